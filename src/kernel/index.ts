@@ -1,0 +1,1 @@
+export { err, ok, type Refused, type Result } from './result.ts'
