@@ -1,0 +1,4 @@
+import type { Command } from './command.ts'
+
+/** Every command, loaded only when it is called: `socle decide` must not wait for the database driver. */
+export const commands: Record<string, () => Promise<{ command: Command }>> = {}

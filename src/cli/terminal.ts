@@ -1,0 +1,28 @@
+import { once } from 'node:events'
+import type { Io } from './command.ts'
+
+/** The real terminal. A reader that goes away (`socle … | head`) ends the command quietly. */
+export function processIo(): Io {
+  const stop = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      // A second Ctrl-C means: now.
+      if (stop.signal.aborted) process.exit(130)
+      stop.abort(name)
+    })
+  }
+  process.stdout.on('error', error => {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  return {
+    stdin: process.stdin,
+    out: text => void process.stdout.write(text),
+    err: text => void process.stderr.write(text),
+    interactive: process.stderr.isTTY === true,
+    signal: stop.signal,
+    flush: async () => {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
+    },
+  }
+}
