@@ -1,0 +1,32 @@
+// House rules as tests. Each rule is first tried on a small sample that breaks it and on one that keeps it, then on the
+// checkout; what it finds is said with the file, the line and the replacement. The rules are in test/tidy/.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { bannedRules } from './tidy/banned.ts'
+import { floorRules } from './tidy/floors.ts'
+import { paperRules } from './tidy/papers.ts'
+import { sentence } from './tidy/rule.ts'
+import { readTree, treeOf } from './tidy/tree.ts'
+
+const tree = readTree()
+
+for (const rule of [...floorRules, ...bannedRules, ...paperRules]) {
+  describe(rule.name, () => {
+    test('is caught where it is broken', () => {
+      for (const { files, caught } of rule.bad) {
+        const found = rule.check(treeOf(new Map(Object.entries(files))))
+        assert.deepEqual(
+          found.map(({ path, line }) => `${path}:${line}`),
+          caught,
+        )
+      }
+    })
+    test('leaves alone what keeps it', () => {
+      assert.deepEqual(rule.check(treeOf(new Map(Object.entries(rule.good)))).map(sentence), [])
+    })
+    test('holds here', () => {
+      const found = rule.check(tree).map(sentence)
+      assert.equal(found.length, 0, `\n${found.join('\n')}`)
+    })
+  })
+}
