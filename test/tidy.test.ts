@@ -5,12 +5,15 @@ import { describe, test } from 'node:test'
 import { bannedRules } from './tidy/banned.ts'
 import { floorRules } from './tidy/floors.ts'
 import { paperRules } from './tidy/papers.ts'
+import { doorRules } from './tidy/reach.ts'
 import { sentence } from './tidy/rule.ts'
+import { tableRules } from './tidy/tables.ts'
 import { readTree, treeOf } from './tidy/tree.ts'
+import { wordingRules } from './tidy/wording.ts'
 
 const tree = readTree()
 
-for (const rule of [...floorRules, ...bannedRules, ...paperRules]) {
+for (const rule of [...floorRules, ...tableRules, ...doorRules, ...bannedRules, ...wordingRules, ...paperRules]) {
   describe(rule.name, () => {
     test('is caught where it is broken', () => {
       for (const { files, caught } of rule.bad) {
