@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { holdTestCluster } from './database.ts'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)
@@ -43,6 +44,9 @@ if (tests.length === 0) {
   console.error(`No test file contains ${words.join(' or ')}.`)
   good = false
 } else {
+  // One PostgreSQL for the whole run: without this, each file would start it anew.
+  const release = tests.some(path => path.endsWith('.db.test.ts')) ? await holdTestCluster() : undefined
   good = (await run(process.execPath, ['--test', '--test-reporter=spec', ...tests])) && good
+  await release?.()
 }
 process.exitCode = good ? 0 : 1

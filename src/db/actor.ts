@@ -1,0 +1,72 @@
+// Who acts. Told to PostgreSQL at the start of each transaction, for row-level security and for the audit.
+
+/** A member of staff, with the territories granted ('' is the whole country; '07' covers '07.351.01.'). */
+export type StaffActor = {
+  readonly kind: 'staff'
+  readonly staffId: string
+  /** Shown in histories and audit. */
+  readonly name: string
+  readonly territories: readonly string[]
+}
+
+/** The program itself at work, in the worker's role: sees every territory there, and none in the application's role. */
+export type WorkerActor = { readonly kind: 'worker'; readonly name: string }
+
+/** Nobody known: sees no person's data. */
+export type AnonymousActor = { readonly kind: 'anonymous' }
+
+export type Actor = StaffActor | WorkerActor | AnonymousActor
+
+export const anonymous: AnonymousActor = { kind: 'anonymous' }
+
+export function workerActor(name: string): WorkerActor {
+  return { kind: 'worker', name }
+}
+
+/** Settings of the transaction, read by the policies of `security` (see its first migration). */
+export type ActorSettings = {
+  readonly 'socle.actor_kind': string
+  readonly 'socle.actor_id': string
+  readonly 'socle.actor_name': string
+  /** Every granted territory lies in [low, high) by byte order; an empty range when nothing is granted. */
+  readonly 'socle.territory_low': string
+  readonly 'socle.territory_high': string
+  /** A regular expression of the granted codes when the range is wider than the grants, else ''. */
+  readonly 'socle.territory_pattern': string
+}
+
+export function actorSettings(actor: Actor): ActorSettings {
+  const range = territoryRange(actor.kind === 'staff' ? actor.territories : [])
+  return {
+    'socle.actor_kind': actor.kind,
+    'socle.actor_id': actor.kind === 'staff' ? actor.staffId : '',
+    'socle.actor_name': actor.kind === 'anonymous' ? '' : actor.name,
+    'socle.territory_low': range.low,
+    'socle.territory_high': range.high,
+    'socle.territory_pattern': range.exact ? '' : `^(${range.codes.join('|').replaceAll('.', '\\.')})($|\\.)`,
+  }
+}
+
+// Codes are letters, digits and dots ('07.351.01.02.'). In byte order a code and all below it stand between the code
+// without its last dot and the same followed by '/', the character after the dot.
+const CODE = /^[0-9A-Za-z]+(\.[0-9A-Za-z]+)*\.?$/
+const AFTER_EVERY_CODE = '~'
+
+export function territoryRange(granted: readonly string[]): {
+  low: string
+  high: string
+  exact: boolean
+  codes: string[]
+} {
+  if (granted.includes('')) return { low: '', high: AFTER_EVERY_CODE, exact: true, codes: [''] }
+  for (const code of granted) if (!CODE.test(code)) throw new Error(`Not a territory code: ${JSON.stringify(code)}`)
+  const all = [...new Set(granted.map(code => code.replace(/\.$/, '')))].sort(byBytes)
+  const codes = all.filter(code => !all.some(other => code.startsWith(`${other}.`)))
+  const [first, last] = [codes[0], codes.at(-1)]
+  if (first === undefined || last === undefined) return { low: '', high: '', exact: true, codes }
+  return { low: first, high: `${last}/`, exact: codes.length === 1, codes }
+}
+
+function byBytes(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}

@@ -1,0 +1,61 @@
+// PostgreSQL refuses to run as root. Started by root, it runs as an account that the machine already has: Socle never
+// creates one.
+import { readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** An account of the machine that PostgreSQL may run as. */
+export type Account = { readonly name: string; readonly uid: number; readonly gid: number }
+
+const PREFERRED = ['postgres', 'nobody', 'daemon', 'www-data']
+
+/** The account for a cluster that is to be made, or undefined when this process is not root and runs it itself. */
+export function unprivilegedAccount(passwd = readPasswd()): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const accounts = parsePasswd(passwd)
+  for (const name of PREFERRED) {
+    const account = accounts.find(one => one.name === name && one.uid > 0)
+    if (account) return account
+  }
+  throw new Error(
+    `PostgreSQL does not run as root, and this machine has none of the accounts it could run as (${PREFERRED.join(', ')}). ` +
+      'Start Socle as an ordinary user, or set DATABASE_URL to an existing PostgreSQL.',
+  )
+}
+
+/** The account that owns a cluster already made; undefined when that is this process's own user. */
+export function accountOf(folder: string): Account | undefined {
+  const { uid, gid } = statSync(folder)
+  if (uid === process.getuid?.()) return undefined
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      `The database in ${folder} belongs to user ${uid}, and this is user ${process.getuid?.()}. ` +
+        'Start Socle as that user, or remove the data first (npm run reset, as that user or as root).',
+    )
+  }
+  return { name: parsePasswd(readPasswd()).find(one => one.uid === uid)?.name ?? String(uid), uid, gid }
+}
+
+export function parsePasswd(text: string): Account[] {
+  return text
+    .split('\n')
+    .map(line => line.split(':'))
+    .filter(fields => fields.length >= 4)
+    .map(fields => ({ name: fields[0]!, uid: Number(fields[2]), gid: Number(fields[3]) }))
+    .filter(account => Number.isInteger(account.uid) && Number.isInteger(account.gid))
+}
+
+/** May the account walk down to this folder? Only the mode bits are read; access lists may still say no. */
+export function canReach(account: Account, folder: string): boolean {
+  const { mode, uid, gid } = statSync(folder)
+  const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001
+  const parent = dirname(folder)
+  return (mode & bit) !== 0 && (parent === folder || canReach(account, parent))
+}
+
+function readPasswd(): string {
+  try {
+    return readFileSync('/etc/passwd', 'utf8')
+  } catch {
+    return ''
+  }
+}

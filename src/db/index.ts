@@ -1,0 +1,8 @@
+export { type Actor, type AnonymousActor, anonymous, type StaffActor, type WorkerActor, workerActor } from './actor.ts'
+export type { Database, Role } from './database.ts'
+export { removeCluster, useCluster } from './embedded/cluster.ts'
+export { migrate } from './migrate.ts'
+export { fingerprint, readMigrations } from './migration-files.ts'
+export { type DatabaseSettings, type Databases, databasesOf, openDatabase } from './open.ts'
+export { roleUrls } from './roles.ts'
+export { clientOf, type Transaction, type TransactionOptions, transaction } from './transaction.ts'

@@ -1,0 +1,95 @@
+// The one way to the database.
+import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import type pg from 'pg'
+import { type Actor, actorSettings } from './actor.ts'
+import { type Database, poolOf } from './database.ts'
+import type { DB } from './generated.ts'
+
+declare const inTransaction: unique symbol
+/** An open transaction with an actor: a Kysely over every table of the schema. Valid until the work given to {@link transaction} ends. */
+export type Transaction = Kysely<DB> & { readonly [inTransaction]: true }
+
+export type TransactionOptions = {
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
+  readonly readOnly?: boolean
+}
+
+const ATTEMPTS = 6
+/** Serialisation failure and deadlock: PostgreSQL says that trying again is the answer. */
+const WORTH_RETRYING = new Set(['40001', '40P01'])
+
+const clients = new WeakMap<Transaction, pg.PoolClient>()
+
+/**
+ * Runs `work` in one transaction as `actor`; commits when it returns, rolls back when it throws. Runs it again, a few
+ * times at most, when PostgreSQL refuses for a conflict with another transaction: `work` must have no effect outside `tx`.
+ */
+export async function transaction<Value>(
+  database: Database,
+  actor: Actor,
+  work: (tx: Transaction) => Promise<Value>,
+  options: TransactionOptions = {},
+): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once(database, actor, work, options)
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !WORTH_RETRYING.has((error as { code?: string }).code ?? '')) throw error
+      await sleep(randomInt(10 * 2 ** attempt))
+    }
+  }
+}
+
+/** The connection under a transaction, for what Kysely does not do (COPY). */
+export function clientOf(tx: Transaction): pg.PoolClient {
+  const client = clients.get(tx)
+  if (!client) throw new Error('This transaction has ended, or was not opened by transaction().')
+  return client
+}
+
+async function once<Value>(
+  database: Database,
+  actor: Actor,
+  work: (tx: Transaction) => Promise<Value>,
+  options: TransactionOptions,
+): Promise<Value> {
+  const client = await poolOf(database).connect()
+  const tx = overClient(client)
+  clients.set(tx, client)
+  try {
+    await client.query(
+      `begin isolation level ${options.isolation ?? 'read committed'} ${options.readOnly ? 'read only' : 'read write'}`,
+    )
+    await tellActor(client, actor)
+    const value = await work(tx)
+    await client.query('commit')
+    client.release()
+    return value
+  } catch (error) {
+    // A connection that cannot roll back is not given to anybody else.
+    await client.query('rollback').then(
+      () => client.release(),
+      () => client.release(true),
+    )
+    throw error
+  } finally {
+    clients.delete(tx)
+  }
+}
+
+async function tellActor(client: pg.PoolClient, actor: Actor): Promise<void> {
+  const entries = Object.entries(actorSettings(actor))
+  const calls = entries.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`)
+  await client.query(`select ${calls.join(', ')}`, entries.flat())
+}
+
+function overClient(client: pg.PoolClient): Transaction {
+  const borrowed: PostgresPoolClient = {
+    query: client.query.bind(client) as PostgresPoolClient['query'],
+    release: () => {},
+  }
+  const pool: PostgresPool = { connect: async () => borrowed, end: async () => {}, options: {} }
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }) as Transaction
+}
