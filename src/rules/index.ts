@@ -1,4 +1,25 @@
+export { accepted, type Case, type CaseMember, type CaseProblem, type Facts, parseCase, readValue } from './case.ts'
+export { type Catalogue, type Fact, type FactType, parseCatalogue, type TerritoryForm } from './catalogue.ts'
 export { addDays, addMonths, CivilDate, dateOf, dateToText, monthsBetween, parseDate } from './date.ts'
+export type {
+  Amount,
+  Citation,
+  Confidence,
+  Decision,
+  Direction,
+  ExplainedFact,
+  ExplainedParameter,
+  ExplainedReason,
+  ExplainedStep,
+  ExplainedTerm,
+  Explanation,
+  FactOrigin,
+  Line,
+  Outcome,
+  Per,
+  Reason,
+} from './decision.ts'
+export { type Diagnostic, formatDiagnostic, nearest, sortDiagnostics } from './diagnostic.ts'
 export { DaysDuration, daysDuration, durationToText, MonthsDuration, parseDuration } from './duration.ts'
 export type { Expr, Place } from './expression.ts'
 export {
@@ -20,6 +41,7 @@ export {
   toWhole,
   whole,
 } from './number.ts'
+export type { Form, Formula, Pack, Parameter, RuleBook, Step } from './pack.ts'
 export type { SyntaxProblem } from './problem.ts'
 export { Bound, EMPTY_SCOPE, type Scope, scopeOf } from './scope.ts'
 export {
