@@ -31,8 +31,7 @@ const NOT_TEXT = /\.(woff2?|ttf|png|jpe?g|ico|xlsx|zip|gz|arrow|pdf)$/
 const CODE = /\.(ts|tsx|mjs)$/
 
 /** Reads the checkout, without what .gitignore leaves out and without what is generated. */
-export function readTree(): Tree {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
+export function readTree(root = fileURLToPath(new URL('../..', import.meta.url))): Tree {
   const ignored = readFileSync(join(root, '.gitignore'), 'utf8')
     .split('\n')
     .flatMap(line => (line.endsWith('/') ? [line.slice(0, -1)] : []))
