@@ -2,8 +2,7 @@
 // applied is made once and copied (about 50 ms a copy).
 
 import { randomBytes } from 'node:crypto'
-import type { TestContext } from 'node:test'
-import { after } from 'node:test'
+import { after, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import {
@@ -26,6 +25,14 @@ const TEMPLATE_LOCK = 0x74657374
  * `const { app, worker, owner } = await testDatabase()`.
  */
 export async function testDatabase(t?: TestContext): Promise<Databases> {
+  const databases = await scratchDatabase()
+  if (t) t.after(databases.close)
+  else after(databases.close)
+  return databases
+}
+
+/** The same outside of tests: removed by `close`, which may be called twice. */
+export async function scratchDatabase(): Promise<Databases> {
   const cluster = await useCluster({ data: TEST_DATA, durable: false })
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
   await asOwner(cluster.ownerUrl, async client => {
@@ -37,14 +44,14 @@ export async function testDatabase(t?: TestContext): Promise<Databases> {
     await asOwner(cluster.ownerUrl, client => client.query(`drop database if exists ${name} with (force)`))
     await cluster.leave()
   })
-  let closed = false
-  const once = async () => {
-    if (!closed) await databases.close()
-    closed = true
+  let closing: Promise<void> | undefined
+  return {
+    ...databases,
+    close() {
+      closing ??= databases.close()
+      return closing
+    },
   }
-  if (t) t.after(once)
-  else after(once)
-  return { ...databases, close: once }
 }
 
 /** Keeps the tests' PostgreSQL running until the answer is called, which removes it unless others still use it. */

@@ -1,0 +1,10 @@
+import { type RawBuilder, sql } from 'kysely'
+
+/**
+ * A value for a jsonb column. Needed for arrays above all: the driver would send a JavaScript array as a PostgreSQL array.
+ * bigint is written as text, since JSON has no exact numbers.
+ */
+export function jsonb<Value>(value: Value): RawBuilder<Value> {
+  const text = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item))
+  return sql<Value>`${text}::jsonb`
+}
