@@ -1,4 +1,6 @@
 import type { Command } from './command.ts'
 
 /** Every command, loaded only when it is called: `socle decide` must not wait for the database driver. */
-export const commands: Record<string, () => Promise<{ command: Command }>> = {}
+export const commands: Record<string, () => Promise<{ command: Command }>> = {
+  reset: () => import('./commands/reset.ts'),
+}

@@ -1,0 +1,32 @@
+// What a command needs of the installation it runs in: its settings and its database.
+import { type Config, ConfigError, readConfig } from '#config'
+import { type Databases, openDatabase } from '#db'
+import { type Io, UsageError } from './command.ts'
+
+/** The settings; a bad one is refused in one sentence. */
+export function installationConfig(): Config {
+  try {
+    return readConfig()
+  } catch (error) {
+    throw error instanceof ConfigError ? new UsageError(error.message) : error
+  }
+}
+
+/**
+ * Runs a command's work on this installation's database: starts the embedded PostgreSQL when it is not running, applies
+ * missing migrations, and leaves it as it was found. A database that cannot be opened is a sentence, not a stack.
+ */
+export async function withDatabase<Value>(io: Io, work: (databases: Databases) => Promise<Value>): Promise<Value> {
+  const { database } = installationConfig()
+  const databases = await openDatabase(database, {
+    say: line => io.err(`${line}\n`),
+    onApply: name => io.err(`migration ${name}\n`),
+  }).catch(error => {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  })
+  try {
+    return await work(databases)
+  } finally {
+    await databases.close()
+  }
+}

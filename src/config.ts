@@ -1,0 +1,117 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** The database's settings: passed as they are to `openDatabase` of #db. */
+export type DatabaseConfig = {
+  readonly data: string
+  readonly url: string | undefined
+  readonly appUrl: string | undefined
+  readonly workerUrl: string | undefined
+}
+
+export type Config = {
+  readonly database: DatabaseConfig
+  readonly host: string
+  readonly port: number
+  readonly country: string
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+}
+
+/** Why a start is refused: one sentence per bad setting, by name, with what is accepted. */
+export class ConfigError extends Error {}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const postgres = z.string().refine(isPostgresUrl)
+
+/** Every setting: its check, what is accepted (in words, for the refusal and docs/operations.md) and its default. */
+export const settings = {
+  SOCLE_DATA: { schema: z.string().min(1), accepts: 'a folder', default: './data' },
+  SOCLE_HOST: { schema: z.string().regex(/^[\w.:-]+$/), accepts: 'a host name or address', default: '127.0.0.1' },
+  SOCLE_PORT: {
+    schema: z.coerce.number().int().min(1).max(65535),
+    accepts: 'a whole number from 1 to 65535',
+    default: '3000',
+  },
+  SOCLE_COUNTRY: {
+    schema: z.string().regex(/^[a-z]{2}$/),
+    accepts: 'the name of a folder of packs/, two small letters',
+    default: 'ma',
+  },
+  SOCLE_LOG: { schema: z.enum(LOG_LEVELS), accepts: `one of ${LOG_LEVELS.join(', ')}`, default: 'info' },
+  DATABASE_URL: { schema: postgres, accepts: 'postgres://user:password@host:port/database', default: undefined },
+  DATABASE_APP_URL: {
+    schema: postgres,
+    accepts: 'postgres://socle_app:password@host:port/database',
+    default: undefined,
+  },
+  DATABASE_WORKER_URL: {
+    schema: postgres,
+    accepts: 'postgres://socle_worker:password@host:port/database',
+    default: undefined,
+  },
+} as const satisfies Record<string, { schema: z.ZodType; accepts: string; default: string | undefined }>
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+type Settings = {
+  [Name in keyof typeof settings]:
+    | z.infer<(typeof settings)[Name]['schema']>
+    | ((typeof settings)[Name]['default'] extends string ? never : undefined)
+}
+
+/** Variables that other programs of this repository read. */
+const FOREIGN = new Set(['SOCLE_SHARED'])
+
+/** Reads the settings from the environment, once, at an entry point. An empty variable counts as absent. Throws {@link ConfigError}. */
+export function readConfig(environment: Environment = process.env): Config {
+  const problems = unknownNames(environment)
+  const read: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(settings)) {
+    const text = environment[name] || setting.default
+    if (text === undefined) continue
+    const checked = setting.schema.safeParse(text)
+    if (checked.success) read[name] = checked.data
+    else problems.push(`${name} is ${shown(name, text)}; accepted: ${setting.accepts}`)
+  }
+  const values = read as Settings
+  if (values.DATABASE_URL === undefined && (values.DATABASE_APP_URL ?? values.DATABASE_WORKER_URL) !== undefined) {
+    problems.push('DATABASE_APP_URL and DATABASE_WORKER_URL go with DATABASE_URL, which is missing')
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+  return {
+    database: {
+      data: resolve(values.SOCLE_DATA),
+      url: values.DATABASE_URL,
+      appUrl: values.DATABASE_APP_URL,
+      workerUrl: values.DATABASE_WORKER_URL,
+    },
+    host: values.SOCLE_HOST,
+    port: values.SOCLE_PORT,
+    country: values.SOCLE_COUNTRY,
+    logLevel: values.SOCLE_LOG,
+  }
+}
+
+// A misspelt setting would otherwise be ignored in silence.
+function unknownNames(environment: Environment): string[] {
+  return Object.keys(environment)
+    .filter(name => name.startsWith('SOCLE_') && !(name in settings) && !FOREIGN.has(name))
+    .map(name => `${name} is not a setting; there are ${Object.keys(settings).join(', ')}`)
+}
+
+// A connection string holds a password: it is not repeated on a screen or in a log.
+function shown(name: string, text: string): string {
+  return name.startsWith('DATABASE_') ? 'not a connection string' : JSON.stringify(text)
+}
+
+function isPostgresUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    ['postgres:', 'postgresql:'].includes(url.protocol) &&
+    url.hostname !== '' &&
+    url.username !== '' &&
+    url.pathname.length > 1
+  )
+}
