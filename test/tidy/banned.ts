@@ -68,7 +68,6 @@ const bans: readonly Ban[] = [
     name: 'chance',
     is: node => call(node, 'Math.random'),
     instead: 'newId of #kernel for an id, a seeded generator for samples',
-    except: { 'src/db/transaction.ts': 'spreads the retries of conflicting transactions; decides nothing' },
     inTests: true,
     bad: 'const draw = Math.random()',
     good: 'const floor = Math.floor(1)',

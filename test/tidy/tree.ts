@@ -34,7 +34,7 @@ const CODE = /\.(ts|tsx|mjs)$/
 export function readTree(root = fileURLToPath(new URL('../..', import.meta.url))): Tree {
   const ignored = readFileSync(join(root, '.gitignore'), 'utf8')
     .split('\n')
-    .flatMap(line => (line.endsWith('/') ? [line.slice(0, -1)] : []))
+    .map(line => line.replace(/\/$/, ''))
   const files = new Map<string, string>()
   const read = (folder: string) => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -1,0 +1,63 @@
+// The papers tell the truth: what they point at is there, and what they promise in common is the same.
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path/posix'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { readTree } from './tidy/tree.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const papers = [...readTree().files].filter(([path]) => path.endsWith('.md'))
+const decisions = papers.filter(([path]) => path.startsWith('docs/decisions/')).sort(([a], [b]) => (a < b ? -1 : 1))
+
+/** Every path that a paper links to, without its anchor; addresses elsewhere are left out. */
+function linksOf(text: string): string[] {
+  const prose = text.replaceAll(/```[\s\S]*?```/g, '').replaceAll(/`[^`\n]*`/g, '')
+  return [...prose.matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)]
+    .map(match => match[1]!)
+    .filter(link => !/^[a-z]+:/.test(link))
+}
+
+test('every link between papers leads somewhere', () => {
+  const lost = papers.flatMap(([path, text]) =>
+    linksOf(text)
+      .filter(link => !existsSync(join(root, dirname(path), link)))
+      .map(link => `${path}: ${link}`),
+  )
+  assert.deepEqual(lost, [])
+  assert.deepEqual(linksOf('[a](b.md#c) `[no](x)` ![d](e.png) [f](https://g)'), ['b.md', 'e.png'])
+})
+
+test('decisions are numbered without a gap, titled as their file says, and have the parts of a decision', () => {
+  for (const [index, [path, text]] of decisions.entries()) {
+    const number = String(index + 1).padStart(4, '0')
+    assert.match(path, new RegExp(`/${number}-[a-z0-9-]+\\.md$`), `${path} should be number ${number}`)
+    assert.match(text, new RegExp(`^# ${number} \\S`), `${path}: the title begins with its number`)
+    assert.match(
+      text,
+      /\n(Accepted|Superseded by \[\d{4}\]\(\S+\)), \d{4}-\d{2}-\d{2}\./,
+      `${path}: the state and its date`,
+    )
+    const parts = [...text.matchAll(/^## (.+)$/gm)].map(match => match[1])
+    assert.deepEqual(parts.slice(0, 3), ['Context', 'Decision', 'Consequences'], path)
+    assert.ok(text.split('\n').length <= 60, `${path}: a decision fits on a page`)
+  }
+})
+
+test('versions that decisions name are the versions in use', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const versions: Record<string, string> = {
+    ...manifest.dependencies,
+    ...manifest.devDependencies,
+    ...manifest.optionalDependencies,
+  }
+  const wrong = decisions.flatMap(([path, text]) =>
+    Object.entries(versions).flatMap(([name, version]) => {
+      const said = new RegExp(`(?<![\\w/-])\`?${name}\`?,? (?:package )?(\\d+\\.\\d+\\.\\d+(?:-[\\w.]+)?)`).exec(
+        text,
+      )?.[1]
+      return said === undefined || said === version ? [] : [`${path}: ${name} ${said}, package.json has ${version}`]
+    }),
+  )
+  assert.deepEqual(wrong, [])
+})
