@@ -77,3 +77,378 @@ CREATE OR REPLACE FUNCTION security.territory_low()
 AS $function$ select current_setting('socle.territory_low', true) $function$;
 comment on function security.territory_low() is 'Lower end of the range that holds every territory granted to the actor; null outside a transaction with an actor.';
 -- execute: public
+
+-- payments ------------------------------------------------------------------------------------------------------------
+
+comment on schema payments is 'Ledger, payee accounts, payment runs and instructions. Knows payees and purposes only.';
+
+CREATE OR REPLACE FUNCTION payments.actor()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case current_setting('socle.actor_kind', true)
+    when 'staff' then 'staff:' || current_setting('socle.actor_id', true)
+    when 'worker' then 'worker:' || current_setting('socle.actor_name', true)
+  end
+$function$;
+comment on function payments.actor() is 'Who acts in this transaction, as recorded beside each fact: staff:<id> or worker:<name>; null for nobody known.';
+-- execute: public
+
+CREATE OR REPLACE PROCEDURE payments.append_only(VARIADIC tables text[])
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  name text;
+begin
+  foreach name in array tables loop
+    execute format(
+      'create trigger append_only before update or delete or truncate on payments.%I for each statement execute function payments.refuse_change()',
+      name);
+    execute format('grant select, insert on payments.%I to socle_app, socle_worker', name);
+  end loop;
+end
+$procedure$;
+comment on function payments.append_only(text[]) is 'For migrations: rows of these tables are written once and read ever after.';
+
+CREATE OR REPLACE FUNCTION payments.check_books()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  book record;
+begin
+  select a.budget_line, sum(b.debits) as debits, sum(b.credits) as credits into book
+  from payments.account a join payments.account_balance b on b.account = a.id
+  where a.budget_line = (select budget_line from payments.account where id = new.debit_account)
+  group by a.budget_line;
+  if book.debits <> book.credits then
+    raise exception 'book % does not balance: debits %, credits %', book.budget_line, book.debits, book.credits
+      using errcode = 'check_violation', constraint = 'debits_equal_credits';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_books() is 'Constraint trigger, at commit: in the book of each new transfer, debits equal credits.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION payments.guard_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op in ('DELETE', 'TRUNCATE') or pg_trigger_depth() < 2 then
+    raise exception 'payments.account_balance follows payments.transfer: % refused', lower(tg_op)
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.guard_balance() is 'Trigger: running totals change only under the trigger of payments.transfer, for the owner too.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION payments.lock_accounts(accounts integer[])
+ RETURNS TABLE(account integer, debits bigint, credits bigint)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select b.account, b.debits, b.credits from payments.account_balance b
+  where b.account = any (accounts) order by b.account for update
+$function$;
+comment on function payments.lock_accounts(integer[]) is 'Locks the accounts until the end of the transaction, always in the same order, and answers their running totals.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION payments.open_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into payments.account_balance (account, kind) select id, kind from opened;
+  return null;
+end
+$function$;
+comment on function payments.open_balance() is 'Trigger: a new account starts at nothing.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION payments.post_transfers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  wrong record;
+begin
+  select p.id, p.kind, d.kind as debit_kind, c.kind as credit_kind into wrong
+  from posted p
+    join payments.account d on d.id = p.debit_account
+    join payments.account c on c.id = p.credit_account
+    join payments.route r on r.kind = p.kind
+  where d.kind <> r.debit_kind or c.kind <> r.credit_kind or d.budget_line <> c.budget_line or d.purpose <> c.purpose
+  limit 1;
+  if found then
+    raise exception 'payments.transfer %: no route % from % to % between these accounts', wrong.id, wrong.kind, wrong.debit_kind, wrong.credit_kind
+      using errcode = 'check_violation', constraint = 'transfer_route';
+  end if;
+  perform payments.lock_accounts(array(select debit_account from posted union select credit_account from posted));
+  update payments.account_balance b set debits = b.debits + moved.debits, credits = b.credits + moved.credits
+  from (
+    select account, sum(debit)::bigint as debits, sum(credit)::bigint as credits
+    from (
+      select debit_account as account, amount as debit, 0::bigint as credit from posted
+      union all
+      select credit_account, 0, amount from posted
+    ) as side
+    group by account
+  ) as moved
+  where b.account = moved.account;
+  return null;
+end
+$function$;
+comment on function payments.post_transfers() is 'Trigger: refuses a transfer off its route, then moves the running totals; their check refuses what is not there.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION payments.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'payments.% is append-only: % refused. A correction is another fact.', tg_table_name, lower(tg_op)
+    using errcode = 'integrity_constraint_violation';
+end
+$function$;
+comment on function payments.refuse_change() is 'Trigger: refuses update, delete and truncate to everybody, the owner of the tables included.';
+-- execute: public
+
+CREATE OR REPLACE PROCEDURE payments.staff_only(VARIADIC tables text[])
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  name text;
+begin
+  foreach name in array tables loop
+    execute format('alter table payments.%I enable row level security', name);
+    execute format('create policy staff on payments.%I to socle_app using (payments.actor() is not null)', name);
+    execute format('create policy worker on payments.%I to socle_worker using (true)', name);
+  end loop;
+end
+$procedure$;
+comment on function payments.staff_only(text[]) is 'For migrations: tables that belong to no territory are seen by staff and by no one else.';
+
+create table payments.account (
+  id integer generated always as identity not null,
+  kind text not null,
+  budget_line text not null,
+  purpose text,
+  provider text,
+  opened_at timestamp with time zone default clock_timestamp() not null,
+  constraint account_check CHECK (((purpose IS NULL) = (kind = ANY (ARRAY['funder'::text, 'budget_line'::text])))),
+  constraint account_check1 CHECK (((provider IS NOT NULL) = (kind = 'provider'::text))),
+  constraint account_kind_check CHECK ((kind = ANY (ARRAY['funder'::text, 'budget_line'::text, 'commitment'::text, 'provider'::text, 'recipients'::text, 'returned'::text]))),
+  constraint account_purpose_check CHECK ((purpose <> ''::text)),
+  constraint account_budget_line_fkey FOREIGN KEY (budget_line) REFERENCES payments.budget_line(code),
+  constraint account_provider_fkey FOREIGN KEY (provider) REFERENCES payments.provider(code),
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_budget_line_kind_purpose_provider_key UNIQUE NULLS NOT DISTINCT (budget_line, kind, purpose, provider),
+  constraint account_id_kind_key UNIQUE (id, kind)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.account FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER open_balance AFTER INSERT ON payments.account REFERENCING NEW TABLE AS opened FOR EACH STATEMENT EXECUTE FUNCTION payments.open_balance();
+alter table payments.account enable row level security;
+create policy staff on payments.account as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.account as permissive for all to socle_worker using (true);
+grant insert, select on payments.account to socle_app;
+grant insert, select on payments.account to socle_worker;
+comment on table payments.account is 'Accounts of the ledger. All accounts of a budget line form one book, in its currency.';
+comment on column payments.account.id is 'Number of the account.';
+comment on column payments.account.kind is 'funder: what was given. budget_line: free to commit. commitment: reserved by approved runs. provider: sent, not yet answered. recipients: confirmed in the hands of payees. returned: came back.';
+comment on column payments.account.budget_line is 'The book.';
+comment on column payments.account.purpose is 'What the money is for, as the caller names it (a programme); null above the commitment.';
+comment on column payments.account.provider is 'Who carries it; provider accounts only.';
+comment on column payments.account.opened_at is 'When it was opened.';
+
+create table payments.account_balance (
+  account integer not null,
+  kind text not null,
+  debits bigint default 0 not null,
+  credits bigint default 0 not null,
+  constraint account_balance_credits_check CHECK ((credits >= 0)),
+  constraint account_balance_debits_check CHECK ((debits >= 0)),
+  constraint no_account_below_nothing CHECK (
+CASE kind
+    WHEN 'funder'::text THEN (debits >= credits)
+    ELSE (credits >= debits)
+END),
+  constraint account_balance_account_kind_fkey FOREIGN KEY (account, kind) REFERENCES payments.account(id, kind),
+  constraint account_balance_pkey PRIMARY KEY (account)
+);
+CREATE TRIGGER guard_balance BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON payments.account_balance FOR EACH STATEMENT EXECUTE FUNCTION payments.guard_balance();
+alter table payments.account_balance enable row level security;
+create policy staff on payments.account_balance as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.account_balance as permissive for all to socle_worker using (true);
+grant select on payments.account_balance to socle_app;
+grant select on payments.account_balance to socle_worker;
+comment on table payments.account_balance is 'Running totals per account, kept by the trigger of payments.transfer alone. Its row is the lock of the account.';
+comment on column payments.account_balance.account is 'The account.';
+comment on column payments.account_balance.kind is 'Its kind, for the rule that it may not fall below nothing.';
+comment on column payments.account_balance.debits is 'Sum of the transfers that debit it, minor units.';
+comment on column payments.account_balance.credits is 'Sum of the transfers that credit it, minor units.';
+
+create table payments.budget_line (
+  code text not null,
+  funder text not null,
+  label text not null,
+  currency text not null,
+  opened_at timestamp with time zone default clock_timestamp() not null,
+  opened_by text default payments.actor() not null,
+  constraint budget_line_code_check CHECK ((code ~ '^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$'::text)),
+  constraint budget_line_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint budget_line_funder_check CHECK ((funder <> ''::text)),
+  constraint budget_line_label_check CHECK ((label <> ''::text)),
+  constraint budget_line_pkey PRIMARY KEY (code)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.budget_line FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+alter table payments.budget_line enable row level security;
+create policy staff on payments.budget_line as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.budget_line as permissive for all to socle_worker using (true);
+grant insert, select on payments.budget_line to socle_app;
+grant insert, select on payments.budget_line to socle_worker;
+comment on table payments.budget_line is 'A line of a budget: what one funder gives for one use, in one currency. Its amounts are in the ledger.';
+comment on column payments.budget_line.code is 'Code of the line in the budget, given by the caller.';
+comment on column payments.budget_line.funder is 'Who gives the money, as named in the budget.';
+comment on column payments.budget_line.label is 'What the line is for.';
+comment on column payments.budget_line.currency is 'ISO 4217 code; every amount of the line is in its minor units.';
+comment on column payments.budget_line.opened_at is 'When it was recorded.';
+comment on column payments.budget_line.opened_by is 'Who recorded it.';
+
+create view payments.ledger_fault with (security_invoker=true) as
+ SELECT a.id AS account,
+    b.debits,
+    b.credits,
+    COALESCE(d.total, (0)::numeric) AS debits_posted,
+    COALESCE(c.total, (0)::numeric) AS credits_posted
+   FROM (((payments.account a
+     LEFT JOIN payments.account_balance b ON ((b.account = a.id)))
+     LEFT JOIN ( SELECT transfer.debit_account,
+            sum(transfer.amount) AS total
+           FROM payments.transfer
+          GROUP BY transfer.debit_account) d ON ((d.debit_account = a.id)))
+     LEFT JOIN ( SELECT transfer.credit_account,
+            sum(transfer.amount) AS total
+           FROM payments.transfer
+          GROUP BY transfer.credit_account) c ON ((c.credit_account = a.id)))
+  WHERE (((b.debits)::numeric IS DISTINCT FROM COALESCE(d.total, (0)::numeric)) OR ((b.credits)::numeric IS DISTINCT FROM COALESCE(c.total, (0)::numeric)));
+grant select on payments.ledger_fault to socle_app;
+grant select on payments.ledger_fault to socle_worker;
+comment on view payments.ledger_fault is 'Accounts whose running totals are not the sum of their transfers. Empty, or something is broken.';
+
+create view payments.posting with (security_invoker=true) as
+ SELECT transfer.id AS transfer,
+    transfer.kind,
+    transfer.debit_account AS account,
+    transfer.amount AS debit,
+    (0)::bigint AS credit,
+    transfer.recorded_at
+   FROM payments.transfer
+UNION ALL
+ SELECT transfer.id AS transfer,
+    transfer.kind,
+    transfer.credit_account AS account,
+    0 AS debit,
+    transfer.amount AS credit,
+    transfer.recorded_at
+   FROM payments.transfer;
+grant select on payments.posting to socle_app;
+grant select on payments.posting to socle_worker;
+comment on view payments.posting is 'The journal: each transfer as its two lines.';
+
+create table payments.provider (
+  code text not null,
+  name text not null,
+  kind text not null,
+  bic text,
+  debtor_name text not null,
+  debtor_account text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint provider_bic_check CHECK ((bic ~ '^[A-Z]{6}[A-Z2-9][A-NP-Z0-9]([A-Z0-9]{3})?$'::text)),
+  constraint provider_code_check CHECK ((code ~ '^[a-z0-9][a-z0-9-]{0,19}$'::text)),
+  constraint provider_debtor_account_check CHECK ((debtor_account ~ '^[A-Za-z0-9+][A-Za-z0-9+./-]{0,33}$'::text)),
+  constraint provider_debtor_name_check CHECK ((debtor_name <> ''::text)),
+  constraint provider_kind_check CHECK ((kind = ANY (ARRAY['bank'::text, 'mobile'::text, 'cash'::text]))),
+  constraint provider_name_check CHECK ((name <> ''::text)),
+  constraint provider_pkey PRIMARY KEY (code)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.provider FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+alter table payments.provider enable row level security;
+create policy staff on payments.provider as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.provider as permissive for all to socle_worker using (true);
+grant insert, select on payments.provider to socle_app;
+grant insert, select on payments.provider to socle_worker;
+comment on table payments.provider is 'Payment service providers: who carries the money to the payee.';
+comment on column payments.provider.code is 'Short code, part of the group id of payment files.';
+comment on column payments.provider.name is 'Name as written in payment files.';
+comment on column payments.provider.kind is 'Kind of payee account it serves: bank, mobile (wallet) or cash (payment points).';
+comment on column payments.provider.bic is 'ISO 9362 code, where it has one.';
+comment on column payments.provider.debtor_name is 'Who pays, as written in payment files.';
+comment on column payments.provider.debtor_account is 'Our account that the provider debits: an IBAN or its own number.';
+comment on column payments.provider.recorded_at is 'When it was recorded.';
+comment on column payments.provider.recorded_by is 'Who recorded it.';
+
+create table payments.route (
+  kind text not null,
+  debit_kind text not null,
+  credit_kind text not null,
+  says text not null,
+  constraint route_pkey PRIMARY KEY (kind)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.route FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+grant select on payments.route to socle_app;
+grant select on payments.route to socle_worker;
+comment on table payments.route is 'The only ways money moves between kinds of account.';
+comment on column payments.route.kind is 'Name of the movement.';
+comment on column payments.route.debit_kind is 'Kind of the account debited: where the money leaves.';
+comment on column payments.route.credit_kind is 'Kind of the account credited: where it arrives.';
+comment on column payments.route.says is 'What it means.';
+
+create table payments.transfer (
+  id uuid not null,
+  kind text not null,
+  debit_account integer not null,
+  credit_account integer not null,
+  amount bigint not null,
+  reason text,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint transfer_amount_check CHECK ((amount > 0)),
+  constraint transfer_check CHECK ((debit_account <> credit_account)),
+  constraint transfer_reason_check CHECK ((reason <> ''::text)),
+  constraint transfer_credit_account_fkey FOREIGN KEY (credit_account) REFERENCES payments.account(id),
+  constraint transfer_debit_account_fkey FOREIGN KEY (debit_account) REFERENCES payments.account(id),
+  constraint transfer_kind_fkey FOREIGN KEY (kind) REFERENCES payments.route(kind),
+  constraint transfer_pkey PRIMARY KEY (id)
+);
+CREATE INDEX transfer_credit ON payments.transfer USING btree (credit_account, recorded_at) INCLUDE (amount);
+CREATE INDEX transfer_debit ON payments.transfer USING btree (debit_account, recorded_at) INCLUDE (amount);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.transfer FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE CONSTRAINT TRIGGER debits_equal_credits AFTER INSERT ON payments.transfer DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_books();
+CREATE TRIGGER post_transfers AFTER INSERT ON payments.transfer REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION payments.post_transfers();
+alter table payments.transfer enable row level security;
+create policy staff on payments.transfer as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.transfer as permissive for all to socle_worker using (true);
+grant insert, select on payments.transfer to socle_app;
+grant insert, select on payments.transfer to socle_worker;
+comment on table payments.transfer is 'Movements of money, each debiting one account and crediting another. Nothing posted is edited; a correction is another transfer.';
+comment on column payments.transfer.id is 'Made by the caller and kept for retries: the same id posts once.';
+comment on column payments.transfer.kind is 'The route it takes.';
+comment on column payments.transfer.debit_account is 'Where the money leaves.';
+comment on column payments.transfer.credit_account is 'Where it arrives.';
+comment on column payments.transfer.amount is 'Minor units of the budget line''s currency.';
+comment on column payments.transfer.reason is 'Why, in words, where the route does not say it all.';
+comment on column payments.transfer.recorded_at is 'When it was posted. Accounts are locked first, so that the times of one account follow the order of its balances.';
+comment on column payments.transfer.recorded_by is 'Who posted it.';

@@ -1,10 +1,6 @@
 // How PostgreSQL's values arrive in JavaScript. One decision for the whole program, made per connection (not for the
 // process), so that no value ever passes through a float or through the machine's time zone.
-import type { ColumnType } from 'kysely'
 import pg from 'pg'
-
-/** A bigint column, in the generated types of the tables. */
-export type Int8 = ColumnType<bigint, bigint | number, bigint | number>
 
 const { INT8, DATE, NUMERIC, INTERVAL } = { ...pg.types.builtins }
 const TEXT_ARRAY = 1009

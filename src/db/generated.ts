@@ -9,6 +9,10 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<bigint, bigint | number, bigint | number>;
+
+export type Numeric = ColumnType<string, string, string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface DbMigration {
@@ -30,6 +34,193 @@ export interface DbMigration {
   name: string;
 }
 
+export interface PaymentsAccount {
+  /**
+   * The book.
+   */
+  budget_line: string;
+  /**
+   * Number of the account.
+   */
+  id: Generated<number>;
+  /**
+   * funder: what was given. budget_line: free to commit. commitment: reserved by approved runs. provider: sent, not yet answered. recipients: confirmed in the hands of payees. returned: came back.
+   */
+  kind: string;
+  /**
+   * When it was opened.
+   */
+  opened_at: Generated<Timestamp>;
+  /**
+   * Who carries it; provider accounts only.
+   */
+  provider: string | null;
+  /**
+   * What the money is for, as the caller names it (a programme); null above the commitment.
+   */
+  purpose: string | null;
+}
+
+export interface PaymentsAccountBalance {
+  /**
+   * The account.
+   */
+  account: number;
+  /**
+   * Sum of the transfers that credit it, minor units.
+   */
+  credits: Generated<Int8>;
+  /**
+   * Sum of the transfers that debit it, minor units.
+   */
+  debits: Generated<Int8>;
+  /**
+   * Its kind, for the rule that it may not fall below nothing.
+   */
+  kind: string;
+}
+
+export interface PaymentsBudgetLine {
+  /**
+   * Code of the line in the budget, given by the caller.
+   */
+  code: string;
+  /**
+   * ISO 4217 code; every amount of the line is in its minor units.
+   */
+  currency: string;
+  /**
+   * Who gives the money, as named in the budget.
+   */
+  funder: string;
+  /**
+   * What the line is for.
+   */
+  label: string;
+  /**
+   * When it was recorded.
+   */
+  opened_at: Generated<Timestamp>;
+  /**
+   * Who recorded it.
+   */
+  opened_by: Generated<string>;
+}
+
+export interface PaymentsLedgerFault {
+  account: number | null;
+  credits: Int8 | null;
+  credits_posted: Numeric | null;
+  debits: Int8 | null;
+  debits_posted: Numeric | null;
+}
+
+export interface PaymentsPosting {
+  account: number | null;
+  credit: Int8 | null;
+  debit: Int8 | null;
+  kind: string | null;
+  recorded_at: Timestamp | null;
+  transfer: string | null;
+}
+
+export interface PaymentsProvider {
+  /**
+   * ISO 9362 code, where it has one.
+   */
+  bic: string | null;
+  /**
+   * Short code, part of the group id of payment files.
+   */
+  code: string;
+  /**
+   * Our account that the provider debits: an IBAN or its own number.
+   */
+  debtor_account: string;
+  /**
+   * Who pays, as written in payment files.
+   */
+  debtor_name: string;
+  /**
+   * Kind of payee account it serves: bank, mobile (wallet) or cash (payment points).
+   */
+  kind: string;
+  /**
+   * Name as written in payment files.
+   */
+  name: string;
+  /**
+   * When it was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who recorded it.
+   */
+  recorded_by: Generated<string>;
+}
+
+export interface PaymentsRoute {
+  /**
+   * Kind of the account credited: where it arrives.
+   */
+  credit_kind: string;
+  /**
+   * Kind of the account debited: where the money leaves.
+   */
+  debit_kind: string;
+  /**
+   * Name of the movement.
+   */
+  kind: string;
+  /**
+   * What it means.
+   */
+  says: string;
+}
+
+export interface PaymentsTransfer {
+  /**
+   * Minor units of the budget line's currency.
+   */
+  amount: Int8;
+  /**
+   * Where it arrives.
+   */
+  credit_account: number;
+  /**
+   * Where the money leaves.
+   */
+  debit_account: number;
+  /**
+   * Made by the caller and kept for retries: the same id posts once.
+   */
+  id: string;
+  /**
+   * The route it takes.
+   */
+  kind: string;
+  /**
+   * Why, in words, where the route does not say it all.
+   */
+  reason: string | null;
+  /**
+   * When it was posted. Accounts are locked first, so that the times of one account follow the order of its balances.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who posted it.
+   */
+  recorded_by: Generated<string>;
+}
+
 export interface DB {
   "db.migration": DbMigration;
+  "payments.account": PaymentsAccount;
+  "payments.account_balance": PaymentsAccountBalance;
+  "payments.budget_line": PaymentsBudgetLine;
+  "payments.ledger_fault": PaymentsLedgerFault;
+  "payments.posting": PaymentsPosting;
+  "payments.provider": PaymentsProvider;
+  "payments.route": PaymentsRoute;
+  "payments.transfer": PaymentsTransfer;
 }

@@ -129,15 +129,15 @@ from relation r`
 
 const STATEMENTS = [SCHEMAS, TYPES, FUNCTIONS, RELATIONS]
 
-/** Tables and columns of the modules that carry no comment: 'households.member.born'. */
+/** Tables, their columns, and views that carry no comment: 'households.member.born'. A view's columns are its tables'. */
 export async function uncommented(owner: Database): Promise<string[]> {
   const { rows } = await poolOf(owner).query<{ name: string }>(
     `select concat_ws('.', n.nspname, c.relname, a.attname) as name
      from pg_catalog.pg_class c
      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p')
      where n.nspname = any ($1) and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
-       and (obj_description(c.oid, 'pg_class') is null or col_description(c.oid, a.attnum) is null)
+       and (obj_description(c.oid, 'pg_class') is null or (a.attname is not null and col_description(c.oid, a.attnum) is null))
      order by 1`,
     [MODULES],
   )
