@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { floors } from './tidy/floors.ts'
 import { readTree } from './tidy/tree.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -26,6 +27,17 @@ test('every link between papers leads somewhere', () => {
   )
   assert.deepEqual(lost, [])
   assert.deepEqual(linksOf('[a](b.md#c) `[no](x)` ![d](e.png) [f](https://g)'), ['b.md', 'e.png'])
+})
+
+test('ARCHITECTURE.md draws the floors that the imports are held to', () => {
+  const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+  const drawn = [...text.matchAll(/^\| (\d) +\| [[_]?([a-z]+)/gm)].map(match => [match[2]!, Number(match[1])] as const)
+  assert.deepEqual(Object.fromEntries(drawn), floors)
+  assert.deepEqual(
+    drawn.map(([, floor]) => floor),
+    drawn.map(([, floor]) => floor).toSorted((a, b) => b - a),
+    'the highest floor stands first',
+  )
 })
 
 test('decisions are numbered without a gap, titled as their file says, and have the parts of a decision', () => {
