@@ -73,3 +73,42 @@ test('versions that decisions name are the versions in use', () => {
   )
   assert.deepEqual(wrong, [])
 })
+
+/** A paper's skeleton: depth of its headings, its blocks of code and the places it links to, in order. */
+function skeletonOf(text: string) {
+  const twins = text.replaceAll(/\(README(\.fr)?\.md\)/g, '(the other README)')
+  return {
+    headings: [...text.matchAll(/^(#+) /gm)].map(match => match[1]),
+    blocks: [...text.matchAll(/```[\s\S]*?```/g)].map(match => match[0]),
+    commands: [...text.matchAll(/`((?:npm|npx|node|git) [^`\n]+)`/g)].map(match => match[1]),
+    links: linksOf(twins.replaceAll(/\(the other README\)/g, '(twin)')),
+    tables: text.split('\n').filter(line => line.startsWith('|')).length,
+  }
+}
+
+test('README.fr.md is the twin of README.md: same headings, commands, tables and links', () => {
+  const [english, french] = ['README.md', 'README.fr.md'].map(path => readFileSync(join(root, path), 'utf8'))
+  assert.deepEqual(skeletonOf(french!), skeletonOf(english!))
+})
+
+/** What a paper shows as code: blocks, and spans inside a line. */
+function codeOf(text: string): string[] {
+  const blocks = [...text.matchAll(/```[a-z]*\n([\s\S]*?)```/g)].map(match => match[1]!)
+  const spans = [...text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(match => match[1]!)
+  return [...blocks, ...spans]
+}
+
+test('each npm command that a paper shows is a script of package.json', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const own = ['ci', 'install', ...Object.keys(scripts)]
+  const shown = papers.flatMap(([path, text]) =>
+    codeOf(text).flatMap(code =>
+      [...code.matchAll(/\bnpm (?:run )?([a-z-]+)/g)].map(match => ({ path, word: match[1]! })),
+    ),
+  )
+  assert.ok(shown.length > 5)
+  assert.deepEqual(
+    shown.filter(({ word }) => !own.includes(word)),
+    [],
+  )
+})
