@@ -21,7 +21,8 @@ export type {
 } from './decision.ts'
 export { type Diagnostic, formatDiagnostic, nearest, sortDiagnostics } from './diagnostic.ts'
 export { DaysDuration, daysDuration, durationToText, MonthsDuration, parseDuration } from './duration.ts'
-export type { Expr, Place } from './expression.ts'
+export { evaluate, type Watch } from './evaluate.ts'
+export { childrenOf, type Expr, mentions, type Place, type Table } from './expression.ts'
 export {
   add,
   compareNumbers,
@@ -42,6 +43,7 @@ export {
   whole,
 } from './number.ts'
 export type { Form, Formula, Pack, Parameter, RuleBook, Step } from './pack.ts'
+export { type ParseOptions, parseExpression, parseUnaryTests } from './parse.ts'
 export type { SyntaxProblem } from './problem.ts'
 export { Bound, EMPTY_SCOPE, type Scope, scopeOf } from './scope.ts'
 export {
@@ -56,3 +58,4 @@ export {
   Range,
   type Value,
 } from './value.ts'
+export { valueToText } from './value-text.ts'
