@@ -2,7 +2,9 @@
 // checkout; what it finds is said with the file, the line and the replacement. The rules are in test/tidy/.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { commands } from '../src/cli/commands.ts'
 import { bannedRules } from './tidy/banned.ts'
+import { commandRules } from './tidy/commands.ts'
 import { floorRules } from './tidy/floors.ts'
 import { paperRules } from './tidy/papers.ts'
 import { doorRules } from './tidy/reach.ts'
@@ -13,7 +15,15 @@ import { wordingRules } from './tidy/wording.ts'
 
 const tree = readTree()
 
-for (const rule of [...floorRules, ...tableRules, ...doorRules, ...bannedRules, ...wordingRules, ...paperRules]) {
+for (const rule of [
+  ...floorRules,
+  ...tableRules,
+  ...doorRules,
+  ...bannedRules,
+  ...wordingRules,
+  ...commandRules,
+  ...paperRules,
+]) {
   describe(rule.name, () => {
     test('is caught where it is broken', () => {
       for (const { files, caught } of rule.bad) {
@@ -31,5 +41,22 @@ for (const rule of [...floorRules, ...tableRules, ...doorRules, ...bannedRules, 
       const found = rule.check(tree).map(sentence)
       assert.equal(found.length, 0, `\n${found.join('\n')}`)
     })
+  })
+}
+
+for (const [name, load] of Object.entries(commands)) {
+  test(`socle help ${name} says what it does, how it is called, and shows a call`, async () => {
+    const { command } = await load()
+    assert.match(command.summary, /^\S[^\n]{9,109}\.?$/)
+    assert.ok(command.usage.length > 0 && command.usage.every(form => form === name || form.startsWith(`${name} `)))
+    assert.ok(command.examples.length > 0)
+    for (const { call, says } of command.examples) {
+      assert.match(
+        call,
+        new RegExp(`(^|\\b)(npx socle ${name}\\b|npm (run )?${name}\\b)`),
+        'a call that works as it stands in a checkout',
+      )
+      assert.ok(says.length > 9, call)
+    }
   })
 }
