@@ -2,6 +2,71 @@
 
 -- db ------------------------------------------------------------------------------------------------------------------
 
+comment on schema db is 'Migrations applied, and the outbox: events and their deliveries.';
+
+CREATE OR REPLACE FUNCTION db.fan_out()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into db.delivery (subscriber, position, key, type)
+  select s.subscriber, a.position, a.key, a.type from appended a join db.subscription s using (type);
+  return null;
+end
+$function$;
+comment on function db.fan_out() is 'Trigger: one delivery per subscriber of each event appended.';
+-- execute: public
+
+create table db.delivery (
+  subscriber text not null,
+  "position" bigint not null,
+  key text not null,
+  type text not null,
+  attempts integer default 0 not null,
+  due_at timestamp with time zone default now() not null,
+  last_error text,
+  dead_at timestamp with time zone,
+  constraint delivery_position_fkey FOREIGN KEY ("position") REFERENCES db.event("position"),
+  constraint delivery_pkey PRIMARY KEY (subscriber, "position")
+);
+CREATE INDEX delivery_due ON db.delivery USING btree (subscriber, due_at, "position") WHERE (dead_at IS NULL);
+CREATE INDEX delivery_head ON db.delivery USING btree (subscriber, key, "position");
+grant select on db.delivery to socle_app;
+grant delete, select, update on db.delivery to socle_worker;
+comment on table db.delivery is 'Deliveries still to make: removed in the handler''s own transaction. A dead one holds back the later ones of its key until somebody revives it.';
+comment on column db.delivery.subscriber is 'To whom.';
+comment on column db.delivery."position" is 'Which event.';
+comment on column db.delivery.key is 'The event''s key.';
+comment on column db.delivery.type is 'The event''s type.';
+comment on column db.delivery.attempts is 'Attempts that failed.';
+comment on column db.delivery.due_at is 'Not before.';
+comment on column db.delivery.last_error is 'Why the last attempt failed.';
+comment on column db.delivery.dead_at is 'When the last attempt allowed failed; null while there is hope.';
+
+create table db.event (
+  "position" bigint generated always as identity not null,
+  id uuid not null,
+  type text not null,
+  key text not null,
+  payload jsonb not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint event_type_check CHECK ((type ~ '^[a-z0-9_.]+$'::text)),
+  constraint event_pkey PRIMARY KEY ("position"),
+  constraint event_id_key UNIQUE (id)
+);
+CREATE TRIGGER fan_out AFTER INSERT ON db.event REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION db.fan_out();
+grant insert on db.event to socle_app;
+grant insert, select on db.event to socle_worker;
+comment on table db.event is 'Outbox: what happened, appended by the module where it happened. Never changed.';
+comment on column db.event."position" is 'Order of appending.';
+comment on column db.event.id is 'Made by whoever appends; a handler that acts outside the database is idempotent by it.';
+comment on column db.event.type is 'What happened: payment_settled.';
+comment on column db.event.key is 'What it happened to; events of one key reach a subscriber in order.';
+comment on column db.event.payload is 'The facts, by id where they are personal.';
+comment on column db.event.recorded_at is 'Time of the transaction that appended it.';
+
 create table db.migration (
   module text not null,
   name text not null,
@@ -14,6 +79,18 @@ comment on column db.migration.module is 'Module whose folder holds the file.';
 comment on column db.migration.name is 'File name without .sql.';
 comment on column db.migration.checksum is 'SHA-256 of the text as applied; another text under the same name is refused.';
 comment on column db.migration.applied_at is 'When it was applied.';
+
+create table db.subscription (
+  subscriber text not null,
+  type text not null,
+  since timestamp with time zone default now() not null,
+  constraint subscription_pkey PRIMARY KEY (type, subscriber)
+);
+grant insert, select on db.subscription to socle_worker;
+comment on table db.subscription is 'Who is told of which events. Written by the worker when it starts, from what server.ts wires.';
+comment on column db.subscription.subscriber is 'Module or part that listens.';
+comment on column db.subscription.type is 'Type of event.';
+comment on column db.subscription.since is 'Events appended before are not delivered.';
 
 -- security ------------------------------------------------------------------------------------------------------------
 

@@ -11,9 +11,83 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 
 export type Int8 = ColumnType<bigint, bigint | number, bigint | number>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export type Numeric = ColumnType<string, string, string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface DbDelivery {
+  /**
+   * Attempts that failed.
+   */
+  attempts: Generated<number>;
+  /**
+   * When the last attempt allowed failed; null while there is hope.
+   */
+  dead_at: Timestamp | null;
+  /**
+   * Not before.
+   */
+  due_at: Generated<Timestamp>;
+  /**
+   * The event's key.
+   */
+  key: string;
+  /**
+   * Why the last attempt failed.
+   */
+  last_error: string | null;
+  /**
+   * Which event.
+   */
+  position: Int8;
+  /**
+   * To whom.
+   */
+  subscriber: string;
+  /**
+   * The event's type.
+   */
+  type: string;
+}
+
+export interface DbEvent {
+  /**
+   * Made by whoever appends; a handler that acts outside the database is idempotent by it.
+   */
+  id: string;
+  /**
+   * What it happened to; events of one key reach a subscriber in order.
+   */
+  key: string;
+  /**
+   * The facts, by id where they are personal.
+   */
+  payload: Json;
+  /**
+   * Order of appending.
+   */
+  position: Generated<Int8>;
+  /**
+   * Time of the transaction that appended it.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * What happened: payment_settled.
+   */
+  type: string;
+}
 
 export interface DbMigration {
   /**
@@ -32,6 +106,21 @@ export interface DbMigration {
    * File name without .sql.
    */
   name: string;
+}
+
+export interface DbSubscription {
+  /**
+   * Events appended before are not delivered.
+   */
+  since: Generated<Timestamp>;
+  /**
+   * Module or part that listens.
+   */
+  subscriber: string;
+  /**
+   * Type of event.
+   */
+  type: string;
 }
 
 export interface PaymentsAccount {
@@ -214,7 +303,10 @@ export interface PaymentsTransfer {
 }
 
 export interface DB {
+  "db.delivery": DbDelivery;
+  "db.event": DbEvent;
   "db.migration": DbMigration;
+  "db.subscription": DbSubscription;
   "payments.account": PaymentsAccount;
   "payments.account_balance": PaymentsAccountBalance;
   "payments.budget_line": PaymentsBudgetLine;

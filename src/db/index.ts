@@ -1,6 +1,16 @@
 export { type Actor, type AnonymousActor, anonymous, type StaffActor, type WorkerActor, workerActor } from './actor.ts'
 export type { Database, Role } from './database.ts'
+export {
+  type DeadDelivery,
+  deadDeliveries,
+  deliverEvents,
+  registerSubscriptions,
+  reviveDeliveries,
+  type Subscription,
+} from './delivery.ts'
 export { removeCluster, useCluster } from './embedded/cluster.ts'
+export { appendEvent, appendEvents, type Event, type NewEvent } from './event.ts'
+export { defineJob, enqueue, type JobContext, type JobDefinition } from './job.ts'
 export { jsonb } from './json.ts'
 export { migrate } from './migrate.ts'
 export { fingerprint, readMigrations } from './migration-files.ts'
@@ -8,3 +18,4 @@ export { type DatabaseSettings, type Databases, databasesOf, openDatabase } from
 export { roleUrls } from './roles.ts'
 export { describeSchema, uncommented } from './schema-dump.ts'
 export { clientOf, type Transaction, type TransactionOptions, transaction } from './transaction.ts'
+export { startWorker, type Worker, type WorkerOptions } from './worker.ts'

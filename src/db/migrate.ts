@@ -1,5 +1,6 @@
 // Brings a database to the schema of this version.
 import pg from 'pg'
+import { ensureJobs, JOBS_SCHEMA } from './jobs-schema.ts'
 import { type Migration, readMigrations } from './migration-files.ts'
 import { APP_ROLE, ensureRoles, type RoleUrls, WORKER_ROLE } from './roles.ts'
 
@@ -28,7 +29,10 @@ export async function migrate(urls: RoleUrls, options: MigrateOptions = {}): Pro
     await requireVersion(client)
     await ensureRoles(client, urls)
     await ensureJournal(client)
-    const applied = await client.query<Applied>('select module, name, checksum from db.migration')
+    await ensureJobs(client)
+    const applied = await client.query<Applied>(
+      `select module, name, checksum from db.migration where module <> '${JOBS_SCHEMA}'`,
+    )
     const missing = missingMigrations(migrations, applied.rows)
     for (const migration of missing) {
       options.onApply?.(`${migration.module}/${migration.name}`)
