@@ -19,7 +19,7 @@ export type JobDefinition<Payload> = {
   /** Small letters, digits and underscores: 'determine_programme'. */
   readonly name: string
   /** May run more than once: what it has done already must not be done twice. */
-  readonly run: (payload: Payload, context: JobContext) => Promise<void>
+  run(payload: Payload, context: JobContext): Promise<void>
   /** Attempts after the first, with growing pauses. Default 3. */
   readonly retries?: number
   /** How long one attempt may take. Default 60. A killed worker is noticed within a minute whatever this is. */

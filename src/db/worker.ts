@@ -9,8 +9,7 @@ import { clientOf } from './transaction.ts'
 
 export type WorkerOptions = {
   readonly subscriptions?: readonly Subscription[]
-  // biome-ignore lint/suspicious/noExplicitAny: a list holds jobs of different payloads, each typed where it is defined.
-  readonly jobs?: readonly JobDefinition<any>[]
+  readonly jobs?: readonly JobDefinition<unknown>[]
   /** Told what goes wrong outside a job or a handler (database gone, clock askew); the worker carries on. */
   readonly onError: (error: Error) => void
 }
