@@ -1,0 +1,202 @@
+import { ageOn, type DateText } from '#kernel'
+import type { ModelledHousehold } from './household.ts'
+
+export type DescribeOptions = {
+  /** The day on which ages are counted. */
+  readonly asOf: DateText
+  /** A household's score in ten-millionths, null where a fact it needs is unknown. */
+  readonly score?: (household: ModelledHousehold) => number | null
+  /** Thresholds by name, in ten-millionths: the share at or below each is counted. */
+  readonly thresholds?: Readonly<Record<string, number>>
+}
+
+/** One line of the report: a figure for the country, and for its urban and rural households. */
+export type Figure = { readonly name: string; readonly all: string; readonly urban: string; readonly rural: string }
+
+export type ModelDescription = {
+  readonly figures: readonly Figure[]
+  /** Share at or below each threshold, in per cent, by the first part of the territory's code. */
+  readonly byRegion: readonly {
+    readonly region: string
+    readonly households: number
+    readonly shares: Readonly<Record<string, string>>
+  }[]
+}
+
+type Area = 'urban' | 'rural'
+type Test = readonly [
+  name: string,
+  among: (age: number, facts: Readonly<Record<string, unknown>>) => boolean,
+  has: (age: number, facts: Readonly<Record<string, unknown>>) => boolean,
+]
+
+const shares: readonly Test[] = [
+  ['women', () => true, (_, f) => f.sex === 'female'],
+  ['under 15', () => true, age => age < 15],
+  ['15 to 59', () => true, age => age >= 15 && age < 60],
+  ['60 and over', () => true, age => age >= 60],
+  ['at school, 4-5', age => age === 4 || age === 5, (_, f) => isPupil(f)],
+  ['at school, 6-11', age => age >= 6 && age < 12, (_, f) => isPupil(f)],
+  ['at school, 12-14', age => age >= 12 && age < 15, (_, f) => isPupil(f)],
+  ['at school, 15-17', age => age >= 15 && age < 18, (_, f) => isPupil(f)],
+  [
+    'in private school, pupils 6-14',
+    (age, f) => age >= 6 && age < 15 && isPupil(f),
+    (_, f) => f.schooling === 'private',
+  ],
+  ['cannot read, 10 and over', age => age >= 10, (_, f) => f.literate === false],
+  ['with an income activity, 15 and over', age => age >= 15, (_, f) => f.income_activity === true],
+  [
+    'men with an income activity, 15 and over',
+    (age, f) => age >= 15 && f.sex === 'male',
+    (_, f) => f.income_activity === true,
+  ],
+  ['disabled', () => true, (_, f) => f.disability === 'moderate' || f.disability === 'severe'],
+]
+
+function isPupil(facts: Readonly<Record<string, unknown>>): boolean {
+  return facts.school_level !== undefined
+}
+
+class Tally {
+  private readonly sums = new Map<string, number>()
+  add(key: string, by = 1): void {
+    this.sums.set(key, (this.sums.get(key) ?? 0) + by)
+  }
+  get(key: string): number {
+    return this.sums.get(key) ?? 0
+  }
+}
+
+/** What a stretch of modelled households looks like, in one pass and constant memory (scores excepted: eight bytes each). */
+export function describeModel(households: Iterable<ModelledHousehold>, options: DescribeOptions): ModelDescription {
+  const tally = new Tally()
+  const scores: Record<Area, number[]> = { urban: [], rural: [] }
+  const regions = new Set<string>()
+  const thresholds = Object.entries(options.thresholds ?? {})
+  for (const household of households) {
+    const area = household.facts.area as Area
+    const region = household.territory.split('.')[0]!
+    regions.add(region)
+    countHousehold(tally, household, area, options.asOf)
+    tally.add(`region ${region}`)
+    const score = options.score?.(household)
+    if (score === undefined) continue
+    tally.add(score === null ? `unscored ${area}` : `scored ${area}`)
+    if (score === null) continue
+    scores[area].push(score)
+    for (const [name, threshold] of thresholds) {
+      if (score > threshold) continue
+      tally.add(`at most ${name} ${area}`)
+      tally.add(`at most ${name} region ${region}`)
+    }
+  }
+  return {
+    figures: [
+      ...householdFigures(tally),
+      ...thresholds.map(([name]) => shareFigure(tally, `score at most ${name}`, `at most ${name}`, 'scored')),
+      ...scoreDeciles(scores),
+    ],
+    byRegion: [...regions].sort().map(region => ({
+      region,
+      households: tally.get(`region ${region}`),
+      shares: Object.fromEntries(
+        thresholds.map(([name]) => [
+          name,
+          percent(tally.get(`at most ${name} region ${region}`), tally.get(`region ${region}`)),
+        ]),
+      ),
+    })),
+  }
+}
+
+function countHousehold(tally: Tally, household: ModelledHousehold, area: Area, asOf: DateText): void {
+  const size = household.members.length
+  tally.add(`households ${area}`)
+  tally.add(`members ${area}`, size)
+  tally.add(`size ${size >= 8 ? '8 and over' : size} ${area}`)
+  if (household.members[0]!.facts.sex === 'female') tally.add(`head ${area}`)
+  for (const member of household.members) {
+    const age = ageOn(member.facts.birth_date as DateText, asOf)
+    for (const [name, among, has] of shares) {
+      if (!among(age, member.facts)) continue
+      tally.add(`${name} among ${area}`)
+      if (has(age, member.facts)) tally.add(`${name} has ${area}`)
+    }
+  }
+}
+
+function householdFigures(tally: Tally): Figure[] {
+  const count = (name: string, area?: Area) =>
+    area ? tally.get(`${name} ${area}`) : tally.get(`${name} urban`) + tally.get(`${name} rural`)
+  const three = (name: string, of: (area?: Area) => string): Figure => ({
+    name,
+    all: of(),
+    urban: of('urban'),
+    rural: of('rural'),
+  })
+  const sizes = ['1', '2', '3', '4', '5', '6', '7', '8 and over']
+  return [
+    three('households', area => String(count('households', area))),
+    three('members', area => String(count('members', area))),
+    three('mean size', area => hundredths(count('members', area), count('households', area))),
+    ...sizes.map(size => shareFigure(tally, `of ${size}`, `size ${size}`, 'households')),
+    shareFigure(tally, 'headed by a woman', 'head', 'households'),
+    ...shares.map(([name]) => shareFigure(tally, name, `${name} has`, `${name} among`)),
+  ]
+}
+
+function shareFigure(tally: Tally, name: string, part: string, whole: string): Figure {
+  const of = (...areas: Area[]) => {
+    const sum = (key: string) => areas.reduce((total, area) => total + tally.get(`${key} ${area}`), 0)
+    return percent(sum(part), sum(whole))
+  }
+  return { name, all: of('urban', 'rural'), urban: of('urban'), rural: of('rural') }
+}
+
+function scoreDeciles(scores: Record<Area, number[]>): Figure[] {
+  const sorted = { urban: scores.urban.toSorted((a, b) => a - b), rural: scores.rural.toSorted((a, b) => a - b) }
+  const all = [...scores.urban, ...scores.rural].sort((a, b) => a - b)
+  if (all.length === 0) return []
+  const value = (list: readonly number[], decile: number) => {
+    const score = list[Math.min(list.length - 1, Math.floor((list.length * decile) / 10))]
+    return score === undefined
+      ? ''
+      : `${Math.floor(score / 10_000_000)}.${String(Math.floor((score % 10_000_000) / 10_000)).padStart(3, '0')}`
+  }
+  return [1, 2, 3, 4, 5, 6, 7, 8, 9].map(decile => ({
+    name: `score, decile ${decile}`,
+    all: value(all, decile),
+    urban: value(sorted.urban, decile),
+    rural: value(sorted.rural, decile),
+  }))
+}
+
+function percent(part: number, whole: number): string {
+  if (whole === 0) return ''
+  const tenths = Math.round((part * 1000) / whole)
+  return `${Math.floor(tenths / 10)}.${tenths % 10} %`
+}
+
+function hundredths(part: number, whole: number): string {
+  if (whole === 0) return ''
+  const value = Math.round((part * 100) / whole)
+  return `${Math.floor(value / 100)}.${String(value % 100).padStart(2, '0')}`
+}
+
+/** The description as text in columns, headed by the word that must never be missing. */
+export function descriptionText(description: ModelDescription): string {
+  const row = (cells: readonly string[]) =>
+    cells.map((cell, at) => (at === 0 ? cell.padEnd(44) : cell.padStart(12))).join('')
+  const names = Object.keys(description.byRegion[0]?.shares ?? {})
+  return [
+    'Modelled households (not observed)',
+    row(['', 'all', 'urban', 'rural']),
+    ...description.figures.map(figure => row([figure.name, figure.all, figure.urban, figure.rural])),
+    row(['region', 'households', ...names]),
+    ...description.byRegion.map(line =>
+      row([line.region, String(line.households), ...names.map(name => line.shares[name] ?? '')]),
+    ),
+    '',
+  ].join('\n')
+}
