@@ -96,6 +96,59 @@ comment on column db.subscription.since is 'Events appended before are not deliv
 
 comment on schema security is 'Staff territories, row-level security policies and the audit.';
 
+CREATE OR REPLACE FUNCTION security.actor()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case current_setting('socle.actor_kind', true)
+    when 'staff' then 'staff:' || current_setting('socle.actor_id', true)
+    when 'worker' then 'worker:' || current_setting('socle.actor_name', true)
+    else 'anonymous'
+  end
+$function$;
+comment on function security.actor() is 'Who acts in this transaction: staff:<id>, worker:<name> or anonymous.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.append_only(kept regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format(
+    'create trigger append_only before update or delete or truncate on %s for each statement execute function security.refuse_change()',
+    kept);
+end
+$function$;
+comment on function security.append_only(regclass) is 'For migrations: rows of this table are written once and never changed, by anybody.';
+
+CREATE OR REPLACE FUNCTION security.audit_content(r security.audit_record)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select jsonb_build_array(r.position, to_char(r.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    r.actor, r.actor_name, r.action, r.subject_kind, r.subject_id, r.territory, r.purpose, r.detail,
+    r.row_count, encode(r.row_digest, 'hex'))::text
+$function$;
+comment on function security.audit_content(security.audit_record) is 'The one canonical text of a record, over which its digest and the chain are computed.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.complete_audit_record()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.actor := security.actor();
+  new.actor_name := coalesce(current_setting('socle.actor_name', true), '');
+  new.recorded_at := clock_timestamp();
+  new.digest := sha256(convert_to(security.audit_content(new), 'UTF8'));
+  return new;
+end
+$function$;
+comment on function security.complete_audit_record() is 'Trigger: who and when are the transaction''s and the clock''s, whatever the caller wrote; then the digest.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.is_granted(code text)
  RETURNS boolean
  LANGUAGE sql
@@ -139,6 +192,18 @@ end
 $function$;
 comment on function security.protect_through(regclass,name,regclass,name) is 'The same for a table without territory: a row is seen by whoever sees its parent, itself protected.';
 
+CREATE OR REPLACE FUNCTION security.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '%.% is append-only: % refused', tg_table_schema, tg_table_name, lower(tg_op)
+    using errcode = 'integrity_constraint_violation';
+end
+$function$;
+comment on function security.refuse_change() is 'Trigger for append-only tables: refuses update, delete and truncate to everybody, the owner included.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.territory_high()
  RETURNS text
  LANGUAGE sql
@@ -154,6 +219,95 @@ CREATE OR REPLACE FUNCTION security.territory_low()
 AS $function$ select current_setting('socle.territory_low', true) $function$;
 comment on function security.territory_low() is 'Lower end of the range that holds every territory granted to the actor; null outside a transaction with an actor.';
 -- execute: public
+
+create table security.audit_record (
+  "position" bigint generated always as identity not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  actor text not null,
+  actor_name text not null,
+  action text not null,
+  subject_kind text not null,
+  subject_id text,
+  territory text collate "C" default ''::text not null,
+  purpose text not null,
+  detail jsonb default '{}'::jsonb not null,
+  row_count bigint,
+  row_digest bytea,
+  digest bytea not null,
+  constraint audit_record_action_check CHECK ((action ~ '^[a-z0-9_]+(\.[a-z0-9_]+)+$'::text)),
+  constraint audit_record_check CHECK (((row_count IS NULL) = (row_digest IS NULL))),
+  constraint audit_record_check1 CHECK (((subject_id IS NOT NULL) OR (row_count IS NOT NULL))),
+  constraint audit_record_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint audit_record_row_count_check CHECK ((row_count >= 0)),
+  constraint audit_record_row_digest_check CHECK ((octet_length(row_digest) = 32)),
+  constraint audit_record_pkey PRIMARY KEY ("position")
+);
+CREATE INDEX audit_record_actor ON security.audit_record USING btree (actor, "position");
+CREATE INDEX audit_record_subject ON security.audit_record USING btree (subject_kind, subject_id, "position");
+CREATE INDEX audit_record_territory ON security.audit_record USING btree (territory, "position");
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.audit_record FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER complete BEFORE INSERT ON security.audit_record FOR EACH ROW EXECUTE FUNCTION security.complete_audit_record();
+alter table security.audit_record enable row level security;
+create policy append on security.audit_record as permissive for insert to socle_app with check (true);
+create policy territory on security.audit_record as permissive for select to socle_app using (((territory >= security.territory_low()) AND (territory < security.territory_high()) AND security.is_granted(territory)));
+create policy worker on security.audit_record as permissive for all to socle_worker using (true);
+grant insert, select on security.audit_record to socle_app;
+grant insert, select on security.audit_record to socle_worker;
+comment on table security.audit_record is 'Every change, decision, approval, export and reading of a person''s data. Append-only, for the owner too.';
+comment on column security.audit_record."position" is 'Order of writing. Gaps are transactions that did not commit.';
+comment on column security.audit_record.recorded_at is 'When, by the database''s clock.';
+comment on column security.audit_record.actor is 'Who: staff:<id>, worker:<name> or anonymous. Taken from the transaction, not from the caller.';
+comment on column security.audit_record.actor_name is 'The name as it was then.';
+comment on column security.audit_record.action is 'What was done, as a verb on a thing: household.read, payment_run.approve.';
+comment on column security.audit_record.subject_kind is 'To what kind of thing: household.';
+comment on column security.audit_record.subject_id is 'To which; null for a set.';
+comment on column security.audit_record.territory is 'Where the subject is: who may read of it. Empty: only who sees the whole country.';
+comment on column security.audit_record.purpose is 'Why, as the register of purposes names it, and on which screen or command.';
+comment on column security.audit_record.detail is 'What else an auditor needs. No personal data beyond ids.';
+comment on column security.audit_record.row_count is 'For a set-based act: how many rows.';
+comment on column security.audit_record.row_digest is 'For a set-based act: SHA-256 of its rows, one line each, in byte order.';
+comment on column security.audit_record.digest is 'SHA-256 of security.audit_content of this record.';
+
+create table security.staff (
+  id uuid not null,
+  name text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint staff_name_check CHECK ((name <> ''::text)),
+  constraint staff_pkey PRIMARY KEY (id)
+);
+grant insert, select on security.staff to socle_app;
+grant insert, select on security.staff to socle_worker;
+grant update (name) on security.staff to socle_app;
+grant update (name) on security.staff to socle_worker;
+comment on table security.staff is 'Members of staff: who may be named as having acted.';
+comment on column security.staff.id is 'Made by the caller; accounts for signing in refer to it.';
+comment on column security.staff.name is 'As shown to colleagues.';
+comment on column security.staff.recorded_at is 'When the person was recorded.';
+
+create table security.territory_grant (
+  staff_id uuid not null,
+  territory text collate "C" not null,
+  granted_at timestamp with time zone default clock_timestamp() not null,
+  granted_by text not null,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint territory_grant_check CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+  constraint territory_grant_territory_check CHECK ((territory ~ '^([0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?$'::text)),
+  constraint territory_grant_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff(id),
+  constraint territory_grant_pkey PRIMARY KEY (staff_id, territory, granted_at)
+);
+CREATE UNIQUE INDEX territory_grant_current ON security.territory_grant USING btree (staff_id, territory) WHERE (revoked_at IS NULL);
+grant insert, select on security.territory_grant to socle_app;
+grant insert, select on security.territory_grant to socle_worker;
+grant update (revoked_at, revoked_by) on security.territory_grant to socle_app;
+grant update (revoked_at, revoked_by) on security.territory_grant to socle_worker;
+comment on table security.territory_grant is 'Where a member of staff may work. A grant covers all that lies below it.';
+comment on column security.territory_grant.staff_id is 'To whom.';
+comment on column security.territory_grant.territory is 'Code without final dot; the empty text is the whole country.';
+comment on column security.territory_grant.granted_at is 'From when.';
+comment on column security.territory_grant.granted_by is 'By whom, as the audit names actors.';
+comment on column security.territory_grant.revoked_at is 'Until when; null while it holds.';
+comment on column security.territory_grant.revoked_by is 'By whom it was taken back.';
 
 -- payments ------------------------------------------------------------------------------------------------------------
 

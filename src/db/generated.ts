@@ -302,6 +302,103 @@ export interface PaymentsTransfer {
   recorded_by: Generated<string>;
 }
 
+export interface SecurityAuditRecord {
+  /**
+   * What was done, as a verb on a thing: household.read, payment_run.approve.
+   */
+  action: string;
+  /**
+   * Who: staff:<id>, worker:<name> or anonymous. Taken from the transaction, not from the caller.
+   */
+  actor: string;
+  /**
+   * The name as it was then.
+   */
+  actor_name: string;
+  /**
+   * What else an auditor needs. No personal data beyond ids.
+   */
+  detail: Generated<Json>;
+  /**
+   * SHA-256 of security.audit_content of this record.
+   */
+  digest: Buffer;
+  /**
+   * Order of writing. Gaps are transactions that did not commit.
+   */
+  position: Generated<Int8>;
+  /**
+   * Why, as the register of purposes names it, and on which screen or command.
+   */
+  purpose: string;
+  /**
+   * When, by the database's clock.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * For a set-based act: how many rows.
+   */
+  row_count: Int8 | null;
+  /**
+   * For a set-based act: SHA-256 of its rows, one line each, in byte order.
+   */
+  row_digest: Buffer | null;
+  /**
+   * To which; null for a set.
+   */
+  subject_id: string | null;
+  /**
+   * To what kind of thing: household.
+   */
+  subject_kind: string;
+  /**
+   * Where the subject is: who may read of it. Empty: only who sees the whole country.
+   */
+  territory: Generated<string>;
+}
+
+export interface SecurityStaff {
+  /**
+   * Made by the caller; accounts for signing in refer to it.
+   */
+  id: string;
+  /**
+   * As shown to colleagues.
+   */
+  name: string;
+  /**
+   * When the person was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+}
+
+export interface SecurityTerritoryGrant {
+  /**
+   * From when.
+   */
+  granted_at: Generated<Timestamp>;
+  /**
+   * By whom, as the audit names actors.
+   */
+  granted_by: string;
+  /**
+   * Until when; null while it holds.
+   */
+  revoked_at: Timestamp | null;
+  /**
+   * By whom it was taken back.
+   */
+  revoked_by: string | null;
+  /**
+   * To whom.
+   */
+  staff_id: string;
+  /**
+   * Code without final dot; the empty text is the whole country.
+   */
+  territory: string;
+}
+
 export interface DB {
   "db.delivery": DbDelivery;
   "db.event": DbEvent;
@@ -315,4 +412,7 @@ export interface DB {
   "payments.provider": PaymentsProvider;
   "payments.route": PaymentsRoute;
   "payments.transfer": PaymentsTransfer;
+  "security.audit_record": SecurityAuditRecord;
+  "security.staff": SecurityStaff;
+  "security.territory_grant": SecurityTerritoryGrant;
 }

@@ -1,0 +1,42 @@
+import { type RawBuilder, sql } from 'kysely'
+import { jsonb, type Transaction } from '#db'
+
+/** What was done. Who did it is the transaction's actor, and when is the database's clock: neither is the caller's to say. */
+export type AuditedAct = {
+  /** A verb on a thing: 'household.read', 'payment_run.approve'. */
+  readonly action: string
+  readonly subject: { readonly kind: string; readonly id: string }
+  /** Where the subject is: whoever may see that territory may read the record. Left out: national auditors only. */
+  readonly territory?: string
+  /** Why, as the register of purposes names it, with the screen or command: 'examination: household page'. */
+  readonly purpose: string
+  /** What else an auditor needs, as plain JSON; ids rather than personal data. */
+  readonly detail?: Readonly<Record<string, unknown>>
+}
+
+export type AuditedSet = Omit<AuditedAct, 'subject'> & {
+  readonly subject: { readonly kind: string }
+  /**
+   * A query of one text column, one line per row touched. Its count and the SHA-256 of its lines in byte order stand in
+   * the record, so that whoever verifies runs it again and compares.
+   */
+  readonly rows: RawBuilder<unknown>
+}
+
+/** Writes the record of an act, in the act's own transaction: one exists if and only if the other does. */
+export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<void> {
+  await sql`
+    insert into security.audit_record (actor, actor_name, digest, action, subject_kind, subject_id, territory, purpose, detail)
+    values ('', '', '', ${act.action}, ${act.subject.kind}, ${act.subject.id}, ${act.territory ?? ''}, ${act.purpose},
+      ${jsonb(act.detail ?? {})})`.execute(tx)
+}
+
+/** Writes one record for an act on many rows. */
+export async function appendAuditOfRows(tx: Transaction, act: AuditedSet): Promise<void> {
+  await sql`
+    insert into security.audit_record
+      (actor, actor_name, digest, action, subject_kind, territory, purpose, detail, row_count, row_digest)
+    select '', '', '', ${act.action}, ${act.subject.kind}, ${act.territory ?? ''}, ${act.purpose}, ${jsonb(act.detail ?? {})},
+      count(*), sha256(convert_to(coalesce(string_agg(line, E'\n' order by line collate "C"), ''), 'UTF8'))
+    from (${act.rows}) as touched (line)`.execute(tx)
+}
