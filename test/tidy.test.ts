@@ -6,6 +6,7 @@ import { commands } from '../src/cli/commands.ts'
 import { bannedRules } from './tidy/banned.ts'
 import { commandRules } from './tidy/commands.ts'
 import { floorRules } from './tidy/floors.ts'
+import { lockRules } from './tidy/lock.ts'
 import { paperRules } from './tidy/papers.ts'
 import { doorRules } from './tidy/reach.ts'
 import { sentence } from './tidy/rule.ts'
@@ -22,6 +23,7 @@ for (const rule of [
   ...bannedRules,
   ...wordingRules,
   ...commandRules,
+  ...lockRules,
   ...paperRules,
 ]) {
   describe(rule.name, () => {
