@@ -41,7 +41,7 @@ export async function scratchDatabase(): Promise<Databases> {
     await client.query(`create database ${name} template ${template}`)
   })
   const databases = databasesOf(roleUrls(inDatabase(cluster.ownerUrl, name)), cluster.port, async () => {
-    await asOwner(cluster.ownerUrl, client => client.query(`drop database if exists ${name} with (force)`))
+    await asOwner(cluster.ownerUrl, client => dropDatabase(client, name))
     await cluster.leave()
   })
   let closing: Promise<void> | undefined
@@ -63,6 +63,16 @@ export async function holdTestCluster(): Promise<() => Promise<void>> {
   }
 }
 
+/** The owner may not end an autovacuum worker that is at the tables; the plain form asks it to go and waits. */
+async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  try {
+    await client.query(`drop database if exists ${name} with (force)`)
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42501') throw error
+    await client.query(`drop database if exists ${name}`)
+  }
+}
+
 async function ensureTemplate(client: pg.Client, ownerUrl: string): Promise<string> {
   const template = `template_${fingerprint(readMigrations()).slice(0, 16)}`
   const { rows } = await client.query<{ datname: string }>(
@@ -70,7 +80,7 @@ async function ensureTemplate(client: pg.Client, ownerUrl: string): Promise<stri
   )
   const names = rows.map(row => row.datname)
   if (names.includes(template)) return template
-  for (const name of names.filter(isLeftOver)) await client.query(`drop database if exists ${name} with (force)`)
+  for (const name of names.filter(isLeftOver)) await dropDatabase(client, name)
   const making = `making_${template}`
   await client.query(`create database ${making}`)
   await migrate(roleUrls(inDatabase(ownerUrl, making)))

@@ -196,12 +196,121 @@ export interface PaymentsBudgetLine {
   opened_by: Generated<string>;
 }
 
+export interface PaymentsInstruction {
+  /**
+   * The account used, as recorded at that time.
+   */
+  account_id: string;
+  /**
+   * Sum of its lines, minor units.
+   */
+  amount: Int8;
+  /**
+   * Who receives.
+   */
+  payee_id: string;
+  /**
+   * Name as given when the run was prepared.
+   */
+  payee_name: string;
+  /**
+   * Its place in the run, by provider, territory and payee; with the run's reference it is the end-to-end id.
+   */
+  position: number;
+  /**
+   * Who carries the money.
+   */
+  provider: string;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * Where the payee lives: who may see it.
+   */
+  territory: string;
+}
+
 export interface PaymentsLedgerFault {
   account: number | null;
   credits: Int8 | null;
   credits_posted: Numeric | null;
   debits: Int8 | null;
   debits_posted: Numeric | null;
+}
+
+export interface PaymentsLeftOut {
+  /**
+   * Minor units.
+   */
+  amount: Int8;
+  /**
+   * What is owed.
+   */
+  entitlement_id: string;
+  /**
+   * Who waits.
+   */
+  payee_id: string;
+  /**
+   * The period it is owed for.
+   */
+  period: string;
+  /**
+   * What it is for.
+   */
+  purpose: string;
+  /**
+   * Why: no account in force, account closed, name without a Latin letter, amount not positive.
+   */
+  reason: string;
+  /**
+   * The run that left it out.
+   */
+  run_id: string;
+  /**
+   * Who may see it.
+   */
+  territory: string;
+}
+
+export interface PaymentsPayeeAccount {
+  /**
+   * UUIDv7, made by the caller.
+   */
+  id: string;
+  /**
+   * bank, mobile (wallet), cash (collected in person), or closed: nothing may be sent from that day.
+   */
+  kind: string;
+  /**
+   * IBAN, or wallet number with its country; null for cash and closed.
+   */
+  number: string | null;
+  /**
+   * Whoever receives; a person, as far as payments knows an opaque id.
+   */
+  payee_id: string;
+  /**
+   * Who carries the money there; null when closed.
+   */
+  provider: string | null;
+  /**
+   * When we learnt it.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who recorded it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Where the payee lived when it was recorded: who may see it.
+   */
+  territory: string;
+  /**
+   * First day on which it is used.
+   */
+  valid_from: string;
 }
 
 export interface PaymentsPosting {
@@ -265,6 +374,238 @@ export interface PaymentsRoute {
    * What it means.
    */
   says: string;
+}
+
+export interface PaymentsRun {
+  /**
+   * The line that pays.
+   */
+  budget_line: string;
+  /**
+   * UUIDv7, made by the caller: preparing again with the same id answers the same run.
+   */
+  id: string;
+  /**
+   * What payees read beside the amount, before the period.
+   */
+  label: string;
+  /**
+   * The period it pays, as the caller names it: 2026-12.
+   */
+  period: string;
+  /**
+   * When it was prepared.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who prepared it: the maker.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Ten characters drawn from the id: message id of the file, beginning of every end-to-end id.
+   */
+  reference: string;
+}
+
+export interface PaymentsRunEvent {
+  /**
+   * When drafted and approved: their sum, minor units.
+   */
+  amount: Int8 | null;
+  /**
+   * When drafted and approved: payments.run_hash, hexadecimal.
+   */
+  content_hash: string | null;
+  /**
+   * When drafted and approved: number of instructions.
+   */
+  instructions: number | null;
+  /**
+   * When cancelled: why.
+   */
+  reason: string | null;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  recorded_name: Generated<string>;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * What it became.
+   */
+  state: string;
+}
+
+export interface PaymentsRunFile {
+  /**
+   * Length of the file.
+   */
+  bytes: Int8;
+  /**
+   * Creation time written in the file.
+   */
+  created_at: string;
+  /**
+   * Day on which providers are asked to pay.
+   */
+  execution_date: string;
+  /**
+   * ISO 20022 message and version.
+   */
+  format: string;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * SHA-256 of the file, hexadecimal.
+   */
+  sha256: string;
+}
+
+export interface PaymentsRunGroup {
+  /**
+   * Their sum, minor units.
+   */
+  amount: Int8;
+  /**
+   * Number of its instructions.
+   */
+  instructions: number;
+  /**
+   * The provider.
+   */
+  provider: string;
+  /**
+   * The run.
+   */
+  run_id: string;
+}
+
+export interface PaymentsRunLine {
+  /**
+   * Minor units of the budget line's currency.
+   */
+  amount: Int8;
+  /**
+   * 1, then one more each time the attempt before came to nothing.
+   */
+  attempt: number;
+  /**
+   * What is owed, as its owner names it.
+   */
+  entitlement_id: string;
+  /**
+   * The period it is owed for.
+   */
+  period: string;
+  /**
+   * The instruction of the run that pays it.
+   */
+  position: number;
+  /**
+   * What it is for, as the caller names it (a programme).
+   */
+  purpose: string;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * Who may see it.
+   */
+  territory: string;
+}
+
+export interface PaymentsRunPosting {
+  /**
+   * Kind of the transfer.
+   */
+  kind: string;
+  /**
+   * The provider.
+   */
+  provider: string;
+  /**
+   * The purpose.
+   */
+  purpose: string;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * The transfer.
+   */
+  transfer: string;
+}
+
+export interface PaymentsRunStaging {
+  /**
+   * Minor units.
+   */
+  amount: Int8;
+  /**
+   * What is owed.
+   */
+  entitlement_id: string;
+  /**
+   * Who receives.
+   */
+  payee_id: string;
+  /**
+   * Name in Latin letters.
+   */
+  payee_name: string;
+  /**
+   * The period it is owed for.
+   */
+  period: string;
+  /**
+   * What it is for.
+   */
+  purpose: string;
+  /**
+   * The run being drafted.
+   */
+  run_id: string;
+  /**
+   * Where the payee lives.
+   */
+  territory: string;
+}
+
+export interface PaymentsRunTotal {
+  /**
+   * Their sum, minor units; equals each of its postings.
+   */
+  amount: Int8;
+  /**
+   * Number of lines.
+   */
+  lines: number;
+  /**
+   * The provider.
+   */
+  provider: string;
+  /**
+   * The purpose.
+   */
+  purpose: string;
+  /**
+   * The run.
+   */
+  run_id: string;
 }
 
 export interface PaymentsTransfer {
@@ -407,10 +748,21 @@ export interface DB {
   "payments.account": PaymentsAccount;
   "payments.account_balance": PaymentsAccountBalance;
   "payments.budget_line": PaymentsBudgetLine;
+  "payments.instruction": PaymentsInstruction;
   "payments.ledger_fault": PaymentsLedgerFault;
+  "payments.left_out": PaymentsLeftOut;
+  "payments.payee_account": PaymentsPayeeAccount;
   "payments.posting": PaymentsPosting;
   "payments.provider": PaymentsProvider;
   "payments.route": PaymentsRoute;
+  "payments.run": PaymentsRun;
+  "payments.run_event": PaymentsRunEvent;
+  "payments.run_file": PaymentsRunFile;
+  "payments.run_group": PaymentsRunGroup;
+  "payments.run_line": PaymentsRunLine;
+  "payments.run_posting": PaymentsRunPosting;
+  "payments.run_staging": PaymentsRunStaging;
+  "payments.run_total": PaymentsRunTotal;
   "payments.transfer": PaymentsTransfer;
   "security.audit_record": SecurityAuditRecord;
   "security.staff": SecurityStaff;

@@ -1,5 +1,12 @@
 export { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
 export {
+  type BudgetLine,
+  type BudgetLineRefusal,
+  findBudgetLine,
+  giveToBudgetLine,
+  openBudgetLine,
+} from './budget.ts'
+export {
   type CreditTransfer,
   type CreditTransferFile,
   type Pain001Version,
@@ -15,4 +22,54 @@ export type {
   TransferRefusal,
   TransferRequest,
 } from './ledger.ts'
+export {
+  type PayeeAccount,
+  type PayeeAccountFact,
+  type PayeeAccountId,
+  type PayeeAccountRefusal,
+  payeeAccountsOf,
+  recordPayeeAccounts,
+  recordPayeeAccountsFrom,
+} from './payee-account.ts'
+export {
+  type EntitlementLine,
+  type LeftOutReason,
+  type LineSource,
+  type Preparation,
+  type PreparationRefusal,
+  prepareRun,
+  type RunRequest,
+} from './prepare.ts'
+export { listProviders, type Provider, type ProviderRefusal, registerProvider } from './provider.ts'
+export { findRun } from './run.sql.ts'
+export {
+  type ApprovalRefusal,
+  endToEndId,
+  type Run,
+  type RunFact,
+  type RunId,
+  type RunState,
+  type RunTotals,
+  type Step,
+  type StepRefusal,
+  stateOf,
+} from './run.ts'
+export { type FileRequest, makeRunFile, type RunFile } from './run-file.ts'
+export { approveRun, cancelRun, markRunSent } from './run-steps.ts'
 export { postTransfers } from './transfer.ts'
+export {
+  type BudgetState,
+  budgetStates,
+  type InstructionView,
+  instructionsOfPayees,
+  instructionsOfRun,
+  listRuns,
+  type Movement,
+  movementsOf,
+  type RunDetail,
+  type RunGroup,
+  type RunSummary,
+  showRun,
+  type WaitingView,
+  waitingOfPayees,
+} from './views.sql.ts'

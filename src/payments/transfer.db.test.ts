@@ -220,7 +220,7 @@ for (const [name, database] of Object.entries({ owner, app, worker })) {
     for (const statement of [
       sql`update payments.transfer set amount = amount + 1`,
       sql`delete from payments.transfer`,
-      sql`truncate payments.transfer`,
+      sql`truncate payments.transfer cascade`,
       sql`update payments.account set kind = 'funder'`,
       sql`delete from payments.budget_line`,
       sql`update payments.route set credit_kind = 'recipients'`,

@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { Transaction } from '#db'
+import { type Currency, err, ok, type Result } from '#kernel'
+import type { TransferId, TransferRefusal } from './ledger.ts'
+import { postTransfers } from './transfer.ts'
+
+export type BudgetLine = {
+  readonly code: string
+  readonly funder: string
+  readonly label: string
+  readonly currency: Currency
+}
+
+export type BudgetLineRefusal =
+  | {
+      readonly code: 'budget_line_differs'
+      readonly budgetLine: string
+      readonly differs: readonly ('funder' | 'label' | 'currency')[]
+    }
+  | TransferRefusal
+
+/**
+ * Opens a budget line with its envelope (minor units). Opening the same line again with the same id of the gift changes
+ * nothing; with another id it adds to the envelope.
+ */
+export async function openBudgetLine(
+  tx: Transaction,
+  line: BudgetLine,
+  gift: { readonly id: TransferId; readonly amount: bigint },
+): Promise<Result<{ readonly given: boolean }, BudgetLineRefusal>> {
+  await sql`
+    insert into payments.budget_line (code, funder, label, currency)
+    values (${line.code}, ${line.funder}, ${line.label}, ${line.currency}) on conflict do nothing`.execute(tx)
+  const found = await findBudgetLine(tx, line.code)
+  const differs = (['funder', 'label', 'currency'] as const).filter(term => found?.[term] !== line[term])
+  if (differs.length > 0) return err({ code: 'budget_line_differs', budgetLine: line.code, differs })
+  return giveToBudgetLine(tx, line.code, gift)
+}
+
+/** Adds to the envelope of a line. */
+export async function giveToBudgetLine(
+  tx: Transaction,
+  code: string,
+  gift: { readonly id: TransferId; readonly amount: bigint; readonly reason?: string },
+): Promise<Result<{ readonly given: boolean }, TransferRefusal>> {
+  const posted = await postTransfers(tx, [{ ...gift, kind: 'give', budgetLine: code }])
+  return posted.ok ? ok({ given: posted.value.posted === 1 }) : posted
+}
+
+export async function findBudgetLine(tx: Transaction, code: string): Promise<BudgetLine | undefined> {
+  const { rows } = await sql<BudgetLine>`
+    select code, funder, label, currency from payments.budget_line where code = ${code}`.execute(tx)
+  return rows[0]
+}

@@ -1,0 +1,96 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Transaction } from '#db'
+import { type DateText, err, type Id, ok, type Result } from '#kernel'
+import { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
+
+export type PayeeAccountId = Id<'payee-account'>
+
+export type PayeeAccount = {
+  /** Made by the caller and kept for retries. */
+  readonly id: PayeeAccountId
+  readonly payeeId: string
+  /** Where the payee lives: who may see the account. */
+  readonly territory: string
+  readonly kind: PayeeAccountKind
+  /** Who carries the money there; null when closed. */
+  readonly provider: string | null
+  /** As typed; it is checked and stored in its one form. Empty for cash and closed. */
+  readonly number: string
+  readonly validFrom: DateText
+}
+
+export type PayeeAccountRefusal = { readonly account: PayeeAccountId } & (
+  | AccountNumberRefusal
+  | { readonly code: 'provider_missing' }
+  | { readonly code: 'provider_not_needed' }
+)
+
+/**
+ * Records accounts of payees, each with the first day on which it is used; earlier ones stay in the history. All or
+ * none: the first that is refused is named. Recording the same ids again changes nothing.
+ */
+export async function recordPayeeAccounts(
+  tx: Transaction,
+  accounts: readonly PayeeAccount[],
+): Promise<Result<{ readonly recorded: number }, PayeeAccountRefusal>> {
+  const numbers: (string | null)[] = []
+  for (const account of accounts) {
+    const number = parseAccountNumber(account.kind, account.number)
+    if (!number.ok) return err({ account: account.id, ...number.refusal })
+    if (account.kind === 'closed' && account.provider !== null)
+      return err({ account: account.id, code: 'provider_not_needed' })
+    if (account.kind !== 'closed' && account.provider === null)
+      return err({ account: account.id, code: 'provider_missing' })
+    numbers.push(number.value)
+  }
+  const { numAffectedRows } = await sql`
+    insert into payments.payee_account (id, payee_id, territory, kind, provider, number, valid_from)
+    select * from unnest(
+      ${accounts.map(one => one.id)}::uuid[], ${accounts.map(one => one.payeeId)}::uuid[],
+      ${accounts.map(one => one.territory)}::text[], ${accounts.map(one => one.kind)}::text[],
+      ${accounts.map(one => one.provider)}::text[], ${numbers}::text[], ${accounts.map(one => one.validFrom)}::date[])
+    on conflict do nothing`.execute(tx)
+  return ok({ recorded: Number(numAffectedRows) })
+}
+
+/**
+ * The same for accounts that a SELECT makes, with the columns `id, payee_id, territory, kind, provider, number,
+ * valid_from`: one statement however many. Numbers must already be in their stored form; the database checks their shape.
+ */
+export async function recordPayeeAccountsFrom(tx: Transaction, select: RawBuilder<unknown>): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into payments.payee_account (id, payee_id, territory, kind, provider, number, valid_from)
+    select id, payee_id, territory, kind, provider, number, valid_from from (${select}) as made
+    on conflict do nothing`.execute(tx)
+  return Number(numAffectedRows)
+}
+
+export type PayeeAccountFact = {
+  readonly id: PayeeAccountId
+  readonly payeeId: string
+  readonly kind: PayeeAccountKind
+  readonly provider: string | null
+  readonly number: string | null
+  readonly validFrom: DateText
+  readonly recordedAt: Date
+  readonly recordedBy: string
+  /** True for the one in force on the day asked. */
+  readonly inForce: boolean
+}
+
+/** The accounts of payees, latest first, with the one in force on a day. */
+export async function payeeAccountsOf(
+  tx: Transaction,
+  payees: readonly string[],
+  day: DateText,
+): Promise<PayeeAccountFact[]> {
+  const { rows } = await sql<PayeeAccountFact>`
+    select id, payee_id as "payeeId", kind, provider, number, valid_from as "validFrom", recorded_at as "recordedAt",
+      recorded_by as "recordedBy",
+      valid_from <= ${day}::date and row_number() over (
+        partition by payee_id, valid_from <= ${day}::date order by valid_from desc, recorded_at desc, id desc) = 1 as "inForce"
+    from payments.payee_account
+    where payee_id = any (${payees}::uuid[])
+    order by payee_id, valid_from desc, recorded_at desc, id desc`.execute(tx)
+  return rows
+}

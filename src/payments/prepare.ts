@@ -1,0 +1,141 @@
+import type { RawBuilder } from 'kysely'
+import type { Transaction } from '#db'
+import { type Currency, type DateText, err, ok, type Result } from '#kernel'
+import { findBudgetLine } from './budget.ts'
+import {
+  clearStaging,
+  insertRun,
+  insertTotals,
+  lockPreparation,
+  type Sorted,
+  savepoint,
+  sortStaged,
+  stageLines,
+  stageSelect,
+} from './prepare.sql.ts'
+import { contentHash, findRun, insertFact } from './run.sql.ts'
+import { type Run, type RunId, type RunState, runReference } from './run.ts'
+
+export type RunRequest = {
+  /** Made by the caller and kept for retries. */
+  readonly id: RunId
+  readonly budgetLine: string
+  /** What payees read beside the amount, before the period; at most 100 characters, Latin. */
+  readonly label: string
+  readonly period: string
+  readonly currency: Currency
+  /** Accounts in force on this day are used. */
+  readonly accountsOn: DateText
+}
+
+/** What is owed to a payee for a purpose and a period: an entitlement of the module above. */
+export type EntitlementLine = {
+  readonly entitlementId: string
+  readonly payeeId: string
+  readonly payeeName: string
+  readonly territory: string
+  readonly purpose: string
+  readonly period: string
+  /** Minor units of the run's currency. */
+  readonly amount: bigint
+}
+
+/**
+ * Lines for a run: a SELECT with the columns `entitlement_id, payee_id, payee_name, territory, purpose, period, amount`
+ * (nothing leaves the database), or the lines themselves, streamed.
+ */
+export type LineSource =
+  | { readonly select: RawBuilder<unknown> }
+  | { readonly lines: Iterable<EntitlementLine> | AsyncIterable<EntitlementLine> }
+
+export type LeftOutReason = 'amount_not_positive' | 'no_account' | 'account_closed' | 'name_cannot_be_written'
+
+export type Preparation = {
+  readonly run: Run
+  /** False where this id was prepared before: nothing was done. */
+  readonly fresh: boolean
+  /** Lines offered that wait, by reason; each is listed in `payments.left_out`. */
+  readonly leftOut: Partial<Record<LeftOutReason, number>>
+  /** Lines offered that other runs already pay. */
+  readonly inRuns: readonly { readonly reference: string; readonly state: RunState; readonly lines: number }[]
+}
+
+export type PreparationRefusal =
+  | {
+      readonly code: 'run_exists_with_different_terms'
+      readonly reference: string
+      readonly differs: readonly ('budgetLine' | 'label' | 'period')[]
+    }
+  | { readonly code: 'budget_line_unknown'; readonly budgetLine: string }
+  | {
+      readonly code: 'currency_differs'
+      readonly budgetLine: string
+      readonly currency: Currency
+      readonly expected: Currency
+    }
+  | ({ readonly code: 'nothing_to_pay' } & Pick<Sorted, 'offered' | 'leftOut' | 'inRuns'>)
+
+const BATCH = 5000
+
+/**
+ * Drafts a payment run, in the worker's role: the maker is the transaction's actor. Each entitlement enters one run only,
+ * whoever prepares and however often; preparing again with the same id answers the run as it was drafted.
+ */
+export async function prepareRun(
+  tx: Transaction,
+  request: RunRequest,
+  source: LineSource,
+): Promise<Result<Preparation, PreparationRefusal>> {
+  await lockPreparation(tx)
+  const earlier = await findRun(tx, request.id)
+  if (earlier) return again(request, earlier)
+  const line = await findBudgetLine(tx, request.budgetLine)
+  if (!line) return err({ code: 'budget_line_unknown', budgetLine: request.budgetLine })
+  if (line.currency !== request.currency) {
+    const { budgetLine, currency } = request
+    return err({ code: 'currency_differs', budgetLine, currency, expected: line.currency })
+  }
+  await savepoint(tx, 'begin')
+  await insertRun(tx, { ...request, reference: runReference(request.id) })
+  if ('select' in source) await stageSelect(tx, request.id, source.select)
+  else await stageAll(tx, request.id, source.lines)
+  const sorted = await sortStaged(tx, request.id, request.accountsOn)
+  if (sorted.instructions === 0) {
+    await savepoint(tx, 'undo')
+    const { offered, leftOut, inRuns } = sorted
+    return err({ code: 'nothing_to_pay', offered, leftOut, inRuns })
+  }
+  await clearStaging(tx, request.id)
+  await insertTotals(tx, request.id)
+  const { instructions, amount } = sorted
+  await insertFact(tx, request.id, {
+    state: 'drafted',
+    totals: { instructions, amount, contentHash: await contentHash(tx, request.id) },
+  })
+  await savepoint(tx, 'keep')
+  const run = await findRun(tx, request.id)
+  return ok({ run: run!, fresh: true, leftOut: sorted.leftOut, inRuns: sorted.inRuns })
+}
+
+function again(request: RunRequest, earlier: Run): Result<Preparation, PreparationRefusal> {
+  const differs = (['budgetLine', 'label', 'period'] as const).filter(term => request[term] !== earlier[term])
+  if (differs.length > 0) {
+    return err({ code: 'run_exists_with_different_terms', reference: earlier.reference, differs })
+  }
+  return ok({ run: earlier, fresh: false, leftOut: {}, inRuns: [] })
+}
+
+async function stageAll(
+  tx: Transaction,
+  run: RunId,
+  lines: Iterable<EntitlementLine> | AsyncIterable<EntitlementLine>,
+): Promise<void> {
+  let batch: EntitlementLine[] = []
+  for await (const line of lines) {
+    batch.push(line)
+    if (batch.length < BATCH) continue
+    await stageLines(tx, run, batch)
+    batch = []
+  }
+  if (batch.length > 0) await stageLines(tx, run, batch)
+}

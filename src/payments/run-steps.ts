@@ -1,0 +1,101 @@
+import type { Transaction } from '#db'
+import { err, newId, type Result } from '#kernel'
+import type { TransferKind } from './ledger.ts'
+import {
+  actorOf,
+  contentHash,
+  findRun,
+  insertFact,
+  insertRunPostings,
+  lockAvailable,
+  lockRun,
+  runTotals,
+} from './run.sql.ts'
+import {
+  type ApprovalRefusal,
+  decideApproval,
+  decideCancelling,
+  decideSending,
+  type Run,
+  type RunId,
+  type Step,
+  type StepRefusal,
+} from './run.ts'
+import { postTransfers } from './transfer.ts'
+
+/**
+ * The checker's yes: commits the run's amount on its budget line. The checker is the transaction's actor. Approving
+ * again changes nothing.
+ */
+export async function approveRun(tx: Transaction, id: RunId): Promise<Result<Step, ApprovalRefusal>> {
+  const run = await lockedRun(tx, id)
+  if (!run) return err({ code: 'run_unknown', run: id })
+  const by = (await actorOf(tx)) ?? 'nobody'
+  const decision = decideApproval(run, by, await lockAvailable(tx, run.budgetLine))
+  if (!decision.ok || decision.value === 'already') return decision
+  if ((await contentHash(tx, id)) !== run.totals.contentHash) {
+    throw new Error(`run ${run.reference}: its content is no longer what was drafted`)
+  }
+  await postForRun(tx, run, 'commit')
+  await insertFact(tx, id, { state: 'approved', totals: run.totals })
+  return decision
+}
+
+/** The file has left for the providers: what was committed is now sent. Saying so again changes nothing. */
+export async function markRunSent(tx: Transaction, id: RunId): Promise<Result<Step, StepRefusal>> {
+  const run = await lockedRun(tx, id)
+  if (!run) return err({ code: 'run_unknown', run: id })
+  const decision = decideSending(run)
+  if (!decision.ok || decision.value === 'already') return decision
+  await postForRun(tx, run, 'send')
+  await insertFact(tx, id, { state: 'sent' })
+  return decision
+}
+
+/** The run will not leave: what it committed is released, and its entitlements may enter another run. */
+export async function cancelRun(tx: Transaction, id: RunId, reason: string): Promise<Result<Step, StepRefusal>> {
+  const run = await lockedRun(tx, id)
+  if (!run) return err({ code: 'run_unknown', run: id })
+  const decision = decideCancelling(run)
+  if (!decision.ok || decision.value === 'already') return decision
+  if (run.facts.some(fact => fact.state === 'approved')) await postForRun(tx, run, 'release')
+  await insertFact(tx, id, { state: 'cancelled', reason })
+  return decision
+}
+
+async function lockedRun(tx: Transaction, id: RunId): Promise<Run | undefined> {
+  await lockRun(tx, id)
+  return findRun(tx, id)
+}
+
+/** One transfer per provider and purpose of the run. What the decision allowed cannot be refused: the lock is held. */
+async function postForRun(
+  tx: Transaction,
+  run: Run,
+  kind: Extract<TransferKind, 'commit' | 'release' | 'send'>,
+): Promise<void> {
+  const totals = await runTotals(tx, run.id)
+  const transfers = totals.map(({ provider, purpose, amount }) => ({
+    provider,
+    purpose,
+    request: {
+      id: newId<'transfer'>(),
+      kind,
+      budgetLine: run.budgetLine,
+      purpose,
+      ...(kind === 'send' && { provider }),
+      amount,
+    },
+  }))
+  const posted = await postTransfers(
+    tx,
+    transfers.map(one => one.request),
+  )
+  if (!posted.ok) throw new Error(`run ${run.reference}: ${kind} was refused: ${posted.refusal.code}`)
+  await insertRunPostings(
+    tx,
+    run.id,
+    kind,
+    transfers.map(({ provider, purpose, request }) => ({ provider, purpose, transfer: request.id })),
+  )
+}
