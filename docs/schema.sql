@@ -309,6 +309,144 @@ comment on column security.territory_grant.granted_by is 'By whom, as the audit 
 comment on column security.territory_grant.revoked_at is 'Until when; null while it holds.';
 comment on column security.territory_grant.revoked_by is 'By whom it was taken back.';
 
+-- population ----------------------------------------------------------------------------------------------------------
+
+comment on schema population is 'Persons: who they are, as known now and as known before.';
+
+CREATE OR REPLACE FUNCTION population.keep_past()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'A person is never deleted from the register.' using errcode = 'restrict_violation';
+  end if;
+  -- Two corrections inside one transaction are one: nobody could have seen the state between them.
+  if old.recorded_at < new.recorded_at then
+    insert into population.person_past select old.*, new.recorded_at;
+  end if;
+  return new;
+end
+$function$;
+comment on function population.keep_past() is 'Keeps the state that an update of population.person replaces.';
+-- execute: public
+
+create table population.person (
+  id uuid not null,
+  country text not null,
+  territory text collate "C" not null,
+  given_name text,
+  family_name text,
+  given_name_ar text,
+  family_name_ar text,
+  name_key text default ''::text not null,
+  sex text,
+  birth_date date,
+  birth_precision text,
+  phone text,
+  source text not null,
+  modelled boolean default false not null,
+  recorded_at timestamp with time zone default now() not null,
+  recorded_by text not null,
+  constraint person_birth_precision_check CHECK ((birth_precision = ANY (ARRAY['day'::text, 'month'::text, 'year'::text, 'estimated'::text]))),
+  constraint person_check CHECK (((birth_date IS NULL) = (birth_precision IS NULL))),
+  constraint person_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint person_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
+  constraint person_pkey PRIMARY KEY (id)
+);
+CREATE INDEX person_name ON population.person USING gin (name_key public.gin_trgm_ops);
+CREATE INDEX person_territory ON population.person USING btree (territory);
+CREATE TRIGGER keep_past BEFORE DELETE OR UPDATE ON population.person FOR EACH ROW EXECUTE FUNCTION population.keep_past();
+alter table population.person enable row level security;
+create policy territory on population.person as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy worker on population.person as permissive for all to socle_worker using (true);
+grant insert, select, update on population.person to socle_app;
+grant insert, select, update on population.person to socle_worker;
+comment on table population.person is 'A person as the register holds them now. An earlier state is in person_past.';
+comment on column population.person.id is 'UUIDv7, made by whoever registers the person; never shown as a number of identity.';
+comment on column population.person.country is 'Country folder whose catalogue describes the person, such as ma.';
+comment on column population.person.territory is 'Where the person lives: code of a territory, each level after a dot. Rows are seen by those who may see it.';
+comment on column population.person.given_name is 'Given names in Latin script, in the person''s own order.';
+comment on column population.person.family_name is 'Family name in Latin script; null where the person has none.';
+comment on column population.person.given_name_ar is 'Given names in Arabic script.';
+comment on column population.person.family_name_ar is 'Family name in Arabic script.';
+comment on column population.person.name_key is 'The names of both scripts, folded for search: lower case, no accents, one form per Arabic letter.';
+comment on column population.person.sex is 'female or male; null where unknown.';
+comment on column population.person.birth_date is 'Date of birth; the part beyond birth_precision is the first day or month.';
+comment on column population.person.birth_precision is 'How much of birth_date is known: day, month, year, or estimated.';
+comment on column population.person.phone is 'Telephone as given, digits and a leading plus.';
+comment on column population.person.source is 'Where this state comes from: the source of the declaration that said it.';
+comment on column population.person.modelled is 'True where the person was generated for a demonstration and does not exist.';
+comment on column population.person.recorded_at is 'When this state was recorded.';
+comment on column population.person.recorded_by is 'Who recorded it: staff name or system process.';
+
+create table population.person_past (
+  id uuid not null,
+  country text not null,
+  territory text collate "C" not null,
+  given_name text,
+  family_name text,
+  given_name_ar text,
+  family_name_ar text,
+  name_key text not null,
+  sex text,
+  birth_date date,
+  birth_precision text,
+  phone text,
+  source text not null,
+  modelled boolean not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  superseded_at timestamp with time zone not null,
+  constraint person_past_pkey PRIMARY KEY (id, recorded_at)
+);
+CREATE INDEX person_past_territory ON population.person_past USING btree (territory);
+alter table population.person_past enable row level security;
+create policy territory on population.person_past as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy worker on population.person_past as permissive for all to socle_worker using (true);
+grant select on population.person_past to socle_app;
+grant select on population.person_past to socle_worker;
+comment on table population.person_past is 'Every state of a person that another has replaced. Append-only.';
+comment on column population.person_past.id is 'UUIDv7, made by whoever registers the person; never shown as a number of identity.';
+comment on column population.person_past.country is 'Country folder whose catalogue describes the person, such as ma.';
+comment on column population.person_past.territory is 'Where the person lives: code of a territory, each level after a dot. Rows are seen by those who may see it.';
+comment on column population.person_past.given_name is 'Given names in Latin script, in the person''s own order.';
+comment on column population.person_past.family_name is 'Family name in Latin script; null where the person has none.';
+comment on column population.person_past.given_name_ar is 'Given names in Arabic script.';
+comment on column population.person_past.family_name_ar is 'Family name in Arabic script.';
+comment on column population.person_past.name_key is 'The names of both scripts, folded for search: lower case, no accents, one form per Arabic letter.';
+comment on column population.person_past.sex is 'female or male; null where unknown.';
+comment on column population.person_past.birth_date is 'Date of birth; the part beyond birth_precision is the first day or month.';
+comment on column population.person_past.birth_precision is 'How much of birth_date is known: day, month, year, or estimated.';
+comment on column population.person_past.phone is 'Telephone as given, digits and a leading plus.';
+comment on column population.person_past.source is 'Where this state comes from: the source of the declaration that said it.';
+comment on column population.person_past.modelled is 'True where the person was generated for a demonstration and does not exist.';
+comment on column population.person_past.recorded_at is 'When this state was recorded.';
+comment on column population.person_past.recorded_by is 'Who recorded it: staff name or system process.';
+comment on column population.person_past.superseded_at is 'When the next state was recorded.';
+
+create view population.published_person with (security_invoker=true) as
+ SELECT id,
+    country,
+    territory,
+    given_name,
+    family_name,
+    given_name_ar,
+    family_name_ar,
+    name_key,
+    sex,
+    birth_date,
+    birth_precision,
+    phone,
+    modelled,
+    recorded_at
+   FROM population.person;
+grant select on population.published_person to socle_app;
+grant select on population.published_person to socle_worker;
+comment on view population.published_person is 'Persons as known now, for the modules above.';
+
 -- payments ------------------------------------------------------------------------------------------------------------
 
 comment on schema payments is 'Ledger, payee accounts, payment runs and instructions. Knows payees and purposes only.';
@@ -1230,3 +1368,206 @@ comment on column payments.transfer.amount is 'Minor units of the budget line''s
 comment on column payments.transfer.reason is 'Why, in words, where the route does not say it all.';
 comment on column payments.transfer.recorded_at is 'When it was posted. Accounts are locked first, so that the times of one account follow the order of its balances.';
 comment on column payments.transfer.recorded_by is 'Who posted it.';
+
+-- households ----------------------------------------------------------------------------------------------------------
+
+comment on schema households is 'Households: declarations, membership over time, who receives, scores, and imports of files.';
+
+create table households.declaration (
+  household_id uuid not null,
+  id uuid not null,
+  effective_on date not null,
+  declared_at timestamp with time zone not null,
+  recorded_at timestamp with time zone default now() not null,
+  channel text not null,
+  actor text not null,
+  import_id uuid,
+  facts jsonb not null,
+  members jsonb not null,
+  constraint declaration_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'desk'::text, 'field'::text, 'import'::text, 'partner'::text, 'generated'::text]))),
+  constraint declaration_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+  constraint declaration_members_check CHECK ((jsonb_typeof(members) = 'array'::text)),
+  constraint declaration_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id),
+  constraint declaration_pkey PRIMARY KEY (household_id, id)
+);
+alter table households.declaration enable row level security;
+create policy territory on households.declaration as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = declaration.household_id))));
+create policy worker on households.declaration as permissive for all to socle_worker using (true);
+grant insert, select on households.declaration to socle_app;
+grant insert, select on households.declaration to socle_worker;
+comment on table households.declaration is 'What a household said. Append-only: the facts that count are those of the latest declaration in effect.';
+comment on column households.declaration.household_id is 'Household that declares.';
+comment on column households.declaration.id is 'UUIDv7.';
+comment on column households.declaration.effective_on is 'Day from which what is said is true: the first of the two time axes.';
+comment on column households.declaration.declared_at is 'When the household said it.';
+comment on column households.declaration.recorded_at is 'When this register learnt it: the second time axis.';
+comment on column households.declaration.channel is 'web, desk, field, import, partner or generated.';
+comment on column households.declaration.actor is 'Who recorded it: staff name or system process.';
+comment on column households.declaration.import_id is 'Import that brought it (import_job), where one did.';
+comment on column households.declaration.facts is 'Facts of the household by the names of the country''s catalogue; a fact absent here was not said.';
+comment on column households.declaration.members is 'Members in the order declared: person (id), source_id, and facts by the names of the catalogue.';
+
+create table households.household (
+  id uuid not null,
+  country text not null,
+  source text not null,
+  source_id text not null,
+  territory text collate "C" not null,
+  weight numeric default 1 not null,
+  modelled boolean default false not null,
+  source_digest bytea not null,
+  registered_at timestamp with time zone default now() not null,
+  constraint household_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint household_source_digest_check CHECK ((length(source_digest) = 32)),
+  constraint household_weight_check CHECK ((weight > (0)::numeric)),
+  constraint household_pkey PRIMARY KEY (id),
+  constraint household_country_source_source_id_key UNIQUE (country, source, source_id)
+);
+CREATE INDEX household_country ON households.household USING btree (country, id);
+CREATE INDEX household_territory ON households.household USING btree (territory);
+alter table households.household enable row level security;
+create policy territory on households.household as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy worker on households.household as permissive for all to socle_worker using (true);
+grant insert, select on households.household to socle_app;
+grant insert, select on households.household to socle_worker;
+grant update (territory, weight, source_digest) on households.household to socle_app;
+grant update (territory, weight, source_digest) on households.household to socle_worker;
+comment on table households.household is 'A household as it stands now; what it said is in declaration.';
+comment on column households.household.id is 'UUIDv7; decisions go through households in ranges of it.';
+comment on column households.household.country is 'Country folder whose catalogue and programmes apply, such as ma.';
+comment on column households.household.source is 'The register, survey or generator that the household first came from.';
+comment on column households.household.source_id is 'The household''s own identifier in its source.';
+comment on column households.household.territory is 'Where the household lives now: whoever may see it sees the household and all that it owns, also what was said elsewhere.';
+comment on column households.household.weight is 'How many households this one stands for: 1 in a register, the survey weight in a sample.';
+comment on column households.household.modelled is 'True where the household was generated for a demonstration and does not exist.';
+comment on column households.household.source_digest is 'SHA-256 of what the source last said: the same content again changes nothing.';
+comment on column households.household.registered_at is 'When the household entered this register.';
+
+create table households.membership (
+  household_id uuid not null,
+  person_id uuid not null,
+  valid_from date not null,
+  valid_to date,
+  relation text,
+  source_id text not null,
+  recorded_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  constraint membership_check CHECK ((valid_to >= valid_from)),
+  constraint membership_check1 CHECK (((valid_to IS NULL) = (ended_at IS NULL))),
+  constraint membership_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id),
+  constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
+  constraint membership_pkey PRIMARY KEY (household_id, person_id, valid_from, recorded_at)
+);
+CREATE UNIQUE INDEX membership_one_household ON households.membership USING btree (person_id) WHERE (valid_to IS NULL);
+alter table households.membership enable row level security;
+create policy territory on households.membership as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = membership.household_id))));
+create policy worker on households.membership as permissive for all to socle_worker using (true);
+grant insert, select on households.membership to socle_app;
+grant insert, select on households.membership to socle_worker;
+grant update (valid_to, ended_at) on households.membership to socle_app;
+grant update (valid_to, ended_at) on households.membership to socle_worker;
+comment on table households.membership is 'Who belonged to which household, from when to when.';
+comment on column households.membership.household_id is 'Household.';
+comment on column households.membership.person_id is 'Person (population.person).';
+comment on column households.membership.valid_from is 'First day of the membership.';
+comment on column households.membership.valid_to is 'Day from which it no longer holds; null while it holds.';
+comment on column households.membership.relation is 'Relation to the head, as the catalogue codes it; null where the catalogue has none.';
+comment on column households.membership.source_id is 'The member''s identifier within the household in its source.';
+comment on column households.membership.recorded_at is 'When the register learnt of the membership.';
+comment on column households.membership.ended_at is 'When the register learnt of its end.';
+
+create view households.published_household with (security_invoker=true) as
+ SELECT id,
+    country,
+    source,
+    source_id,
+    territory,
+    weight,
+    modelled,
+    registered_at
+   FROM households.household;
+grant select on households.published_household to socle_app;
+grant select on households.published_household to socle_worker;
+comment on view households.published_household is 'Households as they stand now, for the modules above.';
+
+create view households.published_member with (security_invoker=true) as
+ SELECT household.id AS household_id,
+    household.country,
+    household.source,
+    household.source_id,
+    household.territory,
+    household.modelled,
+    membership.relation,
+    person.id AS person_id,
+    person.given_name,
+    person.family_name,
+    person.given_name_ar,
+    person.family_name_ar,
+    person.name_key,
+    person.sex,
+    person.birth_date
+   FROM ((households.household
+     JOIN households.membership ON (((membership.household_id = household.id) AND (membership.ended_at IS NULL))))
+     JOIN population.published_person person ON ((person.id = membership.person_id)));
+grant select on households.published_member to socle_app;
+grant select on households.published_member to socle_worker;
+comment on view households.published_member is 'Who belongs to which household now, with names in both scripts: what search looks through.';
+
+create table households.recipient (
+  household_id uuid not null,
+  id uuid not null,
+  person_id uuid not null,
+  effective_on date not null,
+  recorded_at timestamp with time zone default now() not null,
+  actor text not null,
+  constraint recipient_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id),
+  constraint recipient_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
+  constraint recipient_pkey PRIMARY KEY (household_id, id)
+);
+alter table households.recipient enable row level security;
+create policy territory on households.recipient as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = recipient.household_id))));
+create policy worker on households.recipient as permissive for all to socle_worker using (true);
+grant insert, select on households.recipient to socle_app;
+grant insert, select on households.recipient to socle_worker;
+comment on table households.recipient is 'Who receives what is paid to the household. Append-only: the latest in effect counts.';
+comment on column households.recipient.household_id is 'Household.';
+comment on column households.recipient.id is 'UUIDv7.';
+comment on column households.recipient.person_id is 'Person who receives (population.person): mother, guardian or another.';
+comment on column households.recipient.effective_on is 'Day from which this person receives.';
+comment on column households.recipient.recorded_at is 'When the register learnt it.';
+comment on column households.recipient.actor is 'Who recorded it: staff name or system process.';
+
+create table households.score (
+  household_id uuid not null,
+  pack text not null,
+  month text not null,
+  recorded_at timestamp with time zone default now() not null,
+  declaration_id uuid not null,
+  pack_version text not null,
+  value numeric not null,
+  constraint score_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint score_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.declaration(household_id, id),
+  constraint score_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id),
+  constraint score_pkey PRIMARY KEY (household_id, pack, month, recorded_at)
+);
+alter table households.score enable row level security;
+create policy territory on households.score as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = score.household_id))));
+create policy worker on households.score as permissive for all to socle_worker using (true);
+grant insert, select on households.score to socle_app;
+grant insert, select on households.score to socle_worker;
+comment on table households.score is 'What a score pack gave the household, as history. Its terms are computed again from the declaration and the pack version. Append-only.';
+comment on column households.score.household_id is 'Household scored.';
+comment on column households.score.pack is 'Score pack, such as ma/ise.';
+comment on column households.score.month is 'Month scored, YYYY-MM.';
+comment on column households.score.recorded_at is 'When the score was recorded.';
+comment on column households.score.declaration_id is 'Declaration whose facts were scored.';
+comment on column households.score.pack_version is 'Version of the pack (programmes.pack_version).';
+comment on column households.score.value is 'The score, exact to its seven decimals.';

@@ -123,6 +123,210 @@ export interface DbSubscription {
   type: string;
 }
 
+export interface HouseholdsDeclaration {
+  /**
+   * Who recorded it: staff name or system process.
+   */
+  actor: string;
+  /**
+   * web, desk, field, import, partner or generated.
+   */
+  channel: string;
+  /**
+   * When the household said it.
+   */
+  declared_at: Timestamp;
+  /**
+   * Day from which what is said is true: the first of the two time axes.
+   */
+  effective_on: string;
+  /**
+   * Facts of the household by the names of the country's catalogue; a fact absent here was not said.
+   */
+  facts: Json;
+  /**
+   * Household that declares.
+   */
+  household_id: string;
+  /**
+   * UUIDv7.
+   */
+  id: string;
+  /**
+   * Import that brought it (import_job), where one did.
+   */
+  import_id: string | null;
+  /**
+   * Members in the order declared: person (id), source_id, and facts by the names of the catalogue.
+   */
+  members: Json;
+  /**
+   * When this register learnt it: the second time axis.
+   */
+  recorded_at: Generated<Timestamp>;
+}
+
+export interface HouseholdsHousehold {
+  /**
+   * Country folder whose catalogue and programmes apply, such as ma.
+   */
+  country: string;
+  /**
+   * UUIDv7; decisions go through households in ranges of it.
+   */
+  id: string;
+  /**
+   * True where the household was generated for a demonstration and does not exist.
+   */
+  modelled: Generated<boolean>;
+  /**
+   * When the household entered this register.
+   */
+  registered_at: Generated<Timestamp>;
+  /**
+   * The register, survey or generator that the household first came from.
+   */
+  source: string;
+  /**
+   * SHA-256 of what the source last said: the same content again changes nothing.
+   */
+  source_digest: Buffer;
+  /**
+   * The household's own identifier in its source.
+   */
+  source_id: string;
+  /**
+   * Where the household lives now: whoever may see it sees the household and all that it owns, also what was said elsewhere.
+   */
+  territory: string;
+  /**
+   * How many households this one stands for: 1 in a register, the survey weight in a sample.
+   */
+  weight: Generated<Numeric>;
+}
+
+export interface HouseholdsMembership {
+  /**
+   * When the register learnt of its end.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Person (population.person).
+   */
+  person_id: string;
+  /**
+   * When the register learnt of the membership.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Relation to the head, as the catalogue codes it; null where the catalogue has none.
+   */
+  relation: string | null;
+  /**
+   * The member's identifier within the household in its source.
+   */
+  source_id: string;
+  /**
+   * First day of the membership.
+   */
+  valid_from: string;
+  /**
+   * Day from which it no longer holds; null while it holds.
+   */
+  valid_to: string | null;
+}
+
+export interface HouseholdsPublishedHousehold {
+  country: string | null;
+  id: string | null;
+  modelled: boolean | null;
+  registered_at: Timestamp | null;
+  source: string | null;
+  source_id: string | null;
+  territory: string | null;
+  weight: Numeric | null;
+}
+
+export interface HouseholdsPublishedMember {
+  birth_date: string | null;
+  country: string | null;
+  family_name: string | null;
+  family_name_ar: string | null;
+  given_name: string | null;
+  given_name_ar: string | null;
+  household_id: string | null;
+  modelled: boolean | null;
+  name_key: string | null;
+  person_id: string | null;
+  relation: string | null;
+  sex: string | null;
+  source: string | null;
+  source_id: string | null;
+  territory: string | null;
+}
+
+export interface HouseholdsRecipient {
+  /**
+   * Who recorded it: staff name or system process.
+   */
+  actor: string;
+  /**
+   * Day from which this person receives.
+   */
+  effective_on: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * UUIDv7.
+   */
+  id: string;
+  /**
+   * Person who receives (population.person): mother, guardian or another.
+   */
+  person_id: string;
+  /**
+   * When the register learnt it.
+   */
+  recorded_at: Generated<Timestamp>;
+}
+
+export interface HouseholdsScore {
+  /**
+   * Declaration whose facts were scored.
+   */
+  declaration_id: string;
+  /**
+   * Household scored.
+   */
+  household_id: string;
+  /**
+   * Month scored, YYYY-MM.
+   */
+  month: string;
+  /**
+   * Score pack, such as ma/ise.
+   */
+  pack: string;
+  /**
+   * Version of the pack (programmes.pack_version).
+   */
+  pack_version: string;
+  /**
+   * When the score was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * The score, exact to its seven decimals.
+   */
+  value: Numeric;
+}
+
 export interface PaymentsAccount {
   /**
    * The book.
@@ -643,6 +847,161 @@ export interface PaymentsTransfer {
   recorded_by: Generated<string>;
 }
 
+export interface PopulationPerson {
+  /**
+   * Date of birth; the part beyond birth_precision is the first day or month.
+   */
+  birth_date: string | null;
+  /**
+   * How much of birth_date is known: day, month, year, or estimated.
+   */
+  birth_precision: string | null;
+  /**
+   * Country folder whose catalogue describes the person, such as ma.
+   */
+  country: string;
+  /**
+   * Family name in Latin script; null where the person has none.
+   */
+  family_name: string | null;
+  /**
+   * Family name in Arabic script.
+   */
+  family_name_ar: string | null;
+  /**
+   * Given names in Latin script, in the person's own order.
+   */
+  given_name: string | null;
+  /**
+   * Given names in Arabic script.
+   */
+  given_name_ar: string | null;
+  /**
+   * UUIDv7, made by whoever registers the person; never shown as a number of identity.
+   */
+  id: string;
+  /**
+   * True where the person was generated for a demonstration and does not exist.
+   */
+  modelled: Generated<boolean>;
+  /**
+   * The names of both scripts, folded for search: lower case, no accents, one form per Arabic letter.
+   */
+  name_key: Generated<string>;
+  /**
+   * Telephone as given, digits and a leading plus.
+   */
+  phone: string | null;
+  /**
+   * When this state was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who recorded it: staff name or system process.
+   */
+  recorded_by: string;
+  /**
+   * female or male; null where unknown.
+   */
+  sex: string | null;
+  /**
+   * Where this state comes from: the source of the declaration that said it.
+   */
+  source: string;
+  /**
+   * Where the person lives: code of a territory, each level after a dot. Rows are seen by those who may see it.
+   */
+  territory: string;
+}
+
+export interface PopulationPersonPast {
+  /**
+   * Date of birth; the part beyond birth_precision is the first day or month.
+   */
+  birth_date: string | null;
+  /**
+   * How much of birth_date is known: day, month, year, or estimated.
+   */
+  birth_precision: string | null;
+  /**
+   * Country folder whose catalogue describes the person, such as ma.
+   */
+  country: string;
+  /**
+   * Family name in Latin script; null where the person has none.
+   */
+  family_name: string | null;
+  /**
+   * Family name in Arabic script.
+   */
+  family_name_ar: string | null;
+  /**
+   * Given names in Latin script, in the person's own order.
+   */
+  given_name: string | null;
+  /**
+   * Given names in Arabic script.
+   */
+  given_name_ar: string | null;
+  /**
+   * UUIDv7, made by whoever registers the person; never shown as a number of identity.
+   */
+  id: string;
+  /**
+   * True where the person was generated for a demonstration and does not exist.
+   */
+  modelled: boolean;
+  /**
+   * The names of both scripts, folded for search: lower case, no accents, one form per Arabic letter.
+   */
+  name_key: string;
+  /**
+   * Telephone as given, digits and a leading plus.
+   */
+  phone: string | null;
+  /**
+   * When this state was recorded.
+   */
+  recorded_at: Timestamp;
+  /**
+   * Who recorded it: staff name or system process.
+   */
+  recorded_by: string;
+  /**
+   * female or male; null where unknown.
+   */
+  sex: string | null;
+  /**
+   * Where this state comes from: the source of the declaration that said it.
+   */
+  source: string;
+  /**
+   * When the next state was recorded.
+   */
+  superseded_at: Timestamp;
+  /**
+   * Where the person lives: code of a territory, each level after a dot. Rows are seen by those who may see it.
+   */
+  territory: string;
+}
+
+export interface PopulationPublishedPerson {
+  birth_date: string | null;
+  birth_precision: string | null;
+  country: string | null;
+  family_name: string | null;
+  family_name_ar: string | null;
+  given_name: string | null;
+  given_name_ar: string | null;
+  id: string | null;
+  modelled: boolean | null;
+  name_key: string | null;
+  phone: string | null;
+  recorded_at: Timestamp | null;
+  sex: string | null;
+  territory: string | null;
+}
+
 export interface SecurityAuditRecord {
   /**
    * What was done, as a verb on a thing: household.read, payment_run.approve.
@@ -745,6 +1104,13 @@ export interface DB {
   "db.event": DbEvent;
   "db.migration": DbMigration;
   "db.subscription": DbSubscription;
+  "households.declaration": HouseholdsDeclaration;
+  "households.household": HouseholdsHousehold;
+  "households.membership": HouseholdsMembership;
+  "households.published_household": HouseholdsPublishedHousehold;
+  "households.published_member": HouseholdsPublishedMember;
+  "households.recipient": HouseholdsRecipient;
+  "households.score": HouseholdsScore;
   "payments.account": PaymentsAccount;
   "payments.account_balance": PaymentsAccountBalance;
   "payments.budget_line": PaymentsBudgetLine;
@@ -764,6 +1130,9 @@ export interface DB {
   "payments.run_staging": PaymentsRunStaging;
   "payments.run_total": PaymentsRunTotal;
   "payments.transfer": PaymentsTransfer;
+  "population.person": PopulationPerson;
+  "population.person_past": PopulationPersonPast;
+  "population.published_person": PopulationPublishedPerson;
   "security.audit_record": SecurityAuditRecord;
   "security.staff": SecurityStaff;
   "security.territory_grant": SecurityTerritoryGrant;

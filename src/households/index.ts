@@ -1,3 +1,5 @@
+export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
+export type { DeclaredFacts, IncomingHousehold, IncomingMember } from './incoming.ts'
 export {
   type DescribeOptions,
   describeModel,
@@ -7,3 +9,5 @@ export {
 } from './model/describe.ts'
 export type { ModelFiles, ModelledHousehold, ModelledMember } from './model/household.ts'
 export { type HouseholdModel, householdModel, modelHouseholds, readHouseholdModel } from './model/model.ts'
+export { type Provenance, type Registered, registerHouseholds } from './register-households.ts'
+export { recordScores, type Score } from './scores.ts'

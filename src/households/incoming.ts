@@ -1,0 +1,162 @@
+import { hash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { sql } from 'kysely'
+import { from as copyFrom } from 'pg-copy-streams'
+import { clientOf, type Transaction } from '#db'
+import { type DateText, newId } from '#kernel'
+import { nameKey } from '#population'
+
+/** Facts by the names of the country's catalogue, as they travel: money and decimals as text, dates as YYYY-MM-DD. */
+export type DeclaredFacts = Readonly<Record<string, string | number | boolean>>
+
+/** A household as a source says it. The source's own identifiers make it the same household when it comes again. */
+export type IncomingHousehold = {
+  readonly sourceId: string
+  readonly territory: string
+  /** How many households it stands for, a decimal text; 1 unless said. */
+  readonly weight?: string | undefined
+  /** Day from which what is said is true, where it differs from that of the whole batch. */
+  readonly effectiveOn?: DateText | undefined
+  /** Who receives, by the source_id of the member; the head unless said. */
+  readonly recipient?: string | undefined
+  readonly facts: DeclaredFacts
+  readonly members: readonly IncomingMember[]
+}
+
+export type IncomingMember = {
+  /** Identifies the member within the household. */
+  readonly sourceId: string
+  readonly givenName?: string | undefined
+  readonly familyName?: string | undefined
+  readonly givenNameAr?: string | undefined
+  readonly familyNameAr?: string | undefined
+  readonly phone?: string | undefined
+  readonly facts: DeclaredFacts
+}
+
+/** Columns of `pg_temp.incoming_household`, in the order of {@link householdLine}. */
+export const HOUSEHOLD_COLUMNS =
+  'source_id, id, declaration_id, territory, weight, effective_on, recipient, facts, digest'
+/** Columns of `pg_temp.incoming_member`, in the order of {@link memberLine}. */
+export const MEMBER_COLUMNS =
+  'household, position, source_id, person_id, relation, given_name, family_name, given_name_ar, family_name_ar, name_key, sex, birth_date, birth_precision, phone, facts, digest'
+
+/** Types of those columns, shared by the temporary tables of a batch and the staging tables of an import. */
+export async function openIncoming(tx: Transaction): Promise<void> {
+  await sql`
+    create temporary table if not exists incoming_household (
+      source_id text primary key, id uuid not null, declaration_id uuid not null, territory text not null,
+      weight numeric not null, effective_on date, recipient text, facts jsonb not null, digest bytea not null
+    ) on commit delete rows;
+    create temporary table if not exists incoming_member (
+      household text not null, position int not null, source_id text not null, person_id uuid not null, relation text,
+      given_name text, family_name text, given_name_ar text, family_name_ar text, name_key text not null, sex text,
+      birth_date date, birth_precision text, phone text, facts jsonb not null, digest bytea not null,
+      primary key (household, source_id)
+    ) on commit delete rows;
+    create temporary table if not exists incoming_outcome (
+      source_id text primary key, digest bytea not null, household_id uuid, outcome text
+    ) on commit delete rows`.execute(tx)
+}
+
+/** One line of COPY for a household, ended. The digest covers what is said and nothing else. */
+export function householdLine(household: IncomingHousehold): string {
+  const { sourceId, territory, weight = '1', effectiveOn, recipient } = household
+  const facts = factsText(household.facts)
+  return copyLine([
+    sourceId,
+    newId(),
+    newId(),
+    territory,
+    weight,
+    effectiveOn,
+    recipient,
+    facts,
+    digestOf([sourceId, territory, weight, effectiveOn, recipient, facts]),
+  ])
+}
+
+/** One line of COPY for a member of the household known to its source as `household`. */
+export function memberLine(
+  household: string,
+  position: number,
+  member: IncomingMember,
+  relationFact: string | undefined,
+): string {
+  const { sourceId, givenName, familyName, givenNameAr, familyNameAr, phone } = member
+  const facts = factsText(member.facts)
+  const relation = relationFact === undefined ? undefined : member.facts[relationFact]
+  const birthDate = member.facts.birth_date
+  const sex = member.facts.sex
+  return copyLine([
+    household,
+    String(position),
+    sourceId,
+    newId(),
+    typeof relation === 'string' ? relation : undefined,
+    givenName,
+    familyName,
+    givenNameAr,
+    familyNameAr,
+    nameKey(givenName, familyName, givenNameAr, familyNameAr),
+    sex === 'female' || sex === 'male' ? sex : undefined,
+    typeof birthDate === 'string' ? birthDate : undefined,
+    typeof birthDate === 'string' ? 'day' : undefined,
+    phone,
+    facts,
+    digestOf([sourceId, givenName, familyName, givenNameAr, familyNameAr, phone, facts]),
+  ])
+}
+
+/** Sends lines to a table by COPY, in pieces of about a megabyte. */
+export async function copyLines(
+  tx: Transaction,
+  table: string,
+  columns: string,
+  lines: Iterable<string>,
+): Promise<void> {
+  const target = clientOf(tx).query(copyFrom(`copy ${table} (${columns}) from stdin`))
+  await pipeline(Readable.from(pieces(lines)), target)
+}
+
+const PIECE = 1 << 20
+
+function* pieces(lines: Iterable<string>): Iterable<Buffer> {
+  let piece = ''
+  for (const line of lines) {
+    piece += line
+    if (piece.length > PIECE) {
+      yield Buffer.from(piece)
+      piece = ''
+    }
+  }
+  if (piece !== '') yield Buffer.from(piece)
+}
+
+/** The same facts give the same text, in whatever order they were given. */
+function factsText(facts: DeclaredFacts): string {
+  const sorted: Record<string, string | number | boolean> = {}
+  for (const name of Object.keys(facts).sort()) sorted[name] = facts[name] as string | number | boolean
+  return JSON.stringify(sorted)
+}
+
+function digestOf(said: readonly (string | undefined)[]): string {
+  return `\\x${hash('sha256', JSON.stringify(said.map(part => part ?? null)))}`
+}
+
+function copyLine(cells: readonly (string | undefined)[]): string {
+  let line = ''
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]
+    line += `${i === 0 ? '' : '\t'}${cell === undefined ? '\\N' : copyText(cell)}`
+  }
+  return `${line}\n`
+}
+
+const SPECIAL = /[\\\t\n\r]/
+const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+function copyText(text: string): string {
+  return SPECIAL.test(text) ? text.replaceAll(/[\\\t\n\r]/g, character => ESCAPED[character] as string) : text
+}

@@ -1,0 +1,249 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Transaction } from '#db'
+import type { DateText, Id } from '#kernel'
+import { openIncomingPersons, savePersons } from '#population'
+import {
+  copyLines,
+  HOUSEHOLD_COLUMNS,
+  householdLine,
+  type IncomingHousehold,
+  MEMBER_COLUMNS,
+  memberLine,
+  openIncoming,
+} from './incoming.ts'
+
+/** What is common to the households that one source says at once. */
+export type Provenance = {
+  readonly country: string
+  /** The register, survey or generator; with the household's own source_id it tells a household from another. */
+  readonly source: string
+  readonly channel: 'web' | 'desk' | 'field' | 'import' | 'partner' | 'generated'
+  /** Who records: staff name or system process. */
+  readonly actor: string
+  readonly importId?: Id<'ImportJob'>
+  /** Day from which what is said is true, where a household does not say its own. */
+  readonly effectiveOn: DateText
+  /** When it was said, an instant in ISO 8601; the time of the transaction unless given. */
+  readonly declaredAt?: string
+  readonly modelled: boolean
+  /** The member fact and code that mark the head; null where the catalogue has no members. */
+  readonly head: { readonly fact: string; readonly code: string } | null
+}
+
+/** How many households were new, said something else than last time, or said the same again. */
+export type Registered = { readonly registered: number; readonly changed: number; readonly unchanged: number }
+
+/**
+ * Registers a batch of households with their members (a few thousands at once is best): persons, memberships,
+ * declarations, recipients, in a dozen statements whatever the size. A household is known by country, source and
+ * source_id: the same content again changes nothing; other content is another declaration, never an edit.
+ * In the worker's role, for row-level security hides nothing from it; one source_id stands at most once in a batch.
+ */
+export async function registerHouseholds(
+  tx: Transaction,
+  from: Provenance,
+  households: readonly IncomingHousehold[],
+): Promise<Registered> {
+  await openIncoming(tx)
+  await copyLines(tx, 'pg_temp.incoming_household', HOUSEHOLD_COLUMNS, households.map(householdLine))
+  await copyLines(tx, 'pg_temp.incoming_member', MEMBER_COLUMNS, memberLines(households, from.head?.fact))
+  return registerIncoming(tx, from)
+}
+
+function* memberLines(households: readonly IncomingHousehold[], relationFact: string | undefined): Iterable<string> {
+  for (const { sourceId, members } of households) {
+    for (let i = 0; i < members.length; i++) yield memberLine(sourceId, i, members[i]!, relationFact)
+  }
+}
+
+/** The same for households that stand already in `pg_temp.incoming_household` and `pg_temp.incoming_member`. */
+export async function registerIncoming(tx: Transaction, from: Provenance): Promise<Registered> {
+  // The planner knows nothing of a table just filled. The columns that join are enough; counting JSON would be slow.
+  await sql`analyze pg_temp.incoming_household (source_id)`.execute(tx)
+  await sql`analyze pg_temp.incoming_member (household)`.execute(tx)
+  await sumUp(tx)
+  await addHouseholds(tx, from)
+  const told = await tellOutcomes(tx, from)
+  if (told.changed > 0) await recognisePersons(tx)
+  await sendPersons(tx, from)
+  if (told.changed > 0) await endMemberships(tx, from)
+  await addMemberships(tx, from)
+  await addDeclarations(tx, from)
+  await nameRecipients(tx, from)
+  if (told.changed > 0) await updateHouseholds(tx)
+  return told
+}
+
+/** One digest for the household and its members in their order. */
+async function sumUp(tx: Transaction): Promise<void> {
+  await sql`
+    insert into pg_temp.incoming_outcome (source_id, digest)
+    select household.source_id, sha256(household.digest || coalesce(member.digests, ''))
+    from pg_temp.incoming_household as household
+      left join (
+        select household, string_agg(digest, '' order by position) as digests
+        from pg_temp.incoming_member group by household
+      ) as member on member.household = household.source_id`.execute(tx)
+  await sql`analyze pg_temp.incoming_outcome (source_id)`.execute(tx)
+}
+
+async function addHouseholds(tx: Transaction, from: Provenance): Promise<void> {
+  // In order of source_id, so that two batches that share households wait for one another instead of locking up.
+  await sql`
+    insert into households.household (id, country, source, source_id, territory, weight, modelled, source_digest)
+    select incoming.id, ${from.country}, ${from.source}, source_id, incoming.territory, incoming.weight,
+      ${from.modelled}, outcome.digest
+    from pg_temp.incoming_household as incoming join pg_temp.incoming_outcome as outcome using (source_id)
+    order by source_id
+    on conflict (country, source, source_id) do nothing`.execute(tx)
+}
+
+/** Tells new from changed from unchanged. A household that changes is locked first: nobody else changes it meanwhile. */
+async function tellOutcomes(tx: Transaction, from: Provenance): Promise<Registered> {
+  const known = sql`households.household
+    where (household.country, household.source) = (${from.country}, ${from.source})
+      and household.source_id = outcome.source_id`
+  await sql`
+    select from pg_temp.incoming_outcome as outcome, ${known} and household.source_digest <> outcome.digest
+    order by household.source_id for no key update of household`.execute(tx)
+  await sql`
+    update pg_temp.incoming_outcome as outcome
+    set household_id = known.id,
+      outcome = case
+        when known.id = incoming.id then 'registered'
+        when known.source_digest = known.digest then 'unchanged'
+        else 'changed'
+      end
+    from (
+        select household.id, household.source_id, household.source_digest, outcome.digest
+        from pg_temp.incoming_outcome as outcome, ${known}
+      ) as known join pg_temp.incoming_household as incoming using (source_id)
+    where outcome.source_id = known.source_id`.execute(tx)
+  const { rows } = await sql<{ outcome: keyof Registered | null; count: number }>`
+    select outcome, count(*)::int as count from pg_temp.incoming_outcome group by outcome`.execute(tx)
+  const told = { registered: 0, changed: 0, unchanged: 0 }
+  for (const { outcome, count } of rows) {
+    if (outcome === null)
+      throw new Error(`${count} households exist where this role may not see them: register as worker`)
+    told[outcome] = count
+  }
+  return told
+}
+
+/** A member known before is the same person, also one who had left. */
+async function recognisePersons(tx: Transaction): Promise<void> {
+  await sql`
+    update pg_temp.incoming_member as member set person_id = known.person_id
+    from (
+      select distinct on (outcome.source_id, membership.source_id)
+        outcome.source_id as household, membership.source_id, membership.person_id
+      from pg_temp.incoming_outcome as outcome join households.membership on membership.household_id = outcome.household_id
+      where outcome.outcome = 'changed'
+      order by outcome.source_id, membership.source_id, membership.recorded_at desc
+    ) as known
+    where known.household = member.household and known.source_id = member.source_id`.execute(tx)
+}
+
+async function sendPersons(tx: Transaction, from: Provenance): Promise<void> {
+  await openIncomingPersons(tx)
+  await sql`
+    insert into pg_temp.incoming_person (id, territory, given_name, family_name, given_name_ar, family_name_ar, name_key,
+      sex, birth_date, birth_precision, phone)
+    select person_id, household.territory, given_name, family_name, given_name_ar, family_name_ar, name_key,
+      sex, birth_date, birth_precision, phone
+    from pg_temp.incoming_member as member
+      join pg_temp.incoming_outcome as outcome on outcome.source_id = member.household and outcome.outcome <> 'unchanged'
+      join pg_temp.incoming_household as household on household.source_id = member.household`.execute(tx)
+  await savePersons(tx, { ...from, recordedBy: from.actor })
+}
+
+const effectiveOn = (from: Provenance): RawBuilder<DateText> =>
+  sql`coalesce(household.effective_on, ${from.effectiveOn}::date)`
+
+// Whether a membership holds is asked of ended_at, not of valid_to: the index on valid_to finds a person, and a planner
+// without figures of a register just filled would go through all of it for each household.
+
+/** Ends the membership of who is no longer said to belong, or belongs by another relation. */
+async function endMemberships(tx: Transaction, from: Provenance): Promise<void> {
+  await sql`
+    update households.membership
+    set valid_to = greatest(membership.valid_from, ${effectiveOn(from)}), ended_at = now()
+    from pg_temp.incoming_outcome as outcome join pg_temp.incoming_household as household using (source_id)
+    where outcome.outcome = 'changed' and membership.household_id = outcome.household_id and membership.ended_at is null
+      and not exists (
+        select from pg_temp.incoming_member as member
+        where member.household = outcome.source_id and member.person_id = membership.person_id
+          and member.relation is not distinct from membership.relation
+      )`.execute(tx)
+}
+
+async function addMemberships(tx: Transaction, from: Provenance): Promise<void> {
+  await sql`
+    insert into households.membership (household_id, person_id, valid_from, relation, source_id)
+    select outcome.household_id, member.person_id, ${effectiveOn(from)}, member.relation, member.source_id
+    from pg_temp.incoming_member as member
+      join pg_temp.incoming_outcome as outcome on outcome.source_id = member.household and outcome.outcome <> 'unchanged'
+      join pg_temp.incoming_household as household on household.source_id = member.household
+    where outcome.outcome = 'registered' or not exists (
+      select from households.membership as known
+      where known.household_id = outcome.household_id and known.person_id = member.person_id and known.ended_at is null
+    )
+    order by outcome.household_id, member.person_id`.execute(tx)
+}
+
+async function addDeclarations(tx: Transaction, from: Provenance): Promise<void> {
+  await sql`
+    insert into households.declaration (household_id, id, effective_on, declared_at, channel, actor, import_id, facts, members)
+    select outcome.household_id, household.declaration_id, ${effectiveOn(from)},
+      coalesce(${from.declaredAt ?? null}::timestamptz, now()), ${from.channel}, ${from.actor},
+      ${from.importId ?? null}::uuid, household.facts, coalesce(member.members, '[]')
+    from pg_temp.incoming_outcome as outcome
+      join pg_temp.incoming_household as household using (source_id)
+      left join (
+        select household, jsonb_agg(
+          jsonb_build_object('id', person_id, 'source_id', source_id, 'facts', facts) order by position) as members
+        from pg_temp.incoming_member group by household
+      ) as member on member.household = household.source_id
+    where outcome.outcome <> 'unchanged'
+    order by outcome.household_id`.execute(tx)
+}
+
+/**
+ * Who receives: the member that the source names; otherwise the head, or the first member where nobody is the head,
+ * and only while nobody of the household does.
+ */
+async function nameRecipients(tx: Transaction, from: Provenance): Promise<void> {
+  await sql`
+    insert into households.recipient (household_id, id, person_id, effective_on, actor)
+    select distinct on (outcome.household_id)
+      outcome.household_id, household.declaration_id, member.person_id, ${effectiveOn(from)}, ${from.actor}
+    from pg_temp.incoming_outcome as outcome
+      join pg_temp.incoming_household as household using (source_id)
+      join pg_temp.incoming_member as member on member.household = outcome.source_id
+      left join lateral (
+        select recipient.person_id,
+          exists (
+            select from households.membership
+            where membership.household_id = outcome.household_id and membership.person_id = recipient.person_id
+              and membership.ended_at is null
+          ) as is_member
+        from households.recipient
+        where outcome.outcome = 'changed' and recipient.household_id = outcome.household_id
+        order by recipient.effective_on desc, recipient.id desc limit 1
+      ) as current on true
+    where outcome.outcome <> 'unchanged'
+      and case
+        when household.recipient is null then current.is_member is not true
+        else member.source_id = household.recipient and member.person_id is distinct from current.person_id
+      end
+    order by outcome.household_id, member.relation is not distinct from ${from.head?.code ?? null} desc,
+      member.position`.execute(tx)
+}
+
+async function updateHouseholds(tx: Transaction): Promise<void> {
+  await sql`
+    update households.household
+    set territory = incoming.territory, weight = incoming.weight, source_digest = outcome.digest
+    from pg_temp.incoming_outcome as outcome join pg_temp.incoming_household as incoming using (source_id)
+    where outcome.outcome = 'changed' and household.id = outcome.household_id`.execute(tx)
+}

@@ -1,0 +1,2 @@
+export { nameKey } from './name-key.ts'
+export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'

@@ -1,0 +1,64 @@
+import { sql } from 'kysely'
+import type { Transaction } from '#db'
+
+/** Where the states of persons come from, and who records them. */
+export type PersonSource = {
+  readonly country: string
+  readonly source: string
+  readonly modelled: boolean
+  readonly recordedBy: string
+}
+
+/**
+ * The doorstep of {@link savePersons}: a table of this connection alone, empty again when the transaction ends. Fill
+ * `pg_temp.incoming_person` by COPY or INSERT … SELECT; row-level security does not allow COPY into the register itself.
+ */
+export async function openIncomingPersons(tx: Transaction): Promise<void> {
+  await sql`create temporary table if not exists incoming_person (
+    id uuid not null,
+    territory text not null,
+    given_name text,
+    family_name text,
+    given_name_ar text,
+    family_name_ar text,
+    name_key text not null,
+    sex text,
+    birth_date date,
+    birth_precision text,
+    phone text
+  ) on commit delete rows`.execute(tx)
+}
+
+/**
+ * Brings every person of `pg_temp.incoming_person` into the register in one statement: one that is new is added, one
+ * that is known gets the new state (the old one is kept), one whose state is the same is left alone.
+ */
+export async function savePersons(tx: Transaction, from: PersonSource): Promise<void> {
+  await sql`
+    insert into population.person as known (id, country, territory, given_name, family_name, given_name_ar,
+      family_name_ar, name_key, sex, birth_date, birth_precision, phone, source, modelled, recorded_by)
+    select id, ${from.country}, territory, given_name, family_name, given_name_ar, family_name_ar, name_key, sex,
+      birth_date, birth_precision, phone, ${from.source}, ${from.modelled}, ${from.recordedBy}
+    from pg_temp.incoming_person
+    order by id
+    on conflict (id) do update set
+      territory = excluded.territory,
+      given_name = excluded.given_name,
+      family_name = excluded.family_name,
+      given_name_ar = excluded.given_name_ar,
+      family_name_ar = excluded.family_name_ar,
+      name_key = excluded.name_key,
+      sex = excluded.sex,
+      birth_date = excluded.birth_date,
+      birth_precision = excluded.birth_precision,
+      phone = excluded.phone,
+      source = excluded.source,
+      recorded_at = excluded.recorded_at,
+      recorded_by = excluded.recorded_by
+    where (known.territory, known.given_name, known.family_name, known.given_name_ar, known.family_name_ar, known.sex,
+        known.birth_date, known.birth_precision, known.phone)
+      is distinct from (excluded.territory, excluded.given_name, excluded.family_name, excluded.given_name_ar,
+        excluded.family_name_ar, excluded.sex, excluded.birth_date, excluded.birth_precision, excluded.phone)`.execute(
+    tx,
+  )
+}
