@@ -46,8 +46,8 @@ const refused: { name: string; json: unknown; path: string; says: RegExp }[] = [
   { name: 'a key of the case is spelt out', json: { ...good, houshold: {} }, path: 'houshold', says: /household/ },
   {
     name: 'a fact nobody declared',
-    json: household({ rooom: 2 }),
-    path: 'household.rooom',
+    json: household({ room: 2 }),
+    path: 'household.room',
     says: /did you mean rooms/,
   },
   {

@@ -47,7 +47,11 @@ export type Explanation = {
   readonly reasons: readonly ExplainedReason[]
   readonly scores: readonly ExplainedStep[]
   readonly amount: ExplainedStep | null
-  readonly covered: ExplainedStep | null
+  /** The value of each line, in the order of the members. */
+  readonly lines: readonly ExplainedStep[]
+  /** For each member, whether and why it is covered. */
+  readonly covered: readonly ExplainedStep[]
+  readonly notes: readonly ExplainedStep[]
   /** What the reader must know of the rule itself: gaps of its sources. */
   readonly remarks: readonly Words[]
 }

@@ -1,6 +1,8 @@
 export { accepted, type Case, type CaseMember, type CaseProblem, type Facts, parseCase, readValue } from './case.ts'
 export { type Catalogue, type Fact, type FactType, parseCatalogue, type TerritoryForm } from './catalogue.ts'
+export { checkPacks, type PolicyFile } from './check-packs.ts'
 export { addDays, addMonths, CivilDate, dateOf, dateToText, monthsBetween, parseDate } from './date.ts'
+export { type DecideOptions, decide } from './decide.ts'
 export type {
   Amount,
   Citation,

@@ -99,11 +99,17 @@ export type Form =
   /** The value of an expression. */
   | { readonly kind: 'value'; readonly formula: Formula }
   /** The `then` of the first choice whose `when` is true; unknown as soon as a `when` before it is unknown. */
-  | { readonly kind: 'choose'; readonly choices: readonly Choice[]; readonly otherwise: Formula | null }
+  | {
+      readonly kind: 'choose'
+      /** A decision table whose rows exclude each other (hit policy UNIQUE): two that hold leave no value. */
+      readonly unique: boolean
+      readonly choices: readonly Choice[]
+      readonly otherwise: Formula | null
+    }
   /** How many members fulfil it; unknown where it is unknown for one. */
   | { readonly kind: 'count'; readonly where: Formula }
-  /** The share of `among` that also fulfil it; 0 where there is none. */
-  | { readonly kind: 'share'; readonly where: Formula; readonly among: Formula }
+  /** The share of `among` (all members where null) that also fulfil it; 0 where there is none. */
+  | { readonly kind: 'share'; readonly where: Formula; readonly among: Formula | null }
   /** The sum over the members that fulfil `where`; 0 where there is none. */
   | { readonly kind: 'total'; readonly each: Formula; readonly where: Formula | null }
   /** The first member, as declared, that fulfils it: its facts and steps are read behind a dot. */
@@ -114,8 +120,10 @@ export type Form =
   | { readonly kind: 'weighted_sum'; readonly start: Formula; readonly terms: readonly Term[] }
   /** The score of another pack. */
   | { readonly kind: 'score'; readonly pack: string }
+  /** A step of another pack, computed there. */
+  | { readonly kind: 'taken'; readonly pack: string; readonly step: string }
 
-export type Choice = { readonly when: Formula; readonly then: Formula }
+export type Choice = { readonly when: Formula; readonly gives: Formula }
 
 export type Term = {
   readonly name: string
@@ -140,6 +148,8 @@ export type Template = { readonly [Language in keyof Words]: readonly (string | 
 
 export type LineRule = {
   readonly code: string
+  /** Codes that take the place of `code` for the members that fulfil their condition. */
+  readonly otherCodes: readonly { readonly code: string; readonly when: Step }[]
   readonly where: Step
   readonly value: Step
   /** The step by which lines are ordered; as declared where null. */

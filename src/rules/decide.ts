@@ -1,0 +1,198 @@
+import { placesOf } from '#kernel'
+import type { Case } from './case.ts'
+import type { Decision, FactOrigin, Line, Outcome, Reason } from './decision.ts'
+import { explain, explainNotInForce } from './explain.ts'
+import { round } from './number.ts'
+import type { LineRule, Pack, RuleBook, Step } from './pack.ts'
+import { type Run, Runs } from './run.ts'
+import { isNumber, type Value } from './value.ts'
+
+export type DecideOptions = {
+  /** Adds the tree of steps that leads to the decision. */
+  readonly explain?: boolean
+  /** Where each fact was learnt, and when, for the explanation. */
+  readonly originOf?: (path: string) => FactOrigin | null
+}
+
+/** Digits after the point of every score. */
+export const SCORE_PLACES = 7
+
+/**
+ * One decision for one case. Never refuses: what cannot be known is `undetermined`, with the facts that are missing; a
+ * pack that is not in the book is a bug of the caller.
+ */
+export function decide(book: RuleBook, packId: string, subject: Case, options: DecideOptions = {}): Decision {
+  const pack = book.packs.get(packId)
+  if (pack === undefined) throw new RangeError(`no pack ${packId} in this book`)
+  if (!inForce(pack, subject.at)) return notInForce(pack, subject, options.explain === true)
+  const runs = new Runs(book, subject, options.explain === true)
+  const run = runs.of(packId, packId)
+  const decision = pack.score === null ? decideProgramme(run) : decideScore(run, pack.score)
+  return options.explain ? { ...decision, explanation: explain(run, decision, options.originOf ?? noOrigin) } : decision
+}
+
+const noOrigin = () => null
+
+export function inForce({ life }: Pack, month: string): boolean {
+  return (life.from === null || life.from <= month) && (life.to === null || month <= life.to)
+}
+
+function notInForce(pack: Pack, subject: Case, explained: boolean): Decision {
+  const reasons: Reason[] = [{ code: 'programme_not_in_force', holds: true }]
+  const decision: Decision = { ...blank(pack, subject), outcome: 'not_eligible', reasons }
+  if (!explained) return decision
+  return { ...decision, explanation: explainNotInForce(pack.version, pack.names, pack.remarks, decision) }
+}
+
+function blank(pack: Pack, { id, at }: Case): Decision {
+  return {
+    id,
+    pack: pack.id,
+    at,
+    outcome: 'undetermined',
+    amount: null,
+    scores: {},
+    reasons: [],
+    lines: [],
+    covered: [],
+    notes: {},
+    missing: [],
+    to_confirm: [],
+  }
+}
+
+function decideScore(run: Run, score: Step): Decision {
+  const { value, unknown } = run.compute(score, null)
+  return {
+    ...blank(run.pack, run.runs.case),
+    outcome: value === null ? 'undetermined' : 'scored',
+    scores: { [run.pack.id]: scoreText(value) },
+    missing: value === null ? sorted(unknown) : [],
+    to_confirm: [...run.runs.unconfirmed].sort(),
+  }
+}
+
+function decideProgramme(run: Run): Decision {
+  const { pack, runs } = run
+  const computed = pack.refusals.map(refusal => ({ code: refusal.code, ...run.compute(refusal.when, null) }))
+  const reasons = computed.map(({ code, value }): Reason => ({ code, holds: value === null ? null : value === true }))
+  const refused = reasons.some(reason => reason.holds === true)
+  const amount = refused || pack.amount === null ? null : run.compute(pack.amount.value, null)
+  const amountUnknown = amount !== null && amount.value === null
+  const outcome: Outcome = refused
+    ? 'not_eligible'
+    : amountUnknown || reasons.some(reason => reason.holds === null)
+      ? 'undetermined'
+      : 'eligible'
+  const missing = new Set<string>()
+  if (!refused) {
+    for (const { value, unknown } of [...computed, ...(amount ? [amount] : [])]) {
+      if (value === null) for (const path of unknown ?? []) missing.add(path)
+    }
+  }
+  return {
+    ...blank(pack, runs.case),
+    outcome,
+    amount: outcome === 'eligible' && amount !== null ? toAmount(pack, amount.value) : null,
+    scores: scoresOf(run),
+    reasons,
+    lines: refused ? [] : pack.lines.flatMap(line => linesOf(run, line)),
+    covered: outcome === 'eligible' && pack.covered !== null ? coveredBy(run, pack.covered) : [],
+    notes: refused ? {} : notesOf(run),
+    missing: sorted(missing),
+    to_confirm: [...runs.unconfirmed].sort(),
+  }
+}
+
+function toAmount(pack: Pack, value: Value): Decision['amount'] {
+  if (pack.amount === null) return null
+  return {
+    value: moneyText(pack, value),
+    currency: pack.currency,
+    per: pack.amount.per,
+    direction: pack.amount.direction,
+  }
+}
+
+/** An amount with the places of its currency. The pack rounds where the law does; an amount left with more is a bug of the pack. */
+export function moneyText(pack: Pack, value: Value): string {
+  if (!isNumber(value)) throw new TypeError(`${pack.id}: an amount must be a number`)
+  const places = placesOf(pack.currency)
+  const rounded = round(value, places, 'half_up')
+  if (rounded.units * value.divisor * 10n ** BigInt(value.scale) !== value.units * 10n ** BigInt(rounded.scale)) {
+    throw new RangeError(`${pack.id}: ${value} has more than ${places} decimals; the rule must say how it is rounded`)
+  }
+  return fixed(rounded.units, rounded.scale, places)
+}
+
+/** A score with its 7 decimals; null where a fact is missing. */
+export function scoreText(value: Value): string | null {
+  if (!isNumber(value)) return null
+  const rounded = round(value, SCORE_PLACES, 'half_up')
+  return fixed(rounded.units, rounded.scale, SCORE_PLACES)
+}
+
+function fixed(units: bigint, scale: number, places: number): string {
+  const scaled = units * 10n ** BigInt(places - scale)
+  const digits = (scaled < 0n ? -scaled : scaled).toString().padStart(places + 1, '0')
+  const sign = scaled < 0n ? '-' : ''
+  return places === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`
+}
+
+/** The score packs that this one uses, itself or through others, each with its value. */
+function scoresOf(run: Run): Record<string, string | null> {
+  const scores: Record<string, string | null> = {}
+  for (const id of scorePacks(run.runs.book, run.pack)) {
+    const used = run.runs.forPack(id)
+    scores[id] = scoreText(used.compute(used.pack.score as Step, null).value)
+  }
+  return scores
+}
+
+export function scorePacks(book: RuleBook, pack: Pack): string[] {
+  const found = new Set<string>()
+  for (const id of pack.uses.values()) {
+    const used = book.packs.get(id) as Pack
+    if (used.score !== null) found.add(id)
+    for (const inner of scorePacks(book, used)) found.add(inner)
+  }
+  return [...found].sort()
+}
+
+/** A line for every member of whom the condition is known to hold; an unknown value is a line that says so. */
+function linesOf(run: Run, rule: LineRule): Line[] {
+  const { members } = run.runs.case
+  const indexes = members.flatMap((_, index) => (run.compute(rule.where, index).value === true ? [index] : []))
+  const { order } = rule
+  if (order !== null) {
+    const key = (index: number) => {
+      const value = run.compute(order, index).value
+      return isNumber(value) ? Number(value.toString()) : 0
+    }
+    indexes.sort((a, b) => key(a) - key(b) || a - b)
+  }
+  return indexes.map(index => {
+    const { value } = run.compute(rule.value, index)
+    const member = members[index]?.id ?? ''
+    if (value === null) return { member, code: 'undetermined', value: null }
+    const other = rule.otherCodes.find(({ when }) => run.compute(when, index).value === true)
+    return { member, code: other?.code ?? rule.code, value: moneyText(run.pack, value) }
+  })
+}
+
+function coveredBy(run: Run, covered: Step): string[] {
+  return run.runs.case.members.flatMap(({ id }, index) => (run.compute(covered, index).value === true ? [id] : []))
+}
+
+function notesOf(run: Run): Record<string, string> {
+  const notes: Record<string, string> = {}
+  for (const note of run.pack.notes) {
+    const { value } = run.compute(note, null)
+    if (value !== null) notes[note.name.slice('note.'.length)] = String(value)
+  }
+  return notes
+}
+
+function sorted(paths: ReadonlySet<string> | null): string[] {
+  return [...(paths ?? [])].sort()
+}
