@@ -95,6 +95,7 @@ const bans: readonly Ban[] = [
     instead: 'io.out and io.err in a command, the logger that server.ts passes elsewhere',
     except: {
       'bin/': 'runs before anything is installed',
+      'src/web/compile.ts': 'a program of its own: its lines tell the process that started it how far it is',
       'test/run.ts': 'a program of its own',
       'bench/': 'programs of their own',
     },
@@ -109,6 +110,9 @@ const bans: readonly Ban[] = [
     except: {
       'src/config.ts': 'the one place that reads settings',
       'src/cli/main.ts': 'the entry point hands the environment to config',
+      'src/web/compile.ts': 'a program of its own: it tells the build where to write',
+      'src/web/react-router.config.ts': 'settings of the build, which compile.ts gives',
+      'src/web/vite.config.ts': 'settings of the build, which compile.ts gives',
       'test/': 'the test bench is an entry point',
       'bench/': 'benchmarks are entry points',
     },

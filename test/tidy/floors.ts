@@ -53,8 +53,10 @@ function floorBreaches(source: Source, doors: Readonly<Record<string, string>>):
   return importsOf(source).flatMap(({ node, from }) => {
     const target = targetOf(from, source.path, doors)
     const other = target === undefined ? undefined : moduleOf(target)
-    if (target === 'src/server.ts') {
-      return [breach(source, node, 'nothing imports server.ts', 'let server.ts pass what you need as an argument')]
+    if (target === 'src/server.ts' && !source.path.startsWith('src/cli/commands/')) {
+      return [
+        breach(source, node, 'only a command starts server.ts', 'let server.ts pass what you need as an argument'),
+      ]
     }
     if (other === undefined || other === module) return []
     const below = floors[other]
@@ -137,8 +139,9 @@ export const floorRules: readonly Rule[] = [
             "import { newId } from '#kernel'\nimport { findPerson } from '#population'\nfindPerson(newId())",
           'src/population/merge.ts': "export type { Pack } from '#programmes'",
           'src/attic/box.ts': 'export const box = 1',
+          'src/web/page.ts': "import { start } from '../server.ts'\nstart()",
         },
-        caught: ['src/payments/run.ts:2', 'src/population/merge.ts:1', 'src/attic/box.ts:1'],
+        caught: ['src/payments/run.ts:2', 'src/population/merge.ts:1', 'src/attic/box.ts:1', 'src/web/page.ts:1'],
       },
     ],
     good: {
@@ -146,6 +149,7 @@ export const floorRules: readonly Rule[] = [
       'src/programmes/enrol.ts': "import { findPerson } from '#population'\nexport const enrol = findPerson",
       'src/payments/run.db.test.ts': "import { enrol } from '#programmes'\nenrol()",
       'src/server.ts': "import { enrol } from '#programmes'\nenrol()",
+      'src/cli/commands/start.ts': "import { start } from '../../server.ts'\nstart()",
     },
   },
   {
@@ -225,13 +229,8 @@ function doorListBreaches(tree: Tree): Breach[] {
   const listed = Object.values(doorsOf(tree)).filter(path => path.endsWith('/index.ts'))
   const doors = [...tree.files.keys()].filter(path => /^src\/[^/]+\/index\.ts$/.test(path)).map(path => `./${path}`)
   const missing = doors.filter(path => !listed.includes(path))
-  if (missing.length === 0) return []
-  return [
-    {
-      path: 'package.json',
-      line: 1,
-      found: `no door is listed for ${missing.join(', ')}`,
-      instead: 'add "#module": "./src/module/index.ts" to imports',
-    },
-  ]
+  return missing.map(path => {
+    const instead = `add "#${path.split('/')[2]}": "${path}" to imports`
+    return { path: 'package.json', line: 1, found: `no door leads to ${path}`, instead }
+  })
 }
