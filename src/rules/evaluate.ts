@@ -1,4 +1,4 @@
-import { byName, byPosition } from './builtins/builtin.ts'
+import { byName, byPosition, callBuiltin } from './builtins/builtin.ts'
 import { BUILTIN_VALUES, BUILTINS } from './builtins/builtins.ts'
 import type { Binding, Call, Expr, Filter, FunctionOf, Table } from './expression.ts'
 import { calculate, opposite } from './operators/arithmetic.ts'
@@ -17,8 +17,8 @@ import { FunctionValue, isNumber, type List, Range, type Value } from './value.t
 export type Watch = (expr: Expr, value: Value, scope: Scope) => void
 
 /**
- * The value of an expression where names mean what `scope` says. Never throws for what a text or a fact can be: what has no
- * answer is null.
+ * The value of an expression where names mean what `scope` says. What has no answer is null; nothing that a pack can say or a
+ * fact can be throws. The full language throws `OutsideLanguage` where it meets a value that it leaves out.
  */
 export function evaluate(expr: Expr, scope: Scope, watch?: Watch): Value {
   const value = step(expr, scope, watch)
@@ -162,7 +162,7 @@ function call(expr: Call, scope: Scope, watch: Watch | undefined): Value {
   const builtin = callee.kind === 'name' ? BUILTINS.get(callee.name) : undefined
   if (builtin === undefined) return null
   const args = names ? byName(builtin, names, values) : byPosition(builtin, values)
-  return args && builtin.call(...args)
+  return args && callBuiltin(builtin, args)
 }
 
 function functionValue(expr: FunctionOf, scope: Scope, watch: Watch | undefined): FunctionValue {

@@ -1,6 +1,7 @@
 export { accepted, type Case, type CaseMember, type CaseProblem, type Facts, parseCase, readValue } from './case.ts'
 export { type Catalogue, type Fact, type FactType, parseCatalogue, type TerritoryForm } from './catalogue.ts'
 export { checkPacks, type PolicyFile } from './check-packs.ts'
+export { type Compiled, compileExpression } from './compile-expression.ts'
 export { addDays, addMonths, CivilDate, dateOf, dateToText, monthsBetween, parseDate } from './date.ts'
 export { type DecideOptions, decide } from './decide.ts'
 export type {
@@ -44,10 +45,12 @@ export {
   toWhole,
   whole,
 } from './number.ts'
+export { OutsideLanguage } from './outside-language.ts'
 export type { Form, Formula, Pack, Parameter, RuleBook, Step } from './pack.ts'
 export { type ParseOptions, parseExpression, parseUnaryTests } from './parse.ts'
 export type { SyntaxProblem } from './problem.ts'
 export { Bound, EMPTY_SCOPE, type Scope, scopeOf } from './scope.ts'
+export { type Engine, evalTckLine, type Tagged, type TckAnswer, type TckLine } from './tck.ts'
 export {
   type Context,
   FunctionValue,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { evaluate, parseExpression, type Scope, scopeOf, type Value } from '#rules'
+import { compileExpression, evaluate, parseExpression, type Scope, scopeOf, type Value } from '#rules'
 import { valueToText } from './value-text.ts'
 
 /** Each engine takes a text and gives its value. One suite of cases runs through all of them. */
 const engines: Record<string, (text: string, scope: Scope) => Value> = {
   interpreted: (text, scope) => evaluate(read(text), scope),
+  compiled: (text, scope) => compileExpression(read(text))(scope),
 }
 
 function read(text: string) {

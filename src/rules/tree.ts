@@ -13,6 +13,7 @@ import type {
 } from './expression.ts'
 import { mentions } from './expression.ts'
 import { parseNumber } from './number.ts'
+import { TYPE_NAMES } from './operators/instance.ts'
 import type { SyntaxProblem } from './problem.ts'
 import { readString } from './string-literal.ts'
 import type { Value } from './value.ts'
@@ -311,8 +312,11 @@ function typeName(node: Node, source: Source): TypeName {
           .map(type => typeName(only(type), source)),
         result: typeName(last(inner), source),
       }
-    default:
-      return { kind: 'named', name: textOf(inner, source).replace(/\s+/g, ' ') }
+    default: {
+      const name = textOf(inner, source).replace(/\s+/g, ' ')
+      if (!TYPE_NAMES.has(name)) throw new Unreadable(inner, `no type is called ${name}`, [...TYPE_NAMES].join(', '))
+      return { kind: 'named', name }
+    }
   }
 }
 

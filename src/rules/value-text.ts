@@ -1,4 +1,5 @@
 import { numberToText } from './number.ts'
+import { OutsideLanguage } from './outside-language.ts'
 import { isContext, isList, type Range, type Value } from './value.ts'
 
 /** A value as text: `string(value)` of the language. Text inside lists and contexts is quoted, alone it is not. */
@@ -19,6 +20,8 @@ function quoted(value: Value): string {
     case 'months_duration':
     case 'days_duration':
       return value.toString()
+    case 'time':
+      throw new OutsideLanguage('a time of day written out is outside the language')
     case 'range':
       return rangeText(value)
     case 'function':

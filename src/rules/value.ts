@@ -1,6 +1,7 @@
 import type { CivilDate } from './date.ts'
 import type { DaysDuration, MonthsDuration } from './duration.ts'
 import type { ExactNumber } from './number.ts'
+import type { TimePoint } from './time-point.ts'
 
 /** What an expression can be worth. Null is a value: what is not known, or has no answer. */
 export type Value =
@@ -11,6 +12,7 @@ export type Value =
   | CivilDate
   | MonthsDuration
   | DaysDuration
+  | TimePoint
   | List
   | Context
   | Range
@@ -57,6 +59,7 @@ export type Kind =
   | 'date'
   | 'months_duration'
   | 'days_duration'
+  | 'time'
   | 'list'
   | 'context'
   | 'range'

@@ -1,3 +1,5 @@
+import { OutsideLanguage } from '../outside-language.ts'
+import { TimePoint } from '../time-point.ts'
 import type { Value } from '../value.ts'
 
 /** A value given to a function, or `undefined` where an optional parameter was left out. */
@@ -15,6 +17,14 @@ export type Builtin = {
 export function builtin(form: string | readonly string[], call: (...args: Argument[]) => Value): Builtin {
   const forms = (typeof form === 'string' ? [form] : form).map(text => text.split(', ').filter(Boolean))
   return { forms, call }
+}
+
+/** Calls a function of the language. What it would do with a time of day lies outside the language. */
+export function callBuiltin({ call }: Builtin, args: readonly Argument[]): Value {
+  if (args.some(arg => arg instanceof TimePoint)) {
+    throw new OutsideLanguage('a function of a time of day is outside the language')
+  }
+  return call(...args)
 }
 
 /** The arguments of a call by position, in the order of the form that fits; null where none fits. */

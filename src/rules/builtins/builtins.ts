@@ -1,5 +1,5 @@
 import { FunctionValue } from '../value.ts'
-import type { Builtin } from './builtin.ts'
+import { type Builtin, callBuiltin } from './builtin.ts'
 import { contextFunctions } from './context-functions.ts'
 import { dateFunctions } from './date-functions.ts'
 import { listFunctions } from './list-functions.ts'
@@ -23,5 +23,8 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
 
 /** The same functions as values, for `sort(list, …)` and friends; called by position. */
 export const BUILTIN_VALUES: ReadonlyMap<string, FunctionValue> = new Map(
-  [...BUILTINS].map(([name, { forms, call }]) => [name, new FunctionValue(forms[0] ?? [], values => call(...values))]),
+  [...BUILTINS].map(([name, builtin]) => [
+    name,
+    new FunctionValue(builtin.forms[0] ?? [], values => callBuiltin(builtin, values)),
+  ]),
 )

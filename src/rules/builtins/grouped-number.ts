@@ -1,9 +1,10 @@
-import { parseNumber } from '../number.ts'
+import { ExactNumber, parseNumber } from '../number.ts'
 import type { Value } from '../value.ts'
 import type { Argument } from './builtin.ts'
 
 /** `number("1 234,5", " ", ",")`: reads a number as people group it. Separators: space, comma or period; two that differ. */
 export function parseGroupedNumber(from: Argument, grouping: Argument, point: Argument): Value {
+  if (from instanceof ExactNumber && grouping === undefined) return from
   if (typeof from !== 'string') return null
   if (!isSeparator(grouping, [' ', ',', '.']) || !isSeparator(point, [',', '.'])) return null
   if (grouping && grouping === point) return null

@@ -1,4 +1,4 @@
-import { ExactNumber, toWhole, whole } from '../number.ts'
+import { ExactNumber, round, toWhole, whole } from '../number.ts'
 import { isList, type Value } from '../value.ts'
 import { valueToText } from '../value-text.ts'
 import { type Argument, type Builtin, builtin } from './builtin.ts'
@@ -34,12 +34,12 @@ function bothText(a: Argument, b: Argument, test: (a: string, b: string) => bool
 function substring(string: Argument, start: Argument, length: Argument): Value {
   if (typeof string !== 'string' || !(start instanceof ExactNumber)) return null
   const points = [...string]
-  const position = Number(toWhole(start) ?? 0n)
+  const position = Number(toWhole(round(start, 0, 'down')))
   const from = position > 0 ? position - 1 : points.length + position
   if (position === 0 || from < 0 || from >= points.length) return null
   if (length === undefined) return points.slice(from).join('')
   if (!(length instanceof ExactNumber)) return null
-  const count = Number(toWhole(length) ?? 0n)
+  const count = Number(toWhole(round(length, 0, 'down')))
   return count < 1 ? null : points.slice(from, from + count).join('')
 }
 

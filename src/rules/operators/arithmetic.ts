@@ -14,6 +14,8 @@ import {
   toWhole,
   whole,
 } from '../number.ts'
+import { OutsideLanguage } from '../outside-language.ts'
+import { TimePoint } from '../time-point.ts'
 import { isContext, isList, type Value } from '../value.ts'
 
 type Term = Exclude<Value, null | boolean | readonly Value[] | ReadonlyMap<string, Value>>
@@ -21,6 +23,9 @@ type Term = Exclude<Value, null | boolean | readonly Value[] | ReadonlyMap<strin
 /** `left operator right`, or null where the two do not fit together (DMN 1.5, tables 57 to 61). */
 export function calculate(operator: ArithmeticOperator, left: Value, right: Value): Value {
   if (!isTerm(left) || !isTerm(right)) return null
+  if (left instanceof TimePoint || right instanceof TimePoint) {
+    throw new OutsideLanguage('arithmetic with times of day is outside the language')
+  }
   switch (operator) {
     case '+':
       return plus(left, right)

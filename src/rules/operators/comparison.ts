@@ -1,5 +1,6 @@
 import type { ComparisonOperator } from '../expression.ts'
 import { compareNumbers, sameNumber } from '../number.ts'
+import { compareTimePoints } from '../time-point.ts'
 import { type Context, isContext, isList, type List, type Range, type Value } from '../value.ts'
 
 /** `left operator right`. Null where the two cannot be compared, or one of them is unknown and the sign is not `=`, `!=`. */
@@ -50,6 +51,10 @@ export function equal(left: Value, right: Value): boolean | null {
       return right.kind === 'months_duration' ? left.months === right.months : null
     case 'days_duration':
       return right.kind === 'days_duration' ? left.nanoseconds === right.nanoseconds : null
+    case 'time': {
+      const sign = right.kind === 'time' ? compareTimePoints(left, right) : null
+      return sign === null ? null : sign === 0
+    }
     case 'range':
       return right.kind === 'range' ? sameRange(left, right) : null
     case 'function':
@@ -98,6 +103,8 @@ export function order(left: Value, right: Value): number | null {
       return right.kind === 'months_duration' ? left.months - right.months : null
     case 'days_duration':
       return right.kind === 'days_duration' ? Number(left.nanoseconds - right.nanoseconds) : null
+    case 'time':
+      return right.kind === 'time' ? compareTimePoints(left, right) : null
     case 'range':
     case 'function':
       return null

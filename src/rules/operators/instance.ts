@@ -1,4 +1,5 @@
 import type { FunctionOf, TypeName } from '../expression.ts'
+import { OutsideLanguage } from '../outside-language.ts'
 import { isContext, isList, type Kind, kindOf, Range, type Value } from '../value.ts'
 
 const KINDS: ReadonlyMap<string, Kind> = new Map([
@@ -15,17 +16,17 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['Null', 'null'],
 ])
 
-/** Types that have a name but no value of theirs in the language. */
-const WITHOUT_VALUES = new Set(['time', 'date and time'])
+/** The types that have a name. Of the two with a time of day the language knows no more than the name. */
+export const TYPE_NAMES: ReadonlySet<string> = new Set([...KINDS.keys(), 'Any', 'time', 'date and time'])
 
-/** Whether a value is of a type. Null, known to no type, is an instance of none but `Null`; an unknown type gives null. */
-export function isInstance(value: Value, type: TypeName): boolean | null {
+/** Whether a value is of a type. Null is an instance of none but `Null`. */
+export function isInstance(value: Value, type: TypeName): boolean {
   if (value === null) return type.kind === 'named' && type.name === 'Null'
   switch (type.kind) {
     case 'named': {
       if (type.name === 'Any') return true
       const kind = KINDS.get(type.name)
-      if (kind === undefined) return WITHOUT_VALUES.has(type.name) ? false : null
+      if (kindOf(value) === 'time') throw new OutsideLanguage('the type of a time of day is outside the language')
       return kindOf(value) === kind
     }
     case 'list':
@@ -41,13 +42,14 @@ export function isInstance(value: Value, type: TypeName): boolean | null {
         })
       )
     case 'function':
-      return kindOf(value) === 'function' ? null : false
+      if (kindOf(value) !== 'function') return false
+      throw new OutsideLanguage('the type of a function is outside the language')
   }
 }
 
 /** Inside a list, a context or a call null is of every type. */
 export function belongs(value: Value, type: TypeName): boolean {
-  return value === null || isInstance(value, type) === true
+  return value === null || isInstance(value, type)
 }
 
 /** The arguments of a function of one's own, each of its declared type; a list of one item stands for the item. */

@@ -1,6 +1,7 @@
-import { addDays } from '../date.ts'
-import { add, compareNumbers, type ExactNumber, ONE, subtract, toWhole } from '../number.ts'
-import { type Context, FunctionValue, isContext, isList, isNumber, type List, Range, type Value } from '../value.ts'
+import { addDays, CivilDate } from '../date.ts'
+import { ExactNumber, toWhole, whole } from '../number.ts'
+import { OutsideLanguage } from '../outside-language.ts'
+import { type Context, FunctionValue, isContext, isList, type List, Range, type Value } from '../value.ts'
 
 /** What a filter or an aggregate runs over: a list as it is, no item for null, one item for anything else. */
 export function itemsOf(value: Value): List {
@@ -30,23 +31,25 @@ export function stepsOf(source: Value): List | null {
 const STEPS_MAX = 1_000_000
 
 function stepsOfRange({ start, end, startIncluded, endIncluded }: Range): List | null {
-  if (start === undefined || end === undefined || start === null || end === null) return null
-  const steps: Value[] = []
-  if (isNumber(start) && isNumber(end)) {
-    if (toWhole(start) === null || toWhole(end) === null) return null
-    const down = compareNumbers(start, end) > 0
-    let at = start
-    for (; compareNumbers(at, end) !== 0 && steps.length < STEPS_MAX; at = down ? subtract(at, ONE) : add(at, ONE))
-      steps.push(at)
-    if (compareNumbers(at, end) === 0) steps.push(at)
-  } else if (isDay(start) && isDay(end)) {
-    const sign = start.epochDay > end.epochDay ? -1 : 1
-    const count = Math.min(Math.abs(end.epochDay - start.epochDay), STEPS_MAX)
-    for (let i = 0; i <= count; i++) steps.push(addDays(start, i * sign))
-  } else return null
-  return steps.slice(startIncluded ? 0 : 1, endIncluded ? steps.length : -1)
+  const steps =
+    start instanceof ExactNumber && end instanceof ExactNumber ? numbersBetween(start, end) : daysBetween(start, end)
+  return steps?.slice(startIncluded ? 0 : 1, endIncluded ? steps.length : -1) ?? null
 }
 
-function isDay(value: Value): value is Value & { kind: 'date'; epochDay: number } & import('../date.ts').CivilDate {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'date'
+function numbersBetween(start: ExactNumber, end: ExactNumber): List | null {
+  const first = toWhole(start)
+  const last = toWhole(end)
+  return first === null || last === null ? null : countFrom(last - first, step => whole(first + BigInt(step)))
+}
+
+function daysBetween(start: Value | undefined, end: Value | undefined): List | null {
+  if (!(start instanceof CivilDate && end instanceof CivilDate)) return null
+  return countFrom(BigInt(end.epochDay - start.epochDay), step => addDays(start, step))
+}
+
+/** The values of steps 0, 1, 2 … up to a distance, or 0, −1, −2 … down to it. */
+function countFrom(distance: bigint, at: (step: number) => Value): List {
+  const count = Math.abs(Number(distance)) + 1
+  if (count > STEPS_MAX) throw new OutsideLanguage(`a loop of more than ${STEPS_MAX} steps is outside the language`)
+  return Array.from({ length: count }, (_, index) => at(distance < 0n ? -index : index))
 }

@@ -1,6 +1,7 @@
 import { dayOfWeek } from '../date.ts'
 import { durationParts } from '../duration.ts'
 import { whole } from '../number.ts'
+import { OutsideLanguage } from '../outside-language.ts'
 import { isContext, isList, type Value } from '../value.ts'
 
 /** `subject.key`: an entry of a context, a property of a date, duration or range, or that of each item of a list. */
@@ -23,6 +24,8 @@ export function member(subject: Value, key: string): Value {
       if (key === 'start' || key === 'end') return subject[key] ?? null
       if (key === 'start included') return subject.startIncluded
       return key === 'end included' ? subject.endIncluded : null
+    case 'time':
+      throw new OutsideLanguage('the parts of a time of day are outside the language')
     case 'number':
     case 'function':
       return null
