@@ -13,6 +13,15 @@ import { type ExitCode, type Io, UsageError } from '../command.ts'
 import { linesOf } from '../lines.ts'
 import { readOptions } from '../options.ts'
 
+/** What `socle help rules` says of it. */
+export const rulesEvalForms = {
+  usage: ['rules eval EXPRESSION [--engine ENGINE]', 'rules eval --lines [--engine ENGINE] < FILE'],
+  help: `eval prints the value of a FEEL expression, in the full language (packs keep to a part of it).
+  --lines   reads JSON Lines in the form of the DMN conformance suite on standard input and writes one answer per line:
+            { suite, case, decision, value } or { suite, case, decision, refused }
+  --engine  interpreted (the default) or compiled: both give the same values`,
+}
+
 /**
  * `socle rules eval EXPRESSION` prints the value of a FEEL expression; `socle rules eval --lines` reads the JSON Lines of a
  * DMN conformance suite and writes one answer per line: a value, or why it is refused.
