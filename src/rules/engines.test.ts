@@ -78,7 +78,7 @@ const { expr } = fc.letrec<{ expr: Expr; leaf: Expr; node: Expr }>(tie => {
     maxLength: 2,
   })
   const node = <K extends Expr['kind']>(kind: K, parts: fc.Arbitrary<object>): fc.Arbitrary<Expr> =>
-    parts.map(fields => Object.assign({ kind, ...NOWHERE }, fields) as Expr)
+    parts.map((fields): object => ({ kind, ...NOWHERE, ...fields })).map(made => made as Expr)
   return {
     leaf: fc.oneof(
       node('literal', fc.record({ value })),
