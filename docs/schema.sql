@@ -464,22 +464,6 @@ $function$;
 comment on function payments.actor() is 'Who acts in this transaction, as recorded beside each fact: staff:<id> or worker:<name>; null for nobody known.';
 -- execute: public
 
-CREATE OR REPLACE PROCEDURE payments.append_only(VARIADIC tables text[])
- LANGUAGE plpgsql
-AS $procedure$
-declare
-  name text;
-begin
-  foreach name in array tables loop
-    execute format(
-      'create trigger append_only before update or delete or truncate on payments.%I for each statement execute function payments.refuse_change()',
-      name);
-    execute format('grant select, insert on payments.%I to socle_app, socle_worker', name);
-  end loop;
-end
-$procedure$;
-comment on function payments.append_only(text[]) is 'For migrations: rows of these tables are written once and read ever after.';
-
 CREATE OR REPLACE FUNCTION payments.attempt_is_over(run uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -708,18 +692,6 @@ $function$;
 comment on function payments.refuse_after_draft() is 'Trigger: a drafted run is frozen.';
 -- execute: public
 
-CREATE OR REPLACE FUNCTION payments.refuse_change()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  raise exception 'payments.% is append-only: % refused. A correction is another fact.', tg_table_name, lower(tg_op)
-    using errcode = 'integrity_constraint_violation';
-end
-$function$;
-comment on function payments.refuse_change() is 'Trigger: refuses update, delete and truncate to everybody, the owner of the tables included.';
--- execute: public
-
 CREATE OR REPLACE FUNCTION payments.refuse_second_payment()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -841,13 +813,15 @@ create table payments.account (
   constraint account_budget_line_kind_purpose_provider_key UNIQUE NULLS NOT DISTINCT (budget_line, kind, purpose, provider),
   constraint account_id_kind_key UNIQUE (id, kind)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.account FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.account FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER open_balance AFTER INSERT ON payments.account REFERENCING NEW TABLE AS opened FOR EACH STATEMENT EXECUTE FUNCTION payments.open_balance();
 alter table payments.account enable row level security;
 create policy staff on payments.account as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.account as permissive for all to socle_worker using (true);
-grant insert, select on payments.account to socle_app;
-grant insert, select on payments.account to socle_worker;
+grant select on payments.account to socle_app;
+grant select on payments.account to socle_worker;
+grant insert (kind, budget_line, purpose, provider) on payments.account to socle_app;
+grant insert (kind, budget_line, purpose, provider) on payments.account to socle_worker;
 comment on table payments.account is 'Accounts of the ledger. All accounts of a budget line form one book, in its currency.';
 comment on column payments.account.id is 'Number of the account.';
 comment on column payments.account.kind is 'funder: what was given. budget_line: free to commit. commitment: reserved by approved runs. provider: sent, not yet answered. recipients: confirmed in the hands of payees. returned: came back.';
@@ -896,12 +870,14 @@ create table payments.budget_line (
   constraint budget_line_label_check CHECK ((label <> ''::text)),
   constraint budget_line_pkey PRIMARY KEY (code)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.budget_line FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.budget_line FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.budget_line enable row level security;
 create policy staff on payments.budget_line as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.budget_line as permissive for all to socle_worker using (true);
-grant insert, select on payments.budget_line to socle_app;
-grant insert, select on payments.budget_line to socle_worker;
+grant select on payments.budget_line to socle_app;
+grant select on payments.budget_line to socle_worker;
+grant insert (code, funder, label, currency) on payments.budget_line to socle_app;
+grant insert (code, funder, label, currency) on payments.budget_line to socle_worker;
 comment on table payments.budget_line is 'A line of a budget: what one funder gives for one use, in one currency. Its amounts are in the ledger.';
 comment on column payments.budget_line.code is 'Code of the line in the budget, given by the caller.';
 comment on column payments.budget_line.funder is 'Who gives the money, as named in the budget.';
@@ -925,13 +901,14 @@ create table payments.instruction (
   constraint instruction_pkey PRIMARY KEY (run_id, "position")
 );
 CREATE INDEX instruction_payee ON payments.instruction USING btree (payee_id);
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.instruction FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.instruction FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.instruction REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.instruction enable row level security;
 create policy territory on payments.instruction as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
 create policy worker on payments.instruction as permissive for all to socle_worker using (true);
 grant select on payments.instruction to socle_app;
-grant insert, select on payments.instruction to socle_worker;
+grant select on payments.instruction to socle_worker;
+grant insert (run_id, position, payee_id, payee_name, territory, account_id, provider, amount) on payments.instruction to socle_worker;
 comment on table payments.instruction is 'One order to pay one payee: a transaction of the payment file.';
 comment on column payments.instruction.run_id is 'The run.';
 comment on column payments.instruction."position" is 'Its place in the run, by provider, territory and payee; with the run''s reference it is the end-to-end id.';
@@ -976,13 +953,14 @@ create table payments.left_out (
   constraint left_out_pkey PRIMARY KEY (run_id, entitlement_id)
 );
 CREATE INDEX left_out_territory ON payments.left_out USING btree (territory);
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.left_out FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.left_out FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.left_out REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.left_out enable row level security;
 create policy territory on payments.left_out as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
 create policy worker on payments.left_out as permissive for all to socle_worker using (true);
 grant select on payments.left_out to socle_app;
-grant insert, select on payments.left_out to socle_worker;
+grant select on payments.left_out to socle_worker;
+grant insert (run_id, entitlement_id, payee_id, territory, purpose, period, amount, reason) on payments.left_out to socle_worker;
 comment on table payments.left_out is 'Entitlements offered to a run that could not be paid by it, with the reason: the work list of who waits.';
 comment on column payments.left_out.run_id is 'The run that left it out.';
 comment on column payments.left_out.entitlement_id is 'What is owed.';
@@ -1016,12 +994,14 @@ END),
 );
 CREATE INDEX payee_account_in_force ON payments.payee_account USING btree (payee_id, valid_from DESC, recorded_at DESC, id DESC);
 CREATE INDEX payee_account_territory ON payments.payee_account USING btree (territory);
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.payee_account FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.payee_account FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.payee_account enable row level security;
 create policy territory on payments.payee_account as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
 create policy worker on payments.payee_account as permissive for all to socle_worker using (true);
-grant insert, select on payments.payee_account to socle_app;
-grant insert, select on payments.payee_account to socle_worker;
+grant select on payments.payee_account to socle_app;
+grant select on payments.payee_account to socle_worker;
+grant insert (id, payee_id, territory, kind, provider, number, valid_from) on payments.payee_account to socle_app;
+grant insert (id, payee_id, territory, kind, provider, number, valid_from) on payments.payee_account to socle_worker;
 comment on table payments.payee_account is 'Accounts of payees over time. In force on a day: the last to begin on or before it, the last recorded where two begin together.';
 comment on column payments.payee_account.id is 'UUIDv7, made by the caller.';
 comment on column payments.payee_account.payee_id is 'Whoever receives; a person, as far as payments knows an opaque id.';
@@ -1071,12 +1051,14 @@ create table payments.provider (
   constraint provider_pkey PRIMARY KEY (code),
   constraint provider_code_kind_key UNIQUE (code, kind)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.provider FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.provider FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.provider enable row level security;
 create policy staff on payments.provider as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.provider as permissive for all to socle_worker using (true);
-grant insert, select on payments.provider to socle_app;
-grant insert, select on payments.provider to socle_worker;
+grant select on payments.provider to socle_app;
+grant select on payments.provider to socle_worker;
+grant insert (code, name, kind, bic, debtor_name, debtor_account) on payments.provider to socle_app;
+grant insert (code, name, kind, bic, debtor_name, debtor_account) on payments.provider to socle_worker;
 comment on table payments.provider is 'Payment service providers: who carries the money to the payee.';
 comment on column payments.provider.code is 'Short code, part of the group id of payment files.';
 comment on column payments.provider.name is 'Name as written in payment files.';
@@ -1094,7 +1076,7 @@ create table payments.route (
   says text not null,
   constraint route_pkey PRIMARY KEY (kind)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.route FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.route FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 grant select on payments.route to socle_app;
 grant select on payments.route to socle_worker;
 comment on table payments.route is 'The only ways money moves between kinds of account.';
@@ -1118,13 +1100,14 @@ create table payments.run (
   constraint run_pkey PRIMARY KEY (id),
   constraint run_reference_key UNIQUE (reference)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE CONSTRAINT TRIGGER run_is_drafted AFTER INSERT ON payments.run DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_run_is_drafted();
 alter table payments.run enable row level security;
 create policy staff on payments.run as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.run as permissive for all to socle_worker using (true);
 grant select on payments.run to socle_app;
-grant insert, select on payments.run to socle_worker;
+grant select on payments.run to socle_worker;
+grant insert (id, reference, budget_line, label, period) on payments.run to socle_worker;
 comment on table payments.run is 'A payment run: what one budget line pays for one period, prepared, approved and sent as a whole.';
 comment on column payments.run.id is 'UUIDv7, made by the caller: preparing again with the same id answers the same run.';
 comment on column payments.run.reference is 'Ten characters drawn from the id: message id of the file, beginning of every end-to-end id.';
@@ -1156,14 +1139,16 @@ END)),
   constraint run_event_run_id_fkey FOREIGN KEY (run_id) REFERENCES payments.run(id),
   constraint run_event_pkey PRIMARY KEY (run_id, state)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_event FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_event FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE CONSTRAINT TRIGGER run_postings AFTER INSERT ON payments.run_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_run_postings();
 CREATE TRIGGER run_step BEFORE INSERT ON payments.run_event FOR EACH ROW EXECUTE FUNCTION payments.run_step();
 alter table payments.run_event enable row level security;
 create policy staff on payments.run_event as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.run_event as permissive for all to socle_worker using (true);
-grant insert, select on payments.run_event to socle_app;
-grant insert, select on payments.run_event to socle_worker;
+grant select on payments.run_event to socle_app;
+grant select on payments.run_event to socle_worker;
+grant insert (run_id, state, instructions, amount, content_hash, reason) on payments.run_event to socle_app;
+grant insert (run_id, state, instructions, amount, content_hash, reason) on payments.run_event to socle_worker;
 comment on table payments.run_event is 'What happened to a run; its state is a fold over these. Each happens at most once.';
 comment on column payments.run_event.run_id is 'The run.';
 comment on column payments.run_event.state is 'What it became.';
@@ -1188,12 +1173,14 @@ create table payments.run_file (
   constraint run_file_run_id_fkey FOREIGN KEY (run_id) REFERENCES payments.run(id),
   constraint run_file_pkey PRIMARY KEY (run_id)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_file FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_file FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.run_file enable row level security;
 create policy staff on payments.run_file as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.run_file as permissive for all to socle_worker using (true);
-grant insert, select on payments.run_file to socle_app;
-grant insert, select on payments.run_file to socle_worker;
+grant select on payments.run_file to socle_app;
+grant select on payments.run_file to socle_worker;
+grant insert (run_id, format, created_at, execution_date, bytes, sha256) on payments.run_file to socle_app;
+grant insert (run_id, format, created_at, execution_date, bytes, sha256) on payments.run_file to socle_worker;
 comment on table payments.run_file is 'The one payment file of a run: enough to write the same bytes again, and to know them.';
 comment on column payments.run_file.run_id is 'The run.';
 comment on column payments.run_file.format is 'ISO 20022 message and version.';
@@ -1213,13 +1200,14 @@ create table payments.run_group (
   constraint run_group_run_id_fkey FOREIGN KEY (run_id) REFERENCES payments.run(id),
   constraint run_group_pkey PRIMARY KEY (run_id, provider)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_group FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_group FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.run_group REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.run_group enable row level security;
 create policy staff on payments.run_group as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.run_group as permissive for all to socle_worker using (true);
 grant select on payments.run_group to socle_app;
-grant insert, select on payments.run_group to socle_worker;
+grant select on payments.run_group to socle_worker;
+grant insert (run_id, provider, instructions, amount) on payments.run_group to socle_worker;
 comment on table payments.run_group is 'What one provider carries for a run: a PmtInf of the file.';
 comment on column payments.run_group.run_id is 'The run.';
 comment on column payments.run_group.provider is 'The provider.';
@@ -1242,14 +1230,15 @@ create table payments.run_line (
   constraint run_line_pkey PRIMARY KEY (entitlement_id, attempt)
 );
 CREATE INDEX run_line_position ON payments.run_line USING btree (run_id, "position");
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_line FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_line FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 CREATE TRIGGER nobody_paid_twice AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_second_payment();
 alter table payments.run_line enable row level security;
 create policy territory on payments.run_line as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
 create policy worker on payments.run_line as permissive for all to socle_worker using (true);
 grant select on payments.run_line to socle_app;
-grant insert, select on payments.run_line to socle_worker;
+grant select on payments.run_line to socle_worker;
+grant insert (entitlement_id, attempt, run_id, position, territory, purpose, period, amount) on payments.run_line to socle_worker;
 comment on table payments.run_line is 'What an instruction pays for: one entitlement. Its key is the promise that nobody is paid twice: another attempt exists only after the one before is over.';
 comment on column payments.run_line.entitlement_id is 'What is owed, as its owner names it.';
 comment on column payments.run_line.attempt is '1, then one more each time the attempt before came to nothing.';
@@ -1272,12 +1261,14 @@ create table payments.run_posting (
   constraint run_posting_pkey PRIMARY KEY (run_id, provider, purpose, kind),
   constraint run_posting_transfer_key UNIQUE (transfer)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_posting FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_posting FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.run_posting enable row level security;
 create policy staff on payments.run_posting as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.run_posting as permissive for all to socle_worker using (true);
-grant insert, select on payments.run_posting to socle_app;
-grant insert, select on payments.run_posting to socle_worker;
+grant select on payments.run_posting to socle_app;
+grant select on payments.run_posting to socle_worker;
+grant insert (run_id, provider, purpose, kind, transfer) on payments.run_posting to socle_app;
+grant insert (run_id, provider, purpose, kind, transfer) on payments.run_posting to socle_worker;
 comment on table payments.run_posting is 'Which transfers of the ledger are of which run. One of each kind per total.';
 comment on column payments.run_posting.run_id is 'The run.';
 comment on column payments.run_posting.provider is 'The provider.';
@@ -1318,13 +1309,14 @@ create table payments.run_total (
   constraint run_total_run_id_provider_fkey FOREIGN KEY (run_id, provider) REFERENCES payments.run_group(run_id, provider),
   constraint run_total_pkey PRIMARY KEY (run_id, provider, purpose)
 );
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_total FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_total FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.run_total REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.run_total enable row level security;
 create policy staff on payments.run_total as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.run_total as permissive for all to socle_worker using (true);
 grant select on payments.run_total to socle_app;
-grant insert, select on payments.run_total to socle_worker;
+grant select on payments.run_total to socle_worker;
+grant insert (run_id, provider, purpose, lines, amount) on payments.run_total to socle_worker;
 comment on table payments.run_total is 'What a run pays by provider and purpose: the grain of its postings. From a posting through here to each line and payee.';
 comment on column payments.run_total.run_id is 'The run.';
 comment on column payments.run_total.provider is 'The provider.';
@@ -1351,14 +1343,16 @@ create table payments.transfer (
 );
 CREATE INDEX transfer_credit ON payments.transfer USING btree (credit_account, recorded_at) INCLUDE (amount);
 CREATE INDEX transfer_debit ON payments.transfer USING btree (debit_account, recorded_at) INCLUDE (amount);
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.transfer FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.transfer FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE CONSTRAINT TRIGGER debits_equal_credits AFTER INSERT ON payments.transfer DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_books();
 CREATE TRIGGER post_transfers AFTER INSERT ON payments.transfer REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION payments.post_transfers();
 alter table payments.transfer enable row level security;
 create policy staff on payments.transfer as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.transfer as permissive for all to socle_worker using (true);
-grant insert, select on payments.transfer to socle_app;
-grant insert, select on payments.transfer to socle_worker;
+grant select on payments.transfer to socle_app;
+grant select on payments.transfer to socle_worker;
+grant insert (id, kind, debit_account, credit_account, amount, reason) on payments.transfer to socle_app;
+grant insert (id, kind, debit_account, credit_account, amount, reason) on payments.transfer to socle_worker;
 comment on table payments.transfer is 'Movements of money, each debiting one account and crediting another. Nothing posted is edited; a correction is another transfer.';
 comment on column payments.transfer.id is 'Made by the caller and kept for retries: the same id posts once.';
 comment on column payments.transfer.kind is 'The route it takes.';

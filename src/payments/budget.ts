@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
 import { type Currency, err, ok, type Result } from '#kernel'
+import { appendAudit } from '#security'
 import type { TransferId, TransferRefusal } from './ledger.ts'
 import { postTransfers } from './transfer.ts'
 
@@ -44,7 +45,15 @@ export async function giveToBudgetLine(
   gift: { readonly id: TransferId; readonly amount: bigint; readonly reason?: string },
 ): Promise<Result<{ readonly given: boolean }, TransferRefusal>> {
   const posted = await postTransfers(tx, [{ ...gift, kind: 'give', budgetLine: code }])
-  return posted.ok ? ok({ given: posted.value.posted === 1 }) : posted
+  if (!posted.ok) return posted
+  if (posted.value.posted === 0) return ok({ given: false })
+  await appendAudit(tx, {
+    action: 'budget_line.give',
+    subject: { kind: 'budget_line', id: code },
+    purpose: 'payment: an envelope is opened or added to',
+    detail: { transfer: gift.id, minor: gift.amount.toString() },
+  })
+  return ok({ given: true })
 }
 
 export async function findBudgetLine(tx: Transaction, code: string): Promise<BudgetLine | undefined> {

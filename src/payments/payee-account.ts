@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Transaction } from '#db'
 import { type DateText, err, type Id, ok, type Result } from '#kernel'
+import { appendAuditOfRows } from '#security'
 import { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
 
 export type PayeeAccountId = Id<'payee-account'>
@@ -43,14 +44,15 @@ export async function recordPayeeAccounts(
       return err({ account: account.id, code: 'provider_missing' })
     numbers.push(number.value)
   }
-  const { numAffectedRows } = await sql`
-    insert into payments.payee_account (id, payee_id, territory, kind, provider, number, valid_from)
-    select * from unnest(
+  const recorded = await recordPayeeAccountsFrom(
+    tx,
+    sql`select * from unnest(
       ${accounts.map(one => one.id)}::uuid[], ${accounts.map(one => one.payeeId)}::uuid[],
       ${accounts.map(one => one.territory)}::text[], ${accounts.map(one => one.kind)}::text[],
       ${accounts.map(one => one.provider)}::text[], ${numbers}::text[], ${accounts.map(one => one.validFrom)}::date[])
-    on conflict do nothing`.execute(tx)
-  return ok({ recorded: Number(numAffectedRows) })
+      as asked (id, payee_id, territory, kind, provider, number, valid_from)`,
+  )
+  return ok({ recorded })
 }
 
 /**
@@ -58,10 +60,18 @@ export async function recordPayeeAccounts(
  * valid_from`: one statement however many. Numbers must already be in their stored form; the database checks their shape.
  */
 export async function recordPayeeAccountsFrom(tx: Transaction, select: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ now: string }>`select clock_timestamp()::text as now`.execute(tx)
   const { numAffectedRows } = await sql`
     insert into payments.payee_account (id, payee_id, territory, kind, provider, number, valid_from)
     select id, payee_id, territory, kind, provider, number, valid_from from (${select}) as made
     on conflict do nothing`.execute(tx)
+  await appendAuditOfRows(tx, {
+    action: 'payee_account.record',
+    subject: { kind: 'payee_account' },
+    purpose: 'payment: payees say where they are paid',
+    rows: sql`select id::text from payments.payee_account
+      where recorded_at >= ${rows[0]!.now}::timestamptz and recorded_by = payments.actor()`,
+  })
   return Number(numAffectedRows)
 }
 

@@ -13,7 +13,8 @@ import {
   stageLines,
   stageSelect,
 } from './prepare.sql.ts'
-import { contentHash, findRun, insertFact } from './run.sql.ts'
+import { recordStep } from './record-step.ts'
+import { contentHash, findRun } from './run.sql.ts'
 import { type Run, type RunId, type RunState, runReference } from './run.ts'
 
 export type RunRequest = {
@@ -96,7 +97,8 @@ export async function prepareRun(
     return err({ code: 'currency_differs', budgetLine, currency, expected: line.currency })
   }
   await savepoint(tx, 'begin')
-  await insertRun(tx, { ...request, reference: runReference(request.id) })
+  const reference = runReference(request.id)
+  await insertRun(tx, { ...request, reference })
   if ('select' in source) await stageSelect(tx, request.id, source.select)
   else await stageAll(tx, request.id, source.lines)
   const sorted = await sortStaged(tx, request.id, request.accountsOn)
@@ -108,10 +110,8 @@ export async function prepareRun(
   await clearStaging(tx, request.id)
   await insertTotals(tx, request.id)
   const { instructions, amount } = sorted
-  await insertFact(tx, request.id, {
-    state: 'drafted',
-    totals: { instructions, amount, contentHash: await contentHash(tx, request.id) },
-  })
+  const totals = { instructions, amount, contentHash: await contentHash(tx, request.id) }
+  await recordStep(tx, { ...request, reference, totals }, { state: 'drafted', totals })
   await savepoint(tx, 'keep')
   const run = await findRun(tx, request.id)
   return ok({ run: run!, fresh: true, leftOut: sorted.leftOut, inRuns: sorted.inRuns })

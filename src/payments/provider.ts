@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
 import { err, ok, type Result } from '#kernel'
+import { appendAudit } from '#security'
 import { latinText } from './iso20022/latin.ts'
 
 /** Who carries the money to payees: a bank or treasury, a mobile-money operator, a network of payment points. */
@@ -29,10 +30,16 @@ export async function registerProvider(
   for (const name of [provider.name, provider.debtorName]) {
     if (!latinText(name, 140)) return err({ code: 'name_cannot_be_written', provider: provider.code, name })
   }
-  await sql`
+  const { numAffectedRows } = await sql`
     insert into payments.provider (code, name, kind, bic, debtor_name, debtor_account)
     values (${provider.code}, ${provider.name}, ${provider.kind}, ${provider.bic}, ${provider.debtorName}, ${provider.debtorAccount})
     on conflict do nothing`.execute(tx)
+  if (numAffectedRows === 1n) {
+    const { code, debtorAccount } = provider
+    const subject = { kind: 'payment_provider', id: code }
+    const purpose = 'payment: a provider is registered'
+    await appendAudit(tx, { action: 'payment_provider.register', subject, purpose, detail: { debtorAccount } })
+  }
   const found = (await listProviders(tx)).find(one => one.code === provider.code)
   const terms = ['name', 'kind', 'bic', 'debtorName', 'debtorAccount'] as const
   const differs = terms.filter(term => found?.[term] !== provider[term])

@@ -4,7 +4,8 @@ import type { Transaction } from '#db'
 import { type DateText, err, money, ok, type Result } from '#kernel'
 import { type CreditTransfer, type Pain001Version, type PaymentGroup, writePain001 } from './iso20022/pain001.ts'
 import { listProviders } from './provider.ts'
-import { findRun, insertFact, lockRun } from './run.sql.ts'
+import { recordStep } from './record-step.ts'
+import { findRun, lockRun } from './run.sql.ts'
 import { decideFile, endToEndId, type Run, type RunId, type StepRefusal } from './run.ts'
 
 export type FileRequest = {
@@ -51,7 +52,7 @@ export async function makeRunFile(
   const file = { ...terms, ...written }
   if (!earlier) {
     await insertRunFile(tx, run.id, file)
-    await insertFact(tx, run.id, { state: 'file_made' })
+    await recordStep(tx, run, { state: 'file_made' }, { format: file.format, sha256: file.sha256 })
   }
   return ok(file)
 }

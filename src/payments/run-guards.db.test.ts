@@ -72,3 +72,17 @@ for (const [name, database] of Object.entries({ owner, app, worker })) {
     assert.equal(stateOf((await check(tx => findRun(tx, request.id)))!.facts), 'drafted')
   })
 }
+
+test('a program cannot write another name beside a fact, nor another hour', async () => {
+  const { request } = await drafted(await owed(1), 1_000_000n)
+  for (const database of [app, worker]) {
+    for (const column of [sql`recorded_by`, sql`recorded_at`, sql`recorded_name`]) {
+      const forged = sql`insert into payments.run_event (run_id, state, reason, ${column})
+        values (${request.id}, 'cancelled', 'x', null)`
+      await assert.rejects(
+        transaction(database, checker, tx => forged.execute(tx)),
+        /permission denied/,
+      )
+    }
+  }
+})

@@ -12,7 +12,7 @@ import { shared, sharedMissing } from '../../test/shared.ts'
 import { approveRun, cancelRun, markRunSent } from './index.ts'
 
 const databases = await testDatabase()
-const { app, worker } = databases
+const { owner, app, worker } = databases
 const { make, check, owed, drafted, fileOf, held } = await paymentTests(databases)
 
 test('a run goes from draft to sent, and file, entitlements and ledger say the same sum', {
@@ -110,4 +110,34 @@ test('a staff member of one territory approves the whole run, not the part in si
     value: 'take',
   })
   assert.equal((await held(request.budgetLine)).committed, run.totals.amount)
+})
+
+test('every step leaves its line in the audit, by its actor, and its news for those above', async () => {
+  const { request } = await drafted(await owed(1), 1_000_000n)
+  await check(tx => approveRun(tx, request.id))
+  await fileOf(request.id)
+  await check(tx => markRunSent(tx, request.id))
+  await check(tx => markRunSent(tx, request.id))
+  const audit = await check(tx =>
+    sql<{ act: string }>`select action || ' by ' || actor as act from security.audit_record
+      where subject_id = ${request.id} order by position`.execute(tx),
+  )
+  assert.deepEqual(
+    audit.rows.map(row => row.act),
+    [
+      'payment_run.draft by staff:maker',
+      'payment_run.approve by staff:checker',
+      'payment_run.make_file by staff:maker',
+      'payment_run.send by staff:checker',
+    ],
+  )
+  const news = await transaction(owner, workerActor('test'), tx =>
+    sql<{ type: string; amount: string }>`select type, payload->>'amount' as amount from db.event
+      where key = ${request.id} order by id`.execute(tx),
+  )
+  assert.deepEqual(
+    news.rows.map(row => row.type),
+    ['payment_run_drafted', 'payment_run_approved', 'payment_run_file_made', 'payment_run_sent'],
+  )
+  assert.ok(news.rows.every(row => row.amount === '500.00'))
 })

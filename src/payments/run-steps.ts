@@ -1,16 +1,8 @@
 import type { Transaction } from '#db'
 import { err, newId, type Result } from '#kernel'
 import type { TransferKind } from './ledger.ts'
-import {
-  actorOf,
-  contentHash,
-  findRun,
-  insertFact,
-  insertRunPostings,
-  lockAvailable,
-  lockRun,
-  runTotals,
-} from './run.sql.ts'
+import { recordStep } from './record-step.ts'
+import { actorOf, contentHash, findRun, insertRunPostings, lockAvailable, lockRun, runTotals } from './run.sql.ts'
 import {
   type ApprovalRefusal,
   decideApproval,
@@ -37,7 +29,7 @@ export async function approveRun(tx: Transaction, id: RunId): Promise<Result<Ste
     throw new Error(`run ${run.reference}: its content is no longer what was drafted`)
   }
   await postForRun(tx, run, 'commit')
-  await insertFact(tx, id, { state: 'approved', totals: run.totals })
+  await recordStep(tx, run, { state: 'approved', totals: run.totals })
   return decision
 }
 
@@ -48,7 +40,7 @@ export async function markRunSent(tx: Transaction, id: RunId): Promise<Result<St
   const decision = decideSending(run)
   if (!decision.ok || decision.value === 'already') return decision
   await postForRun(tx, run, 'send')
-  await insertFact(tx, id, { state: 'sent' })
+  await recordStep(tx, run, { state: 'sent' })
   return decision
 }
 
@@ -59,7 +51,7 @@ export async function cancelRun(tx: Transaction, id: RunId, reason: string): Pro
   const decision = decideCancelling(run)
   if (!decision.ok || decision.value === 'already') return decision
   if (run.facts.some(fact => fact.state === 'approved')) await postForRun(tx, run, 'release')
-  await insertFact(tx, id, { state: 'cancelled', reason })
+  await recordStep(tx, run, { state: 'cancelled', reason })
   return decision
 }
 
