@@ -1,3 +1,4 @@
+import { at } from './curve.ts'
 import { topic } from './draws.ts'
 import { anySex, joinBorn } from './joining.ts'
 import type { Families } from './model-file.ts'
@@ -56,12 +57,11 @@ export function midwife(data: Pick<Families, 'births' | 'home' | 'kin'>): Midwif
   }
 }
 
-/** Poorer families have a child more, richer ones a child less, in the shares of the model. */
+/** Poorer families have more children than the table says, richer ones fewer: whole births and a chance of one more. */
 function leaning(births: Families['births'], making: Making, turn: number): number {
-  const { draws, wealth, area } = making
-  if (wealth < 333) return draws.chance(births.poorest_more[area], T.number, turn + 1) ? 1 : 0
-  if (wealth >= 667) return draws.chance(births.richest_less[area], T.number, turn + 1) ? -1 : 0
-  return 0
+  const thousandths = at(births.by_wealth[making.area], making.wealth)
+  const certain = Math.floor(thousandths / 1000)
+  return certain + (making.draws.chance(thousandths - certain * 1000, T.number, turn + 1) ? 1 : 0)
 }
 
 /** The days of birth, from a first birth at an age of the area and at distances of it, up to the mother's last and to today. */

@@ -46,7 +46,6 @@ export type ModelFiles = {
 export type HouseholdMaker = (seed: number, index: number) => ModelledHousehold
 
 const T = {
-  wealth: topic('wealth'),
   unknown: topic('unknown'),
   which: topic('which is unknown'),
   who: topic('whose is unknown'),
@@ -66,8 +65,7 @@ export function householdMaker(files: ModelFiles): HouseholdMaker {
   const accountOf = banker(contacts.accounts)
   const prefix = population.country.toUpperCase()
 
-  function make(draws: Draws, area: Area, kind: Kind, shift: number): Making {
-    const wealth = Math.max(0, Math.min(999, draws.below(1000, T.wealth) + shift))
+  function make(draws: Draws, area: Area, kind: Kind, wealth: number): Making {
     const making: Making = { draws, days, area, kind, wealth, people: [], nuclei: 1, lines: 0, childrenLine: 0 }
     fill(making)
     for (const person of making.people) {
@@ -81,8 +79,8 @@ export function householdMaker(files: ModelFiles): HouseholdMaker {
 
   return (seed, index) => {
     const draws = new Draws(seed, index)
-    const { territory, area, kind, shift } = place(draws)
-    const making = make(draws, area, kind, shift)
+    const { territory, area, kind, wealth } = place(draws)
+    const making = make(draws, area, kind, wealth)
     const facts: ModelledFacts = { territory, area }
     ownFacts(making, facts)
     const receiver = recipientOf(contacts.recipient, making)

@@ -51,12 +51,12 @@ export const populationFile = z.strictObject({
 })
 
 const kinds = z.strictObject({
-  alone: whole,
-  couple: whole,
-  nuclear: whole,
-  lone_parent: whole,
-  extended: whole,
-  grandparent: whole,
+  alone: curve,
+  couple: curve,
+  nuclear: curve,
+  lone_parent: curve,
+  extended: curve,
+  grandparent: curve,
 })
 export type Kind = keyof z.infer<typeof kinds>
 
@@ -86,8 +86,7 @@ export const familiesFile = z.strictObject({
     spacing_days: byArea(range),
     last_at: whole,
     twins: perMille,
-    poorest_more: byArea(perMille),
-    richest_less: byArea(perMille),
+    by_wealth: byArea(curve),
     numbers: z.array(z.strictObject({ mother_until: whole, urban: z.array(whole), rural: z.array(whole) })),
   }),
   home: block({ rows: byAge(perMille) }),

@@ -1,21 +1,22 @@
 import { type Draws, topic } from './draws.ts'
 import type { Area, Families, Kind, Population } from './model-file.ts'
-import { weighted } from './weighted.ts'
+import { weightedByWealth } from './weighted.ts'
 
-const T = { place: topic('place'), kind: topic('household kind') }
+const T = { place: topic('place'), wealth: topic('wealth'), kind: topic('household kind') }
 
 type Place = { territory: string; area: Area; region: number }
 
-/** Where a household lives, what kind it is, and how far that moves its rank of wealth. */
-export type Placer = (draws: Draws) => { territory: string; area: Area; kind: Kind; shift: number }
+/** Where a household lives, of what kind it is, and its rank of wealth in its area (0 the poorest, 999 the richest). */
+export type Placer = (draws: Draws) => { territory: string; area: Area; kind: Kind; wealth: number }
 
 export function placer(population: Population, families: Families): Placer {
   const { places, cumulated, total } = cells(population)
-  const kinds = { urban: weighted(families.kinds.urban), rural: weighted(families.kinds.rural) }
+  const kinds = { urban: weightedByWealth(families.kinds.urban), rural: weightedByWealth(families.kinds.rural) }
   return draws => {
     const { territory, area, region } = places[findCell(cumulated, draws.below(total, T.place))]!
-    const kind = kinds[area](draws, T.kind) as Kind
-    return { territory, area, kind, shift: region + (population.wealth_shift.by_kind[kind] ?? 0) }
+    const rank = rankOf(draws.below(1000, T.wealth) + region)
+    const kind = kinds[area](draws, rank, T.kind) as Kind
+    return { territory, area, kind, wealth: rankOf(rank + (population.wealth_shift.by_kind[kind] ?? 0)) }
   }
 }
 
@@ -42,6 +43,10 @@ function cells(population: Population) {
     }
   }
   return { places, cumulated: Float64Array.from(cumulated), total }
+}
+
+function rankOf(wealth: number): number {
+  return Math.max(0, Math.min(999, wealth))
 }
 
 function findCell(cumulated: Float64Array, drawn: number): number {
