@@ -1511,6 +1511,29 @@ grant select on households.published_member to socle_app;
 grant select on households.published_member to socle_worker;
 comment on view households.published_member is 'Who belongs to which household now, with names in both scripts: what search looks through.';
 
+create view households.published_recipient with (security_invoker=true) as
+ SELECT DISTINCT ON (recipient.household_id) recipient.household_id,
+    recipient.person_id,
+    recipient.effective_on,
+    person.given_name,
+    person.family_name,
+    person.given_name_ar,
+    person.family_name_ar
+   FROM (households.recipient
+     JOIN population.published_person person ON ((person.id = recipient.person_id)))
+  WHERE (recipient.effective_on <= CURRENT_DATE)
+  ORDER BY recipient.household_id, recipient.effective_on DESC, recipient.recorded_at DESC, recipient.id DESC;
+grant select on households.published_recipient to socle_app;
+grant select on households.published_recipient to socle_worker;
+comment on view households.published_recipient is 'Who receives for each household today: the latest fact in effect.';
+comment on column households.published_recipient.household_id is 'Household.';
+comment on column households.published_recipient.person_id is 'Member who receives what the household is paid.';
+comment on column households.published_recipient.effective_on is 'Since when.';
+comment on column households.published_recipient.given_name is 'Given names, Latin script.';
+comment on column households.published_recipient.family_name is 'Family name, Latin script.';
+comment on column households.published_recipient.given_name_ar is 'Given names, Arabic script.';
+comment on column households.published_recipient.family_name_ar is 'Family name, Arabic script.';
+
 create table households.recipient (
   household_id uuid not null,
   id uuid not null,
@@ -1565,3 +1588,156 @@ comment on column households.score.recorded_at is 'When the score was recorded.'
 comment on column households.score.declaration_id is 'Declaration whose facts were scored.';
 comment on column households.score.pack_version is 'Version of the pack (programmes.pack_version).';
 comment on column households.score.value is 'The score, exact to its seven decimals.';
+
+-- programmes ----------------------------------------------------------------------------------------------------------
+
+comment on schema programmes is 'What the law decides: packs in force, determinations, entitlements.';
+
+create table programmes.determination (
+  household_id uuid not null,
+  run_id uuid not null,
+  territory text collate "C" not null,
+  declaration_id uuid not null,
+  outcome text not null,
+  amount_minor bigint,
+  refusals text[] not null,
+  open_refusals text[] not null,
+  missing text[] not null,
+  scores jsonb not null,
+  lines jsonb not null,
+  weight numeric not null,
+  constraint determination_outcome_check CHECK ((outcome = ANY (ARRAY['eligible'::text, 'not_eligible'::text, 'undetermined'::text, 'scored'::text]))),
+  constraint determination_weight_check CHECK ((weight > (0)::numeric)),
+  constraint determination_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
+  constraint determination_pkey PRIMARY KEY (household_id, run_id)
+);
+CREATE INDEX determination_by_run ON programmes.determination USING btree (run_id, outcome);
+CREATE INDEX determination_by_territory ON programmes.determination USING btree (territory, run_id);
+alter table programmes.determination enable row level security;
+create policy territory on programmes.determination as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy worker on programmes.determination as permissive for all to socle_worker using (true);
+grant select on programmes.determination to socle_app;
+grant insert, select on programmes.determination to socle_worker;
+comment on table programmes.determination is 'What a run decided for one household. Append-only.';
+comment on column programmes.determination.household_id is 'Household decided (households.household).';
+comment on column programmes.determination.run_id is 'Run that decided.';
+comment on column programmes.determination.territory is 'Territory of the household when it was decided; rows are seen by those who may see it.';
+comment on column programmes.determination.declaration_id is 'Declaration whose facts were used (households.declaration).';
+comment on column programmes.determination.outcome is 'eligible, not_eligible, undetermined, or scored for a score alone.';
+comment on column programmes.determination.amount_minor is 'Amount in minor units of the run''s currency; null where the pack sets none or the household is not eligible.';
+comment on column programmes.determination.refusals is 'Codes of the refusals that hold, in the pack''s order.';
+comment on column programmes.determination.open_refusals is 'Codes of the refusals that cannot be told, a fact being unknown.';
+comment on column programmes.determination.missing is 'Unknown facts that left the decision open.';
+comment on column programmes.determination.scores is 'Scores used, pack name to decimal text of seven places.';
+comment on column programmes.determination.lines is 'Lines per member, as the decision lists them.';
+comment on column programmes.determination.weight is 'Households this one stands for: 1 in a register, the survey weight in a sample.';
+
+create table programmes.determination_range (
+  run_id uuid not null,
+  number integer not null,
+  first_household uuid not null,
+  last_household uuid not null,
+  decided_at timestamp with time zone,
+  households integer,
+  result_hash text,
+  constraint determination_range_check CHECK ((last_household >= first_household)),
+  constraint determination_range_number_check CHECK ((number >= 0)),
+  constraint determination_range_result_hash_check CHECK ((result_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint determination_range_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
+  constraint determination_range_pkey PRIMARY KEY (run_id, number)
+);
+grant select on programmes.determination_range to socle_app;
+grant insert, select on programmes.determination_range to socle_worker;
+grant update (decided_at, households, result_hash) on programmes.determination_range to socle_worker;
+comment on table programmes.determination_range is 'The ranges of household ids a run is cut into; a range is written whole or not at all.';
+comment on column programmes.determination_range.run_id is 'Run the range belongs to.';
+comment on column programmes.determination_range.number is 'Order of the range within the run, from 0.';
+comment on column programmes.determination_range.first_household is 'First household id of the range.';
+comment on column programmes.determination_range.last_household is 'Last household id of the range, included.';
+comment on column programmes.determination_range.decided_at is 'When the range was written; null while it waits.';
+comment on column programmes.determination_range.households is 'Households decided in the range.';
+comment on column programmes.determination_range.result_hash is 'SHA-256 over the decisions of the range, in order of household id.';
+
+create table programmes.determination_run (
+  id uuid not null,
+  country text not null,
+  pack text not null,
+  pack_version text not null,
+  month text not null,
+  currency text,
+  asked_by text not null,
+  asked_at timestamp with time zone default now() not null,
+  finished_at timestamp with time zone,
+  result_hash text,
+  constraint determination_run_check CHECK (((finished_at IS NULL) = (result_hash IS NULL))),
+  constraint determination_run_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint determination_run_result_hash_check CHECK ((result_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint determination_run_pack_version_fkey FOREIGN KEY (pack_version) REFERENCES programmes.pack_version(version),
+  constraint determination_run_pkey PRIMARY KEY (id)
+);
+grant select on programmes.determination_run to socle_app;
+grant insert, select on programmes.determination_run to socle_worker;
+grant update (finished_at, result_hash) on programmes.determination_run to socle_worker;
+comment on table programmes.determination_run is 'One decision of one pack for one month over every household of a country.';
+comment on column programmes.determination_run.id is 'Made by the caller, so that asking twice is asking once.';
+comment on column programmes.determination_run.country is 'Country whose households are decided.';
+comment on column programmes.determination_run.pack is 'Pack that decides, such as ma/asd.';
+comment on column programmes.determination_run.pack_version is 'Exact text that decides.';
+comment on column programmes.determination_run.month is 'Month decided, YYYY-MM.';
+comment on column programmes.determination_run.currency is 'Currency of the amounts; null where the pack sets none.';
+comment on column programmes.determination_run.asked_by is 'Who asked: staff name or system process.';
+comment on column programmes.determination_run.asked_at is 'When the run was asked.';
+comment on column programmes.determination_run.finished_at is 'When the last range was written; null while it runs.';
+comment on column programmes.determination_run.result_hash is 'SHA-256 over the hashes of the ranges in order: the same households, facts, pack and month give the same hash.';
+
+create table programmes.entitlement (
+  id uuid not null,
+  household_id uuid not null,
+  run_id uuid not null,
+  pack text not null,
+  month text not null,
+  territory text collate "C" not null,
+  amount_minor bigint not null,
+  currency text not null,
+  entitled_at timestamp with time zone default now() not null,
+  constraint entitlement_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint entitlement_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint entitlement_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
+  constraint entitlement_pkey PRIMARY KEY (household_id, id),
+  constraint entitlement_household_id_pack_month_key UNIQUE (household_id, pack, month)
+);
+CREATE INDEX entitlement_by_month ON programmes.entitlement USING btree (pack, month);
+CREATE INDEX entitlement_by_territory ON programmes.entitlement USING btree (territory, pack, month);
+alter table programmes.entitlement enable row level security;
+create policy territory on programmes.entitlement as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy worker on programmes.entitlement as permissive for all to socle_worker using (true);
+grant select on programmes.entitlement to socle_app;
+grant insert, select on programmes.entitlement to socle_worker;
+comment on table programmes.entitlement is 'What is owed to a household for a month: one per household, pack and month, whatever is run again. Append-only.';
+comment on column programmes.entitlement.id is 'Carried by the payment instruction: nobody is paid twice for one entitlement.';
+comment on column programmes.entitlement.household_id is 'Household owed.';
+comment on column programmes.entitlement.run_id is 'Run whose determination gives the right.';
+comment on column programmes.entitlement.pack is 'Pack that gives the right, such as ma/asd.';
+comment on column programmes.entitlement.month is 'Month owed, YYYY-MM.';
+comment on column programmes.entitlement.territory is 'Territory of the household; rows are seen by those who may see it.';
+comment on column programmes.entitlement.amount_minor is 'Amount owed in minor units.';
+comment on column programmes.entitlement.currency is 'Currency owed.';
+comment on column programmes.entitlement.entitled_at is 'When the right was recorded.';
+
+create table programmes.pack_version (
+  version text not null,
+  country text not null,
+  pack text not null,
+  content jsonb not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint pack_version_version_check CHECK ((version ~ '^[0-9a-f]{64}$'::text)),
+  constraint pack_version_pkey PRIMARY KEY (version)
+);
+grant select on programmes.pack_version to socle_app;
+grant insert, select on programmes.pack_version to socle_worker;
+comment on table programmes.pack_version is 'Every text of a pack that ever decided something, by the hash of its normalised content: a decision can be reproduced from here alone.';
+comment on column programmes.pack_version.version is 'SHA-256 of the normalised content, packs used by it included.';
+comment on column programmes.pack_version.country is 'Country folder the pack belongs to, such as ma.';
+comment on column programmes.pack_version.pack is 'Pack name, such as ma/asd.';
+comment on column programmes.pack_version.content is 'Files of the pack, of the packs it uses and of the fact catalogue: a list of {path, text}.';
+comment on column programmes.pack_version.recorded_at is 'When this version first decided something here.';

@@ -269,6 +269,37 @@ export interface HouseholdsPublishedMember {
   territory: string | null;
 }
 
+export interface HouseholdsPublishedRecipient {
+  /**
+   * Since when.
+   */
+  effective_on: string | null;
+  /**
+   * Family name, Latin script.
+   */
+  family_name: string | null;
+  /**
+   * Family name, Arabic script.
+   */
+  family_name_ar: string | null;
+  /**
+   * Given names, Latin script.
+   */
+  given_name: string | null;
+  /**
+   * Given names, Arabic script.
+   */
+  given_name_ar: string | null;
+  /**
+   * Household.
+   */
+  household_id: string | null;
+  /**
+   * Member who receives what the household is paid.
+   */
+  person_id: string | null;
+}
+
 export interface HouseholdsRecipient {
   /**
    * Who recorded it: staff name or system process.
@@ -1002,6 +1033,193 @@ export interface PopulationPublishedPerson {
   territory: string | null;
 }
 
+export interface ProgrammesDetermination {
+  /**
+   * Amount in minor units of the run's currency; null where the pack sets none or the household is not eligible.
+   */
+  amount_minor: Int8 | null;
+  /**
+   * Declaration whose facts were used (households.declaration).
+   */
+  declaration_id: string;
+  /**
+   * Household decided (households.household).
+   */
+  household_id: string;
+  /**
+   * Lines per member, as the decision lists them.
+   */
+  lines: Json;
+  /**
+   * Unknown facts that left the decision open.
+   */
+  missing: string[];
+  /**
+   * Codes of the refusals that cannot be told, a fact being unknown.
+   */
+  open_refusals: string[];
+  /**
+   * eligible, not_eligible, undetermined, or scored for a score alone.
+   */
+  outcome: string;
+  /**
+   * Codes of the refusals that hold, in the pack's order.
+   */
+  refusals: string[];
+  /**
+   * Run that decided.
+   */
+  run_id: string;
+  /**
+   * Scores used, pack name to decimal text of seven places.
+   */
+  scores: Json;
+  /**
+   * Territory of the household when it was decided; rows are seen by those who may see it.
+   */
+  territory: string;
+  /**
+   * Households this one stands for: 1 in a register, the survey weight in a sample.
+   */
+  weight: Numeric;
+}
+
+export interface ProgrammesDeterminationRange {
+  /**
+   * When the range was written; null while it waits.
+   */
+  decided_at: Timestamp | null;
+  /**
+   * First household id of the range.
+   */
+  first_household: string;
+  /**
+   * Households decided in the range.
+   */
+  households: number | null;
+  /**
+   * Last household id of the range, included.
+   */
+  last_household: string;
+  /**
+   * Order of the range within the run, from 0.
+   */
+  number: number;
+  /**
+   * SHA-256 over the decisions of the range, in order of household id.
+   */
+  result_hash: string | null;
+  /**
+   * Run the range belongs to.
+   */
+  run_id: string;
+}
+
+export interface ProgrammesDeterminationRun {
+  /**
+   * When the run was asked.
+   */
+  asked_at: Generated<Timestamp>;
+  /**
+   * Who asked: staff name or system process.
+   */
+  asked_by: string;
+  /**
+   * Country whose households are decided.
+   */
+  country: string;
+  /**
+   * Currency of the amounts; null where the pack sets none.
+   */
+  currency: string | null;
+  /**
+   * When the last range was written; null while it runs.
+   */
+  finished_at: Timestamp | null;
+  /**
+   * Made by the caller, so that asking twice is asking once.
+   */
+  id: string;
+  /**
+   * Month decided, YYYY-MM.
+   */
+  month: string;
+  /**
+   * Pack that decides, such as ma/asd.
+   */
+  pack: string;
+  /**
+   * Exact text that decides.
+   */
+  pack_version: string;
+  /**
+   * SHA-256 over the hashes of the ranges in order: the same households, facts, pack and month give the same hash.
+   */
+  result_hash: string | null;
+}
+
+export interface ProgrammesEntitlement {
+  /**
+   * Amount owed in minor units.
+   */
+  amount_minor: Int8;
+  /**
+   * Currency owed.
+   */
+  currency: string;
+  /**
+   * When the right was recorded.
+   */
+  entitled_at: Generated<Timestamp>;
+  /**
+   * Household owed.
+   */
+  household_id: string;
+  /**
+   * Carried by the payment instruction: nobody is paid twice for one entitlement.
+   */
+  id: string;
+  /**
+   * Month owed, YYYY-MM.
+   */
+  month: string;
+  /**
+   * Pack that gives the right, such as ma/asd.
+   */
+  pack: string;
+  /**
+   * Run whose determination gives the right.
+   */
+  run_id: string;
+  /**
+   * Territory of the household; rows are seen by those who may see it.
+   */
+  territory: string;
+}
+
+export interface ProgrammesPackVersion {
+  /**
+   * Files of the pack, of the packs it uses and of the fact catalogue: a list of {path, text}.
+   */
+  content: Json;
+  /**
+   * Country folder the pack belongs to, such as ma.
+   */
+  country: string;
+  /**
+   * Pack name, such as ma/asd.
+   */
+  pack: string;
+  /**
+   * When this version first decided something here.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * SHA-256 of the normalised content, packs used by it included.
+   */
+  version: string;
+}
+
 export interface SecurityAuditRecord {
   /**
    * What was done, as a verb on a thing: household.read, payment_run.approve.
@@ -1109,6 +1327,7 @@ export interface DB {
   "households.membership": HouseholdsMembership;
   "households.published_household": HouseholdsPublishedHousehold;
   "households.published_member": HouseholdsPublishedMember;
+  "households.published_recipient": HouseholdsPublishedRecipient;
   "households.recipient": HouseholdsRecipient;
   "households.score": HouseholdsScore;
   "payments.account": PaymentsAccount;
@@ -1133,6 +1352,11 @@ export interface DB {
   "population.person": PopulationPerson;
   "population.person_past": PopulationPersonPast;
   "population.published_person": PopulationPublishedPerson;
+  "programmes.determination": ProgrammesDetermination;
+  "programmes.determination_range": ProgrammesDeterminationRange;
+  "programmes.determination_run": ProgrammesDeterminationRun;
+  "programmes.entitlement": ProgrammesEntitlement;
+  "programmes.pack_version": ProgrammesPackVersion;
   "security.audit_record": SecurityAuditRecord;
   "security.staff": SecurityStaff;
   "security.territory_grant": SecurityTerritoryGrant;

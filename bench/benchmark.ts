@@ -1,0 +1,24 @@
+/** What a `bench/NAME.bench.ts` exports as `benchmark`: it measures and prints figures with their sizes and ratios. */
+export type Benchmark = (run: {
+  /** True where the full, national size is asked. */
+  readonly nation: boolean
+  readonly print: (line: string) => void
+}) => Promise<void>
+
+/** Seconds that `work` takes, and what it answers. */
+export async function timed<Value>(work: () => Value | Promise<Value>): Promise<{ seconds: number; value: Value }> {
+  const started = performance.now()
+  const value = await work()
+  return { seconds: (performance.now() - started) / 1000, value }
+}
+
+/** The value at a quantile of a list of measurements, `quantile(times, 0.95)`. */
+export function quantile(values: readonly number[], at: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? Number.NaN
+}
+
+/** `12 345`, for a table read by people. */
+export function thousands(value: number): string {
+  return Math.round(value).toLocaleString('en').replaceAll(',', ' ')
+}

@@ -1,0 +1,27 @@
+import type { Currency, Language, TerritoryTree, Words } from '#kernel'
+import type { Catalogue, PolicyFile, RuleBook } from '#rules'
+
+/** A country is a folder: everything Socle knows of one stands in `packs/<code>/`, and a ministry can read and edit it. */
+export type Country = {
+  /** Two letters of ISO 3166-1, lower case: the folder's name. */
+  readonly code: string
+  readonly name: Words
+  readonly currency: Currency
+  readonly languages: readonly Language[]
+  /** IANA name: deadlines run in it. */
+  readonly timeZone: string
+  readonly calendar: 'gregorian'
+  /** Month, from 1, in which the school year starts. */
+  readonly schoolYearStarts: number
+  /** One accent colour for light pages and one for dark ones, as `#rrggbb`. */
+  readonly accent: { readonly light: string; readonly dark: string }
+  /** What a citizen calls and where a citizen goes when a page is not enough. */
+  readonly contact: { readonly phone: string; readonly office: Words }
+  /** What the figures of this country still wait for, shown wherever the packs are shown. */
+  readonly unconfirmed: readonly Words[]
+  readonly catalogue: Catalogue
+  readonly territories: TerritoryTree
+  readonly book: RuleBook
+  /** The texts that were checked: catalogue, sources and packs. Kept with what they decide. */
+  readonly policy: readonly PolicyFile[]
+}

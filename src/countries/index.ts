@@ -1,0 +1,3 @@
+export type { Country } from './country.ts'
+export type { CountryProblem } from './problem.ts'
+export { listCountries, openCountry, policyFiles, readCountry } from './read-country.ts'

@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { err, isCurrency, languages, ok, type Result } from '#kernel'
+import { checkPacks, formatDiagnostic, type PolicyFile, parseCatalogue } from '#rules'
+import type { Country } from './country.ts'
+import type { CountryProblem } from './problem.ts'
+import { readTerritories } from './territories.ts'
+
+const PACKS = fileURLToPath(new URL('../../packs', import.meta.url))
+
+const words = z.strictObject({ fr: z.string().min(1), ar: z.string().min(1), en: z.string().min(1) })
+const colour = z.string().regex(/^#[0-9a-f]{6}$/, 'a colour such as #9a1b2e')
+const settings = z.strictObject({
+  code: z.string().regex(/^[a-z]{2}$/, 'two letters, lower case'),
+  name: words,
+  currency: z.string().refine(isCurrency, 'a currency known here, such as MAD or XOF'),
+  languages: z.array(z.enum(languages)).min(1),
+  time_zone: z.string(),
+  calendar: z.enum(['gregorian']),
+  school_year_starts: z.int().min(1).max(12),
+  accent: z.strictObject({ light: colour, dark: colour }),
+  contact: z.strictObject({ phone: z.string(), office: words }),
+  unconfirmed: z.array(words),
+})
+
+/** Codes of the countries that have a folder. */
+export function listCountries(folder = PACKS): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && existsSync(join(folder, entry.name, 'country.yaml')))
+    .map(entry => entry.name)
+    .sort()
+}
+
+/**
+ * Reads and checks `packs/<code>/`: settings, territories, fact catalogue, packs. Every problem of every file is
+ * reported at once, and a country with a problem is not opened at all.
+ */
+export function readCountry(code: string, folder = PACKS): Result<Country, CountryProblem[]> {
+  if (!listCountries(folder).includes(code)) {
+    const known = listCountries(folder).join(', ')
+    return err([{ file: `packs/${code}`, message: `there is no country ${code}; there are: ${known}` }])
+  }
+  const read = (name: string) => readFileSync(join(folder, code, name), 'utf8')
+  const own = readSettings(code, read('country.yaml'))
+  const territories = readTerritories(read('territories.csv'), `packs/${code}/territories.csv`)
+  const facts = { path: `packs/${code}/facts.yaml`, text: read('facts.yaml') }
+  const catalogue = parseCatalogue(facts.text, facts.path)
+  if (!own.ok || !territories.ok || !catalogue.ok) {
+    return err(
+      [own, territories]
+        .flatMap(part => (part.ok ? [] : part.refusal))
+        .concat(catalogue.ok ? [] : told(catalogue.refusal)),
+    )
+  }
+  const files = policyFiles(code, folder)
+  const book = checkPacks(files, catalogue.value)
+  if (!book.ok) return err(told(book.refusal))
+  return ok({
+    ...own.value,
+    catalogue: catalogue.value,
+    territories: territories.value,
+    book: book.value,
+    policy: [facts, ...files],
+  })
+}
+
+/** The country, or one error whose message lists every problem: for entry points, where a broken folder stops the start. */
+export function openCountry(code: string): Country {
+  const country = readCountry(code)
+  if (country.ok) return country.value
+  throw new Error(country.refusal.map(problem => problem.message).join('\n'))
+}
+
+/** The law of a country as text: the list of sources and, for each pack, its files; cases stay out, they decide nothing. */
+export function policyFiles(code: string, folder = PACKS): PolicyFile[] {
+  const packs = readdirSync(join(folder, code), { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && existsSync(join(folder, code, entry.name, 'pack.yaml')))
+    .flatMap(entry =>
+      readdirSync(join(folder, code, entry.name))
+        .filter(name => name.endsWith('.yaml') && name !== 'cases.yaml')
+        .map(name => `${entry.name}/${name}`),
+    )
+  return ['sources.yaml', ...packs.sort()]
+    .filter(name => existsSync(join(folder, code, name)))
+    .map(name => ({ path: `packs/${code}/${name}`, text: readFileSync(join(folder, code, name), 'utf8') }))
+}
+
+function readSettings(
+  code: string,
+  text: string,
+): Result<Omit<Country, 'catalogue' | 'territories' | 'book' | 'policy'>, CountryProblem[]> {
+  const file = `packs/${code}/country.yaml`
+  const parsed = settings.safeParse(parse(text))
+  if (!parsed.success) {
+    return err(
+      parsed.error.issues.map(issue => ({ file, message: `${file}: ${issue.path.join('.')}: ${issue.message}` })),
+    )
+  }
+  const { school_year_starts, time_zone, ...rest } = parsed.data
+  if (rest.code !== code) return err([{ file, message: `${file}: code is ${rest.code} in the folder ${code}` }])
+  return ok({ ...rest, timeZone: time_zone, schoolYearStarts: school_year_starts })
+}
+
+function told(diagnostics: readonly Parameters<typeof formatDiagnostic>[0][]): CountryProblem[] {
+  return diagnostics.map(diagnostic => ({ file: diagnostic.file, message: formatDiagnostic(diagnostic) }))
+}

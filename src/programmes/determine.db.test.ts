@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
+import { openCountry } from '#countries'
+import { type StaffActor, transaction, workerActor } from '#db'
+import { modelHouseholds, readHouseholdModel, registerHouseholds } from '#households'
+import { type DateText, type Month, money, newId, sumMoney } from '#kernel'
+import {
+  type DetermineRefusal,
+  determine,
+  type EntitleRefusal,
+  entitle,
+  entitlementTotals,
+  findRun,
+  listRuns,
+  owedFor,
+  type RunId,
+  type RunRow,
+  runFigures,
+  runFiguresByTerritory,
+  runRefusals,
+} from '#programmes'
+import { testDatabase } from '../../test/database.ts'
+
+const databases = await testDatabase()
+const morocco = openCountry('ma')
+const model = readHouseholdModel(fileURLToPath(new URL('../../packs/ma', import.meta.url)))
+const december = '2026-12' as Month
+const asked = { country: morocco, pack: 'ma/asd', month: december, askedBy: 'test' }
+const worker = workerActor('test')
+
+const from = {
+  country: 'ma',
+  source: 'test',
+  channel: 'generated',
+  actor: 'test',
+  effectiveOn: '2026-01-01' as DateText,
+  modelled: true,
+  head: morocco.catalogue.head,
+} as const
+
+test('a register without households has nothing to determine', async () => {
+  assert.deepEqual(await determine(databases.worker, asked), {
+    ok: false,
+    refusal: { code: 'no_household', country: 'ma' },
+  })
+})
+
+const refused: Record<Exclude<DetermineRefusal['code'], 'no_household'>, Partial<typeof asked>> = {
+  pack_unknown: { pack: 'ma/asdd' },
+  programme_not_in_force: { month: '2023-11' as Month },
+}
+for (const [code, change] of Object.entries(refused)) {
+  test(`a determination is refused before anything is written: ${code}`, async () => {
+    const result = await determine(databases.worker, { ...asked, ...change })
+    assert.ok(!result.ok && result.refusal.code === code)
+    const runs = await transaction(databases.worker, worker, tx => listRuns(tx, 'ma', 10))
+    assert.equal(runs.length, 0)
+  })
+}
+
+let run: RunRow
+
+test('every household is decided once, and the figures open to their rows', async () => {
+  const households = [...modelHouseholds(model, { seed: 11, from: 0, to: 120 })]
+  await transaction(databases.worker, worker, tx => registerHouseholds(tx, from, households))
+  const first = await determine(databases.worker, asked, { householdsPerRange: 25 })
+  assert.ok(first.ok)
+  run = first.value
+  await transaction(databases.worker, worker, async tx => {
+    const figures = await runFigures(tx, run.id)
+    assert.equal(figures.households, 120)
+    assert.ok(figures.eligible > 0 && figures.eligible < 120)
+    const byRegion = await runFiguresByTerritory(tx, run.id, 1)
+    assert.equal(sum(byRegion.map(row => row.households)), 120)
+    assert.equal(
+      byRegion.reduce((total, row) => total + row.amountMinor, 0n),
+      figures.amountMinor,
+    )
+    const { rows } = await sql<{ amount: bigint | null; outcome: string }>`
+      select amount_minor as amount, outcome from programmes.determination where run_id = ${run.id}`.execute(tx)
+    assert.equal(rows.filter(row => row.outcome === 'eligible').length, figures.eligible)
+    assert.deepEqual(
+      sumMoney(
+        rows.map(row => money(row.amount ?? 0n, 'MAD')),
+        'MAD',
+      ),
+      money(figures.amountMinor, 'MAD'),
+    )
+    assert.ok((await runRefusals(tx, run.id)).every(refusal => refusal.households > 0))
+  })
+  assert.deepEqual([run.rangesDone, run.rangesTotal, run.currency], [5, 5, 'MAD'])
+})
+
+test('the same facts, pack and month give the same hash', async () => {
+  const again = await determine(databases.worker, asked, { householdsPerRange: 25 })
+  assert.ok(again.ok && again.value.id !== run.id)
+  assert.equal(again.value.resultHash, run.resultHash)
+})
+
+test('an interrupted run is resumed where it stopped, and ends as if nothing had happened', async () => {
+  const stop = new AbortController()
+  const interrupted = determine(databases.worker, asked, {
+    householdsPerRange: 25,
+    signal: stop.signal,
+    onProgress: done => done === 2 && stop.abort(),
+  })
+  await assert.rejects(interrupted, { name: 'AbortError' })
+  const [left] = await transaction(databases.worker, worker, tx => listRuns(tx, 'ma', 1))
+  assert.deepEqual([left?.rangesDone, left?.finishedAt], [2, null])
+  const seen: number[] = []
+  const resumed = await determine(databases.worker, asked, { onProgress: done => seen.push(done) })
+  assert.ok(resumed.ok)
+  assert.equal(resumed.value.id, left?.id)
+  assert.deepEqual(seen, [2, 3, 4, 5])
+  assert.equal(resumed.value.resultHash, run.resultHash)
+})
+
+test('two processes at one run share its ranges and write each once', async () => {
+  const stop = new AbortController()
+  await assert.rejects(
+    determine(databases.worker, asked, { householdsPerRange: 25, signal: stop.signal, onProgress: () => stop.abort() }),
+  )
+  const both = await Promise.all([determine(databases.worker, asked), determine(databases.worker, asked)])
+  for (const result of both) assert.ok(result.ok)
+  const ids = both.map(result => (result.ok ? result.value.id : undefined))
+  assert.equal(ids[0], ids[1])
+  const ended = await transaction(databases.worker, worker, tx => findRun(tx, ids[0] as RunId))
+  assert.equal(ended?.resultHash, run.resultHash)
+})
+
+test('a score pack leaves its scores with the households, once', async () => {
+  const score = { ...asked, pack: 'ma/ise' }
+  for (let i = 0; i < 2; i++) {
+    const result = await determine(databases.worker, score)
+    assert.ok(result.ok)
+    assert.equal(result.value.currency, null)
+  }
+  await transaction(databases.worker, worker, async tx => {
+    const { rows } = await sql<{ scores: number; households: number }>`
+      select count(*)::int as scores, count(distinct household_id)::int as households from households.score`.execute(tx)
+    assert.ok((rows[0]?.scores ?? 0) > 100)
+    assert.equal(rows[0]?.scores, rows[0]?.households)
+  })
+})
+
+test('what is owed is recorded once per household, pack and month, however many runs there are', async () => {
+  const one = await entitle(databases.worker, { country: morocco, runId: run.id, askedBy: 'test' })
+  const two = await entitle(databases.worker, { country: morocco, runId: run.id, askedBy: 'test' })
+  assert.ok(one.ok && two.ok)
+  assert.deepEqual([two.value.added, two.value.standing], [0, one.value.added])
+  await transaction(databases.worker, worker, async tx => {
+    const figures = await runFigures(tx, run.id)
+    const totals = await entitlementTotals(tx, 'ma/asd', december)
+    assert.deepEqual(totals, { entitlements: figures.eligible, amountMinor: figures.amountMinor })
+    const { rows } = await sql<{ payees: number; named: number }>`
+      select count(distinct payee_id)::int as payees, count(nullif(payee_name, ''))::int as named
+      from (${owedFor('ma/asd', december)}) as owed`.execute(tx)
+    assert.deepEqual(rows[0], { payees: figures.eligible, named: figures.eligible })
+  })
+})
+
+const notEntitled: Record<EntitleRefusal['code'], () => Promise<RunId>> = {
+  run_unknown: async () => newId<'DeterminationRun'>(),
+  run_not_finished: async () => {
+    const stop = new AbortController()
+    const early = { householdsPerRange: 25, signal: stop.signal, onProgress: () => stop.abort() }
+    await assert.rejects(determine(databases.worker, { ...asked, month: '2026-11' as Month }, early))
+    const [left] = await transaction(databases.worker, worker, tx => listRuns(tx, 'ma', 1))
+    return left?.id as RunId
+  },
+  programme_pays_nothing: async () => {
+    const covered = await determine(databases.worker, { ...asked, pack: 'ma/amo-tadamon' })
+    assert.ok(covered.ok)
+    return covered.value.id
+  },
+}
+for (const [code, makeRun] of Object.entries(notEntitled)) {
+  test(`nothing is owed by such a run: ${code}`, async () => {
+    const result = await entitle(databases.worker, { country: morocco, runId: await makeRun(), askedBy: 'test' })
+    assert.ok(!result.ok && result.refusal.code === code)
+  })
+}
+
+test('a member of staff sees the decisions of the territories granted, and counts no others', async () => {
+  const staff = (territories: string[]): StaffActor => ({ kind: 'staff', staffId: newId(), name: 'Agent', territories })
+  const regions = await transaction(databases.worker, worker, tx => runFiguresByTerritory(tx, run.id, 1))
+  const region = regions[0]
+  assert.ok(region && regions.length > 1)
+  await transaction(databases.app, staff([region.territory]), async tx => {
+    assert.equal((await runFigures(tx, run.id)).households, region.households)
+    assert.deepEqual(await runFiguresByTerritory(tx, run.id, 1), [region])
+  })
+  await transaction(databases.app, staff([]), async tx => {
+    assert.equal((await runFigures(tx, run.id)).households, 0)
+  })
+})
+
+test('what was decided cannot be edited or removed, by the application or the worker', async () => {
+  for (const [database, actor] of [
+    [databases.app, { kind: 'staff', staffId: newId(), name: 'Agent', territories: [''] }],
+    [databases.worker, worker],
+  ] as const) {
+    for (const statement of [
+      sql`update programmes.determination set amount_minor = 1`,
+      sql`delete from programmes.determination`,
+      sql`update programmes.entitlement set amount_minor = 1`,
+      sql`delete from programmes.entitlement`,
+      sql`delete from programmes.determination_run`,
+    ]) {
+      await assert.rejects(
+        transaction(database, actor, tx => statement.execute(tx)),
+        { code: '42501' },
+      )
+    }
+  }
+})
+
+test('the audit tells who asked, and how many were decided and entitled', async () => {
+  const { rows } = await transaction(databases.owner, worker, tx =>
+    sql<{ action: string; rows: number }>`
+      select action, coalesce(sum(row_count), 0)::int as rows from security.audit_record
+      where detail ->> 'run' = ${run.id} or subject_id = ${run.id} group by action order by action`.execute(tx),
+  )
+  const figures = await transaction(databases.worker, worker, tx => runFigures(tx, run.id))
+  const told = Object.fromEntries(rows.map(row => [row.action, row.rows]))
+  assert.equal(told['determination.decide'], 120)
+  assert.ok((told['entitlement.record'] ?? 0) >= figures.eligible)
+  assert.ok('determination_run.ask' in told)
+})
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

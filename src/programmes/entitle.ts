@@ -1,0 +1,70 @@
+import { sql } from 'kysely'
+import type { Country } from '#countries'
+import { type Database, transaction, workerActor } from '#db'
+import { err, type Month, ok, type Result } from '#kernel'
+import { appendAuditOfRows } from '#security'
+import { findRun, type RunId } from './determination.sql.ts'
+
+export type EntitleRefusal =
+  | { readonly code: 'run_unknown'; readonly run: string }
+  | {
+      readonly code: 'run_not_finished'
+      readonly run: string
+      readonly rangesDone: number
+      readonly rangesTotal: number
+    }
+  /** The pack collects a contribution, or sets no amount: nobody is owed anything. */
+  | { readonly code: 'programme_pays_nothing'; readonly pack: string }
+
+export type Entitled = {
+  readonly pack: string
+  readonly month: Month
+  /** Entitlements recorded now, and those that an earlier run had recorded already. */
+  readonly added: number
+  readonly standing: number
+}
+
+/**
+ * Records what a finished run says is owed: one entitlement per eligible household with an amount, once per household,
+ * pack and month, however many runs there are. What a later run says differently becomes arrears or an overpayment: an
+ * entitlement that stands is not edited.
+ */
+export async function entitle(
+  worker: Database,
+  request: { readonly country: Country; readonly runId: RunId; readonly askedBy: string },
+): Promise<Result<Entitled, EntitleRefusal>> {
+  return transaction(worker, workerActor(request.askedBy), async tx => {
+    const run = await findRun(tx, request.runId)
+    if (!run) return err({ code: 'run_unknown', run: request.runId })
+    if (run.finishedAt === null) {
+      return err({ code: 'run_not_finished', run: run.id, rangesDone: run.rangesDone, rangesTotal: run.rangesTotal })
+    }
+    const amount = request.country.book.packs.get(run.pack)?.amount
+    if (amount?.direction !== 'receives' || run.currency === null)
+      return err({ code: 'programme_pays_nothing', pack: run.pack })
+    const { rows } = await sql<{ added: number; standing: number }>`
+      with owed as (
+        select household_id, territory, amount_minor
+        from programmes.determination
+        where run_id = ${run.id} and outcome = 'eligible' and amount_minor > 0
+      ), added as (
+        insert into programmes.entitlement (id, household_id, run_id, pack, month, territory, amount_minor, currency)
+        select gen_random_uuid(), household_id, ${run.id}, ${run.pack}, ${run.month}, territory, amount_minor, ${run.currency}
+        from owed
+        on conflict (household_id, pack, month) do nothing
+        returning household_id
+      )
+      select (select count(*)::int from added) as added,
+        (select count(*)::int from owed) - (select count(*)::int from added) as standing`.execute(tx)
+    await appendAuditOfRows(tx, {
+      action: 'entitlement.record',
+      subject: { kind: 'entitlement' },
+      purpose: 'entitlements of a month',
+      detail: { run: run.id, pack: run.pack, month: run.month },
+      rows: sql`
+        select concat_ws('|', household_id, id, amount_minor, currency)
+        from programmes.entitlement where run_id = ${run.id}`,
+    })
+    return ok({ pack: run.pack, month: run.month, ...(rows[0] as { added: number; standing: number }) })
+  })
+}

@@ -1,0 +1,16 @@
+export {
+  type EntitlementTotals,
+  entitlementTotals,
+  findRun,
+  listRuns,
+  owedFor,
+  type RunFigures,
+  type RunId,
+  type RunRow,
+  runFigures,
+  runFiguresByTerritory,
+  runRefusals,
+  type TerritoryFigures,
+} from './determination.sql.ts'
+export { type DetermineRefusal, type DetermineRequest, determine } from './determine.ts'
+export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
