@@ -1,0 +1,26 @@
+import { isRouteErrorResponse, useRouteError } from 'react-router'
+import { useSpeech } from '../speech-context.tsx'
+
+type Kind = 'missing' | 'refused' | 'broken'
+
+/** The three ways a page cannot be shown, each with what the reader can do. Never a stack, never an inner message. */
+export function ErrorPage({ home }: { home: string }) {
+  const { t } = useSpeech()
+  const kind = kindOf(useRouteError())
+  return (
+    <div className="page opening error-page">
+      <title>{t('site:title', { page: t(`site:error.${kind}.title`) })}</title>
+      <h1>{t(`site:error.${kind}.title`)}</h1>
+      <p className="lead">{t(`site:error.${kind}.what`)}</p>
+      <p className="next">
+        <a href={home}>{t('site:error.home')}</a>
+      </p>
+    </div>
+  )
+}
+
+function kindOf(error: unknown): Kind {
+  if (!isRouteErrorResponse(error)) return 'broken'
+  if (error.status === 404) return 'missing'
+  return error.status === 401 || error.status === 403 ? 'refused' : 'broken'
+}

@@ -1,0 +1,65 @@
+import { renderToReadableStream } from 'react-dom/server'
+import {
+  createRequestHandler,
+  type EntryContext,
+  type RouterContextProvider as Provider,
+  RouterContextProvider,
+  type ServerBuild,
+  ServerRouter,
+} from 'react-router'
+import { type Language, languages } from '#kernel'
+import { loadCatalogues } from './catalogues.ts'
+import type { Doors } from './context.ts'
+import { languageOf } from './language.ts'
+import { doorsKey, nonceKey } from './load-context.ts'
+import { createSpeech, type Speech } from './speech.ts'
+import { SpeechProvider } from './speech-context.tsx'
+
+const speeches = new Map<Language, Speech>()
+for (const language of languages) speeches.set(language, createSpeech(language, await loadCatalogues(language)))
+
+/** Renders a page whole before the first byte leaves: nothing on it waits for a script, and it can be compressed well. */
+export default async function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  page: EntryContext,
+  context: Provider,
+): Promise<Response> {
+  const speech = speeches.get(languageOf(request))!
+  const nonce = context.get(nonceKey)
+  let failed = false
+  const stream = await renderToReadableStream(
+    <SpeechProvider value={speech}>
+      <ServerRouter context={page} url={request.url} nonce={nonce} />
+    </SpeechProvider>,
+    {
+      nonce,
+      onError(error) {
+        failed = true
+        console.error(error)
+      },
+    },
+  )
+  await stream.allReady
+  headers.set('content-type', 'text/html; charset=utf-8')
+  headers.set('content-language', speech.language)
+  return new Response(stream, { status: failed ? 500 : status, headers })
+}
+
+/** What `http.ts` takes from the built module: the pages as a function of a request, the doors and a script nonce. */
+export function createPages(build: ServerBuild) {
+  const handle = createRequestHandler(build, 'production')
+  return (request: Request, doors: Doors, nonce: string): Promise<Response> => {
+    const context = new RouterContextProvider()
+    context.set(doorsKey, doors)
+    context.set(nonceKey, nonce)
+    return handle(request, context)
+  }
+}
+export type Pages = ReturnType<typeof createPages>
+
+/** Server-side errors reach the log, never the page: React Router already strips them in production. */
+export function handleError(error: unknown, { request }: { request: Request }): void {
+  if (!request.signal.aborted) console.error(error)
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createFormats } from './formats.ts'
+
+const fr = createFormats('fr')
+const ar = createFormats('ar')
+const en = createFormats('en')
+
+test('money is written as the country writes it, exactly, however large', () => {
+  assert.equal(fr.money({ value: '1234.56', currency: 'MAD' }), '1\u202f234,56\u00a0MAD')
+  assert.equal(en.money({ value: '1234.50', currency: 'MAD' }), '1,234.50\u00a0MAD')
+  assert.equal(ar.money({ value: '1234.56', currency: 'MAD' }), '1.234,56\u00a0MAD')
+  assert.equal(fr.money({ value: '12000', currency: 'XOF' }), '12\u202f000\u00a0XOF')
+  assert.equal(en.money({ value: '90071992547409930.01', currency: 'MAD' }), '90,071,992,547,409,930.01\u00a0MAD')
+})
+
+test('a score keeps every digit it was given', () => {
+  assert.equal(fr.number('9.7430010', 7), '9,7430010')
+  assert.equal(fr.number('-0.000302'), '-0,000302')
+  assert.equal(ar.number(20000), '20.000')
+})
+
+test('dates are words, months too, and French says first', () => {
+  assert.equal(fr.date('2026-12-01'), '1er décembre 2026')
+  assert.equal(fr.date('2026-12-11'), '11 décembre 2026')
+  assert.equal(fr.month('2026-12'), 'décembre 2026')
+  assert.equal(en.date('2026-12-01'), '1 December 2026')
+  assert.equal(ar.month('2026-12'), 'دجنبر 2026')
+})
+
+test('a share is a percentage with the space that the language wants, never one that breaks the line', () => {
+  assert.equal(fr.percent(0.3328), '33,3\u00a0%')
+  assert.equal(en.percent(0.3328, 2), '33.28%')
+})
