@@ -1,4 +1,4 @@
-import type { Doors, StaffMember } from '../src/web/index.ts'
+import type { Doors, StaffMember } from '../src/web/context.ts'
 
 const staff: StaffMember = {
   id: '0199f000-0000-7000-8000-000000000001' as StaffMember['id'],

@@ -13,6 +13,9 @@ export type Doors = {
   readonly ready: () => Promise<boolean>
 }
 
+/** Where the pages tell what broke; pino answers to it. */
+export type Log = { readonly error: (facts: object, says: string) => void }
+
 /** What the country says about itself on every page. */
 export type Site = {
   readonly country: string

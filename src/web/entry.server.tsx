@@ -9,9 +9,9 @@ import {
 } from 'react-router'
 import { type Language, languages } from '#kernel'
 import { loadCatalogues } from './catalogues.ts'
-import type { Doors } from './context.ts'
+import type { Doors, Log } from './context.ts'
 import { languageOf } from './language.ts'
-import { doorsKey, nonceKey } from './load-context.ts'
+import { doorsKey, logKey, nonceKey } from './load-context.ts'
 import { createSpeech, type Speech } from './speech.ts'
 import { SpeechProvider } from './speech-context.tsx'
 
@@ -37,7 +37,7 @@ export default async function handleRequest(
       nonce,
       onError(error) {
         failed = true
-        console.error(error)
+        context.get(logKey).error({ err: error, url: request.url }, 'a page could not be rendered')
       },
     },
   )
@@ -47,19 +47,20 @@ export default async function handleRequest(
   return new Response(stream, { status: failed ? 500 : status, headers })
 }
 
-/** What `http.ts` takes from the built module: the pages as a function of a request, the doors and a script nonce. */
+/** What `http.ts` takes from the built module: the pages, as a function of a request and of what it may use. */
 export function createPages(build: ServerBuild) {
   const handle = createRequestHandler(build, 'production')
-  return (request: Request, doors: Doors, nonce: string): Promise<Response> => {
+  return (request: Request, given: { doors: Doors; nonce: string; log: Log }): Promise<Response> => {
     const context = new RouterContextProvider()
-    context.set(doorsKey, doors)
-    context.set(nonceKey, nonce)
+    context.set(doorsKey, given.doors)
+    context.set(nonceKey, given.nonce)
+    context.set(logKey, given.log)
     return handle(request, context)
   }
 }
 export type Pages = ReturnType<typeof createPages>
 
-/** Server-side errors reach the log, never the page: React Router already strips them in production. */
-export function handleError(error: unknown, { request }: { request: Request }): void {
-  if (!request.signal.aborted) console.error(error)
+/** What a loader or an action throws reaches the log, never the page: React Router strips it in production. */
+export function handleError(error: unknown, { request, context }: { request: Request; context: Provider }): void {
+  if (!request.signal.aborted) context.get(logKey).error({ err: error, url: request.url }, 'a page failed')
 }

@@ -3,7 +3,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { BuiltSite } from './build.ts'
 import { compressed } from './compression.ts'
-import type { Doors } from './context.ts'
+import type { Doors, Log } from './context.ts'
 import { createMetrics } from './metrics.ts'
 import { listen } from './port.ts'
 import { secure } from './security-headers.ts'
@@ -12,6 +12,7 @@ import { readAssets } from './static-files.ts'
 export type WebOptions = {
   readonly doors: Doors
   readonly site: BuiltSite
+  readonly log: Log
   readonly host: string
   /** Taken ports are passed over: the next free one is used. 0 lets the system choose. */
   readonly port: number
@@ -28,7 +29,7 @@ export type WebServer = {
 
 /** Serves the pages, their files and the three addresses that operations watch. */
 export async function createWebServer(options: WebOptions): Promise<WebServer> {
-  const { doors, site } = options
+  const { doors, site, log } = options
   const pages = await site.pages()
   const assets = await readAssets(site.clientFolder)
   const metrics = createMetrics()
@@ -49,7 +50,7 @@ export async function createWebServer(options: WebOptions): Promise<WebServer> {
   app.all('*', async context => {
     const started = performance.now()
     const nonce = randomBytes(16).toString('base64url')
-    const response = await pages(context.req.raw, doors, nonce)
+    const response = await pages(context.req.raw, { doors, nonce, log })
     metrics.observe(context.req.path, response.status, (performance.now() - started) / 1000)
     return compressed(context.req.raw, secure(context.req.path, response, nonce))
   })
