@@ -11,8 +11,8 @@ export type Io = {
   readonly flush: () => Promise<void>
 }
 
-/** Exit codes: 0 done, 1 done with something refused, 2 the call itself cannot be carried out. */
-export type ExitCode = 0 | 1 | 2
+/** Exit codes: 0 done, 1 done with something refused, 2 the call itself cannot be carried out, 130 stopped by Ctrl-C. */
+export type ExitCode = 0 | 1 | 2 | 130
 
 export type Command = {
   /** One line: what it does. */

@@ -2,5 +2,6 @@ import type { Command } from './command.ts'
 
 /** Every command, loaded only when it is called: `socle decide` must not wait for the database driver. */
 export const commands: Record<string, () => Promise<{ command: Command }>> = {
+  determine: () => import('./commands/determine.ts'),
   reset: () => import('./commands/reset.ts'),
 }

@@ -18,6 +18,10 @@ export async function runSocle(args: readonly string[], io: Io, commands: Comman
   try {
     return await command.run(rest, io)
   } catch (error) {
+    if (io.signal.aborted) {
+      io.err(`\nsocle ${name}: stopped. What was written stays; the same call goes on from there.\n`)
+      return 130
+    }
     if (!(error instanceof UsageError)) throw error
     io.err(`socle ${name}: ${error.message}\nSee: socle help ${name}\n`)
     return 2

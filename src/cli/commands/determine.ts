@@ -1,0 +1,105 @@
+import { listCountries, openCountry } from '#countries'
+import { transaction, workerActor } from '#db'
+import { isCurrency, money, moneyText, parseMonth } from '#kernel'
+import {
+  type DetermineRefusal,
+  determine,
+  type Entitled,
+  entitle,
+  type RunRow,
+  runFigures,
+  runRefusals,
+} from '#programmes'
+import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
+import { withDatabase } from '../installation.ts'
+import { readOptions, required } from '../options.ts'
+import { progress } from '../progress.ts'
+
+const ASKED_BY = 'socle determine'
+
+export const command: Command = {
+  summary: 'Decides a programme for every household of the register.',
+  usage: ['determine --programme PACK --month YYYY-MM'],
+  help: `
+--programme  a pack, such as ma/asd
+--month      the month decided, such as 2026-12
+
+Written range by range: Ctrl-C stops after the range at hand, and the same call goes on from there. Prints how many
+households are eligible, their weighted share, the amount, what turned the others away, and the hash of the result: the
+same facts, pack and month give the same hash. What is owed is recorded, once per household and month.`,
+  examples: [
+    {
+      call: 'npx socle determine --programme ma/asd --month 2026-12',
+      says: 'decides direct social assistance for December',
+    },
+    {
+      call: 'npx socle determine --programme mx/multidimensional --month 2014-12',
+      says: 'decides the survey of Mexico',
+    },
+  ],
+  async run(args, io) {
+    const { options } = readOptions(args, { programme: 'text', month: 'text' })
+    const pack = required(options.programme, 'programme', 'ma/asd')
+    const monthText = required(options.month, 'month', '2026-12')
+    const month = parseMonth(monthText)
+    if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${monthText}`)
+    const country = countryOf(pack)
+    return withDatabase<ExitCode>(io, async ({ worker }) => {
+      const bar = progress(io, 'Deciding', 'ranges')
+      const result = await determine(
+        worker,
+        { country, pack, month, askedBy: ASKED_BY },
+        { onProgress: bar.update, signal: io.signal },
+      )
+      if (!result.ok) throw new UsageError(refusalText(result.refusal))
+      bar.end()
+      const owed = await entitle(worker, { country, runId: result.value.id, askedBy: ASKED_BY })
+      const figures = await transaction(worker, workerActor(ASKED_BY), async tx => ({
+        ...(await runFigures(tx, result.value.id)),
+        refusals: await runRefusals(tx, result.value.id),
+      }))
+      report(io, result.value, figures, owed.ok ? owed.value : undefined)
+      return 0
+    })
+  },
+}
+
+type Figures = Awaited<ReturnType<typeof runFigures>> & { readonly refusals: Awaited<ReturnType<typeof runRefusals>> }
+
+function report(io: Io, run: RunRow, figures: Figures, owed: Entitled | undefined): void {
+  const share = figures.weightedShare === null ? '' : ` (weighted share ${figures.weightedShare} %)`
+  const lines = [
+    `${run.pack}, ${run.month}`,
+    `  households    ${figures.households}`,
+    `  eligible      ${figures.eligible}${share}`,
+    `  undetermined  ${figures.undetermined}`,
+  ]
+  if (run.currency !== null && isCurrency(run.currency)) {
+    lines.push(`  amount        ${moneyText(money(figures.amountMinor, run.currency))} ${run.currency}`)
+  }
+  for (const { code, households } of figures.refusals) lines.push(`  refused       ${households} by ${code}`)
+  if (owed) lines.push(`  owed          ${owed.added} recorded now, ${owed.standing} stood already`)
+  lines.push(`  pack version  ${run.packVersion}`, `  result        ${run.resultHash}`, `  run           ${run.id}`)
+  io.out(`${lines.join('\n')}\n`)
+}
+
+function countryOf(pack: string) {
+  const code = pack.split('/')[0] ?? ''
+  if (!listCountries().includes(code)) {
+    throw new UsageError(
+      `there is no programme ${pack}; a programme begins with its country: ${listCountries().join(', ')}`,
+    )
+  }
+  return openCountry(code)
+}
+
+function refusalText(refusal: DetermineRefusal): string {
+  switch (refusal.code) {
+    case 'pack_unknown':
+      return `there is no programme ${refusal.pack}; there are: ${refusal.known.join(', ')}`
+    case 'programme_not_in_force':
+      return `${refusal.pack} is in force from ${refusal.from ?? 'the beginning'} to ${refusal.to ?? 'further notice'}, not in that month`
+    case 'no_household':
+      return `the register holds no household of ${refusal.country}; see socle help import and socle help demo`
+  }
+}
