@@ -39,7 +39,10 @@ function drawerOf(name: string, spec: FactSpec, facts: Facts, days: Days, money:
     case 'chain':
       return ({ making, setting }) => countAlong(pick(spec.of, setting), making.draws, making.wealth, T)
     case 'persons':
-      return from => countPersons(spec.from_age, at(pick(spec.of, from.setting), from.making.wealth), from.making, T)
+      return from => {
+        const count = countPersons(spec.from_age, at(pick(spec.of, from.setting), from.making.wealth), from.making, T)
+        return count === 0 && from.making.draws.chance(spec.at_least_one, T, 4096) ? 1 : count
+      }
     case 'quantity':
       return from => {
         const hundredths = spreadAround(

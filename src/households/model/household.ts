@@ -61,7 +61,7 @@ export function householdMaker(files: ModelFiles): HouseholdMaker {
   const protect = protector(lives)
   const ownFacts = householdFacts(files.facts, days, lives.work.farmers, population.money_places.places)
   const factsOf = memberFacts(files.facts.member, days)
-  const nameOf = namer(contacts.names, files.given, files.surnames)
+  const namesOf = namer(contacts.names, files.given, files.surnames)
   const accountOf = banker(contacts.accounts)
   const prefix = population.country.toUpperCase()
 
@@ -85,8 +85,9 @@ export function householdMaker(files: ModelFiles): HouseholdMaker {
     ownFacts(making, facts)
     const receiver = recipientOf(contacts.recipient, making)
     const phones = phonesOf(making, receiver, facts.mobile_phones, contacts)
+    const names = namesOf(making)
     const members = making.people.map((person, at): ModelledMember => {
-      const { givenName, familyName, givenNameAr, familyNameAr } = nameOf(making, person)
+      const { givenName, familyName, givenNameAr, familyNameAr } = names[at]!
       const sourceId = `m${at + 1}`
       return { sourceId, givenName, familyName, givenNameAr, familyNameAr, phone: phones[at], facts: factsOf(person) }
     })

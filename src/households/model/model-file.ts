@@ -180,7 +180,13 @@ const factSpec = z
       needs: z.enum(['informal_head']).optional(),
     }),
     z.strictObject({ ...provenance, kind: z.literal('chain'), of: bySetting(chain) }),
-    z.strictObject({ ...provenance, kind: z.literal('persons'), from_age: whole, of: bySetting(curve) }),
+    z.strictObject({
+      ...provenance,
+      kind: z.literal('persons'),
+      from_age: whole,
+      of: bySetting(curve),
+      at_least_one: perMille,
+    }),
     z.strictObject({
       ...provenance,
       kind: z.literal('quantity'),

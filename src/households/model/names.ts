@@ -1,6 +1,6 @@
 import { type Draws, topic } from './draws.ts'
 import type { Contacts, NameRow } from './model-file.ts'
-import type { Making, Person } from './person.ts'
+import type { Making } from './person.ts'
 
 /** A name as a register holds it: in Latin letters as a clerk spelled it, and in Arabic where the list has it. */
 export type ModelledName = {
@@ -21,8 +21,8 @@ const T = {
 type Entry = { latin: string; arabic: string | undefined; variants: readonly string[] }
 type Era = 'old' | 'middle' | 'young'
 
-/** Names a person. The people of one line share a surname and, but for a clerk's slip, its spelling. */
-export type Namer = (making: Making, person: Person) => ModelledName
+/** Names a household's people, in order. Those of one line share a surname and, but for a clerk's slip, its spelling. */
+export type Namer = (making: Making) => ModelledName[]
 
 export function namer(data: Contacts['names'], given: readonly NameRow[], surnames: readonly NameRow[]): Namer {
   const surname = picker(
@@ -30,21 +30,32 @@ export function namer(data: Contacts['names'], given: readonly NameRow[], surnam
     data.decay,
   )
   const lists = { female: byEra(given, 'female', data.decay), male: byEra(given, 'male', data.decay) }
-  return (making, person) => {
+  return making => {
     const { draws } = making
-    const era: Era = person.age >= 50 ? 'old' : person.age >= 25 ? 'middle' : 'young'
-    const first = lists[person.sex][era](draws, T.given, person.slot)
-    const family = surname(draws, T.surname, person.line)
-    const slip = draws.chance(data.surname_variant, T.personalSpelling, person.slot)
-    return {
-      givenName: spell(first, draws, data.variant, T.spelling, person.slot),
-      familyName: slip
-        ? spell(family, draws, 1000, T.personalSpelling, person.slot + 64)
-        : spell(family, draws, data.variant, T.surnameSpelling, person.line),
-      givenNameAr: first.arabic,
-      familyNameAr: family.arabic,
-    }
+    const taken: Entry[] = []
+    return making.people.map(person => {
+      const era: Era = person.age >= 50 ? 'old' : person.age >= 25 ? 'middle' : 'young'
+      const first = unusedName(lists[person.sex][era], taken, draws, person.slot)
+      taken.push(first)
+      const family = surname(draws, T.surname, person.line)
+      const slip = draws.chance(data.surname_variant, T.personalSpelling, person.slot)
+      return {
+        givenName: spell(first, draws, data.variant, T.spelling, person.slot),
+        familyName: slip
+          ? spell(family, draws, 1000, T.personalSpelling, person.slot + 64)
+          : spell(family, draws, data.variant, T.surnameSpelling, person.line),
+        givenNameAr: first.arabic,
+        familyNameAr: family.arabic,
+      }
+    })
   }
+}
+
+/** People of one household bear different names, as far as a few draws find one. */
+function unusedName(list: Picker, taken: readonly Entry[], draws: Draws, slot: number): Entry {
+  let name = list(draws, T.given, slot)
+  for (let turn = 1; turn <= 6 && taken.includes(name); turn++) name = list(draws, T.given, slot + turn * 64)
+  return name
 }
 
 function entryOf(row: NameRow): Entry {
@@ -69,7 +80,9 @@ function byEra(rows: readonly NameRow[], sex: 'female' | 'male', decay: number) 
   return { old: list('old'), middle: list('middle'), young: list('young') }
 }
 
-function picker(rows: readonly { entry: Entry; factor: number }[], decay: number) {
+type Picker = (draws: Draws, topic: number, slot: number) => Entry
+
+function picker(rows: readonly { entry: Entry; factor: number }[], decay: number): Picker {
   const cumulated: number[] = []
   let total = 0
   for (const [place, row] of rows.entries()) {

@@ -37,6 +37,7 @@ export function workGiver(data: Pick<People, 'work' | 'protection'>): WorkGiver 
         !person.employer &&
         declared !== undefined &&
         person.age >= 18 &&
+        person.age < 63 &&
         draws.chance(Math.floor((at(declared, wealth) * percent) / 100), T.formal, person.slot)
       return
     }
