@@ -51,6 +51,23 @@ export { type ParseOptions, parseExpression, parseUnaryTests } from './parse.ts'
 export type { SyntaxProblem } from './problem.ts'
 export { Bound, EMPTY_SCOPE, type Scope, scopeOf } from './scope.ts'
 export { type Engine, evalTckLine, type Tagged, type TckAnswer, type TckLine } from './tck.ts'
+export { type CheckOptions, checkExpression } from './typing/check-expression.ts'
+export {
+  ANY,
+  agree,
+  codeType,
+  either,
+  listType,
+  NULL,
+  recordType,
+  type Shape,
+  say,
+  type Type,
+  type TypeScope,
+  typeOf,
+  withNull,
+} from './typing/type.ts'
+export type { TypeProblem, TypeProblemCode } from './typing/type-problem.ts'
 export {
   type Context,
   FunctionValue,
