@@ -74,6 +74,16 @@ test('versions that decisions name are the versions in use', () => {
   assert.deepEqual(wrong, [])
 })
 
+test('files that ARCHITECTURE.md names are there', () => {
+  const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+  let folder = ''
+  for (const [, path] of text.matchAll(/`((?:src|test|packs|docs)\/[^`\s]*|[a-z0-9.-]+\.test\.ts)`/g)) {
+    if (path!.includes('/')) folder = dirname(path!)
+    const found = path!.includes('/') ? path! : join(folder, path!)
+    assert.ok(found.includes('<') || existsSync(join(root, found)), `${found} is not there`)
+  }
+})
+
 /** A paper's skeleton: depth of its headings, its blocks of code and the places it links to, in order. */
 function skeletonOf(text: string) {
   const twins = text.replaceAll(/\(README(\.fr)?\.md\)/g, '(the other README)')
