@@ -33,7 +33,8 @@ function specifierOf(node: Node): string | undefined {
       const [first, second] = node.arguments as Node[]
       const url =
         isNode(node.callee) && node.callee.name === 'URL' && isNode(second) && second.type === 'MemberExpression'
-      return url && second?.type === 'MemberExpression' ? literal(first) : undefined
+      const path = url ? literal(first) : undefined
+      return path === undefined || path.startsWith('.') ? path : `./${path}`
     }
     default:
       return undefined
