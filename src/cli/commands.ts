@@ -3,5 +3,6 @@ import type { Command } from './command.ts'
 /** Every command, loaded only when it is called: `socle decide` must not wait for the database driver. */
 export const commands: Record<string, () => Promise<{ command: Command }>> = {
   determine: () => import('./commands/determine.ts'),
+  decide: () => import('./commands/decide.ts'),
   reset: () => import('./commands/reset.ts'),
 }

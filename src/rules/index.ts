@@ -26,6 +26,7 @@ export { type Diagnostic, formatDiagnostic, nearest, sortDiagnostics } from './d
 export { DaysDuration, daysDuration, durationToText, MonthsDuration, parseDuration } from './duration.ts'
 export { evaluate, type Watch } from './evaluate.ts'
 export { childrenOf, type Expr, mentions, type Place, type Table } from './expression.ts'
+export { type Expectation, type NamedCase, parseCases, runCase } from './named-case.ts'
 export {
   add,
   compareNumbers,

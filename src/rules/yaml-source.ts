@@ -21,6 +21,10 @@ export class YamlSource {
     this.root = new Cursor(this, document.contents as Node | null, null)
   }
 
+  lineOf(offset: number): number {
+    return this.#lines.linePos(offset).line
+  }
+
   report(from: number, to: number, code: string, message: string, more: More = {}): void {
     const { line, col } = this.#lines.linePos(Math.min(from, this.text.length))
     const excerpt = this.text.split('\n', line)[line - 1]?.trimEnd() ?? ''
@@ -77,6 +81,11 @@ export class Cursor {
   /** True where the key stands alone: `value:` and nothing after it. */
   get isEmpty(): boolean {
     return this.node === null || (isScalar(this.node) && this.node.value === null)
+  }
+
+  /** The line it stands on, from 1. */
+  get line(): number {
+    return this.source.lineOf(this.node?.range?.[0] ?? this.#key?.range?.[0] ?? 0)
   }
 
   get isText(): boolean {

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Io } from '../command.ts'
+import { runSocle } from '../socle.ts'
+import { command } from './decide.ts'
+
+async function socle(call: string, stdin: string) {
+  let out = ''
+  let err = ''
+  const io: Io = {
+    stdin: (async function* () {
+      yield stdin
+    })(),
+    out: text => {
+      out += text
+    },
+    err: text => {
+      err += text
+    },
+    interactive: false,
+    signal: new AbortController().signal,
+    flush: async () => {},
+  }
+  const code = await runSocle(call.split(' '), io, { decide: async () => ({ command }) })
+  return { code, out, err }
+}
+
+const facts = {
+  territory: '08', area: 'rural', dwelling: 'modern_house', rooms: 2, second_home: false, non_agricultural_land: false,
+  irrigated_land: false, motorcycles: 0, cows: 0, butane_annual: '0', utilities_annual: '0', telecom_annual: '0.00',
+} // biome-ignore format: facts
+const head = {
+  id: 'm1', relation: 'head', birth_date: '1984-03-05', marital_status: 'married', education: 'none', diploma: 'none',
+  literate: false, occupation: 'none', employer: false, health_cover: 'none', schooling: 'none', disability: 'none',
+  father_deceased: false, receives_family_allowance: false,
+} // biome-ignore format: facts
+const good = { id: 'c1', at: '2026-12', household: facts, members: [head] }
+
+test('one case on standard input is one decision, with its keys in the order of the contract', async () => {
+  const { code, out, err } = await socle('decide --pack ma/asd', JSON.stringify(good, null, 2))
+  assert.deepEqual([code, err], [0, ''])
+  assert.equal(
+    out,
+    '{"id":"c1","pack":"ma/asd","at":"2026-12","outcome":"eligible",' +
+      '"amount":{"value":"500.00","currency":"MAD","per":"month","direction":"receives"},"scores":{"ma/ise":"8.8543900"},' +
+      '"reasons":[{"code":"score_above_threshold","holds":false},{"code":"family_allowance_received","holds":false}],' +
+      '"lines":[],"covered":[],"notes":{},"missing":[],"to_confirm":[]}\n',
+  )
+})
+
+test('a score pack gives a score', async () => {
+  const { code, out } = await socle('decide --pack ma/ise', JSON.stringify(good))
+  assert.equal(code, 0)
+  const { outcome, scores, reasons } = JSON.parse(out)
+  assert.deepEqual({ outcome, scores, reasons }, { outcome: 'scored', scores: { 'ma/ise': '8.8543900' }, reasons: [] })
+})
+
+test('an explanation has the sentence in three languages and every term of the score, whose sum is the score', async () => {
+  for (const area of ['rural', 'urban']) {
+    const urban = {
+      nuclei: 1, bathroom: true, electricity_meter: true, computer: false, satellite_dish: true, fixed_phone: false,
+      loan: false, garage: false, professional_premises: false, mobile_phones: 2, cars: 0, utilities_annual: '1800.55',
+    } // biome-ignore format: facts
+    const json = {
+      ...good,
+      household: { ...facts, area, ...urban },
+      members: [{ ...head, retired_or_rentier: false, income_activity: true }],
+    }
+    const { out } = await socle('decide --pack ma/ise --explain', JSON.stringify(json))
+    const { explanation, scores } = JSON.parse(out)
+    assert.deepEqual(Object.keys(explanation.sentence), ['fr', 'ar', 'en'])
+    const sum = explanation.scores[0].steps[0].steps[0]
+    assert.equal(sum.terms.length, area === 'urban' ? 35 : 28)
+    assert.ok(sum.terms.every((term: { sources: unknown[] }) => term.sources.length > 0))
+    const start = sum.parameters.reduce((total: number, each: { value: string }) => total + Number(each.value), 0)
+    const total = sum.terms.reduce(
+      (all: number, term: { contribution: string | null }) => all + Number(term.contribution),
+      start,
+    )
+    assert.equal(total.toFixed(7), scores['ma/ise'])
+  }
+})
+
+test('a refused household is told by how much', async () => {
+  const rich = {
+    ...good,
+    household: { ...facts, second_home: true, non_agricultural_land: true, butane_annual: '900' },
+  }
+  const { out } = await socle('decide --pack ma/asd --explain', JSON.stringify(rich))
+  const { explanation, scores } = JSON.parse(out)
+  const [reason] = explanation.reasons
+  assert.equal(scores['ma/ise'], '10.1008900')
+  assert.equal(reason.otherwise.en, 'The score 10.10089 is 0.357889 over the threshold.')
+  assert.equal(reason.otherwise.fr, "L'indice 10,10089 dépasse ce seuil de 0,357889.")
+})
+
+test('a case that cannot be read: one sentence that names it, the place and what is accepted, and exit code 2', async () => {
+  const bad = { ...good, household: { ...facts, rooms: 0 } }
+  assert.deepEqual(await socle('decide --pack ma/asd', JSON.stringify(bad)), {
+    code: 2,
+    out: '',
+    err: 'case c1: household.rooms: 0 is not accepted; accepted: a whole number from 1\n',
+  })
+  const { code, err } = await socle('decide --pack ma/asd', '{ "id": ')
+  assert.equal(code, 2)
+  assert.match(err, /^case \(without id\): case: this is not JSON; accepted: .+\n$/)
+})
+
+test('of a file of cases the good ones are decided in order, the bad ones say why, and the exit code is 1', async () => {
+  const lines = [good, { ...good, id: 'c2', members: [] }, { ...good, id: 'c3' }].map(each => JSON.stringify(each))
+  const { code, out, err } = await socle('decide --pack ma/asd --lines', [...lines, 'no json', ''].join('\n'))
+  assert.deepEqual([code, err], [1, ''])
+  const answers = out
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  assert.deepEqual(
+    answers.map(answer => [answer.id, answer.outcome ?? answer.error.path]),
+    [
+      ['c1', 'eligible'],
+      ['c2', 'members'],
+      ['c3', 'eligible'],
+      [null, 'case'],
+    ],
+  )
+})
+
+test('a pack that does not exist is refused with those that do', async () => {
+  const { code, err } = await socle('decide --pack ma/nothing', '')
+  assert.equal(code, 2)
+  assert.match(err, /there is no pack ma\/nothing; packs: .*ma\/asd/)
+  assert.match((await socle('decide --pack zz/asd', '')).err, /no country zz; countries: .*ma/)
+})
