@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Decision, decide, parseCase } from '#rules'
-import { type Expected, expected, index, PACKS, type Wire } from './oracle/ma.ts'
+import { type Expected, expected, PACKS } from './oracle/ma.ts'
+import { index } from './oracle/ma-index.ts'
 import { openPolicy } from './oracle/policy.ts'
 import { randomHousehold } from './oracle/random-household.ts'
+import type { Wire } from './oracle/truth.ts'
 
 const { catalogue, territories, book } = openPolicy('ma')
 const RUNS = 1_500

@@ -1,5 +1,5 @@
 // Random Moroccan households from a seed: believable enough to reach every branch, odd enough to reach every edge.
-import type { Wire } from './ma.ts'
+import type { Wire } from './truth.ts'
 
 /** Numbers from 0 to 1 that depend on the seed alone (mulberry32). */
 export function random(seed: number): () => number {

@@ -17,10 +17,10 @@ export const command: Command = {
   --explain  adds the explanation: the tree of steps with facts, parameters, sources, and the sentence in fr, ar and en
 A case that cannot be read without --lines: one sentence and the exit code 2.`,
   examples: [
-    { call: 'socle decide --pack ma/asd < case.json', says: 'decides one household' },
-    { call: 'socle decide --pack ma/ise --explain < case.json', says: 'its score, term by term' },
+    { call: 'npx socle decide --pack ma/asd < case.json', says: 'decides one household' },
+    { call: 'npx socle decide --pack ma/ise --explain < case.json', says: 'its score, term by term' },
     {
-      call: 'socle decide --pack ma/asd --lines < cases.jsonl > decisions.jsonl',
+      call: 'npx socle decide --pack ma/asd --lines < cases.jsonl > decisions.jsonl',
       says: 'decides every line of a file',
     },
   ],
