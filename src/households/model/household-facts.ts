@@ -3,7 +3,7 @@ import { type Days, daysAround } from './days.ts'
 import { topic } from './draws.ts'
 import type { BySetting, FactSpec, Facts } from './model-file.ts'
 import type { Making, Person } from './person.ts'
-import { countAlong, weightedByWealth } from './weighted.ts'
+import { countAlong, type WeightedByWealth, weightedByWealth } from './weighted.ts'
 
 /** A fact's value as it travels: money and dates are text. A fact that is unknown, or absent with a meaning, is not there. */
 export type ModelledValue = string | number | boolean
@@ -16,12 +16,11 @@ export type Setting = { readonly making: Making; readonly setting: keyof BySetti
 type Drawer = (from: Setting) => ModelledValue | undefined
 
 /** The household's own facts, in the order of the model's file. */
-export function householdFacts(facts: Facts, days: Days, farmers: readonly string[], money: number) {
+export function householdFacts(facts: Facts, days: Days, money: number) {
   const names = Object.keys(facts.household)
   const drawers = names.map(name => drawerOf(name, facts.household[name]!, facts, days, money))
   return (making: Making, values: ModelledFacts): void => {
-    const farm = making.people.some(person => farmers.includes(person.occupation))
-    const from: Setting = { making, setting: farm ? 'farm' : making.area }
+    const from: Setting = { making, setting: making.farm ? 'farm' : making.area }
     for (let place = 0; place < names.length; place++) {
       const value = drawers[place]!(from)
       if (value !== undefined) values[names[place]!] = value
@@ -65,7 +64,7 @@ function drawerOf(name: string, spec: FactSpec, facts: Facts, days: Days, money:
   }
 }
 
-function pick<Value>(of: BySetting<Value>, setting: keyof BySetting<unknown>): Value {
+export function pick<Value>(of: BySetting<Value>, setting: keyof BySetting<unknown>): Value {
   return setting === 'farm' ? (of.farm ?? of.rural) : of[setting]
 }
 
@@ -87,8 +86,13 @@ function spreadAround(base: Curve, member: Curve, percent: number, { making }: S
   return Math.floor((middle * making.draws.around(100 - percent, 100 + percent, topicNumber)) / 100)
 }
 
+/** What ends a whole amount in a currency of that many places. */
+export function centsText(places: number): string {
+  return places === 0 ? '' : `.${'0'.repeat(places)}`
+}
+
 function moneyDrawer(spec: Extract<FactSpec, { kind: 'money' }>, places: number, topicNumber: number): Drawer {
-  const cents = places === 0 ? '' : `.${'0'.repeat(places)}`
+  const cents = centsText(places)
   return from => {
     const { making, setting } = from
     if (spec.nothing && making.draws.chance(at(pick(spec.nothing, setting), making.wealth), topicNumber, 7))
@@ -105,10 +109,17 @@ function moneyDrawer(spec: Extract<FactSpec, { kind: 'money' }>, places: number,
 }
 
 function choiceDrawer(of: BySetting<Record<string, Curve>>, topicNumber: number): Drawer {
+  const compiled = compileChoice(of)
+  return ({ making, setting }) => compiled[setting](making.draws, making.wealth, topicNumber)
+}
+
+/** Weights of a choice, ready to draw from in any setting. */
+export function compileChoice(
+  of: BySetting<Record<string, Curve>>,
+): Record<keyof BySetting<unknown>, WeightedByWealth> {
   const urban = weightedByWealth(of.urban)
   const rural = weightedByWealth(of.rural)
-  const compiled = { urban, rural, farm: of.farm ? weightedByWealth(of.farm) : rural }
-  return ({ making, setting }) => compiled[setting](making.draws, making.wealth, topicNumber)
+  return { urban, rural, farm: of.farm ? weightedByWealth(of.farm) : rural }
 }
 
 function dateDrawer(spec: Extract<FactSpec, { kind: 'date' }>, days: Days, topicNumber: number): Drawer {
@@ -122,11 +133,11 @@ function dateDrawer(spec: Extract<FactSpec, { kind: 'date' }>, days: Days, topic
 
 /** The facts that are counted on the family itself. */
 function builtIn(name: string, facts: Facts, days: Days): Drawer {
+  if (name === 'nuclei') return ({ making }) => making.nuclei
   const grant = facts.grant
+  if (!grant) throw new Error(`the model has no block grant, which ${name} needs`)
   const since = daysAround(grant.counted_from).today
   switch (name) {
-    case 'nuclei':
-      return ({ making }) => making.nuclei
     case 'birth_declared':
       return ({ making }) => {
         const birth = declaredBirth(making, grant.months, grant.asked)

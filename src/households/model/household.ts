@@ -59,19 +59,32 @@ export function householdMaker(files: ModelFiles): HouseholdMaker {
   const teach = teacher(lives)
   const employ = workGiver(lives)
   const protect = protector(lives)
-  const ownFacts = householdFacts(files.facts, days, lives.work.farmers, population.money_places.places)
-  const factsOf = memberFacts(files.facts.member, days)
+  const ownFacts = householdFacts(files.facts, days, population.money_places.places)
+  const factsOf = memberFacts(files.facts, days, population.money_places.places)
   const namesOf = namer(contacts.names, files.given, files.surnames)
   const accountOf = banker(contacts.accounts)
   const prefix = population.country.toUpperCase()
 
   function make(draws: Draws, area: Area, kind: Kind, wealth: number): Making {
-    const making: Making = { draws, days, area, kind, wealth, people: [], nuclei: 1, lines: 0, childrenLine: 0 }
+    const making: Making = {
+      draws,
+      days,
+      area,
+      kind,
+      wealth,
+      people: [],
+      nuclei: 1,
+      farm: false,
+      lines: 0,
+      childrenLine: 0,
+    }
     fill(making)
     for (const person of making.people) {
       person.disability = disabilityOf(lives.disability, making, person)
+      person.disabled = person.disability !== lives.disability.codes.none
       teach(making, person)
       employ(making, person)
+      if (lives.work.farmers.includes(person.occupation)) making.farm = true
     }
     protect(making)
     return making
@@ -89,7 +102,15 @@ export function householdMaker(files: ModelFiles): HouseholdMaker {
     const members = making.people.map((person, at): ModelledMember => {
       const { givenName, familyName, givenNameAr, familyNameAr } = names[at]!
       const sourceId = `m${at + 1}`
-      return { sourceId, givenName, familyName, givenNameAr, familyNameAr, phone: phones[at], facts: factsOf(person) }
+      return {
+        sourceId,
+        givenName,
+        familyName,
+        givenNameAr,
+        familyNameAr,
+        phone: phones[at],
+        facts: factsOf(making, person),
+      }
     })
     forget(files.facts.unknown, draws, facts, members)
     return {

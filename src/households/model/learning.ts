@@ -19,7 +19,7 @@ const T = {
 /** Says what a person learnt and, where still at school, what is followed there. */
 export type Teacher = (making: Making, person: Person) => void
 
-export function teacher(data: Pick<People, 'school' | 'education' | 'disability'>): Teacher {
+export function teacher(data: Pick<People, 'school' | 'education'>): Teacher {
   const diplomas = new Map(
     Object.entries(data.education.diplomas).map(([level, weights]) => [level, weighted(weights)]),
   )
@@ -33,7 +33,7 @@ export function teacher(data: Pick<People, 'school' | 'education' | 'disability'
     const level = data.education.levels.find(each => each.level === person.education)!
     person.literate = canRead(making, person, level.literate)
     person.diploma = diplomaOf(data.education, making, person, diplomas, afterSchool)
-    if (person.level !== null) countAbsences(data, making, person)
+    if (person.level !== null) countAbsences(data.school, making, person)
   }
 }
 
@@ -111,12 +111,11 @@ function diplomaOf(
     : after(making.draws, T.diploma, person.slot)
 }
 
-function countAbsences(data: Pick<People, 'school' | 'disability'>, making: Making, person: Person): void {
+function countAbsences(school: People['school'], making: Making, person: Person): void {
   const { draws, wealth } = making
-  person.absences = countAlong(data.school.absences, draws, wealth, T.absences, person.slot)
-  if (person.disability === data.disability.codes.none) return
+  person.absences = countAlong(school.absences, draws, wealth, T.absences, person.slot)
+  if (!person.disabled) return
   for (let day = 0; day < person.absences; day++) {
-    if (draws.chance(data.school.absences_health_when_disabled, T.health, person.slot * 64 + day))
-      person.absencesHealth++
+    if (draws.chance(school.absences_health_when_disabled, T.health, person.slot * 64 + day)) person.absencesHealth++
   }
 }

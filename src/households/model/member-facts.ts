@@ -1,6 +1,9 @@
+import { at } from './curve.ts'
 import type { Days } from './days.ts'
-import type { ModelledFacts, ModelledValue } from './household-facts.ts'
-import type { Person } from './person.ts'
+import { topic } from './draws.ts'
+import { centsText, compileChoice, type ModelledFacts, type ModelledValue, pick } from './household-facts.ts'
+import type { Facts, MemberSpec } from './model-file.ts'
+import type { Making, Person } from './person.ts'
 
 /** Every fact that the model knows of a person, by the catalogue's name. A country's model lists those it has. */
 const known: Record<string, (person: Person, days: Days) => ModelledValue | undefined> = {
@@ -28,18 +31,71 @@ const known: Record<string, (person: Person, days: Days) => ModelledValue | unde
   pays_income_tax: person => person.taxed,
 }
 
-export function memberFacts(names: readonly string[], days: Days): (person: Person) => ModelledFacts {
-  const readers = names.map(name => {
+export type MemberFacts = (making: Making, person: Person) => ModelledFacts
+
+export function memberFacts(facts: Facts, days: Days, places: number): MemberFacts {
+  const readers = facts.member.map(name => {
     const reader = known[name]
     if (!reader) throw new Error(`the model knows no member fact ${name}; it knows ${Object.keys(known).join(', ')}`)
-    return reader
+    return { name, reader }
   })
-  return person => {
-    const facts: ModelledFacts = {}
-    for (let place = 0; place < names.length; place++) {
-      const value = readers[place]!(person, days)
-      if (value !== undefined) facts[names[place]!] = value
+  const drawers = Object.entries(facts.member_more).map(([name, spec]) => ({
+    name,
+    drawer: drawerOf(name, spec, places),
+  }))
+  return (making, person) => {
+    const values: ModelledFacts = {}
+    for (const { name, reader } of readers) {
+      const value = reader(person, days)
+      if (value !== undefined) values[name] = value
     }
-    return facts
+    for (const { name, drawer } of drawers) {
+      const value = drawer(making, person)
+      if (value !== undefined) values[name] = value
+    }
+    return values
+  }
+}
+
+const among: Record<MemberSpec['among'], (person: Person) => boolean> = {
+  everyone: () => true,
+  workers: person => person.working,
+  declared_workers: person => person.formal,
+  pupils: person => person.level !== null,
+  disabled: person => person.disabled,
+}
+
+type Drawer = (making: Making, person: Person) => ModelledValue | undefined
+
+/** A fact of some members: those of the ages and of the group that the model names. */
+function drawerOf(name: string, spec: MemberSpec, places: number): Drawer {
+  const draw = valueDrawer(spec, topic(`member fact ${name}`), places)
+  const [youngest, eldest] = spec.ages
+  return (making, person) =>
+    person.age >= youngest && person.age <= eldest && among[spec.among](person) ? draw(making, person) : spec.otherwise
+}
+
+function valueDrawer(
+  spec: MemberSpec,
+  topicNumber: number,
+  places: number,
+): (making: Making, person: Person) => ModelledValue {
+  const setting = (making: Making) => (making.farm ? 'farm' : making.area)
+  switch (spec.kind) {
+    case 'chance':
+      return (making, { slot }) =>
+        making.draws.chance(at(pick(spec.of, setting(making)), making.wealth), topicNumber, slot)
+    case 'choice': {
+      const choices = compileChoice(spec.of)
+      return (making, { slot }) => choices[setting(making)](making.draws, making.wealth, topicNumber, slot)
+    }
+    case 'money': {
+      const cents = centsText(places)
+      return (making, { slot }) => {
+        const percent = making.draws.around(100 - spec.spread_percent, 100 + spec.spread_percent, topicNumber, slot)
+        const amount = Math.floor((at(pick(spec.of, setting(making)), making.wealth) * percent) / 100)
+        return `${Math.floor(amount / spec.step) * spec.step}${cents}`
+      }
+    }
   }
 }

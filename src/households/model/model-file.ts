@@ -219,10 +219,35 @@ const factSpec = z
   .refine(sourced, unsourced)
 export type FactSpec = z.infer<typeof factSpec>
 
+/** Whose the fact is: others have `otherwise`, or nothing. */
+const owners = {
+  ages: range.default([0, 120]),
+  among: z.enum(['everyone', 'workers', 'declared_workers', 'pupils', 'disabled']).default('everyone'),
+  otherwise: z.union([z.boolean(), z.string()]).optional(),
+}
+const memberSpec = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ ...provenance, ...owners, kind: z.literal('chance'), of: bySetting(curve) }),
+    z.strictObject({ ...provenance, ...owners, kind: z.literal('choice'), of: bySetting(z.record(code, curve)) }),
+    z.strictObject({
+      ...provenance,
+      ...owners,
+      kind: z.literal('money'),
+      of: bySetting(curve),
+      spread_percent: whole,
+      step: whole,
+    }),
+  ])
+  .refine(sourced, unsourced)
+export type MemberSpec = z.infer<typeof memberSpec>
+
 export const factsFile = z.strictObject({
   household: z.record(z.string(), factSpec),
+  /** Facts that the model computes on the person's life, by the catalogue's names. */
   member: z.array(z.string()),
-  grant: block({ months: whole, asked: perMille, counted_from: z.iso.date() }),
+  /** The country's other facts of a member. */
+  member_more: z.record(z.string(), memberSpec).default({}),
+  grant: block({ months: whole, asked: perMille, counted_from: z.iso.date() }).optional(),
   unknown: block({ households: perMille, household: z.array(z.string()), member: z.array(z.string()) }),
 })
 

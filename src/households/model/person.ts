@@ -36,6 +36,7 @@ export class Person {
   otherAid = false
   taxed = false
   disability = ''
+  disabled = false
   absences = 0
   absencesHealth = 0
 
@@ -60,6 +61,8 @@ export type Making = {
   readonly wealth: number
   readonly people: Person[]
   nuclei: number
+  /** Somebody runs a farm: some facts then follow other figures. */
+  farm: boolean
   lines: number
   /** The surname of the couple's children. */
   childrenLine: number
