@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type Country, readCountry } from '#countries'
-import { decide, parseCase } from '#rules'
+import { parseCases, runCase } from '#rules'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const changed = mkdtempSync(join(tmpdir(), 'packs with a decree é '))
@@ -14,7 +14,7 @@ after(() => rmSync(changed, { recursive: true, force: true }))
 cpSync(join(root, 'packs'), changed, { recursive: true })
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const [citation, parameter] = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(match => match[1]!)
+const [citation, parameter, named] = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(match => match[1]!)
 const value = /- \{.*\}/.exec(parameter!)?.[0]
 
 function edit(path: string, change: (text: string) => string): void {
@@ -30,24 +30,27 @@ function country(folder?: string): Country {
   return read.value
 }
 
-/** What ma/asd says of a child of three years in a month, in dirhams. */
-function allowanceIn(month: string, { book, catalogue, territories }: Country): string | undefined {
-  const known = { father_deceased: false, disability: 'none', schooling: 'none', receives_family_allowance: false }
-  const members = [
-    { id: 'm1', relation: 'head', birth_date: '1990-05-01', marital_status: 'married', ...known },
-    { id: 'm2', relation: 'child', birth_date: '2024-06-01', marital_status: 'single', ...known },
-  ]
-  const parsed = parseCase({ id: 'c1', at: month, household: {}, members }, catalogue, territories)
-  assert.ok(parsed.ok, JSON.stringify(!parsed.ok && parsed.refusal))
-  return decide(book, 'ma/asd', parsed.value).lines.find(({ member }) => member === 'm2')?.value ?? undefined
+/** What the packs of a country answer to the example's case: nothing, or what differs. */
+function differences({ book, catalogue, territories }: Country, text: string): string[] {
+  const file = `pack: ma/asd\ncases:\n${text}`
+  const cases = parseCases(
+    file,
+    'README.md',
+    readFileSync(join(root, 'packs/ma/usual.yaml'), 'utf8'),
+    catalogue,
+    territories,
+  )
+  assert.ok(cases.ok, JSON.stringify(!cases.ok && cases.refusal))
+  assert.equal(cases.value.length, 1)
+  return runCase(book, cases.value[0]!)
 }
 
-test('the example of README.md: a value is added, earlier months keep theirs', () => {
-  assert.ok(citation && value)
+test('the example of README.md: the value is added and its case holds, which it did not before', () => {
+  assert.ok(citation && value && named)
   edit('ma/sources.yaml', text => `${text}${citation}`)
   edit('ma/asd/pack.yaml', text => text.replace(/(young_or_in_school:\n.*\n {4}values:\n)/, `$1      ${value}\n`))
-  const [before, now] = [country(), country(changed)]
-  assert.equal(allowanceIn('2027-12', now), allowanceIn('2027-12', before))
-  assert.equal(allowanceIn('2028-01', before), '300.00')
-  assert.equal(allowanceIn('2028-01', now), '350.00')
+  assert.notDeepEqual(differences(country(), named), [])
+  assert.deepEqual(differences(country(changed), named), [])
+  const monthBefore = named.replace('2028-01', '2027-12').replace('350.00', '300.00')
+  assert.deepEqual(differences(country(changed), monthBefore), [])
 })

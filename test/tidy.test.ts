@@ -49,7 +49,7 @@ for (const rule of [
 for (const [name, load] of Object.entries(commands)) {
   test(`socle help ${name} says what it does, how it is called, and shows a call`, async () => {
     const { command } = await load()
-    assert.match(command.summary, /^\S[^\n]{9,109}\.?$/)
+    assert.match(command.summary, /^[A-Z][^\n]{9,109}\.$/, 'a sentence')
     assert.ok(command.usage.length > 0 && command.usage.every(form => form === name || form.startsWith(`${name} `)))
     assert.ok(command.examples.length > 0)
     for (const { call, says } of command.examples) {

@@ -8,7 +8,7 @@ import { readOptions, required } from '../options.ts'
 const LINES_PER_FLUSH = 500
 
 export const command: Command = {
-  summary: 'decides one household, or a file of them, from facts alone',
+  summary: 'Decides one household, or a file of them, from facts alone.',
   usage: ['decide --pack PACK [--explain] < case.json', 'decide --pack PACK --lines [--explain] < cases.jsonl'],
   help: `Reads a case (id, at, household, members) on standard input and writes the decision. No database is needed.
   --pack     the programme or score that decides, for example ma/asd
