@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 
 /** Every command, loaded only when it is called: `socle decide` must not wait for the database driver. */
 export const commands: Record<string, () => Promise<{ command: Command }>> = {
+  demo: () => import('./commands/demo.ts'),
   determine: () => import('./commands/determine.ts'),
   decide: () => import('./commands/decide.ts'),
   reset: () => import('./commands/reset.ts'),

@@ -9,5 +9,6 @@ export {
 } from './model/describe.ts'
 export type { ModelFiles, ModelledHousehold, ModelledMember } from './model/household.ts'
 export { type HouseholdModel, householdModel, modelHouseholds, readHouseholdModel } from './model/model.ts'
+export { countHouseholds, type Recipient, recipientsOf } from './recipients.ts'
 export { type Provenance, type Registered, registerHouseholds } from './register-households.ts'
 export { recordScores, type Score } from './scores.ts'

@@ -157,6 +157,20 @@ export async function listRuns(tx: Transaction, country: string, limit: number):
   return rows
 }
 
+/** The latest finished run of a pack for a month. */
+export async function latestRun(
+  tx: Transaction,
+  asked: { readonly country: string; readonly pack: string; readonly month: Month },
+): Promise<RunRow | undefined> {
+  const { rows } = await sql<RunRow>`
+    select ${runColumns} from programmes.determination_run as run
+    where run.country = ${asked.country} and run.pack = ${asked.pack} and run.month = ${asked.month}
+      and run.finished_at is not null
+    order by run.finished_at desc, run.id desc
+    limit 1`.execute(tx)
+  return rows[0]
+}
+
 /** The last run of a pack and month that was begun with this version and not finished: the one to resume. */
 export async function unfinishedRun(
   tx: Transaction,
@@ -182,7 +196,7 @@ export async function unfinishedRun(
  */
 export function owedFor(pack: string, month: Month): RawBuilder<unknown> {
   return sql`
-    select entitlement.id::text as entitlement_id, recipient.person_id::text as payee_id,
+    select entitlement.id as entitlement_id, recipient.person_id as payee_id,
       concat_ws(' ', recipient.given_name, recipient.family_name) as payee_name, entitlement.territory,
       entitlement.pack as purpose, entitlement.month as period, entitlement.amount_minor as amount
     from programmes.entitlement

@@ -2,6 +2,7 @@ export {
   type EntitlementTotals,
   entitlementTotals,
   findRun,
+  latestRun,
   listRuns,
   owedFor,
   type RunFigures,

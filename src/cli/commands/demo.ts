@@ -1,0 +1,42 @@
+import { listCountries, openCountry } from '#countries'
+import { transaction, workerActor } from '#db'
+import { runFigures } from '#programmes'
+import { type Command, type ExitCode, UsageError } from '../command.ts'
+import { demonstrate } from '../demonstration/demonstrate.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
+import { readOptions, wholeNumber } from '../options.ts'
+
+export const command: Command = {
+  summary: 'Fills the register with modelled households, scores them, decides and pays a month.',
+  usage: ['demo [--country C] [--households N] [--seed S]'],
+  help: `
+--country     the country modelled (ma)
+--households  how many households, 1 to 10000000 (20000)
+--seed        a whole number; the same seed gives the same households, whatever N (1)
+
+The households are modelled on published statistics, not observed: every page that shows them says so. Stopped by Ctrl-C
+or worse, the same call goes on where it stopped; called again when done, it changes nothing.`,
+  examples: [
+    { call: 'npx socle demo', says: '20 000 households of Morocco' },
+    { call: 'npx socle demo --country ma --households 1000 --seed 7', says: 'a thousand others' },
+  ],
+  async run(args, io) {
+    const { options } = readOptions(args, { country: 'text', households: 'text', seed: 'text' })
+    const code = options.country ?? 'ma'
+    if (!listCountries().includes(code))
+      throw new UsageError(`there is no country ${code}; there are: ${listCountries().join(', ')}`)
+    const households = wholeNumber(options.households ?? '20000', 'households', 1, 10_000_000)
+    const seed = wholeNumber(options.seed ?? '1', 'seed', 0, 2 ** 31 - 1)
+    const { data } = installationConfig().database
+    return withDatabase<ExitCode>(io, async databases => {
+      const { month, runs } = await demonstrate(databases, { country: openCountry(code), households, seed, data }, io)
+      io.out(`${households} modelled households of ${code}, ${month}\n`)
+      for (const run of runs) {
+        const figures = await transaction(databases.worker, workerActor('socle demo'), tx => runFigures(tx, run.id))
+        const share = run.currency === null && figures.eligible === 0 ? 'scored' : `${figures.weightedShare} % eligible`
+        io.out(`  ${run.pack.padEnd(16)} ${share}, ${figures.undetermined} undetermined\n`)
+      }
+      return 0
+    })
+  },
+}

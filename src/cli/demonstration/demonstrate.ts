@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Country } from '#countries'
+import { type Database, type Databases, type StaffActor, transaction, workerActor } from '#db'
+import { countHouseholds, readHouseholdModel } from '#households'
+import { addMonths, type Id, type Month, monthOf } from '#kernel'
+import { type DetermineRequest, determine, entitle, latestRun, type RunRow, runFigures } from '#programmes'
+import { grantTerritory, registerStaff } from '#security'
+import type { Io } from '../command.ts'
+import { progress } from '../progress.ts'
+import { declaredOn, generateHouseholds } from './households.ts'
+import { idFrom, payMonth } from './payment.ts'
+
+export type DemonstrationPlan = {
+  readonly country: Country
+  readonly households: number
+  readonly seed: number
+  /** Data folder of the installation: payment files go to its `payments`. */
+  readonly data: string
+}
+
+export type DemonstrationResult = { readonly month: Month; readonly runs: readonly RunRow[] }
+
+const ASKED_BY = 'demonstration'
+
+/**
+ * A country to look at: modelled households registered, scored, decided and paid for one month, with a bar for each step.
+ * Interrupted, it goes on where it stopped when asked again; asked again when done, it changes nothing.
+ */
+export async function demonstrate(databases: Databases, plan: DemonstrationPlan, io: Io): Promise<DemonstrationResult> {
+  const { country } = plan
+  const { worker } = databases
+  const model = readHouseholdModel(fileURLToPath(new URL(`../../../packs/${country.code}`, import.meta.url)))
+  const today = declaredOn(model)
+  const month = addMonths(monthOf(today), 1)
+
+  const registering = progress(io, 'Registering', 'modelled households')
+  const options = { onProgress: registering.update, signal: io.signal }
+  await generateHouseholds(worker, { country, model, households: plan.households, seed: plan.seed }, options)
+  registering.end()
+
+  const runs: RunRow[] = []
+  for (const { pack, verb } of steps(country)) {
+    const run = await decided(worker, { country, pack, month, askedBy: ASKED_BY }, verb, io)
+    await entitle(worker, { country, runId: run.id, askedBy: ASKED_BY })
+    runs.push(run)
+  }
+
+  const paid = runs.find(run => country.book.packs.get(run.pack)?.amount?.direction === 'receives')
+  if (paid) {
+    const [maker, checker] = await demonstrationStaff(databases)
+    const paying = progress(io, 'Paying', 'payment instructions')
+    const folder = join(plan.data, 'payments')
+    const label = country.book.packs.get(paid.pack)?.names.fr ?? paid.pack
+    const { households, seed } = plan
+    const run = await payMonth(worker, {
+      pack: paid.pack,
+      label,
+      month,
+      households,
+      seed,
+      today,
+      maker,
+      checker,
+      folder,
+    })
+    paying.update(run.totals.instructions, run.totals.instructions)
+    paying.end()
+  }
+  return { month, runs }
+}
+
+/** The run that decided all the households there are, or a new one. */
+async function decided(worker: Database, asked: DetermineRequest, verb: string, io: Io): Promise<RunRow> {
+  const { country, pack, month } = asked
+  const standing = await transaction(worker, workerActor(ASKED_BY), async tx => {
+    const run = await latestRun(tx, { country: country.code, pack, month })
+    if (!run || run.packVersion !== country.book.packs.get(pack)?.version) return undefined
+    const { households } = await runFigures(tx, run.id)
+    return households === (await countHouseholds(tx, country.code)) ? run : undefined
+  })
+  if (standing) return standing
+  const bar = progress(io, verb, `ranges of ${pack}`)
+  const run = await determine(worker, asked, { onProgress: bar.update, signal: io.signal })
+  if (!run.ok) throw new Error(`${pack}: ${run.refusal.code}`)
+  bar.end()
+  return run.value
+}
+
+/** What a country's demonstration decides: its scores, then the programmes that its modelled households can enter. */
+function steps(country: Country): { readonly pack: string; readonly verb: string }[] {
+  const packs = [...country.book.packs.values()].filter(pack => pack.life.to === null)
+  return packs.map(pack => ({ pack: pack.id, verb: pack.score ? 'Scoring' : 'Deciding' }))
+}
+
+/** The maker and the checker of the demonstration: two people, for nobody approves what they prepared. */
+async function demonstrationStaff({ owner }: Databases): Promise<[StaffActor, StaffActor]> {
+  const people = ['Amina Finance', 'Driss Contrôle'].map(name => ({ id: idFrom<'staff'>('demonstration', name), name }))
+  await transaction(owner, workerActor(ASKED_BY), async tx => {
+    for (const person of people) {
+      await registerStaff(tx, person)
+      await grantTerritory(tx, person.id, '')
+    }
+  })
+  const [maker, checker] = people.map(
+    ({ id, name }): StaffActor => ({ kind: 'staff', staffId: id as Id<'staff'>, name, territories: [''] }),
+  )
+  return [maker as StaffActor, checker as StaffActor]
+}

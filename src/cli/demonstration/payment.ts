@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { type Database, type StaffActor, transaction, workerActor } from '#db'
+import { type DateText, firstDay, type Id, type Month } from '#kernel'
+import { approveRun, makeRunFile, markRunSent, openBudgetLine, prepareRun, type Run } from '#payments'
+import { owedFor } from '#programmes'
+import { settled } from './settled.ts'
+
+/**
+ * The State's budget for direct social assistance in 2026, in centimes, for all households of the census of 2024
+ * (reference M31 and P2): the demonstration gives its own households their share of it.
+ */
+const NATIONAL_ENVELOPE = 2_900_000_000_000n
+const NATIONAL_HOUSEHOLDS = 9_275_038n
+
+export type PaymentPlan = {
+  readonly pack: string
+  readonly label: string
+  readonly month: Month
+  readonly households: number
+  /** Told apart from other demonstrations in the same database. */
+  readonly seed: number
+  readonly today: DateText
+  readonly maker: StaffActor
+  readonly checker: StaffActor
+  /** Folder in which payment files are written. */
+  readonly folder: string
+}
+
+/** One month paid: budget line, run drafted by one, approved by another, payment file written, run sent. Asking again changes nothing. */
+export async function payMonth(worker: Database, plan: PaymentPlan): Promise<Run> {
+  const line = `DEMO-${plan.seed}-${plan.households}-${plan.month.slice(0, 4)}`
+  const envelope = (NATIONAL_ENVELOPE * BigInt(plan.households)) / NATIONAL_HOUSEHOLDS
+  await transaction(worker, workerActor('demonstration'), async tx => {
+    settled(
+      await openBudgetLine(
+        tx,
+        { code: line, funder: 'Budget general (demonstration)', label: plan.label, currency: 'MAD' },
+        { id: idFrom(line, 'envelope'), amount: envelope },
+      ),
+    )
+  })
+  const id = idFrom<'payment-run'>(line, plan.pack, plan.month)
+  const accountsOn = plan.today
+  const request = { id, budgetLine: line, label: plan.label, period: plan.month, currency: 'MAD', accountsOn } as const
+  const { run } = await transaction(worker, plan.maker, async tx =>
+    settled(await prepareRun(tx, request, { select: owedFor(plan.pack, plan.month) })),
+  )
+  await transaction(worker, plan.checker, async tx => settled(await approveRun(tx, id)))
+  await writeFile(worker, plan, run)
+  await transaction(worker, plan.checker, async tx => settled(await markRunSent(tx, id)))
+  return run
+}
+
+async function writeFile(worker: Database, plan: PaymentPlan, run: Run): Promise<void> {
+  await mkdir(plan.folder, { recursive: true, mode: 0o700 })
+  const path = join(plan.folder, `${run.reference}.xml`)
+  const file = createWriteStream(`${path}.part`, { mode: 0o600 })
+  const terms = {
+    run: run.id,
+    version: '03',
+    createdAt: `${plan.today}T08:00:00Z`,
+    executionDate: firstDay(plan.month),
+  } as const
+  await transaction(worker, plan.maker, async tx => {
+    settled(
+      await makeRunFile(
+        tx,
+        terms,
+        piece => new Promise((done, fail) => file.write(piece, error => (error ? fail(error) : done()))),
+      ),
+    )
+  })
+  file.end()
+  await finished(file)
+  await rename(`${path}.part`, path)
+}
+
+/** The same words give the same id, so that a demonstration begun again finds what it did. */
+export function idFrom<Kind extends string>(...words: string[]): Id<Kind> {
+  const hex = createHash('sha256').update(words.join('\n')).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}` as Id<Kind>
+}
