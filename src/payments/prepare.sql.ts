@@ -53,6 +53,8 @@ export type Sorted = {
  * day, numbered by provider, territory and payee.
  */
 export async function sortStaged(tx: Transaction, run: RunId, day: DateText): Promise<Sorted> {
+  // What was just staged has no statistics: taken for one row, it would be joined by loops (10,000 lines: 10 s, not 0.4).
+  await sql`set local enable_nestloop = off`.execute(tx)
   const { rows } = await sql<Sorted>`
     with in_force as (
       select distinct on (a.payee_id) a.payee_id, a.id, a.kind, a.provider
@@ -114,6 +116,7 @@ export async function sortStaged(tx: Transaction, run: RunId, day: DateText): Pr
             (select e.state from payments.run_event e where e.run_id = earlier order by e.recorded_at desc limit 1) as state
           from candidate where reason = 'in_run' group by earlier) as taken
         join payments.run r on r.id = taken.earlier) as "inRuns"`.execute(tx)
+  await sql`set local enable_nestloop = on`.execute(tx)
   return rows[0]!
 }
 
