@@ -9,8 +9,12 @@ export type Account = { readonly name: string; readonly uid: number; readonly gi
 const PREFERRED = ['postgres', 'nobody', 'daemon', 'www-data']
 
 /** The account for a cluster that is to be made, or undefined when this process is not root and runs it itself. */
-export function unprivilegedAccount(passwd = readPasswd()): Account | undefined {
-  if (process.getuid?.() !== 0) return undefined
+export function unprivilegedAccount(): Account | undefined {
+  return process.getuid?.() === 0 ? chooseAccount(readPasswd()) : undefined
+}
+
+/** The first of the accounts PostgreSQL may run as that a machine's list (/etc/passwd) has. */
+export function chooseAccount(passwd: string): Account {
   const accounts = parsePasswd(passwd)
   for (const name of PREFERRED) {
     const account = accounts.find(one => one.name === name && one.uid > 0)
@@ -24,15 +28,20 @@ export function unprivilegedAccount(passwd = readPasswd()): Account | undefined 
 
 /** The account that owns a cluster already made; undefined when that is this process's own user. */
 export function accountOf(folder: string): Account | undefined {
+  requireOwn(folder)
   const { uid, gid } = statSync(folder)
   if (uid === process.getuid?.()) return undefined
-  if (process.getuid?.() !== 0) {
-    throw new Error(
-      `The database in ${folder} belongs to user ${uid}, and this is user ${process.getuid?.()}. ` +
-        'Start Socle as that user, or remove the data first (npm run reset, as that user or as root).',
-    )
-  }
   return { name: parsePasswd(readPasswd()).find(one => one.uid === uid)?.name ?? String(uid), uid, gid }
+}
+
+/** Refuses in a sentence what another user made; root may use it. */
+export function requireOwn(folder: string): void {
+  const [own, owner] = [process.getuid?.(), statSync(folder).uid]
+  if (own === undefined || own === 0 || own === owner) return
+  throw new Error(
+    `The database in ${folder} belongs to user ${owner}, and this is user ${own}. ` +
+      'Start Socle as that user or as root, or have one of them remove the data first (npm run reset).',
+  )
 }
 
 export function parsePasswd(text: string): Account[] {

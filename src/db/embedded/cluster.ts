@@ -48,10 +48,13 @@ export type Cluster = {
 
 type Use = { count: number; cluster: Promise<Cluster> }
 const inUse = new Map<string, Use>()
+/** Of this process: whoever enters again waits until the leaving is done. */
+const leaving = new Map<string, Promise<void>>()
 
 /** Joins the users of the data folder's cluster, starting it (and at first making it) when it is not running. */
 export async function useCluster(options: ClusterOptions): Promise<Cluster> {
   const data = prepareData(options.data)
+  await leaving.get(data)
   const use = inUse.get(data) ?? { count: 0, cluster: enter(data, options) }
   inUse.set(data, use)
   use.count += 1
@@ -68,7 +71,9 @@ export async function useCluster(options: ClusterOptions): Promise<Cluster> {
       use.count -= 1
       if (use.count > 0) return
       inUse.delete(data)
-      await cluster.leave()
+      const done = cluster.leave().finally(() => leaving.delete(data))
+      leaving.set(data, done)
+      await done
     },
   }
 }
@@ -100,18 +105,35 @@ async function enter(data: string, options: ClusterOptions): Promise<Cluster> {
     register.join()
     return running
   })
-  const leaveAtExit = () => leaveNow(file, () => askToStop(place.home))
-  process.once('exit', leaveAtExit)
+  const forgetEnd = atEnd(() => leaveNow(file, () => askToStop(place.home)))
   return {
     ownerUrl: urlOf('socle_owner', passwords.owner, place.port, 'socle'),
     port: place.port,
     home: place.home,
     started,
     async leave() {
-      process.removeListener('exit', leaveAtExit)
+      forgetEnd()
       await withRegister(file, register => leaveLast(register, place.home))
     },
   }
+}
+
+// A process may end without having left: by process.exit, or by a signal that nobody else here answers.
+function atEnd(leave: () => void): () => void {
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const onSignal = (name: NodeJS.Signals) => {
+    if (process.listenerCount(name) > 1) return // Somebody ends this process in order, and will leave.
+    forget()
+    leave()
+    process.kill(process.pid, name)
+  }
+  const forget = () => {
+    process.removeListener('exit', leave)
+    for (const name of names) process.removeListener(name, onSignal)
+  }
+  process.once('exit', leave)
+  for (const name of names) process.on(name, onSignal)
+  return forget
 }
 
 async function leaveLast(register: Register, home: string): Promise<void> {

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { type Account, canReach, unprivilegedAccount } from './account.ts'
+import { type Account, canReach, requireOwn, unprivilegedAccount } from './account.ts'
 import { canRun, copyBinaries, installedBinaries } from './binaries.ts'
 
 /** What is known of a cluster, kept in `<data>/database/cluster.json`. */
@@ -42,6 +42,7 @@ export function prepareData(data: string): string {
   const real = realpathSync(data)
   const control = controlFolder(real)
   if (!existsSync(control)) mkdirSync(control, { mode: 0o700 })
+  requireOwn(control)
   const register = join(control, 'register.sqlite')
   if (!existsSync(register)) writeFileSync(register, '', { mode: 0o600, flag: 'a' })
   ownLikeParent(control)

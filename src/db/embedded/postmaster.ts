@@ -38,12 +38,15 @@ export async function initialise(options: StartOptions, superuserPassword: strin
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
   const rest = ['--no-instructions', ...(options.durable ? [] : ['--no-sync'])]
-  await promisify(execFile)(
-    program(options.binaries, 'initdb'),
-    [`--pgdata=${fresh}`, ...locale, ...access, ...rest],
-    inItsOwnWorld(options),
-  )
-  rmSync(passwordFile)
+  try {
+    await promisify(execFile)(
+      program(options.binaries, 'initdb'),
+      [`--pgdata=${fresh}`, ...locale, ...access, ...rest],
+      inItsOwnWorld(options),
+    )
+  } finally {
+    rmSync(passwordFile)
+  }
   renameSync(fresh, dataOf(options.home))
 }
 
