@@ -46,7 +46,7 @@ if (tests.length === 0) {
 } else {
   // One PostgreSQL for the whole run: without this, each file would start it anew.
   const release = tests.some(path => path.endsWith('.db.test.ts')) ? await holdTestCluster() : undefined
-  good = (await run(process.execPath, ['--test', '--test-reporter=spec', ...tests])) && good
+  good = (await run(process.execPath, ['--test', '--test-timeout=180000', '--test-reporter=spec', ...tests])) && good
   await release?.()
 }
 process.exitCode = good ? 0 : 1

@@ -1,6 +1,7 @@
 // The promises of the embedded PostgreSQL, kept by real processes that are really killed.
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -17,11 +18,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { removeCluster } from '#db'
 import { canReach, parsePasswd } from './account.ts'
+import { gone } from './postmaster.ts'
 import { processesIn, processStart, signal } from './process.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -108,13 +109,6 @@ async function query(said: Said, text: string): Promise<unknown[]> {
   }
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds(); waited += 20) {
-    assert.ok(waited < 10_000, 'waited ten seconds in vain')
-    await sleep(20)
-  }
-}
-
 /** Each of these leaves it stopped and sound for the next. */
 const shared = folder()
 
@@ -153,13 +147,16 @@ test('a killed PostgreSQL starts again by itself, with its data', async () => {
 
 test('everything killed at once, in the middle of work, stops nothing', async () => {
   const first = await use(shared)
-  const busy = query(first.said, `select pg_sleep(60)`).catch(() => 'cut')
-  await until(() => processesIn(join(first.said.home, 'pg')).length > 6)
+  const busy = new pg.Client(first.said.ownerUrl)
+  const [started, cut] = [once(busy, 'notice'), once(busy, 'error')]
+  await busy.connect()
+  busy.query(`do $$ begin raise notice 'at work'; perform pg_sleep(60); end $$`, () => {})
+  await started
   signal(postmaster(first.said.home), 'SIGKILL')
   await first.end('SIGKILL')
   const second = await use(shared)
   assert.deepEqual(await query(second.said, 'select 1 as one'), [{ one: 1 }])
-  assert.equal(await busy, 'cut')
+  await cut
   await second.end()
 })
 
@@ -190,8 +187,9 @@ test('with its port taken, PostgreSQL takes the next free one', async () => {
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   test(`${name} to a process that does not answer it stops PostgreSQL in order`, async () => {
     const user = await use(shared)
+    const pid = postmaster(user.said.home)
     await user.end(name)
-    await until(() => isStopped(user.said.home))
+    assert.ok(await gone(pid, 10_000))
     const log = readFileSync(join(user.said.home, 'postgres.log'), 'utf8')
     assert.match(log, /received fast shutdown request[\s\S]*database system is shut down/)
   })
@@ -199,8 +197,10 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 test('a process that ends without leaving stops PostgreSQL all the same', async () => {
   const user = await use(shared)
+  const pid = postmaster(user.said.home)
   user.process.stdin?.write('exit')
-  await until(() => isStopped(user.said.home))
+  assert.ok(await gone(pid, 10_000))
+  assert.ok(isStopped(user.said.home))
 })
 
 test('the password and the data are for their owner alone', async () => {

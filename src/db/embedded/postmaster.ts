@@ -177,7 +177,8 @@ function isPostmaster(pid: number, home: string): boolean {
   return process.platform !== 'linux' || processesIn(dataOf(home)).includes(pid)
 }
 
-async function gone(pid: number, patienceMs: number): Promise<boolean> {
+/** Waits for a process to end; false when it has not within the patience. */
+export async function gone(pid: number, patienceMs: number): Promise<boolean> {
   const until = performance.now() + patienceMs
   while (processStart(pid) !== undefined) {
     if (performance.now() > until) return false
