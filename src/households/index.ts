@@ -1,4 +1,5 @@
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
+export { type DeclaredCase, declaredCase } from './declared-case.ts'
 export type { DeclaredFacts, IncomingHousehold, IncomingMember } from './incoming.ts'
 export {
   type DescribeOptions,

@@ -63,6 +63,45 @@ export async function lockRange(tx: Transaction, runId: RunId, number: number): 
   return row !== undefined
 }
 
+/** What a run decided for one household, where the actor may see it. */
+export async function findDetermination(
+  tx: Transaction,
+  runId: RunId,
+  household: Id<'Household'>,
+): Promise<Determination | undefined> {
+  const { rows } = await sql<Determination>`
+    select ${determinationColumns} from programmes.determination as d
+    where d.household_id = ${household} and d.run_id = ${runId}`.execute(tx)
+  return rows[0]
+}
+
+const determinationColumns = sql`
+  d.household_id as "householdId", d.declaration_id as "declarationId", d.territory, d.weight, d.outcome,
+  d.amount_minor as "amountMinor", d.refusals, d.open_refusals as "openRefusals", d.missing, d.scores, d.lines`
+
+export type HouseholdDetermination = Determination & {
+  readonly runId: RunId
+  readonly pack: string
+  readonly month: Month
+  readonly currency: string | null
+  /** Instant in ISO 8601. */
+  readonly decidedAt: string
+}
+
+/** All that finished runs decided for a household, the latest first. */
+export async function determinationsOf(
+  tx: Transaction,
+  household: Id<'Household'>,
+): Promise<readonly HouseholdDetermination[]> {
+  const { rows } = await sql<HouseholdDetermination>`
+    select ${determinationColumns}, run.id as "runId", run.pack, run.month, run.currency,
+      to_char(run.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "decidedAt"
+    from programmes.determination as d join programmes.determination_run as run on run.id = d.run_id
+    where d.household_id = ${household} and run.finished_at is not null
+    order by run.finished_at desc, run.id desc`.execute(tx)
+  return rows
+}
+
 export type RunFigures = {
   readonly households: number
   readonly eligible: number

@@ -54,8 +54,9 @@ export function hashDeterminations(rows: readonly Determination[]): string {
         row.refusals,
         row.openRefusals,
         row.missing,
-        row.scores,
-        row.lines,
+        // As lists: PostgreSQL keeps the keys of an object in an order of its own.
+        Object.entries(row.scores).sort(([a], [b]) => (a < b ? -1 : 1)),
+        row.lines.map(line => [line.member, line.code, line.value]),
       ]),
     )
     hash.update('\n')

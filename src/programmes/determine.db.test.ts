@@ -5,13 +5,15 @@ import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { type StaffActor, transaction, workerActor } from '#db'
 import { modelHouseholds, readHouseholdModel, registerHouseholds } from '#households'
-import { type DateText, type Month, money, newId, sumMoney } from '#kernel'
+import { type DateText, type Id, languages, type Month, money, newId, sumMoney } from '#kernel'
 import {
   type DetermineRefusal,
+  determinationsOf,
   determine,
   type EntitleRefusal,
   entitle,
   entitlementTotals,
+  explainDetermination,
   findRun,
   listRuns,
   owedFor,
@@ -21,6 +23,7 @@ import {
   runFiguresByTerritory,
   runRefusals,
 } from '#programmes'
+import { checkPacks } from '#rules'
 import { testDatabase } from '../../test/database.ts'
 
 const databases = await testDatabase()
@@ -233,3 +236,42 @@ test('the audit tells who asked, and how many were decided and entitled', async 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }
+
+test('a stored decision is computed again with its explanation, and agrees', async () => {
+  await transaction(databases.worker, worker, async tx => {
+    const { rows } = await sql<{ household: Id<'Household'> }>`
+      select household_id as household from programmes.determination where run_id = ${run.id}`.execute(tx)
+    for (const { household } of rows.slice(0, 20)) {
+      const explained = await explainDetermination(tx, morocco, { household, run: run.id })
+      assert.ok(explained?.agrees)
+      const { explanation } = explained.decision
+      assert.equal(explanation?.version, run.packVersion)
+      for (const language of languages) assert.ok(explanation?.sentence[language])
+      const [latest] = await determinationsOf(tx, household)
+      assert.ok(latest)
+    }
+    assert.equal(await explainDetermination(tx, morocco, { household: newId(), run: run.id }), undefined)
+  })
+})
+
+test('when the law has changed since, the text that decided then explains the decision', async () => {
+  const changed = morocco.policy.map(file =>
+    file.path.endsWith('asd/pack.yaml') ? { ...file, text: file.text.replace('value: 9.743001', 'value: 1.5') } : file,
+  )
+  const book = checkPacks(
+    changed.filter(file => !file.path.endsWith('/facts.yaml')),
+    morocco.catalogue,
+  )
+  assert.ok(book.ok)
+  const reformed = { ...morocco, book: book.value, policy: changed }
+  assert.notEqual(reformed.book.packs.get('ma/asd')?.version, run.packVersion)
+  await transaction(databases.worker, worker, async tx => {
+    const { rows } = await sql<{ household: Id<'Household'> }>`
+      select household_id as household from programmes.determination
+      where run_id = ${run.id} and outcome = 'eligible' limit 1`.execute(tx)
+    const household = rows[0]?.household as Id<'Household'>
+    const explained = await explainDetermination(tx, reformed, { household, run: run.id })
+    assert.ok(explained?.agrees)
+    assert.equal(explained.decision.outcome, 'eligible')
+  })
+})

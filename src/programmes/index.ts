@@ -1,7 +1,9 @@
 export {
+  determinationsOf,
   type EntitlementTotals,
   entitlementTotals,
   findRun,
+  type HouseholdDetermination,
   latestRun,
   listRuns,
   owedFor,
@@ -15,3 +17,4 @@ export {
 } from './determination.sql.ts'
 export { type DetermineRefusal, type DetermineRequest, determine } from './determine.ts'
 export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
+export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'
