@@ -19,12 +19,12 @@ export type Boxed =
   | { readonly k: 'some' | 'every'; readonly var: string; readonly in: Boxed; readonly satisfies: Boxed }
   | { readonly k: 'for'; readonly var: string; readonly in: Boxed; readonly return: Boxed }
   | { readonly k: 'filter'; readonly in: Boxed; readonly match: Boxed }
-  | { readonly k: 'conditional' | 'if'; readonly if: Boxed; readonly then: Boxed; readonly else: Boxed }
+  | { readonly k: 'conditional' | 'cond' | 'if'; readonly if: Boxed; readonly then: Boxed; readonly else: Boxed }
   | BoxedTable
 
 export type BoxedTable = {
   readonly k: 'dt'
-  readonly hitPolicy: string
+  readonly hitPolicy: string | null
   readonly aggregation: string | null
   readonly inputs: readonly { readonly expr: string; readonly values: string | null }[]
   readonly outputs: readonly {
@@ -97,6 +97,7 @@ export function unbox(boxed: Boxed, options: ParseOptions): Expr {
     case 'filter':
       return { kind: 'filter', subject: nested(boxed.in), condition: nested(boxed.match), ...NOWHERE }
     case 'conditional':
+    case 'cond':
     case 'if':
       return {
         kind: 'conditional',
@@ -112,33 +113,58 @@ export function unbox(boxed: Boxed, options: ParseOptions): Expr {
   }
 }
 
+const HIT_POLICIES: ReadonlyMap<string, HitPolicy> = new Map(
+  (
+    [
+      'UNIQUE',
+      'FIRST',
+      'PRIORITY',
+      'ANY',
+      'RULE ORDER',
+      'OUTPUT ORDER',
+      'COLLECT',
+      'COLLECT SUM',
+      'COLLECT MIN',
+      'COLLECT MAX',
+      'COLLECT COUNT',
+    ] as const
+  ).map(name => [name, name]),
+)
+
 /** Every box has its own text; the boxes around them have no place in one. */
 const NOWHERE = { from: 0, to: 0 }
 
 function table(boxed: BoxedTable, options: ParseOptions): Table {
-  const hitPolicy = (boxed.aggregation ? `${boxed.hitPolicy} ${boxed.aggregation}` : boxed.hitPolicy) as HitPolicy
+  const name = boxed.hitPolicy ?? 'UNIQUE'
+  const hitPolicy = HIT_POLICIES.get(boxed.aggregation ? `${name} ${boxed.aggregation}` : name)
+  if (hitPolicy === undefined) throw new OutsideLanguage(`no hit policy is called ${name} ${boxed.aggregation ?? ''}`)
   return {
     kind: 'table',
     hitPolicy,
     inputs: boxed.inputs.map(
       ({ expr, values }): TableInput => ({
         value: expression(expr, options),
-        values: values === null ? null : cell(values, options),
+        values: filled(values, text => cell(text, options)),
       }),
     ),
     outputs: boxed.outputs.map(
       (output): TableOutput => ({
         name: output.name,
-        values: output.values === null ? null : list(output.values, options),
-        fallback: output.default === null ? null : expression(output.default, options),
+        values: filled(output.values, text => list(text, options)),
+        fallback: filled(output.default, text => expression(text, options)),
       }),
     ),
     rules: boxed.rules.map(rule => ({
-      conditions: rule.in.map(text => cell(text, options)),
-      results: rule.out.map(text => expression(text, options)),
+      conditions: rule.in.map(text => filled(text, inner => cell(inner, options)) ?? cell('-', options)),
+      results: rule.out.map(text => filled(text, inner => expression(inner, options)) ?? expression('null', options)),
     })),
     ...NOWHERE,
   }
+}
+
+/** What stands in a box, or null where it was left empty. */
+function filled<Read>(text: string | null, read: (text: string) => Read): Read | null {
+  return text === null || text.trim() === '' ? null : read(text)
 }
 
 function expression(text: string, options: ParseOptions): Expr {

@@ -1,6 +1,6 @@
 import { OutsideLanguage } from '../outside-language.ts'
 import { TimePoint } from '../time-point.ts'
-import type { Value } from '../value.ts'
+import { isList, type Value } from '../value.ts'
 
 /** A value given to a function, or `undefined` where an optional parameter was left out. */
 export type Argument = Value | undefined
@@ -17,6 +17,20 @@ export type Builtin = {
 export function builtin(form: string | readonly string[], call: (...args: Argument[]) => Value): Builtin {
   const forms = (typeof form === 'string' ? [form] : form).map(text => text.split(', ').filter(Boolean))
   return { forms, call }
+}
+
+/** The same functions, where a list of one item stands for the item (DMN 1.5, section 10.3.2.9.4). */
+export function ofSingleValues(functions: Record<string, Builtin>): Record<string, Builtin> {
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, { forms, call }]) => [
+      name,
+      { forms, call: (...args: Argument[]) => call(...args.map(single)) },
+    ]),
+  )
+}
+
+function single(arg: Argument): Argument {
+  return arg !== undefined && arg !== null && typeof arg === 'object' && isList(arg) && arg.length === 1 ? arg[0] : arg
 }
 
 /** Calls a function of the language. What it would do with a time of day lies outside the language. */

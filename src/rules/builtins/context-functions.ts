@@ -1,3 +1,4 @@
+import { OutsideLanguage } from '../outside-language.ts'
 import { type Context, isContext, isList, type Value } from '../value.ts'
 import { type Argument, type Builtin, builtin } from './builtin.ts'
 
@@ -54,7 +55,9 @@ function put(context: Context, [key, ...rest]: readonly Argument[], value: Value
   if (typeof key !== 'string') return null
   if (rest.length === 0) return new Map([...context, [key, value]])
   const inner = context.get(key)
-  if (inner === undefined || !isContext(inner)) return null
+  if (inner === undefined || !isContext(inner)) {
+    throw new OutsideLanguage(`context put through ${key}, which is no context, is outside the language`)
+  }
   const changed = put(inner, rest, value)
   return changed === null ? null : new Map([...context, [key, changed]])
 }

@@ -2,7 +2,7 @@ import { CivilDate, dateOf, dayOfWeek, dayOfYear, monthsBetween, parseDate, week
 import { MonthsDuration, parseDuration } from '../duration.ts'
 import { ExactNumber, toWhole, whole } from '../number.ts'
 import type { Value } from '../value.ts'
-import { type Argument, type Builtin, builtin } from './builtin.ts'
+import { type Argument, type Builtin, builtin, ofSingleValues } from './builtin.ts'
 
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 const MONTHS = [
@@ -21,7 +21,7 @@ const MONTHS = [
 ]
 
 /** Functions of dates and durations. */
-export const dateFunctions: Record<string, Builtin> = {
+export const dateFunctions: Record<string, Builtin> = ofSingleValues({
   date: builtin(['from', 'year, month, day'], (first, month, day) => {
     if (month !== undefined || day !== undefined) return fromParts(first, month, day)
     if (first instanceof CivilDate) return first
@@ -35,7 +35,7 @@ export const dateFunctions: Record<string, Builtin> = {
   'month of year': ofDate(date => MONTHS[date.month - 1] as string),
   'day of year': ofDate(date => whole(dayOfYear(date))),
   'week of year': ofDate(date => whole(weekOfYear(date))),
-}
+})
 
 function ofDate(call: (date: CivilDate) => Value): Builtin {
   return builtin('date', date => (date instanceof CivilDate ? call(date) : null))

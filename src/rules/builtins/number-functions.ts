@@ -2,10 +2,10 @@ import { DaysDuration, MonthsDuration } from '../duration.ts'
 import { absolute, ExactNumber, modulo, type RoundingMode, round, toDigits, toWhole } from '../number.ts'
 import { exponential, naturalLogarithm, squareRoot } from '../transcendental.ts'
 import type { Value } from '../value.ts'
-import { type Argument, type Builtin, builtin } from './builtin.ts'
+import { type Argument, type Builtin, builtin, ofSingleValues } from './builtin.ts'
 
 /** Functions of numbers. Rounding keeps fractions exact until it rounds; the others see 34 digits. */
-export const numberFunctions: Record<string, Builtin> = {
+export const numberFunctions: Record<string, Builtin> = ofSingleValues({
   decimal: builtin('n, scale', (n, scale) => rounded(n, scale, 'half_even')),
   floor: builtin('n, scale?', (n, scale) => rounded(n, scale, 'floor')),
   ceiling: builtin('n, scale?', (n, scale) => rounded(n, scale, 'ceiling')),
@@ -28,7 +28,7 @@ export const numberFunctions: Record<string, Builtin> = {
   log: builtin('number', number => (number instanceof ExactNumber ? naturalLogarithm(toDigits(number)) : null)),
   even: builtin('number', number => remainderOfTwo(number, 0n)),
   odd: builtin('number', number => remainderOfTwo(number, 1n)),
-}
+})
 
 const SCALE_MIN = -6_111n
 const SCALE_MAX = 6_176n

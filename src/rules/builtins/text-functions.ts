@@ -1,30 +1,32 @@
 import { ExactNumber, round, toWhole, whole } from '../number.ts'
 import { isList, type Value } from '../value.ts'
 import { valueToText } from '../value-text.ts'
-import { type Argument, type Builtin, builtin } from './builtin.ts'
+import { type Argument, type Builtin, builtin, ofSingleValues } from './builtin.ts'
 import { parseGroupedNumber } from './grouped-number.ts'
 
 /** Functions of text. Positions and lengths count code points, from 1. */
 export const textFunctions: Record<string, Builtin> = {
   string: builtin('from', from => (from === undefined || from === null ? null : valueToText(from))),
-  number: builtin(['from', 'from, grouping separator, decimal separator'], parseGroupedNumber),
-  substring: builtin('string, start position, length?', substring),
-  'string length': builtin('string', string => (typeof string === 'string' ? whole([...string].length) : null)),
-  'upper case': builtin('string', string => (typeof string === 'string' ? string.toUpperCase() : null)),
-  'lower case': builtin('string', string => (typeof string === 'string' ? string.toLowerCase() : null)),
-  'substring before': builtin('string, match', (string, match) => {
-    if (typeof string !== 'string' || typeof match !== 'string') return null
-    return string.slice(0, Math.max(string.indexOf(match), 0))
-  }),
-  'substring after': builtin('string, match', (string, match) => {
-    if (typeof string !== 'string' || typeof match !== 'string') return null
-    const at = string.indexOf(match)
-    return at === -1 ? '' : string.slice(at + match.length)
-  }),
-  contains: builtin('string, match', (string, match) => bothText(string, match, (a, b) => a.includes(b))),
-  'starts with': builtin('string, match', (string, match) => bothText(string, match, (a, b) => a.startsWith(b))),
-  'ends with': builtin('string, match', (string, match) => bothText(string, match, (a, b) => a.endsWith(b))),
   'string join': builtin('list, delimiter?', stringJoin),
+  ...ofSingleValues({
+    number: builtin(['from', 'from, grouping separator, decimal separator'], parseGroupedNumber),
+    substring: builtin('string, start position, length?', substring),
+    'string length': builtin('string', string => (typeof string === 'string' ? whole([...string].length) : null)),
+    'upper case': builtin('string', string => (typeof string === 'string' ? string.toUpperCase() : null)),
+    'lower case': builtin('string', string => (typeof string === 'string' ? string.toLowerCase() : null)),
+    'substring before': builtin('string, match', (string, match) => {
+      if (typeof string !== 'string' || typeof match !== 'string') return null
+      return string.slice(0, Math.max(string.indexOf(match), 0))
+    }),
+    'substring after': builtin('string, match', (string, match) => {
+      if (typeof string !== 'string' || typeof match !== 'string') return null
+      const at = string.indexOf(match)
+      return at === -1 ? '' : string.slice(at + match.length)
+    }),
+    contains: builtin('string, match', (string, match) => bothText(string, match, (a, b) => a.includes(b))),
+    'starts with': builtin('string, match', (string, match) => bothText(string, match, (a, b) => a.startsWith(b))),
+    'ends with': builtin('string, match', (string, match) => bothText(string, match, (a, b) => a.endsWith(b))),
+  }),
 }
 
 function bothText(a: Argument, b: Argument, test: (a: string, b: string) => boolean): Value {

@@ -35,7 +35,6 @@ export function settle(
   fallback: Row | null,
 ): Value {
   const value = (row: Row) => rowValue(row, names)
-  const values = () => matched.map(value)
   if (matched.length === 0 && fallback) return value(fallback)
   const first = matched[0]
   switch (hitPolicy) {
@@ -55,21 +54,33 @@ export function settle(
       return first ? byPriority(matched, priorities).map(value) : null
     case 'RULE ORDER':
     case 'COLLECT':
-      return first ? values() : null
+      return first ? matched.map(value) : null
     case 'COLLECT COUNT':
       return first ? whole(matched.length) : null
     case 'COLLECT SUM':
-      return total(values())
+      return byColumn(matched, names, total)
     case 'COLLECT MIN':
-      return extreme(values(), sign => sign < 0)
+      return byColumn(matched, names, column => extreme(column, sign => sign < 0))
     case 'COLLECT MAX':
-      return extreme(values(), sign => sign > 0)
+      return byColumn(matched, names, column => extreme(column, sign => sign > 0))
   }
 }
 
 function rowValue(row: Row, names: readonly (string | null)[]): Value {
   if (row.length === 1) return row[0] as Value
   return new Map(row.map((item, index) => [names[index] ?? '', item]))
+}
+
+/** A figure over each output's results. */
+function byColumn(
+  rows: readonly Row[],
+  names: readonly (string | null)[],
+  figure: (column: readonly Value[]) => Value,
+): Value {
+  return rowValue(
+    names.map((_, index) => figure(rows.map(row => row[index] as Value))),
+    names,
+  )
 }
 
 /** Best first: by the first output's order of values, then the second's; rules equal in all keep their order. */
