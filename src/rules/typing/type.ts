@@ -23,7 +23,7 @@ export interface TypeScope {
   names(): Iterable<string>
 }
 
-export const ANY: Type = { shape: { kind: 'any' }, nullable: true }
+export const ANY: Type = { shape: { kind: 'any' }, nullable: false }
 export const NULL: Type = { shape: { kind: 'null' }, nullable: true }
 
 export function typeOf(
