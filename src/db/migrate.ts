@@ -45,7 +45,7 @@ export async function migrate(urls: RoleUrls, options: MigrateOptions = {}): Pro
 }
 
 /** What has not been applied yet, in order. Throws when the past was altered. */
-export function missingMigrations(migrations: readonly Migration[], applied: readonly Applied[]): Migration[] {
+function missingMigrations(migrations: readonly Migration[], applied: readonly Applied[]): Migration[] {
   const known = new Map(migrations.map(one => [`${one.module}/${one.name}`, one]))
   for (const one of applied) {
     const name = `${one.module}/${one.name}`

@@ -28,7 +28,7 @@ export function checkNames(read: ReadPack, catalogue: Catalogue): void {
 }
 
 /** What each name of a pack stands for. */
-export class PackNames {
+class PackNames {
   readonly household = new Set<string>(RESERVED)
   readonly member = new Set<string>()
   /** Names that stand for one member. */

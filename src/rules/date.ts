@@ -57,7 +57,7 @@ function isLeap(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
-export function daysInMonth(year: number, month: number): number {
+function daysInMonth(year: number, month: number): number {
   return month === 2 && isLeap(year) ? 29 : (MONTH_DAYS[month - 1] as number)
 }
 
@@ -72,7 +72,7 @@ function toEpochDay(year: number, month: number, day: number): number {
 }
 
 /** The day that lies `epochDay` days after 1970-01-01. */
-export function dateOfEpochDay(epochDay: number): CivilDate {
+function dateOfEpochDay(epochDay: number): CivilDate {
   const shifted = epochDay + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097

@@ -15,7 +15,7 @@ export type DecideOptions = {
 }
 
 /** Digits after the point of every score. */
-export const SCORE_PLACES = 7
+const SCORE_PLACES = 7
 
 /**
  * One decision for one case. Never refuses: what cannot be known is `undetermined`, with the facts that are missing; a
@@ -33,7 +33,7 @@ export function decide(book: RuleBook, packId: string, subject: Case, options: D
 
 const noOrigin = () => null
 
-export function inForce({ life }: Pack, month: string): boolean {
+function inForce({ life }: Pack, month: string): boolean {
   return (life.from === null || life.from <= month) && (life.to === null || month <= life.to)
 }
 
@@ -115,7 +115,7 @@ function toAmount(pack: Pack, value: Value): Decision['amount'] {
 }
 
 /** An amount with the places of its currency. The pack rounds where the law does; an amount left with more is a bug of the pack. */
-export function moneyText(pack: Pack, value: Value): string {
+function moneyText(pack: Pack, value: Value): string {
   if (!isNumber(value)) throw new TypeError(`${pack.id}: an amount must be a number`)
   const places = placesOf(pack.currency)
   const rounded = round(value, places, 'half_up')

@@ -41,7 +41,7 @@ export class MemberScope implements Scope {
 }
 
 /** A member as a value of the language: its facts and steps behind a dot, computed when they are read. */
-export class MemberContext extends Map<string, Value> {
+class MemberContext extends Map<string, Value> {
   readonly names: Names
   readonly index: number
 

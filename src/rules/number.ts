@@ -24,7 +24,7 @@ export class ExactNumber {
 /** How a tie or a remainder is settled. `up` is away from zero, `down` towards it; `half_…` settle only exact ties. */
 export type RoundingMode = 'half_even' | 'half_up' | 'half_down' | 'up' | 'down' | 'floor' | 'ceiling'
 
-export const SIGNIFICANT_DIGITS = 34
+const SIGNIFICANT_DIGITS = 34
 /** Beyond this size a fraction is brought to lowest terms, so that long sums do not grow without end. */
 const REDUCE_FROM = 1n << 128n
 
@@ -149,7 +149,7 @@ export function round(a: ExactNumber, scale: number, mode: RoundingMode): ExactN
 }
 
 /** The whole number nearest to `numerator / denominator` (denominator positive) in the given mode. */
-export function divideRounding(numerator: bigint, denominator: bigint, mode: RoundingMode): bigint {
+function divideRounding(numerator: bigint, denominator: bigint, mode: RoundingMode): bigint {
   const quotient = numerator / denominator
   const remainder = numerator - quotient * denominator
   if (remainder === 0n) return quotient

@@ -138,7 +138,7 @@ function zoned(text: string): never {
 }
 
 /** A value as the suite gives it. */
-export function untagged(value: Tagged): Value {
+function untagged(value: Tagged): Value {
   if (value.v === null) return null
   if (Array.isArray(value.v)) return value.v.map(untagged)
   if (typeof value.v === 'object') {
@@ -168,7 +168,7 @@ export function untagged(value: Tagged): Value {
 }
 
 /** The value in the suite's form. Ranges and functions have none. */
-export function tagged(value: Value): Tagged {
+function tagged(value: Value): Tagged {
   if (value === null) return { t: 'null', v: null }
   if (typeof value === 'boolean') return { t: 'boolean', v: String(value) }
   if (typeof value === 'string') return { t: 'string', v: value }

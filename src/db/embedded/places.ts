@@ -96,7 +96,7 @@ export async function binariesFor(place: Place, account: Account | undefined): P
 }
 
 /** Started by root inside somebody else's folder, what we make there stays theirs, so that they can start it next. */
-export function ownLikeParent(path: string): void {
+function ownLikeParent(path: string): void {
   if (process.getuid?.() !== 0) return
   const { uid, gid } = statSync(dirname(path))
   if (statSync(path).uid !== uid) chownSync(path, uid, gid)

@@ -48,7 +48,7 @@ export function isInstance(value: Value, type: TypeName): boolean {
 }
 
 /** Inside a list, a context or a call null is of every type. */
-export function belongs(value: Value, type: TypeName): boolean {
+function belongs(value: Value, type: TypeName): boolean {
   return value === null || isInstance(value, type)
 }
 

@@ -33,7 +33,7 @@ function isNull(expr: Expr): boolean {
 }
 
 /** `age` or `m.age`: what a null test can be about. */
-export function refOf(expr: Expr): string | null {
+function refOf(expr: Expr): string | null {
   if (expr.kind === 'name') return expr.name
   return expr.kind === 'path' && expr.subject.kind === 'name' ? `${expr.subject.name}.${expr.key}` : null
 }
