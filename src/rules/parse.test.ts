@@ -36,6 +36,7 @@ test('a pack keeps to the subset: what lies outside is named with its place', ()
     ['size instance of number', 0, 23, /instance of/],
     ['for m in members return m.age', 0, 29, /aggregate/],
     ['coutn(members)', 0, 14, /no function/],
+    ['1 + 2 ** 0.5', 4, 12, /whole number/],
     ['round up(n: 1.5, scale: 0)', 0, 26, /names/],
   ]
   for (const [text, from, to, message] of rows) {

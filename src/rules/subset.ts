@@ -1,6 +1,7 @@
 import { LEFT_OUT, PACK_FUNCTIONS } from './builtins/names.ts'
 import { nearest } from './diagnostic.ts'
 import { childrenOf, type Expr } from './expression.ts'
+import { ExactNumber, toWhole } from './number.ts'
 import type { SyntaxProblem } from './problem.ts'
 
 const AGGREGATES = new Set(['count', 'max', 'mean', 'min', 'sum'])
@@ -52,11 +53,18 @@ function refusalOf(node: Expr, parent: Expr | null, functions: ReadonlySet<strin
       return { message: 'a "for" must feed an aggregate', expected: 'count, sum, min, max or mean of it' }
     case 'call':
       return refusalOfCall(node, functions)
+    case 'arithmetic':
+      if (node.operator !== '**' || isWhole(node.right)) return null
+      return { message: 'an exponent must be a whole number as it stands', expected: 'for example size ** 2' }
     case 'name':
       return node.name === 'partial' ? { message: '"partial" makes a loop recursive', expected: null } : null
     default:
       return null
   }
+}
+
+function isWhole(exponent: Expr): boolean {
+  return exponent.kind === 'literal' && exponent.value instanceof ExactNumber && toWhole(exponent.value) !== null
 }
 
 function feedsAggregate(parent: Expr | null, functions: ReadonlySet<string>): boolean {

@@ -1,4 +1,14 @@
-import { compareNumbers, decimal, type ExactNumber, powerOfTen, round, signOf, toDigits, ZERO } from './number.ts'
+import {
+  compareNumbers,
+  decimal,
+  type ExactNumber,
+  multiply,
+  powerOfTen,
+  round,
+  signOf,
+  toDigits,
+  ZERO,
+} from './number.ts'
 
 // Roots, exponentials and logarithms in scaled integers: 60 decimals inside, 34 digits out, the same on every machine.
 
@@ -49,13 +59,23 @@ export function exponential(a: ExactNumber): ExactNumber | null {
 
 /** The natural logarithm to 34 digits; null of 0 and of negative numbers. */
 export function naturalLogarithm(a: ExactNumber): ExactNumber | null {
-  if (signOf(a) <= 0) return null
+  return signOf(a) > 0 ? toDigits(longLogarithm(a)) : null
+}
+
+/** `a ** exponent` for any exponent, to 34 digits; null for a negative number, and for 0 to a negative power. */
+export function realPower(a: ExactNumber, exponent: ExactNumber): ExactNumber | null {
+  if (signOf(a) <= 0) return signOf(a) === 0 && signOf(exponent) > 0 ? ZERO : null
+  return exponential(multiply(longLogarithm(a), toDigits(exponent)))
+}
+
+/** The logarithm of a positive number with all the decimals worked with. */
+function longLogarithm(a: ExactNumber): ExactNumber {
   const { units, scale } = toDigits(a)
   // a = m × 2^k with m near 1: ln a = k ln 2 + ln m.
   const denominator = powerOfTen(scale)
   const k = BigInt(units.toString(2).length - denominator.toString(2).length)
   const m = k >= 0n ? (units * UNIT) / (denominator << k) : ((units << -k) * UNIT) / denominator
-  return toDigits(decimal(k * LN_2 + logarithmOf(m), PLACES))
+  return decimal(k * LN_2 + logarithmOf(m), PLACES)
 }
 
 /** ln m = 2 artanh((m − 1) / (m + 1)), for m near 1. */

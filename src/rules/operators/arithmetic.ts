@@ -16,6 +16,7 @@ import {
 } from '../number.ts'
 import { OutsideLanguage } from '../outside-language.ts'
 import { TimePoint } from '../time-point.ts'
+import { realPower } from '../transcendental.ts'
 import { isContext, isList, type Value } from '../value.ts'
 
 type Term = Exclude<Value, null | boolean | readonly Value[] | ReadonlyMap<string, Value>>
@@ -119,12 +120,12 @@ function over(left: Term, right: Term): Value {
   return null
 }
 
-/** Whole exponents only. */
+/** Exact for whole exponents, the only ones in packs; 34 digits for others. */
 function raised(left: Term, right: Term): Value {
   if (typeof left === 'string' || typeof right === 'string' || left.kind !== 'number' || right.kind !== 'number')
     return null
   const exponent = toWhole(right)
-  return exponent === null ? null : power(left, Number(exponent))
+  return exponent === null ? realPower(left, right) : power(left, Number(exponent))
 }
 
 /** A fraction of a month, or of a nanosecond, is dropped. */
