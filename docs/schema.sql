@@ -464,6 +464,19 @@ $function$;
 comment on function payments.actor() is 'Who acts in this transaction, as recorded beside each fact: staff:<id> or worker:<name>; null for nobody known.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.analyze_staging()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  analyze payments.run_staging;
+end
+$function$;
+comment on function payments.analyze_staging() is 'Refreshes the planner''s statistics of payments.run_staging, seen from the transaction that fills it.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION payments.attempt_is_over(run uuid)
  RETURNS boolean
  LANGUAGE sql
