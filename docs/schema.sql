@@ -1380,6 +1380,15 @@ comment on column payments.transfer.recorded_by is 'Who posted it.';
 
 comment on schema households is 'Households: declarations, membership over time, who receives, scores, and imports of files.';
 
+CREATE OR REPLACE FUNCTION households.analyze_staging()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ analyze households.import_household, households.import_member, households.import_reject $function$;
+comment on function households.analyze_staging() is 'Tells the planner what the staging tables hold.';
+-- execute: socle_worker
+
 create table households.declaration (
   household_id uuid not null,
   id uuid not null,
@@ -1397,6 +1406,7 @@ create table households.declaration (
   constraint declaration_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id),
   constraint declaration_pkey PRIMARY KEY (household_id, id)
 );
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.declaration FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table households.declaration enable row level security;
 create policy territory on households.declaration as permissive for all to socle_app using ((EXISTS ( SELECT
    FROM households.household parent
@@ -1451,6 +1461,145 @@ comment on column households.household.weight is 'How many households this one s
 comment on column households.household.modelled is 'True where the household was generated for a demonstration and does not exist.';
 comment on column households.household.source_digest is 'SHA-256 of what the source last said: the same content again changes nothing.';
 comment on column households.household.registered_at is 'When the household entered this register.';
+
+create table households.import_household (
+  attempt integer not null,
+  line integer not null,
+  source_id text not null,
+  id uuid not null,
+  declaration_id uuid not null,
+  territory text not null,
+  weight numeric not null,
+  effective_on date,
+  recipient text,
+  facts jsonb not null,
+  digest bytea not null,
+  constraint import_household_pkey PRIMARY KEY (attempt, line)
+);
+CREATE INDEX import_household_source_id ON households.import_household USING btree (attempt, source_id);
+grant delete, insert, select on households.import_household to socle_worker;
+comment on table households.import_household is 'Staging: rows of a households file that were read without a mistake. Reached by the worker alone.';
+comment on column households.import_household.attempt is 'Reading of the file.';
+comment on column households.import_household.line is 'Row of the file, the header being row 1.';
+comment on column households.import_household.source_id is 'Identifier in the source.';
+comment on column households.import_household.id is 'Id that the household takes if it is new.';
+comment on column households.import_household.declaration_id is 'Id of the declaration if one is recorded.';
+comment on column households.import_household.territory is 'Territory.';
+comment on column households.import_household.weight is 'Weight.';
+comment on column households.import_household.effective_on is 'Day from which the row is true, where it says one.';
+comment on column households.import_household.recipient is 'Member who receives, by source_id, where the row names one.';
+comment on column households.import_household.facts is 'Facts.';
+comment on column households.import_household.digest is 'SHA-256 of what the row says.';
+
+create table households.import_job (
+  id uuid not null,
+  fingerprint text not null,
+  country text not null,
+  source text not null,
+  households_file text not null,
+  members_file text,
+  effective_on date not null,
+  asked_by text not null,
+  started_at timestamp with time zone default now() not null,
+  attempt integer,
+  staged integer,
+  "position" integer default 0 not null,
+  registered integer default 0 not null,
+  changed integer default 0 not null,
+  unchanged integer default 0 not null,
+  rejected integer default 0 not null,
+  finished_at timestamp with time zone,
+  constraint import_job_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text)),
+  constraint import_job_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX import_job_open ON households.import_job USING btree (fingerprint) WHERE (finished_at IS NULL);
+grant select on households.import_job to socle_app;
+grant insert, select on households.import_job to socle_worker;
+grant update (attempt, staged, position, registered, changed, unchanged, rejected, finished_at) on households.import_job to socle_worker;
+comment on table households.import_job is 'One import of a file of households, and of its members where it has some.';
+comment on column households.import_job.id is 'UUIDv7; declarations name it.';
+comment on column households.import_job.fingerprint is 'SHA-256 of country, source, mapping and the bytes of the files: the same import asked again is the same job while it is not finished.';
+comment on column households.import_job.country is 'Country folder whose catalogue checks the file.';
+comment on column households.import_job.source is 'Register or survey that the file comes from.';
+comment on column households.import_job.households_file is 'Name of the file of households, without its folder.';
+comment on column households.import_job.members_file is 'Name of the file of members; null where there is none.';
+comment on column households.import_job.effective_on is 'Day from which what the file says is true, where a row does not say its own.';
+comment on column households.import_job.asked_by is 'Who asked: staff name or system process.';
+comment on column households.import_job.started_at is 'When the import was first asked.';
+comment on column households.import_job.attempt is 'Reading of the file that the staging tables hold for this job.';
+comment on column households.import_job.staged is 'Households that passed every check and wait in staging; null until the file is read and checked.';
+comment on column households.import_job."position" is 'Row of the households file up to which all is registered.';
+comment on column households.import_job.registered is 'Households that were new.';
+comment on column households.import_job.changed is 'Households that said something else than last time.';
+comment on column households.import_job.unchanged is 'Households that said the same again.';
+comment on column households.import_job.rejected is 'Rows of both files that did not go in.';
+comment on column households.import_job.finished_at is 'When the last batch was registered; null while it runs or waits to be taken up again.';
+
+create table households.import_member (
+  attempt integer not null,
+  line integer not null,
+  household text not null,
+  source_id text not null,
+  person_id uuid not null,
+  relation text,
+  given_name text,
+  family_name text,
+  given_name_ar text,
+  family_name_ar text,
+  name_key text not null,
+  sex text,
+  birth_date date,
+  birth_precision text,
+  phone text,
+  facts jsonb not null,
+  digest bytea not null,
+  constraint import_member_pkey PRIMARY KEY (attempt, household, line)
+);
+grant delete, insert, select on households.import_member to socle_worker;
+comment on table households.import_member is 'Staging: rows of a members file that were read without a mistake. Reached by the worker alone.';
+comment on column households.import_member.attempt is 'Reading of the file.';
+comment on column households.import_member.line is 'Row of the file, the header being row 1; members of a household keep this order.';
+comment on column households.import_member.household is 'Identifier of the household in the source.';
+comment on column households.import_member.source_id is 'Identifier of the member within the household.';
+comment on column households.import_member.person_id is 'Id that the person takes if new.';
+comment on column households.import_member.relation is 'Relation to the head.';
+comment on column households.import_member.given_name is 'Given names in Latin script.';
+comment on column households.import_member.family_name is 'Family name in Latin script.';
+comment on column households.import_member.given_name_ar is 'Given names in Arabic script.';
+comment on column households.import_member.family_name_ar is 'Family name in Arabic script.';
+comment on column households.import_member.name_key is 'Names folded for search.';
+comment on column households.import_member.sex is 'Sex.';
+comment on column households.import_member.birth_date is 'Date of birth.';
+comment on column households.import_member.birth_precision is 'How much of it is known.';
+comment on column households.import_member.phone is 'Telephone.';
+comment on column households.import_member.facts is 'Facts.';
+comment on column households.import_member.digest is 'SHA-256 of what the row says.';
+
+create table households.import_reject (
+  attempt integer not null,
+  file text not null,
+  line integer not null,
+  number integer not null,
+  source_id text not null,
+  household text not null,
+  "column" text not null,
+  value text not null,
+  accepted text not null,
+  constraint import_reject_file_check CHECK ((file = ANY (ARRAY['households'::text, 'members'::text]))),
+  constraint import_reject_pkey PRIMARY KEY (attempt, file, line, number)
+);
+CREATE INDEX import_reject_household ON households.import_reject USING btree (attempt, household);
+grant delete, insert, select on households.import_reject to socle_worker;
+comment on table households.import_reject is 'Staging: every reason for which a row did not go in. Reached by the worker alone.';
+comment on column households.import_reject.attempt is 'Reading of the file.';
+comment on column households.import_reject.file is 'households or members.';
+comment on column households.import_reject.line is 'Row of that file, the header being row 1.';
+comment on column households.import_reject.number is 'Order of the reasons of one row.';
+comment on column households.import_reject.source_id is 'Identifier of the row in the source, as far as it can be read.';
+comment on column households.import_reject.household is 'Identifier of its household, as far as it can be read.';
+comment on column households.import_reject."column" is 'Column to blame.';
+comment on column households.import_reject.value is 'What stands there.';
+comment on column households.import_reject.accepted is 'What would be accepted there.';
 
 create table households.membership (
   household_id uuid not null,
@@ -1558,6 +1707,7 @@ create table households.recipient (
   constraint recipient_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
   constraint recipient_pkey PRIMARY KEY (household_id, id)
 );
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.recipient FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table households.recipient enable row level security;
 create policy territory on households.recipient as permissive for all to socle_app using ((EXISTS ( SELECT
    FROM households.household parent
@@ -1586,6 +1736,7 @@ create table households.score (
   constraint score_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id),
   constraint score_pkey PRIMARY KEY (household_id, pack, month, recorded_at)
 );
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.score FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table households.score enable row level security;
 create policy territory on households.score as permissive for all to socle_app using ((EXISTS ( SELECT
    FROM households.household parent

@@ -5,5 +5,6 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   demo: () => import('./commands/demo.ts'),
   determine: () => import('./commands/determine.ts'),
   decide: () => import('./commands/decide.ts'),
+  import: () => import('./commands/import.ts'),
   reset: () => import('./commands/reset.ts'),
 }

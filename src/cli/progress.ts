@@ -72,6 +72,7 @@ function duration(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
-function grouped(value: number): string {
+/** 58 121: figures for people, in groups of three. */
+export function grouped(value: number): string {
   return value.toLocaleString('en').replaceAll(',', ' ')
 }

@@ -205,6 +205,234 @@ export interface HouseholdsHousehold {
   weight: Generated<Numeric>;
 }
 
+export interface HouseholdsImportHousehold {
+  /**
+   * Reading of the file.
+   */
+  attempt: number;
+  /**
+   * Id of the declaration if one is recorded.
+   */
+  declaration_id: string;
+  /**
+   * SHA-256 of what the row says.
+   */
+  digest: Buffer;
+  /**
+   * Day from which the row is true, where it says one.
+   */
+  effective_on: string | null;
+  /**
+   * Facts.
+   */
+  facts: Json;
+  /**
+   * Id that the household takes if it is new.
+   */
+  id: string;
+  /**
+   * Row of the file, the header being row 1.
+   */
+  line: number;
+  /**
+   * Member who receives, by source_id, where the row names one.
+   */
+  recipient: string | null;
+  /**
+   * Identifier in the source.
+   */
+  source_id: string;
+  /**
+   * Territory.
+   */
+  territory: string;
+  /**
+   * Weight.
+   */
+  weight: Numeric;
+}
+
+export interface HouseholdsImportJob {
+  /**
+   * Who asked: staff name or system process.
+   */
+  asked_by: string;
+  /**
+   * Reading of the file that the staging tables hold for this job.
+   */
+  attempt: number | null;
+  /**
+   * Households that said something else than last time.
+   */
+  changed: Generated<number>;
+  /**
+   * Country folder whose catalogue checks the file.
+   */
+  country: string;
+  /**
+   * Day from which what the file says is true, where a row does not say its own.
+   */
+  effective_on: string;
+  /**
+   * SHA-256 of country, source, mapping and the bytes of the files: the same import asked again is the same job while it is not finished.
+   */
+  fingerprint: string;
+  /**
+   * When the last batch was registered; null while it runs or waits to be taken up again.
+   */
+  finished_at: Timestamp | null;
+  /**
+   * Name of the file of households, without its folder.
+   */
+  households_file: string;
+  /**
+   * UUIDv7; declarations name it.
+   */
+  id: string;
+  /**
+   * Name of the file of members; null where there is none.
+   */
+  members_file: string | null;
+  /**
+   * Row of the households file up to which all is registered.
+   */
+  position: Generated<number>;
+  /**
+   * Households that were new.
+   */
+  registered: Generated<number>;
+  /**
+   * Rows of both files that did not go in.
+   */
+  rejected: Generated<number>;
+  /**
+   * Register or survey that the file comes from.
+   */
+  source: string;
+  /**
+   * Households that passed every check and wait in staging; null until the file is read and checked.
+   */
+  staged: number | null;
+  /**
+   * When the import was first asked.
+   */
+  started_at: Generated<Timestamp>;
+  /**
+   * Households that said the same again.
+   */
+  unchanged: Generated<number>;
+}
+
+export interface HouseholdsImportMember {
+  /**
+   * Reading of the file.
+   */
+  attempt: number;
+  /**
+   * Date of birth.
+   */
+  birth_date: string | null;
+  /**
+   * How much of it is known.
+   */
+  birth_precision: string | null;
+  /**
+   * SHA-256 of what the row says.
+   */
+  digest: Buffer;
+  /**
+   * Facts.
+   */
+  facts: Json;
+  /**
+   * Family name in Latin script.
+   */
+  family_name: string | null;
+  /**
+   * Family name in Arabic script.
+   */
+  family_name_ar: string | null;
+  /**
+   * Given names in Latin script.
+   */
+  given_name: string | null;
+  /**
+   * Given names in Arabic script.
+   */
+  given_name_ar: string | null;
+  /**
+   * Identifier of the household in the source.
+   */
+  household: string;
+  /**
+   * Row of the file, the header being row 1; members of a household keep this order.
+   */
+  line: number;
+  /**
+   * Names folded for search.
+   */
+  name_key: string;
+  /**
+   * Id that the person takes if new.
+   */
+  person_id: string;
+  /**
+   * Telephone.
+   */
+  phone: string | null;
+  /**
+   * Relation to the head.
+   */
+  relation: string | null;
+  /**
+   * Sex.
+   */
+  sex: string | null;
+  /**
+   * Identifier of the member within the household.
+   */
+  source_id: string;
+}
+
+export interface HouseholdsImportReject {
+  /**
+   * What would be accepted there.
+   */
+  accepted: string;
+  /**
+   * Reading of the file.
+   */
+  attempt: number;
+  /**
+   * Column to blame.
+   */
+  column: string;
+  /**
+   * households or members.
+   */
+  file: string;
+  /**
+   * Identifier of its household, as far as it can be read.
+   */
+  household: string;
+  /**
+   * Row of that file, the header being row 1.
+   */
+  line: number;
+  /**
+   * Order of the reasons of one row.
+   */
+  number: number;
+  /**
+   * Identifier of the row in the source, as far as it can be read.
+   */
+  source_id: string;
+  /**
+   * What stands there.
+   */
+  value: string;
+}
+
 export interface HouseholdsMembership {
   /**
    * When the register learnt of its end.
@@ -1324,6 +1552,10 @@ export interface DB {
   "db.subscription": DbSubscription;
   "households.declaration": HouseholdsDeclaration;
   "households.household": HouseholdsHousehold;
+  "households.import_household": HouseholdsImportHousehold;
+  "households.import_job": HouseholdsImportJob;
+  "households.import_member": HouseholdsImportMember;
+  "households.import_reject": HouseholdsImportReject;
   "households.membership": HouseholdsMembership;
   "households.published_household": HouseholdsPublishedHousehold;
   "households.published_member": HouseholdsPublishedMember;

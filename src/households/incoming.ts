@@ -145,7 +145,8 @@ function digestOf(said: readonly (string | undefined)[]): string {
   return `\\x${hash('sha256', JSON.stringify(said.map(part => part ?? null)))}`
 }
 
-function copyLine(cells: readonly (string | undefined)[]): string {
+/** One line of COPY in its text format; undefined is null. */
+export function copyLine(cells: readonly (string | undefined)[]): string {
   let line = ''
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i]

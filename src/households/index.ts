@@ -1,5 +1,18 @@
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
+export {
+  type ImportRefusal,
+  type ImportReport,
+  type ImportWatch,
+  importHouseholds,
+} from './import/import-households.ts'
+export type { ImportJob } from './import/job.ts'
+export { type Mapping, readMapping } from './import/mapping.ts'
+export { csvCell, type Reject, rejectLine, rejectsHeader } from './import/rejects.ts'
+export { ImportStopped } from './import/stage.ts'
+export { openTable, type Table } from './import/table.ts'
+export { TableError } from './import/table-error.ts'
+export type { CountryTerms, ImportAsked } from './import/terms.ts'
 export type { DeclaredFacts, IncomingHousehold, IncomingMember } from './incoming.ts'
 export {
   type DescribeOptions,

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Transaction } from '#db'
+import { appendEvent, type Transaction } from '#db'
 import type { DateText, Id } from '#kernel'
 import { openIncomingPersons, savePersons } from '#population'
+import { appendAuditOfRows } from '#security'
 import {
   copyLines,
   HOUSEHOLD_COLUMNS,
@@ -71,6 +72,7 @@ export async function registerIncoming(tx: Transaction, from: Provenance): Promi
   await addDeclarations(tx, from)
   await nameRecipients(tx, from)
   if (told.changed > 0) await updateHouseholds(tx)
+  await tellOthers(tx, from, told)
   return told
 }
 
@@ -246,4 +248,25 @@ async function updateHouseholds(tx: Transaction): Promise<void> {
     set territory = incoming.territory, weight = incoming.weight, source_digest = outcome.digest
     from pg_temp.incoming_outcome as outcome join pg_temp.incoming_household as incoming using (source_id)
     where outcome.outcome = 'changed' and household.id = outcome.household_id`.execute(tx)
+}
+
+/** The audit holds what was registered; the event names the households whose facts changed, so that decisions follow. */
+async function tellOthers(tx: Transaction, from: Provenance, told: Registered): Promise<void> {
+  if (told.registered + told.changed === 0) return
+  const { country, source, channel, importId } = from
+  await appendAuditOfRows(tx, {
+    action: 'household.register',
+    subject: { kind: 'household' },
+    purpose: `registration: ${channel}`,
+    detail: { country, source, import: importId ?? null, ...told },
+    rows: sql`select household_id::text from pg_temp.incoming_outcome where outcome <> 'unchanged'`,
+  })
+  const { rows } = await sql<{ id: string }>`
+    select household_id as id from pg_temp.incoming_outcome where outcome = 'changed' order by 1`.execute(tx)
+  const changed = rows.map(({ id }) => id)
+  await appendEvent(tx, {
+    type: 'households_declared',
+    key: country,
+    payload: { country, source, import: importId ?? null, registered: told.registered, changed },
+  })
 }

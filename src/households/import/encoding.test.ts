@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type Encoding, encodingDetector } from './encoding.ts'
+
+function detect(bytes: Uint8Array, cut = bytes.length): Encoding {
+  const detector = encodingDetector()
+  detector.add(bytes.subarray(0, cut))
+  detector.add(bytes.subarray(cut))
+  return detector.end()
+}
+
+const cases: { name: string; bytes: Uint8Array; encoding: Encoding }[] = [
+  { name: 'plain letters are UTF-8', bytes: Buffer.from('source_id,rooms\n1,2\n'), encoding: 'utf-8' },
+  { name: 'Arabic in UTF-8', bytes: Buffer.from('اسم,العلوي\n'), encoding: 'utf-8' },
+  { name: 'a byte order mark of UTF-8', bytes: Buffer.from('\ufeffsource_id\n'), encoding: 'utf-8' },
+  { name: 'one accent of Windows', bytes: Buffer.from('pr\u00e9nom\n', 'latin1'), encoding: 'windows-1252' },
+  { name: 'a letter cut at the very end', bytes: Buffer.from('prénom').subarray(0, 3), encoding: 'windows-1252' },
+  { name: 'UTF-16 as Excel writes it', bytes: Buffer.from('\ufeffa\tb', 'utf16le'), encoding: 'utf-16le' },
+  { name: 'UTF-16, the other way round', bytes: Buffer.from('\ufeffa\tb', 'utf16le').swap16(), encoding: 'utf-16be' },
+  { name: 'nothing at all', bytes: Buffer.alloc(0), encoding: 'utf-8' },
+]
+for (const { name, bytes, encoding } of cases) test(name, () => assert.equal(detect(bytes), encoding))
+
+test('where a file is cut into pieces does not matter', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.nat(200), (text, at) => {
+      const bytes = Buffer.from(text)
+      assert.equal(detect(bytes, Math.min(at, bytes.length)), detect(bytes))
+    }),
+  )
+})

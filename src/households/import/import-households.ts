@@ -1,0 +1,181 @@
+import { sql } from 'kysely'
+import { type Database, type Transaction, transaction, workerActor } from '#db'
+import { err, ok, type Result } from '#kernel'
+import { HOUSEHOLD_COLUMNS, MEMBER_COLUMNS, openIncoming } from '../incoming.ts'
+import { type Registered, registerIncoming } from '../register-households.ts'
+import { type HeaderRefusal, type Plan, planColumns } from './columns.ts'
+import { compareStaged } from './compare.ts'
+import {
+  advanceJob,
+  beginAttempt,
+  endAttempt,
+  finishJob,
+  type ImportJob,
+  isStagingWhole,
+  lockJob,
+  openJob,
+} from './job.ts'
+import { type Reject, readRejects } from './rejects.ts'
+import { settleStaging } from './settle.ts'
+import { ImportStopped, stageHouseholds, stageMembers } from './stage.ts'
+import { cellStyle, type ImportAsked } from './terms.ts'
+
+/** Why files are refused whole, before a row is looked at. */
+export type ImportRefusal =
+  | (HeaderRefusal & { readonly file: string })
+  | { readonly code: 'members_missing' }
+  | { readonly code: 'members_not_taken' }
+
+export type ImportWatch = {
+  /** Bytes of both files read so far. */
+  readonly onRead: (bytes: number) => void
+  /** Households registered so far, of those that passed the checks. */
+  readonly onRegistered: (households: number, of: number) => void
+  /** Told once, before anything else, when an earlier call had come this far. */
+  readonly onResume: (job: ImportJob) => void
+  /** Every reason for which a row did not go in, file by file, in order of rows. */
+  readonly onReject: (reject: Reject) => Promise<void>
+  /** Stops at the next safe point: the same call goes on from there. */
+  readonly signal: AbortSignal
+}
+
+export type ImportReport = Registered & {
+  /** Rows of each file that did not go in. */
+  readonly rejected: { readonly households: number; readonly members: number }
+}
+
+/** Households registered in one transaction. */
+const BATCH = 2000
+const actor = workerActor('import')
+
+type Plans = { readonly households: Plan; readonly members: Plan | undefined }
+
+/**
+ * Brings a file of households, and one of their members where the catalogue has some, into the register. Good rows go
+ * in; a row with a mistake, and a household with a wrong member, go to the rejects. Interrupted anywhere, the same call
+ * goes on from the last batch; made again after the end, it changes nothing. Constant memory: files are paired in the
+ * database, so their order does not matter.
+ */
+export async function importHouseholds(
+  worker: Database,
+  asked: ImportAsked,
+  watch: ImportWatch,
+): Promise<Result<ImportReport, ImportRefusal>> {
+  const plans = planFiles(asked)
+  if (!plans.ok) return plans
+  const job = await transaction(worker, actor, tx => openJob(tx, asked))
+  const whole = await transaction(worker, actor, tx => isStagingWhole(tx, job))
+  if (job.position > 0 || whole) watch.onResume(job)
+  const staged = whole ? job : await readFiles(worker, asked, plans.value, job, watch)
+  const attempt = staged.attempt as number
+  const rejected = await transaction(worker, actor, tx => readRejects(tx, attempt, watch.onReject))
+  if (asked.dryRun) {
+    const told = await transaction(worker, actor, async tx => {
+      const compared = await compareStaged(tx, attempt, { country: asked.country.code, source: asked.source })
+      await finishJob(tx, staged, asked)
+      return compared
+    })
+    return ok({ ...told, rejected })
+  }
+  const { registered, changed, unchanged } = await registerStaged(worker, asked, staged, watch)
+  return ok({ registered, changed, unchanged, rejected })
+}
+
+function planFiles(asked: ImportAsked): Result<Plans, ImportRefusal> {
+  const { catalogue } = asked.country
+  const { households, members, mapping } = asked
+  if (catalogue.head !== null && !members) return err({ code: 'members_missing' })
+  if (catalogue.head === null && members) return err({ code: 'members_not_taken' })
+  const own = planColumns('households', households.header, [...catalogue.household.values()], mapping?.households)
+  if (!own.ok) return err({ ...own.refusal, file: households.path })
+  if (!members) return ok({ households: own.value, members: undefined })
+  const theirs = planColumns('members', members.header, [...catalogue.member.values()], mapping?.members)
+  if (!theirs.ok) return err({ ...theirs.refusal, file: members.path })
+  return ok({ households: own.value, members: theirs.value })
+}
+
+/** Both files into staging, then the checks that need both. */
+async function readFiles(
+  worker: Database,
+  asked: ImportAsked,
+  plans: Plans,
+  job: ImportJob,
+  watch: ImportWatch,
+): Promise<ImportJob> {
+  const { country, households, members } = asked
+  const { head } = country.catalogue
+  const attempt = await transaction(worker, actor, tx => beginAttempt(tx, job))
+  const first = { read: watch.onRead, signal: watch.signal }
+  await stageHouseholds(worker, attempt, households, plans.households, cellStyle(country, households), first)
+  if (members && plans.members) {
+    const second = { ...first, read: (bytes: number) => watch.onRead(households.survey.bytes + bytes) }
+    const style = cellStyle(country, members)
+    await stageMembers(worker, attempt, members, plans.members, style, head?.fact, second)
+  }
+  return transaction(worker, actor, async tx => {
+    await settleStaging(tx, attempt, head)
+    return endAttempt(tx, job.id, attempt)
+  })
+}
+
+async function registerStaged(
+  worker: Database,
+  asked: ImportAsked,
+  staged: ImportJob,
+  watch: ImportWatch,
+): Promise<Registered> {
+  for (let job = staged; ; ) {
+    const done = job.registered + job.changed + job.unchanged
+    watch.onRegistered(done, job.staged ?? done)
+    if (watch.signal.aborted) throw new ImportStopped('stopped between two batches')
+    const next = await transaction(worker, actor, tx => registerBatch(tx, asked, job))
+    if (next === undefined) return job
+    job = next
+  }
+}
+
+/** The next batch after the job's position; undefined when there was none left and the job is finished. */
+async function registerBatch(tx: Transaction, asked: ImportAsked, known: ImportJob): Promise<ImportJob | undefined> {
+  const job = await lockJob(tx, known.id)
+  await openIncoming(tx)
+  const last = await moveBatch(tx, job, asked.batch ?? BATCH)
+  if (last === null) {
+    await finishJob(tx, job, asked)
+    return undefined
+  }
+  const told = await registerIncoming(tx, {
+    country: asked.country.code,
+    source: job.source,
+    channel: 'import',
+    actor: asked.askedBy,
+    importId: job.id,
+    effectiveOn: job.effectiveOn,
+    modelled: false,
+    head: asked.country.catalogue.head,
+  })
+  return advanceJob(tx, job, last, told)
+}
+
+/** Copies the next staged households and their members to the doorstep of the register; answers the last row taken. */
+async function moveBatch(tx: Transaction, { attempt, position }: ImportJob, size: number): Promise<number | null> {
+  const { rows } = await sql<{ last: number | null }>`
+    select max(line) as last from (
+      select line from households.import_household
+      where attempt = ${attempt} and line > ${position} order by line limit ${sql.lit(size)}
+    ) as next`.execute(tx)
+  const last = rows[0]!.last
+  if (last === null) return null
+  const columns = sql.raw(HOUSEHOLD_COLUMNS)
+  await sql`
+    insert into pg_temp.incoming_household (${columns})
+    select ${columns} from households.import_household
+    where attempt = ${attempt} and line > ${position} and line <= ${last} order by line`.execute(tx)
+  await sql`
+    insert into pg_temp.incoming_member (${sql.raw(MEMBER_COLUMNS)})
+    select ${sql.raw(MEMBER_COLUMNS.replace('position', 'line').replaceAll(/\w+/g, 'member.$&'))}
+    from households.import_household as household
+      join households.import_member as member on member.attempt = household.attempt and member.household = household.source_id
+    where household.attempt = ${attempt} and household.line > ${position} and household.line <= ${last}
+    order by household.line, member.line`.execute(tx)
+  return last
+}

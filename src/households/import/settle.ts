@@ -1,0 +1,110 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Transaction } from '#db'
+import type { Catalogue } from '#rules'
+
+/**
+ * What can only be seen with both files read: the same identifier twice, members without a household, households whose
+ * members are wrong. Each reason is added to the rejects and the household leaves the staging; what stays is good.
+ */
+export async function settleStaging(tx: Transaction, attempt: number, head: Catalogue['head']): Promise<void> {
+  await sql`select households.analyze_staging()`.execute(tx)
+  await refuseHouseholds(tx, attempt, sameIdTwice(attempt), 1)
+  await refuseMembers(tx, attempt, sameMemberTwice(attempt), 1)
+  await refuseMembers(tx, attempt, withoutHousehold(attempt), 2)
+  await refuseHouseholds(tx, attempt, withWrongMembers(attempt), 2)
+  if (head) await refuseHouseholds(tx, attempt, withoutOneHead(attempt, head), 3)
+  await refuseHouseholds(tx, attempt, withUnknownRecipient(attempt), 4)
+}
+
+/** Reasons found here come after those of the cells. */
+const AFTER_CELLS = 1000
+
+/** `found`: line, column, value, accepted. */
+async function refuseHouseholds(
+  tx: Transaction,
+  attempt: number,
+  found: RawBuilder<unknown>,
+  order: number,
+): Promise<void> {
+  await sql`
+    with refused as (
+      delete from households.import_household as household
+      using (${found}) as found (line, "column", value, accepted)
+      where household.attempt = ${attempt} and household.line = found.line
+      returning household.line, household.source_id, found."column", found.value, found.accepted
+    )
+    insert into households.import_reject (attempt, file, line, number, source_id, household, "column", value, accepted)
+    select ${attempt}, 'households', line, ${sql.lit(AFTER_CELLS + order)}, source_id, source_id, "column", value, accepted
+    from refused`.execute(tx)
+}
+
+/** `found`: line, household, source_id, column, value, accepted. */
+async function refuseMembers(
+  tx: Transaction,
+  attempt: number,
+  found: RawBuilder<unknown>,
+  order: number,
+): Promise<void> {
+  await sql`
+    insert into households.import_reject (attempt, file, line, number, source_id, household, "column", value, accepted)
+    select ${attempt}, 'members', line, ${sql.lit(AFTER_CELLS + order)}, source_id, household, "column", value, accepted
+    from (${found}) as found (line, household, source_id, "column", value, accepted)`.execute(tx)
+}
+
+/** Rows of the households file, good or not, by the identifier that could be read. */
+const rowsSeen = (attempt: number): RawBuilder<unknown> => sql`
+  select line, source_id from households.import_household where attempt = ${attempt}
+  union select line, source_id from households.import_reject
+  where attempt = ${attempt} and file = 'households' and source_id <> ''`
+
+const sameIdTwice = (attempt: number): RawBuilder<unknown> => sql`
+  select line, 'source_id', source_id, 'an identifier of its own: row ' || first || ' has the same'
+  from (select line, source_id, min(line) over (partition by source_id) as first from (${rowsSeen(attempt)}) as seen) as row
+  where line > first`
+
+const sameMemberTwice = (attempt: number): RawBuilder<unknown> => sql`
+  select line, household, source_id, 'source_id', source_id,
+    'an identifier of its own in the household: row ' || first || ' has the same'
+  from (
+    select line, household, source_id, min(line) over (partition by household, source_id) as first
+    from households.import_member where attempt = ${attempt}
+  ) as row
+  where line > first`
+
+const withoutHousehold = (attempt: number): RawBuilder<unknown> => sql`
+  select line, household, source_id, 'household_source_id', household, 'the source_id of a row of the households file'
+  from households.import_member as member
+  where attempt = ${attempt}
+    and not exists (select from (${rowsSeen(attempt)}) as seen where seen.source_id = member.household)`
+
+/** Names the rows at fault: the first five, and how many there are. */
+const withWrongMembers = (attempt: number): RawBuilder<unknown> => sql`
+  select household.line, 'members', wrong.count || ' wrong',
+    'members without a mistake: see row ' || array_to_string(wrong.lines[:5], ', ') ||
+      case when wrong.count > 5 then ' …' else '' end || ' of the members file'
+  from households.import_household as household
+    join (
+      select household, count(distinct line) as count, array_agg(distinct line order by line) as lines
+      from households.import_reject where attempt = ${attempt} and file = 'members' group by household
+    ) as wrong on wrong.household = household.source_id
+  where household.attempt = ${attempt}`
+
+const withoutOneHead = (attempt: number, head: { fact: string; code: string }): RawBuilder<unknown> => sql`
+  select household.line, 'members', coalesce(member.heads, 0) || ' of ' || coalesce(member.count, 0),
+    ${`exactly one member with ${head.fact} ${head.code}`}::text
+  from households.import_household as household
+    left join (
+      select household, count(*) as count, count(*) filter (where relation = ${head.code}) as heads
+      from households.import_member where attempt = ${attempt} group by household
+    ) as member on member.household = household.source_id
+  where household.attempt = ${attempt} and member.heads is distinct from 1`
+
+const withUnknownRecipient = (attempt: number): RawBuilder<unknown> => sql`
+  select household.line, 'recipient', household.recipient, 'the source_id of one of the household''s members'
+  from households.import_household as household
+  where household.attempt = ${attempt} and household.recipient is not null
+    and not exists (
+      select from households.import_member as member
+      where member.attempt = ${attempt} and member.household = household.source_id
+        and member.source_id = household.recipient
+    )`
