@@ -33,6 +33,7 @@ async function tableTypes(ownerUrl: string): Promise<string> {
       dialect,
       defaultSchemas: ['public'],
       excludePattern: '{jobs,public}.*',
+      outFile: null,
       typeMapping: { interval: 'string' },
     })
     return asTheyArrive(text)

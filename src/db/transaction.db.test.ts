@@ -83,6 +83,16 @@ test('a transaction knows its actor, and the next one on the same connection doe
   assert.deepEqual(nobody.rows[0], { id: '', low: '', high: '', codes: '' })
 })
 
+test('a query after the end is refused: it would run for the next actor of the connection', async () => {
+  const tx = await transaction(app, anonymous, async it => it)
+  await assert.rejects(sql`select 1`.execute(tx), /This transaction has ended/)
+})
+
+test('there is no query without a transaction', () => {
+  // @ts-expect-error A handle has no queries; transaction() asks for an actor.
+  assert.equal(app.selectFrom, undefined)
+})
+
 async function values(): Promise<bigint[]> {
   const { rows } = await transaction(app, anonymous, tx =>
     sql<{ value: bigint }>`select value from public.counter order by id`.execute(tx),

@@ -85,11 +85,14 @@ async function tellActor(client: pg.PoolClient, actor: Actor): Promise<void> {
   await client.query(`select ${calls.join(', ')}`, entries.flat())
 }
 
+// A query that somebody forgot to await must not run in the next transaction of this connection, for another actor.
 function overClient(client: pg.PoolClient): Transaction {
-  const borrowed: PostgresPoolClient = {
-    query: client.query.bind(client) as PostgresPoolClient['query'],
-    release: () => {},
+  const query = (...parameters: unknown[]) => {
+    clientOf(tx)
+    return Reflect.apply(client.query, client, parameters)
   }
+  const borrowed: PostgresPoolClient = { query: query as PostgresPoolClient['query'], release: () => {} }
   const pool: PostgresPool = { connect: async () => borrowed, end: async () => {}, options: {} }
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }) as Transaction
+  const tx = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }) as Transaction
+  return tx
 }
