@@ -149,30 +149,19 @@ $function$;
 comment on function security.complete_audit_record() is 'Trigger: who and when are the transaction''s and the clock''s, whatever the caller wrote; then the digest.';
 -- execute: public
 
-CREATE OR REPLACE FUNCTION security.is_granted(code text)
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE
-AS $function$
-  select case coalesce(current_setting('socle.territory_pattern', true), '')
-    when '' then true
-    else code ~ current_setting('socle.territory_pattern', true)
-  end
-$function$;
-comment on function security.is_granted(text) is 'For a row inside the range of an actor with several grants: is it under one of them? With a single grant the range is exact and nothing is compared.';
--- execute: public
-
 CREATE OR REPLACE FUNCTION security.protect(protected regclass, territory_column name DEFAULT 'territory'::name)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
-declare
-  code text := format('%I collate "C"', territory_column);
 begin
   execute format('alter table %s enable row level security', protected);
-  execute format(
-    'create policy territory on %s to socle_app using (%2$s >= security.territory_low() and %2$s < security.territory_high() and security.is_granted(%3$I))',
-    protected, code, territory_column);
+  -- The bounds stand bare, so that the planner knows their values; what only an actor with several grants needs is worked
+  -- out once per query (1,000,000 rows counted by one who sees all: 450 ms with it worked out per row, 40 ms so).
+  execute format($policy$
+    create policy territory on %s to socle_app using (
+      %2$I collate "C" >= security.territory_low() and %2$I collate "C" < security.territory_high()
+      and ((select security.range_is_exact()) or %2$I ~ (select security.territory_pattern())))
+    $policy$, protected, territory_column);
   execute format('create policy worker on %s to socle_worker using (true)', protected);
 end
 $function$;
@@ -191,6 +180,14 @@ begin
 end
 $function$;
 comment on function security.protect_through(regclass,name,regclass,name) is 'The same for a table without territory: a row is seen by whoever sees its parent, itself protected.';
+
+CREATE OR REPLACE FUNCTION security.range_is_exact()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(current_setting('socle.territory_pattern', true), '') = '' $function$;
+comment on function security.range_is_exact() is 'True when all in the range is granted: a single grant, or the whole country.';
+-- execute: public
 
 CREATE OR REPLACE FUNCTION security.refuse_change()
  RETURNS trigger
@@ -218,6 +215,14 @@ CREATE OR REPLACE FUNCTION security.territory_low()
  STABLE PARALLEL SAFE
 AS $function$ select current_setting('socle.territory_low', true) $function$;
 comment on function security.territory_low() is 'Lower end of the range that holds every territory granted to the actor; null outside a transaction with an actor.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.territory_pattern()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select current_setting('socle.territory_pattern', true) $function$;
+comment on function security.territory_pattern() is 'Regular expression of the codes granted, for an actor with several grants in a wider range.';
 -- execute: public
 
 create table security.audit_record (
@@ -249,7 +254,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.audit
 CREATE TRIGGER complete BEFORE INSERT ON security.audit_record FOR EACH ROW EXECUTE FUNCTION security.complete_audit_record();
 alter table security.audit_record enable row level security;
 create policy append on security.audit_record as permissive for insert to socle_app with check (true);
-create policy territory on security.audit_record as permissive for select to socle_app using (((territory >= security.territory_low()) AND (territory < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on security.audit_record as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on security.audit_record as permissive for all to socle_worker using (true);
 grant insert, select on security.audit_record to socle_app;
 grant insert, select on security.audit_record to socle_worker;
@@ -360,7 +365,7 @@ CREATE INDEX person_name ON population.person USING gin (name_key public.gin_trg
 CREATE INDEX person_territory ON population.person USING btree (territory);
 CREATE TRIGGER keep_past BEFORE DELETE OR UPDATE ON population.person FOR EACH ROW EXECUTE FUNCTION population.keep_past();
 alter table population.person enable row level security;
-create policy territory on population.person as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on population.person as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on population.person as permissive for all to socle_worker using (true);
 grant insert, select, update on population.person to socle_app;
 grant insert, select, update on population.person to socle_worker;
@@ -404,7 +409,7 @@ create table population.person_past (
 );
 CREATE INDEX person_past_territory ON population.person_past USING btree (territory);
 alter table population.person_past enable row level security;
-create policy territory on population.person_past as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on population.person_past as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on population.person_past as permissive for all to socle_worker using (true);
 grant select on population.person_past to socle_app;
 grant select on population.person_past to socle_worker;
@@ -917,7 +922,7 @@ CREATE INDEX instruction_payee ON payments.instruction USING btree (payee_id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.instruction FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.instruction REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.instruction enable row level security;
-create policy territory on payments.instruction as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on payments.instruction as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.instruction as permissive for all to socle_worker using (true);
 grant select on payments.instruction to socle_app;
 grant select on payments.instruction to socle_worker;
@@ -969,7 +974,7 @@ CREATE INDEX left_out_territory ON payments.left_out USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.left_out FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.left_out REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.left_out enable row level security;
-create policy territory on payments.left_out as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on payments.left_out as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.left_out as permissive for all to socle_worker using (true);
 grant select on payments.left_out to socle_app;
 grant select on payments.left_out to socle_worker;
@@ -1009,7 +1014,7 @@ CREATE INDEX payee_account_in_force ON payments.payee_account USING btree (payee
 CREATE INDEX payee_account_territory ON payments.payee_account USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.payee_account FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.payee_account enable row level security;
-create policy territory on payments.payee_account as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on payments.payee_account as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.payee_account as permissive for all to socle_worker using (true);
 grant select on payments.payee_account to socle_app;
 grant select on payments.payee_account to socle_worker;
@@ -1247,7 +1252,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_l
 CREATE TRIGGER frozen AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 CREATE TRIGGER nobody_paid_twice AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_second_payment();
 alter table payments.run_line enable row level security;
-create policy territory on payments.run_line as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on payments.run_line as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.run_line as permissive for all to socle_worker using (true);
 grant select on payments.run_line to socle_app;
 grant select on payments.run_line to socle_worker;
@@ -1445,7 +1450,7 @@ create table households.household (
 CREATE INDEX household_country ON households.household USING btree (country, id);
 CREATE INDEX household_territory ON households.household USING btree (territory);
 alter table households.household enable row level security;
-create policy territory on households.household as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on households.household as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on households.household as permissive for all to socle_worker using (true);
 grant insert, select on households.household to socle_app;
 grant insert, select on households.household to socle_worker;
@@ -1778,7 +1783,7 @@ create table programmes.determination (
 CREATE INDEX determination_by_run ON programmes.determination USING btree (run_id, outcome);
 CREATE INDEX determination_by_territory ON programmes.determination USING btree (territory, run_id);
 alter table programmes.determination enable row level security;
-create policy territory on programmes.determination as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on programmes.determination as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on programmes.determination as permissive for all to socle_worker using (true);
 grant select on programmes.determination to socle_app;
 grant insert, select on programmes.determination to socle_worker;
@@ -1873,7 +1878,7 @@ create table programmes.entitlement (
 CREATE INDEX entitlement_by_month ON programmes.entitlement USING btree (pack, month);
 CREATE INDEX entitlement_by_territory ON programmes.entitlement USING btree (territory, pack, month);
 alter table programmes.entitlement enable row level security;
-create policy territory on programmes.entitlement as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND security.is_granted(territory)));
+create policy territory on programmes.entitlement as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on programmes.entitlement as permissive for all to socle_worker using (true);
 grant select on programmes.entitlement to socle_app;
 grant insert, select on programmes.entitlement to socle_worker;

@@ -1,0 +1,69 @@
+// What the application's role can reach, over the whole schema: a new table is behind a policy, or says here why not.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { transaction, workerActor } from '#db'
+import { testDatabase } from './database.ts'
+
+const { owner } = await testDatabase()
+
+/** Tables without row-level security, and why they hold nothing that a policy should hide. */
+const OPEN: Record<string, string> = {
+  'db.delivery': 'what is still to be delivered, by key; the application cannot read the events themselves',
+  'db.event': 'the application appends and cannot read',
+  'payments.route': 'which movements of money exist at all',
+  'programmes.determination_range': 'progress of a run',
+  'programmes.determination_run': 'progress of a run',
+  'programmes.pack_version': 'the text of the law',
+  'security.staff': 'names of colleagues',
+  'security.territory_grant': 'where colleagues work',
+}
+
+async function names(query: ReturnType<typeof sql<{ name: string }>>): Promise<string[]> {
+  const { rows } = await transaction(owner, workerActor('test'), tx => query.execute(tx))
+  return rows.map(row => row.name)
+}
+
+test('every table that the application can reach is behind row-level security, or is listed with the reason', async () => {
+  const open = await names(sql`
+    select n.nspname || '.' || c.relname as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'm') and not c.relrowsecurity and n.nspname not in ('pg_catalog', 'information_schema', 'jobs')
+      and (has_table_privilege('socle_app', c.oid, 'select, insert, update, delete')
+        or has_any_column_privilege('socle_app', c.oid, 'select, insert, update'))
+    order by 1`)
+  assert.deepEqual(open, Object.keys(OPEN).sort())
+})
+
+test('no policy lets the application through to everything', async () => {
+  const wide = await names(sql`
+    select schemaname || '.' || tablename || ' ' || policyname as name from pg_policies
+    where not roles && array['socle_worker']::name[] and cmd <> 'INSERT' and coalesce(qual, 'true') = 'true'`)
+  assert.deepEqual(wide, [])
+})
+
+test('a view shows what its reader may see, not what its owner may', async () => {
+  const owners = await names(sql`
+    select n.nspname || '.' || c.relname as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'v' and n.nspname not in ('pg_catalog', 'information_schema', 'jobs')
+      and not exists (select from unnest(c.reloptions) as option where option in ('security_invoker=true', 'security_invoker=on', 'security_invoker=1'))`)
+  assert.deepEqual(owners, [])
+})
+
+test('a function that runs as the owner looks for names nowhere but where it was told', async () => {
+  const loose = await names(sql`
+    select p.oid::regprocedure::text as name
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')
+      and not exists (select from unnest(p.proconfig) as setting where setting like 'search_path=%')`)
+  assert.deepEqual(loose, [])
+})
+
+test('the application neither truncates nor owns anything', async () => {
+  const reached = await names(sql`
+    select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname !~ '^pg_' and c.relkind in ('r', 'p') and
+      (has_table_privilege('socle_app', c.oid, 'truncate') or pg_get_userbyid(c.relowner) in ('socle_app', 'socle_worker'))`)
+  assert.deepEqual(reached, [])
+})
