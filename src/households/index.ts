@@ -1,6 +1,13 @@
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
 export {
+  type DeclarationEvent,
+  declarationsOf,
+  type FiledMember,
+  findHouseholdFile,
+  type HouseholdFile,
+} from './household-file.ts'
+export {
   type ImportRefusal,
   type ImportReport,
   type ImportWatch,
@@ -13,6 +20,7 @@ export { ImportStopped } from './import/stage.ts'
 export { openTable, type Table } from './import/table.ts'
 export { TableError } from './import/table-error.ts'
 export type { CountryTerms, ImportAsked } from './import/terms.ts'
+
 export type { DeclaredFacts, IncomingHousehold, IncomingMember } from './incoming.ts'
 export {
   type DescribeOptions,
@@ -23,6 +31,7 @@ export {
 } from './model/describe.ts'
 export type { ModelFiles, ModelledHousehold, ModelledMember } from './model/household.ts'
 export { type HouseholdModel, householdModel, modelHouseholds, readHouseholdModel } from './model/model.ts'
-export { countHouseholds, type Recipient, recipientsOf } from './recipients.ts'
+export { type Recipient, recipientsOf } from './recipients.ts'
 export { type Provenance, type Registered, registerHouseholds } from './register-households.ts'
+export { countHouseholds, countRegister } from './register-size.ts'
 export { recordScores, type Score } from './scores.ts'

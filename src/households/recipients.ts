@@ -22,11 +22,3 @@ export async function recipientsOf(
     order by household.source_id`.execute(tx)
   return rows
 }
-
-/** How many households a country's register holds, or one source of it has said. */
-export async function countHouseholds(tx: Transaction, country: string, source?: string): Promise<number> {
-  const { rows } = await sql<{ households: number }>`
-    select count(*)::int as households from households.household
-    where country = ${country} and (${source ?? null}::text is null or source = ${source ?? null})`.execute(tx)
-  return rows[0]?.households ?? 0
-}

@@ -70,6 +70,8 @@ export async function showRun(tx: Transaction, idOrReference: string): Promise<R
 
 /** One instruction with what it pays for: a line of the journey of a payee, or of a run opened to its rows. */
 export type InstructionView = {
+  /** Place in the run, from 1. */
+  readonly position: number
   readonly endToEndId: string
   readonly run: RunId
   readonly reference: string
@@ -109,7 +111,7 @@ async function instructions(
   limit: number,
 ): Promise<InstructionView[]> {
   const { rows } = await sql<InstructionView>`
-    select payments.end_to_end_id(r.reference, i.position) as "endToEndId", i.run_id as run, r.reference,
+    select i.position, payments.end_to_end_id(r.reference, i.position) as "endToEndId", i.run_id as run, r.reference,
       e.state, e.recorded_at as "stateAt", i.payee_id as "payeeId", i.payee_name as "payeeName", i.territory, i.provider,
       a.kind as "accountKind", right(a.number, 4) as "accountEnd", i.amount, b.currency, l.lines
     from payments.instruction i

@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import type { Transaction } from '#db'
+
+/** How many households a country's register holds, or one source of it has said. */
+export async function countHouseholds(tx: Transaction, country: string, source?: string): Promise<number> {
+  const { rows } = await sql<{ households: number }>`
+    select count(*)::int as households from households.household
+    where country = ${country} and (${source ?? null}::text is null or source = ${source ?? null})`.execute(tx)
+  return rows[0]?.households ?? 0
+}
+
+/** Households of a country and those who belong to them today, as far as the actor sees. */
+export async function countRegister(
+  tx: Transaction,
+  country: string,
+): Promise<{ readonly households: number; readonly members: number }> {
+  const { rows } = await sql<{ households: number; members: number }>`
+    select
+      (select count(*)::int from households.household where country = ${country}) as households,
+      (select count(*)::int from households.membership
+        join households.household on household.id = membership.household_id
+        where household.country = ${country} and membership.ended_at is null) as members`.execute(tx)
+  return rows[0] ?? { households: 0, members: 0 }
+}
