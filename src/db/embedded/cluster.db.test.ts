@@ -39,7 +39,9 @@ const CLUSTER = fileURLToPath(new URL('./cluster.ts', import.meta.url))
 const PROGRAM = `
   const { useCluster } = await import(${JSON.stringify(CLUSTER)})
   const lines = []
-  const { leave, ...cluster } = await useCluster({ data: process.argv[1], durable: process.argv[2] === 'durable', say: line => lines.push(line) })
+  const options = { durable: process.argv[2] === 'durable', say: line => lines.push(line) }
+  const { leave, ...cluster } = await useCluster({ data: process.argv[1], ...options })
+  for (const other of process.argv.slice(3)) await useCluster({ data: other, ...options })
   console.log(JSON.stringify({ ...cluster, lines }))
   process.stdin.on('data', async word => {
     if (String(word).startsWith('exit')) process.exit(0)
@@ -48,8 +50,8 @@ const PROGRAM = `
   })`
 
 /** A process that uses the cluster of the folder, in a process group of its own, until it is told to leave or is killed. */
-async function use(data: string, as?: Account, durable = 'fast'): Promise<User> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, data, durable], {
+async function use(data: string, as?: Account, ...more: string[]): Promise<User> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, data, ...more], {
     ...as,
     cwd: '/',
     env: { HOME: '/nonexistent', PATH: '/usr/bin:/bin' },
@@ -194,6 +196,14 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     assert.match(log, /received fast shutdown request[\s\S]*database system is shut down/)
   })
 }
+
+test('a signal stops both of two clusters that a process uses', async () => {
+  const data = folder()
+  const user = await use(shared, undefined, 'fast', data)
+  const pids = [shared, data].map(each => postmaster(join(each, 'postgres')))
+  await user.end('SIGTERM')
+  for (const pid of pids) assert.ok(await gone(pid, 10_000))
+})
 
 test('a process that ends without leaving stops PostgreSQL all the same', async () => {
   const user = await use(shared)

@@ -119,21 +119,38 @@ async function enter(data: string, options: ClusterOptions): Promise<Cluster> {
 }
 
 // A process may end without having left: by process.exit, or by a signal that nobody else here answers.
+const toLeave = new Set<() => void>()
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 function atEnd(leave: () => void): () => void {
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  const onSignal = (name: NodeJS.Signals) => {
-    if (process.listenerCount(name) > 1) return // Somebody ends this process in order, and will leave.
-    forget()
-    leave()
-    process.kill(process.pid, name)
+  if (toLeave.size === 0) listen()
+  toLeave.add(leave)
+  return () => {
+    toLeave.delete(leave)
+    if (toLeave.size === 0) listenNoMore()
   }
-  const forget = () => {
-    process.removeListener('exit', leave)
-    for (const name of names) process.removeListener(name, onSignal)
-  }
-  process.once('exit', leave)
-  for (const name of names) process.on(name, onSignal)
-  return forget
+}
+
+function listen(): void {
+  process.once('exit', leaveAll)
+  for (const name of SIGNALS) process.on(name, onSignal)
+}
+
+function listenNoMore(): void {
+  process.removeListener('exit', leaveAll)
+  for (const name of SIGNALS) process.removeListener(name, onSignal)
+}
+
+function leaveAll(): void {
+  for (const leave of toLeave) leave()
+  toLeave.clear()
+}
+
+function onSignal(name: NodeJS.Signals): void {
+  if (process.listenerCount(name) > 1) return // Somebody ends this process in order, and will leave.
+  leaveAll()
+  listenNoMore()
+  process.kill(process.pid, name)
 }
 
 async function leaveLast(register: Register, home: string): Promise<void> {
