@@ -1,23 +1,14 @@
-import type { Catalogue, Fact } from './catalogue.ts'
-import { nearest } from './diagnostic.ts'
-import type { Expr } from './expression.ts'
-import { childrenOf } from './expression.ts'
 import type { Pack, Step } from './pack.ts'
 import { formulasOf, parametersOf, stepsOf } from './pack-parts.ts'
-import type { ReadFormula } from './read-formula.ts'
 import { endOf, RESERVED, type ReadPack } from './read-pack.ts'
-import { type Read, readsOf } from './reads.ts'
+import { readsOf } from './reads.ts'
 
-/** Checks what needs the whole pack: names, codes, facts declared and used, circles, dates of parameters. */
-export function checkNames(read: ReadPack, catalogue: Catalogue): void {
+/** Checks what needs the whole pack: facts declared and used, circles, dates of parameters. */
+export function checkNames(read: ReadPack): void {
   const names = new PackNames(read.pack)
   const used = new Set<string>()
   for (const formula of read.formulas) {
-    for (const name of readsOf(formula.formula.written, names.members)) {
-      used.add(name.name)
-      checkRead(name, formula, names)
-    }
-    checkCodes(formula, formula.formula.written, catalogue)
+    for (const name of readsOf(formula.formula.written, names.members)) used.add(name.name)
   }
   for (const fact of read.pack.facts) {
     if (used.has(fact.name)) continue
@@ -46,50 +37,6 @@ class PackNames {
   #of(of: 'household' | 'member'): Set<string> {
     return of === 'member' ? this.member : this.household
   }
-}
-
-function checkRead(read: Read, { cursor, of }: ReadFormula, names: PackNames): void {
-  if (read.name === '?') return
-  const known =
-    read.of === 'member' ? names.member : of === 'member' ? [...names.member, ...names.household] : names.household
-  const set = known instanceof Set ? known : new Set(known)
-  if (set.has(read.name)) return
-  const place = cursor.placeOf(read)
-  const elsewhere = read.of === 'any' && names.member.has(read.name)
-  const message = elsewhere
-    ? `${read.name} is of each member; here the household is meant`
-    : `no ${read.of === 'member' ? 'fact or step of a member' : 'fact, parameter, score or step'} is called ${read.name} in this pack`
-  cursor.source.report(place.from, place.to, elsewhere ? 'member_name' : 'unknown_name', message, {
-    suggestion: elsewhere ? null : nearest(read.name, set),
-    expected: elsewhere ? 'count, share, total or first over the members, or "some m in members satisfies …"' : null,
-  })
-}
-
-/** Every text compared with a coded fact must be one of its codes. */
-function checkCodes(formula: ReadFormula, expr: Expr, catalogue: Catalogue): void {
-  if (expr.kind === 'comparison') {
-    checkCode(formula, expr.left, expr.right, catalogue)
-    checkCode(formula, expr.right, expr.left, catalogue)
-  }
-  if (expr.kind === 'membership') for (const test of expr.tests) checkCode(formula, expr.subject, test, catalogue)
-  for (const child of childrenOf(expr)) checkCodes(formula, child, catalogue)
-}
-
-function checkCode(formula: ReadFormula, subject: Expr, text: Expr, catalogue: Catalogue): void {
-  if (text.kind !== 'literal' || typeof text.value !== 'string') return
-  const fact = factOf(subject, catalogue)
-  if (fact?.type !== 'code' || fact.codes.has(text.value)) return
-  const place = formula.cursor.placeOf(text)
-  formula.cursor.source.report(place.from, place.to, 'unknown_code', `"${text.value}" is not a code of ${fact.name}`, {
-    expected: [...fact.codes.keys()].join(', '),
-    suggestion: nearest(text.value, fact.codes.keys()),
-  })
-}
-
-function factOf(expr: Expr, catalogue: Catalogue): Fact | undefined {
-  if (expr.kind === 'path') return catalogue.member.get(expr.key)
-  if (expr.kind !== 'name') return undefined
-  return catalogue.member.get(expr.name) ?? catalogue.household.get(expr.name)
 }
 
 /** A step that needs itself, through whatever others, has no value: the circle is spelt out. */

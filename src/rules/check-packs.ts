@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { err, ok, type Result } from '#kernel'
 import type { Catalogue } from './catalogue.ts'
 import { checkNames } from './check-names.ts'
+import { checkTypes } from './check-types.ts'
 import { type Diagnostic, nearest, sortDiagnostics } from './diagnostic.ts'
 import type { Pack, RuleBook } from './pack.ts'
 import { type ReadPack, readHeader, readPack } from './read-pack.ts'
 import type { Sources } from './read-parameter.ts'
+import type { Type } from './typing/type.ts'
 import { normalised } from './version.ts'
 import { type Cursor, YamlSource } from './yaml-source.ts'
 
@@ -33,6 +35,7 @@ export function checkPacks(files: readonly PolicyFile[], catalogue: Catalogue): 
     .map(header)
   const byId = new Map(headers.map(each => [each.id, each]))
   const packs = new Map<string, Pack>()
+  const types = new Map<string, ReadonlyMap<string, Type>>()
   for (const { id, source } of inOrder(headers, byId)) {
     const folder = source.file.slice(0, source.file.lastIndexOf('/') + 1)
     const beside: Cursor[] = []
@@ -43,7 +46,8 @@ export function checkPacks(files: readonly PolicyFile[], catalogue: Catalogue): 
     }
     const read = readPack(source.root, { catalogue, sources, packs, fileBeside })
     checkId(read, folder, byId, source)
-    checkNames(read, catalogue)
+    checkNames(read)
+    types.set(id, checkTypes(read, types))
     packs.set(id, { ...read.pack, version: versionOf(read, packs, beside) })
   }
   const problems = [...yaml.values()].flatMap(source => source.problems)

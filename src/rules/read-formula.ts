@@ -7,7 +7,13 @@ import { mapChildren, seal } from './seal.ts'
 import type { Cursor } from './yaml-source.ts'
 
 /** A formula read in a pack, and where it stands, for the checks that need the whole pack. */
-export type ReadFormula = { readonly formula: Formula; readonly cursor: Cursor; readonly of: 'household' | 'member' }
+export type ReadFormula = {
+  readonly formula: Formula
+  readonly cursor: Cursor
+  readonly of: 'household' | 'member'
+  /** What `?` stands for, in the cell of a decision table. */
+  readonly subject: Formula | null
+}
 
 const NOTHING: Expr = { kind: 'literal', value: null, from: 0, to: 0 }
 
@@ -67,14 +73,20 @@ export class FormulaReader {
       return { text, written: NOTHING }
     }
     const written = withSubject(result.value, input.written)
-    this.#keep(text, result.value, cell, of)
+    this.#keep(text, result.value, cell, of, input)
     const comparison = /^(<=|>=|<|>|!=|=)/.test(text)
     return { text: comparison ? `${input.text} ${text}` : `${input.text} in (${text})`, written }
   }
 
-  #keep(text: string, written: Expr, cursor: Cursor, of: 'household' | 'member'): Formula {
+  #keep(
+    text: string,
+    written: Expr,
+    cursor: Cursor,
+    of: 'household' | 'member',
+    subject: Formula | null = null,
+  ): Formula {
     const formula = { text, written, expr: this.#sealed(written) }
-    this.all.push({ formula, cursor, of })
+    this.all.push({ formula, cursor, of, subject })
     return formula
   }
 
