@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { commands } from '../src/cli/commands.ts'
 import { floors } from './tidy/floors.ts'
 import { readTree } from './tidy/tree.ts'
 
@@ -119,6 +120,22 @@ test('each npm command that a paper shows is a script of package.json', () => {
   assert.ok(shown.length > 5)
   assert.deepEqual(
     shown.filter(({ word }) => !own.includes(word)),
+    [],
+  )
+})
+
+test('each call of socle that a paper shows is one that socle help shows', async () => {
+  const known = new Set(['npx socle help'])
+  for (const [name, load] of Object.entries(commands)) {
+    known.add(`npx socle help ${name}`)
+    for (const { call } of (await load()).command.examples) known.add(call)
+  }
+  const shown = papers.flatMap(([path, text]) =>
+    codeOf(text).flatMap(code => [...code.matchAll(/^(npx socle .*[^\s…])$/gm)].map(match => `${path}: ${match[1]}`)),
+  )
+  assert.ok(shown.length > 5)
+  assert.deepEqual(
+    shown.filter(line => !known.has(line.replace(/^.*?: /, ''))),
     [],
   )
 })
