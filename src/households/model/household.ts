@@ -20,6 +20,8 @@ export type ModelledMember = ModelledName & {
 }
 
 export type ModelledHousehold = {
+  /** Made, not observed: goes with the household wherever it goes. */
+  readonly modelled: true
   /** Country, seed and number: `MA-7-0000012`. The same household has the same one in any run. */
   readonly sourceId: string
   /** The province (or its like) of the country's territories. */
@@ -114,6 +116,7 @@ export function householdMaker(files: ModelFiles): HouseholdMaker {
     })
     forget(files.facts.unknown, draws, facts, members)
     return {
+      modelled: true,
       sourceId: `${prefix}-${seed}-${index.toString().padStart(7, '0')}`,
       territory,
       facts,
