@@ -1,6 +1,7 @@
 // PostgreSQL refuses to run as root. Started by root, it runs as an account that the machine already has: Socle never
 // creates one.
 import { readFileSync, statSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 
 /** An account of the machine that PostgreSQL may run as. */
@@ -10,7 +11,21 @@ const PREFERRED = ['postgres', 'nobody', 'daemon', 'www-data']
 
 /** The account for a cluster that is to be made, or undefined when this process is not root and runs it itself. */
 export function unprivilegedAccount(): Account | undefined {
-  return process.getuid?.() === 0 ? chooseAccount(readPasswd()) : undefined
+  if (process.getuid?.() === 0) return chooseAccount(readPasswd())
+  requireName()
+  return undefined
+}
+
+/** PostgreSQL asks its account's name of the machine; a container started under a bare number has none to tell. */
+function requireName(): void {
+  try {
+    userInfo()
+  } catch {
+    throw new Error(
+      `PostgreSQL runs only as an account that has a name, and user ${process.getuid?.()} of this machine has none. ` +
+        'Start Socle as a user with a name, or set DATABASE_URL to an existing PostgreSQL.',
+    )
+  }
 }
 
 /** The first of the accounts PostgreSQL may run as that a machine's list (/etc/passwd) has. */
