@@ -6,5 +6,6 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   determine: () => import('./commands/determine.ts'),
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),
+  pay: () => import('./commands/pay.ts'),
   reset: () => import('./commands/reset.ts'),
 }

@@ -45,3 +45,14 @@ export async function findStaffActor(database: Database, staffId: StaffId): Prom
   const found = rows[0]
   return found && { kind: 'staff', staffId, name: found.name, territories: found.territories }
 }
+
+/** Every member of staff, by name. */
+export async function listStaff(database: Database): Promise<{ readonly id: StaffId; readonly name: string }[]> {
+  const { rows } = await transaction(
+    database,
+    anonymous,
+    tx => sql<{ id: StaffId; name: string }>`select id, name from security.staff order by name, id`.execute(tx),
+    { readOnly: true },
+  )
+  return rows
+}

@@ -1,4 +1,3 @@
-import { listCountries, openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { isCurrency, money, moneyText, parseMonth } from '#kernel'
 import {
@@ -13,6 +12,7 @@ import {
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
+import { countryOf } from '../programme.ts'
 import { progress } from '../progress.ts'
 
 const ASKED_BY = 'socle determine'
@@ -81,16 +81,6 @@ function report(io: Io, run: RunRow, figures: Figures, owed: Entitled | undefine
   if (owed) lines.push(`  owed          ${owed.added} recorded now, ${owed.standing} stood already`)
   lines.push(`  pack version  ${run.packVersion}`, `  result        ${run.resultHash}`, `  run           ${run.id}`)
   io.out(`${lines.join('\n')}\n`)
-}
-
-function countryOf(pack: string) {
-  const code = pack.split('/')[0] ?? ''
-  if (!listCountries().includes(code)) {
-    throw new UsageError(
-      `there is no programme ${pack}; a programme begins with its country: ${listCountries().join(', ')}`,
-    )
-  }
-  return openCountry(code)
 }
 
 function refusalText(refusal: DetermineRefusal): string {

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { finished } from 'node:stream/promises'
 import { type Database, type StaffActor, transaction, workerActor } from '#db'
 import { type DateText, firstDay, type Id, type Month } from '#kernel'
-import { approveRun, makeRunFile, markRunSent, openBudgetLine, prepareRun, type Run } from '#payments'
+import { approveRun, markRunSent, openBudgetLine, prepareRun, type Run } from '#payments'
 import { owedFor } from '#programmes'
+import { writePaymentFile } from '../payment-file.ts'
 import { settled } from './settled.ts'
 
 /**
@@ -57,26 +56,13 @@ export async function payMonth(worker: Database, plan: PaymentPlan): Promise<Run
 
 async function writeFile(worker: Database, plan: PaymentPlan, run: Run): Promise<void> {
   await mkdir(plan.folder, { recursive: true, mode: 0o700 })
-  const path = join(plan.folder, `${run.reference}.xml`)
-  const file = createWriteStream(`${path}.part`, { mode: 0o600 })
   const terms = {
     run: run.id,
     version: '03',
     createdAt: `${plan.today}T08:00:00Z`,
     executionDate: firstDay(plan.month),
   } as const
-  await transaction(worker, plan.maker, async tx => {
-    settled(
-      await makeRunFile(
-        tx,
-        terms,
-        piece => new Promise((done, fail) => file.write(piece, error => (error ? fail(error) : done()))),
-      ),
-    )
-  })
-  file.end()
-  await finished(file)
-  await rename(`${path}.part`, path)
+  settled(await writePaymentFile(worker, plan.maker, terms, join(plan.folder, `${run.reference}.xml`)))
 }
 
 /** The same words give the same id, so that a demonstration begun again finds what it did. */

@@ -1,0 +1,144 @@
+import { type Databases, workerActor } from '#db'
+import { type DateText, parseDate, parseMonth } from '#kernel'
+import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
+import { withDatabase } from '../installation.ts'
+import { readOptions, required } from '../options.ts'
+import { payBudget } from '../pay/budget.ts'
+import { type Actor, payApprove, payCancel, payFile, payList, payPrepare, paySent, payShow } from '../pay/run.ts'
+import { payingProgramme } from '../programme.ts'
+import { staffNamed } from '../staff.ts'
+
+const shape = {
+  programme: 'text',
+  month: 'text',
+  'budget-line': 'text',
+  as: 'text',
+  out: 'text',
+  version: 'text',
+  on: 'text',
+  why: 'text',
+  amount: 'text',
+  currency: 'text',
+  funder: 'text',
+  label: 'text',
+} as const
+type Options = ReturnType<typeof readOptions<typeof shape>>['options']
+
+export const command: Command = {
+  summary: 'Pays what is owed: budget lines, payment runs, approval, payment files.',
+  usage: [
+    'pay budget [CODE]',
+    'pay budget open CODE --amount A --funder F --label L [--currency C]',
+    'pay budget add CODE --amount A [--why TEXT]',
+    'pay prepare --programme PACK --month YYYY-MM --budget-line CODE [--as STAFF]',
+    'pay approve RUN --as STAFF',
+    'pay file RUN --out FILE [--version 03|12] [--on YYYY-MM-DD]',
+    'pay sent RUN [--as STAFF]',
+    'pay cancel RUN --why TEXT [--as STAFF]',
+    'pay show RUN',
+    'pay list',
+  ],
+  help: `
+budget lines
+--amount       an envelope, or what is added to it: 29000000.00
+--funder       who gives it
+--label        what it is for
+--currency     MAD (unless said), XOF, EUR…
+--why          why it is added, or why a run is cancelled
+
+runs
+--programme    a pack that pays, such as ma/asd
+--month        the month owed, such as 2026-12
+--budget-line  the code of the line that pays
+--as           the member of staff who acts, by id or name; without it the command itself acts, which cannot approve
+--out          the file to write (pain.001)
+--version      of pain.001.001: 03 (unless said) or 12
+--on           the day on which providers are asked to pay; today unless said
+
+A run is prepared by one and approved by another. Preparing takes each entitlement once, whoever prepares and however often.
+A run that has a file is no longer cancelled, and its file can be written again: the same bytes.`,
+  examples: [
+    {
+      call: 'npx socle pay budget open ASD-2026 --amount 29000000000.00 --funder "Budget general" --label "Direct social assistance"',
+      says: 'opens a budget line with its envelope',
+    },
+    {
+      call: 'npx socle pay prepare --programme ma/asd --month 2026-12 --budget-line ASD-2026 --as "Amina Finance"',
+      says: 'drafts the run of December and says its reference',
+    },
+    { call: 'npx socle pay approve 7K3F9Q2M4A --as "Driss Contrôle"', says: 'approves it: the amount is committed' },
+    { call: 'npx socle pay file 7K3F9Q2M4A --out asd-2026-12.xml', says: 'writes the payment file' },
+    { call: 'npx socle pay show 7K3F9Q2M4A', says: 'totals by provider, who waits and why, what happened when' },
+  ],
+  async run(args, io) {
+    const { options, words } = readOptions(args, shape)
+    const [verb, ...rest] = words
+    const work = verbs[verb ?? 'list']
+    if (!work) throw new UsageError(`pay takes ${Object.keys(verbs).join(', ')}, not ${verb}`)
+    const carryOut = work(rest, options)
+    return withDatabase<ExitCode>(io, async databases => {
+      await carryOut(databases, io)
+      return 0
+    })
+  },
+}
+
+/** Reads the call first, so that a mistake in it is said before a database is opened; then answers what to do with one. */
+type Verb = (words: readonly string[], options: Options) => (databases: Databases, io: Io) => Promise<void>
+
+const verbs: Readonly<Record<string, Verb>> = {
+  budget: (words, options) => (databases, io) => payBudget(databases, words, options, io),
+  prepare: (_, options) => {
+    const programme = payingProgramme(required(options.programme, 'programme', 'ma/asd'))
+    const text = required(options.month, 'month', '2026-12')
+    const month = parseMonth(text)
+    if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${text}`)
+    const budgetLine = required(options['budget-line'], 'budget-line', 'ASD-2026')
+    return async (databases, io) =>
+      payPrepare(databases, await actor(databases, options), { programme, month, budgetLine, today: today() }, io)
+  },
+  approve: (words, options) => {
+    const run = runIn(words, 'approve')
+    required(options.as, 'as', '"Driss Contrôle"')
+    return async (databases, io) => payApprove(databases, await actor(databases, options), run, io)
+  },
+  file: (words, options) => {
+    const run = runIn(words, 'file')
+    const out = required(options.out, 'out', 'payments.xml')
+    const version = options.version ?? '03'
+    if (version !== '03' && version !== '12') throw new UsageError(`--version takes 03 or 12, not ${version}`)
+    const on = options.on === undefined ? today() : parseDate(options.on)
+    if (on === undefined) throw new UsageError(`--on takes a day such as 2026-12-28, not ${options.on}`)
+    const createdAt = `${new Date().toISOString().slice(0, 19)}Z`
+    return async (databases, io) =>
+      payFile(databases, await actor(databases, options), { run, out, version, createdAt, on }, io)
+  },
+  sent: (words, options) => {
+    const run = runIn(words, 'sent')
+    return async (databases, io) => paySent(databases, await actor(databases, options), run, io)
+  },
+  cancel: (words, options) => {
+    const run = runIn(words, 'cancel')
+    const why = required(options.why, 'why', '"wrong month"')
+    return async (databases, io) => payCancel(databases, await actor(databases, options), run, why, io)
+  },
+  show: (words, options) => {
+    const run = runIn(words, 'show')
+    return async (databases, io) => payShow(databases, await actor(databases, options), run, io)
+  },
+  list: (_, options) => async (databases, io) => payList(databases, await actor(databases, options), io),
+}
+
+async function actor({ app }: Databases, { as }: Options): Promise<Actor> {
+  return as === undefined ? workerActor('socle pay') : staffNamed(app, as)
+}
+
+function runIn(words: readonly string[], verb: string): string {
+  const [run] = words
+  if (run === undefined) throw new UsageError(`pay ${verb} takes a run; socle pay list shows those there are`)
+  return run
+}
+
+function today(): DateText {
+  return Temporal.Now.plainDateISO().toString() as DateText
+}

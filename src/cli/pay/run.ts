@@ -1,0 +1,126 @@
+import type { Databases, StaffActor, Transaction, WorkerActor } from '#db'
+import { transaction } from '#db'
+import { type DateText, type Month, newId } from '#kernel'
+import { approveRun, cancelRun, findRun, listRuns, markRunSent, prepareRun, type Run, showRun } from '#payments'
+import { owedFor } from '#programmes'
+import { type Io, UsageError } from '../command.ts'
+import { writePaymentFile } from '../payment-file.ts'
+import type { Programme } from '../programme.ts'
+import { count, type PayRefusal, REASONS, refusalText, STATES, sum, waitingTexts } from './words.ts'
+
+export type Actor = StaffActor | WorkerActor
+
+/** Drafts a run of what a programme owes for a month, on the accounts in force today. */
+export async function payPrepare(
+  { worker }: Databases,
+  by: Actor,
+  asked: {
+    readonly programme: Programme
+    readonly month: Month
+    readonly budgetLine: string
+    readonly today: DateText
+  },
+  io: Io,
+): Promise<void> {
+  const { programme, month, budgetLine, today } = asked
+  const { id, label, currency } = programme
+  const request = { id: newId<'payment-run'>(), budgetLine, label, period: month, currency, accountsOn: today }
+  const prepared = taken(await transaction(worker, by, tx => prepareRun(tx, request, { select: owedFor(id, month) })))
+  describeRun(prepared.run, io)
+  for (const text of waitingTexts(prepared.leftOut)) io.out(`  ${text}\n`)
+  for (const run of prepared.inRuns) io.out(`  ${count(run.lines)} are in run ${run.reference} already\n`)
+  io.out(`Next: socle pay approve ${prepared.run.reference} --as SOMEBODY-ELSE\n`)
+}
+
+export async function payApprove({ app }: Databases, by: Actor, run: string, io: Io): Promise<void> {
+  const step = await onRun(app, by, run, async (tx, { id }) => taken(await approveRun(tx, id)))
+  io.out(`Run ${run} ${step === 'take' ? 'is approved' : 'was approved by the same person before'}.\n`)
+}
+
+export async function payFile(
+  { worker }: Databases,
+  by: Actor,
+  asked: {
+    readonly run: string
+    readonly out: string
+    readonly version: '03' | '12'
+    readonly createdAt: string
+    readonly on: DateText
+  },
+  io: Io,
+): Promise<void> {
+  const run = await transaction(worker, by, tx => runOf(tx, asked.run))
+  const { version, createdAt, on: executionDate } = asked
+  const file = taken(await writePaymentFile(worker, by, { run: run.id, version, createdAt, executionDate }, asked.out))
+  io.out(`${asked.out}: ${file.format}, ${count(String(file.bytes))} bytes, to be executed on ${file.executionDate}\n`)
+  io.out(
+    `  sha256 ${file.sha256}\n  ${count(run.totals.instructions)} transfers, ${sum(run.totals.amount, run.currency)}\n`,
+  )
+}
+
+export async function paySent({ app }: Databases, by: Actor, run: string, io: Io): Promise<void> {
+  const step = await onRun(app, by, run, async (tx, { id }) => taken(await markRunSent(tx, id)))
+  io.out(`Run ${run} ${step === 'take' ? 'is' : 'was already'} recorded as sent.\n`)
+}
+
+export async function payCancel({ app }: Databases, by: Actor, run: string, why: string, io: Io): Promise<void> {
+  const step = await onRun(app, by, run, async (tx, { id }) => taken(await cancelRun(tx, id, why)))
+  io.out(`Run ${run} ${step === 'take' ? 'is' : 'was already'} cancelled; what it was to pay may enter another run.\n`)
+}
+
+export async function payList({ app }: Databases, by: Actor, io: Io): Promise<void> {
+  const runs = await transaction(app, by, tx => listRuns(tx, { limit: 50 }), { readOnly: true })
+  if (runs.length === 0) io.out('There is no payment run; see socle help pay.\n')
+  for (const run of runs) {
+    const { reference, state, instructions, amount, currency, label, period } = run
+    const figures = `${count(instructions).padStart(10)}  ${sum(amount, currency).padStart(20)}`
+    io.out(`${reference}  ${STATES[state].padEnd(10)} ${figures}  ${label} ${period}\n`)
+  }
+}
+
+export async function payShow({ worker }: Databases, by: Actor, idOrReference: string, io: Io): Promise<void> {
+  const run = await transaction(worker, by, tx => showRun(tx, idOrReference), { readOnly: true })
+  if (!run) throw new UsageError(refusalText({ code: 'run_unknown', run: idOrReference }))
+  describeRun(run, io)
+  for (const fact of run.facts) {
+    const when = fact.at.toISOString().slice(0, 16).replace('T', ' ')
+    io.out(`  ${STATES[fact.state].padEnd(10)} ${when} UTC by ${fact.byName}${fact.reason ? `: ${fact.reason}` : ''}\n`)
+  }
+  for (const { providerName, purpose, lines, amount } of run.groups) {
+    io.out(`  ${count(lines).padStart(10)} of ${purpose} by ${providerName}: ${sum(amount, run.currency)}\n`)
+  }
+  for (const { reason, lines, amount } of run.waiting) {
+    io.out(`  ${count(lines).padStart(10)} wait (${sum(amount, run.currency)}): ${REASONS[reason]}\n`)
+  }
+  if (run.file) {
+    const { format, bytes, executionDate, sha256 } = run.file
+    io.out(`  file ${format}, ${count(String(bytes))} bytes, executed on ${executionDate}, sha256 ${sha256}\n`)
+  }
+}
+
+function describeRun(run: Run, io: Io): void {
+  const { instructions, amount, contentHash } = run.totals
+  io.out(`Run ${run.reference}: ${run.label} ${run.period}, on budget line ${run.budgetLine}\n`)
+  io.out(`  ${count(instructions)} instructions, ${sum(amount, run.currency)}\n  content sha256 ${contentHash}\n`)
+}
+
+async function onRun<Value>(
+  app: Databases['app'],
+  by: Actor,
+  idOrReference: string,
+  work: (tx: Transaction, run: Run) => Promise<Value>,
+): Promise<Value> {
+  return transaction(app, by, async tx => work(tx, await runOf(tx, idOrReference)))
+}
+
+async function runOf(tx: Transaction, idOrReference: string): Promise<Run> {
+  const run = await findRun(tx, idOrReference)
+  if (!run) throw new UsageError(refusalText({ code: 'run_unknown', run: idOrReference }))
+  return run
+}
+
+/** The answer, or its refusal as the sentence that ends the command. */
+function taken<Value>(answer: { ok: true; value: Value } | { ok: false; refusal: PayRefusal }): Value {
+  if (!answer.ok) throw new UsageError(refusalText(answer.refusal))
+  return answer.value
+}

@@ -1,0 +1,86 @@
+// Sentences of `socle pay`: what was refused, where, and what would be accepted.
+import { type Currency, moneyText } from '#kernel'
+import type {
+  ApprovalRefusal,
+  BudgetLineRefusal,
+  LeftOutReason,
+  PreparationRefusal,
+  RunState,
+  StepRefusal,
+} from '#payments'
+
+export type PayRefusal = ApprovalRefusal | BudgetLineRefusal | PreparationRefusal | StepRefusal
+
+export const STATES: Readonly<Record<RunState, string>> = {
+  drafted: 'drafted',
+  approved: 'approved',
+  file_made: 'file made',
+  sent: 'sent',
+  cancelled: 'cancelled',
+}
+
+export const REASONS: Readonly<Record<LeftOutReason, string>> = {
+  amount_not_positive: 'the amount is not above zero',
+  no_account: 'the payee has no account in force',
+  account_closed: "the payee's account is closed",
+  name_cannot_be_written: "the payee's name has no Latin letter",
+}
+
+/** `1 234 567.50 MAD` */
+export function sum(minor: bigint, currency: Currency): string {
+  const [whole, decimals] = moneyText({ minor, currency }).split('.') as [string, string | undefined]
+  return `${count(whole)}${decimals === undefined ? '' : `.${decimals}`} ${currency}`
+}
+
+/** `12 345` */
+export function count(value: number | string): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ' ')
+}
+
+export function refusalText(refusal: PayRefusal): string {
+  switch (refusal.code) {
+    case 'run_unknown':
+      return `there is no payment run ${refusal.run}; socle pay list shows those there are`
+    case 'run_not_in_state':
+      return `run ${refusal.reference} is ${STATES[refusal.state]}; this needs a run that is ${refusal.needs.map(state => STATES[state]).join(' or ')}`
+    case 'checker_not_staff':
+      return 'an approval is given by a member of staff: say who with --as'
+    case 'maker_is_checker':
+      return 'who prepared a run cannot approve it: --as must name somebody else'
+    case 'budget_exceeded': {
+      const { budgetLine, currency, asked, available, missing } = refusal
+      return `budget line ${budgetLine} does not cover the run: ${sum(asked, currency)} asked, ${sum(available, currency)} free, ${sum(missing, currency)} missing`
+    }
+    case 'budget_line_differs':
+      return `budget line ${refusal.budgetLine} is open with another ${refusal.differs.join(', ')}`
+    case 'budget_line_unknown':
+      return `there is no budget line ${refusal.budgetLine}; open it with socle pay budget open`
+    case 'currency_differs':
+      return `budget line ${refusal.budgetLine} is in ${refusal.expected}, the programme pays in ${refusal.currency}`
+    case 'run_exists_with_different_terms':
+      return `run ${refusal.reference} exists with another ${refusal.differs.join(', ')}`
+    case 'nothing_to_pay':
+      return nothingToPay(refusal)
+    case 'exists_with_different_terms':
+      return `transfer ${refusal.transfer} was posted with another ${refusal.differs.join(', ')}`
+    case 'amount_not_positive':
+      return 'an amount must be above zero'
+    case 'provider_unknown':
+      return `there is no payment provider ${refusal.provider}`
+    case 'exceeds_available':
+      return `account ${refusal.account.kind} of ${refusal.account.budgetLine} holds ${refusal.available}, not ${refusal.asked} (minor units)`
+  }
+}
+
+function nothingToPay({ offered, inRuns, leftOut }: Extract<PayRefusal, { code: 'nothing_to_pay' }>): string {
+  if (offered === 0) return 'nothing is owed; socle determine records what is'
+  const taken = inRuns.map(run => `${count(run.lines)} in run ${run.reference} (${STATES[run.state]})`)
+  const waiting = waitingTexts(leftOut)
+  return `nothing is left to pay of ${count(offered)} entitlements: ${[...taken, ...waiting].join('; ')}`
+}
+
+/** `12 wait: the payee has no account in force`, one text per reason. */
+export function waitingTexts(leftOut: Partial<Record<LeftOutReason, number>>): string[] {
+  const reasons = Object.keys(leftOut) as LeftOutReason[]
+  return reasons.map(reason => `${count(leftOut[reason] ?? 0)} wait: ${REASONS[reason]}`)
+}
