@@ -8,4 +8,5 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   import: () => import('./commands/import.ts'),
   pay: () => import('./commands/pay.ts'),
   reset: () => import('./commands/reset.ts'),
+  rules: () => import('./commands/rules.ts'),
 }

@@ -9,7 +9,8 @@ import type { Country } from './country.ts'
 import type { CountryProblem } from './problem.ts'
 import { readTerritories } from './territories.ts'
 
-const PACKS = fileURLToPath(new URL('../../packs', import.meta.url))
+/** The folder of the countries in this checkout. */
+export const PACKS = fileURLToPath(new URL('../../packs', import.meta.url))
 
 const words = z.strictObject({ fr: z.string().min(1), ar: z.string().min(1), en: z.string().min(1) })
 const colour = z.string().regex(/^#[0-9a-f]{6}$/, 'a colour such as #9a1b2e')

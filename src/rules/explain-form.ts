@@ -11,10 +11,11 @@ export function describeForm(
   member: number | null,
   shown: Shown,
 ): { rule: string; arithmetic: string } {
-  return { rule: ruleOf(step.form), arithmetic: arithmeticOf(run, step, member, shown) }
+  return { rule: describeRule(step.form), arithmetic: arithmeticOf(run, step, member, shown) }
 }
 
-function ruleOf(form: Form): string {
+/** A form as one line of FEEL-like text. */
+export function describeRule(form: Form): string {
   switch (form.kind) {
     case 'value':
       return form.formula.text

@@ -140,12 +140,20 @@ class Explainer {
   }
 
   #steps(readings: readonly Reading[], of: Step): ExplainedStep[] {
+    const seen = new Set<string>()
+    return this.#allSteps(readings, of).filter(({ name, member }) => {
+      const key = `${name} ${member ?? ''}`
+      return seen.has(key) ? false : seen.add(key)
+    })
+  }
+
+  #allSteps(readings: readonly Reading[], of: Step): ExplainedStep[] {
     return readings.flatMap(reading => {
       if (reading.kind !== 'step' || reading.run.pack.score === reading.step) return []
       // The score is told once, beside the reasons; the terms of a sum are told as terms.
       if (reading.step.form.kind === 'score') return []
       if (of.form.kind === 'weighted_sum' && reading.step.name.startsWith(`${of.name}.`)) {
-        return this.#steps([...(reading.run.compute(reading.step, null).readings?.values() ?? [])], reading.step)
+        return this.#allSteps([...(reading.run.compute(reading.step, null).readings?.values() ?? [])], reading.step)
       }
       return [this.#step(reading.run, reading.step, reading.member)]
     })

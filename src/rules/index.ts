@@ -23,8 +23,10 @@ export type {
   Reason,
 } from './decision.ts'
 export { type Diagnostic, formatDiagnostic, nearest, sortDiagnostics } from './diagnostic.ts'
+export { diffBooks, type LawChange } from './diff-packs.ts'
 export { DaysDuration, daysDuration, durationToText, MonthsDuration, parseDuration } from './duration.ts'
 export { evaluate, type Watch } from './evaluate.ts'
+export { explanationText } from './explanation-text.ts'
 export { childrenOf, type Expr, mentions, type Place, type Table } from './expression.ts'
 export { type Expectation, type NamedCase, parseCases, runCase } from './named-case.ts'
 export {
@@ -48,6 +50,7 @@ export {
 } from './number.ts'
 export { OutsideLanguage } from './outside-language.ts'
 export type { Form, Formula, Pack, Parameter, RuleBook, Step } from './pack.ts'
+export { parametersOf } from './pack-parts.ts'
 export { type ParseOptions, parseExpression, parseUnaryTests } from './parse.ts'
 export type { SyntaxProblem } from './problem.ts'
 export { Bound, EMPTY_SCOPE, type Scope, scopeOf } from './scope.ts'

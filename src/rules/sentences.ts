@@ -97,7 +97,7 @@ export function inEach(say: (language: Language) => string): Words {
 }
 
 /** A decimal text with the signs of a language: `1234.56` is `1 234,56` in French. */
-function localDigits(text: string, language: Language): string {
+export function localDigits(text: string, language: Language): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text)
   if (!match) return text
   const { point, group } = DIGITS[language]
