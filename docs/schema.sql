@@ -1394,6 +1394,59 @@ AS $function$ analyze households.import_household, households.import_member, hou
 comment on function households.analyze_staging() is 'Tells the planner what the staging tables hold.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION households.may_see(territory text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select session_user = 'socle_worker' or (
+    territory collate "C" >= security.territory_low() and territory collate "C" < security.territory_high()
+    and (security.range_is_exact() or territory ~ security.territory_pattern()))
+$function$;
+comment on function households.may_see(text) is 'The territory policy as a question, for functions that run as the owner.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION households.search(of_country text, within text, said text, words text[], most integer)
+ RETURNS TABLE(household_id uuid, person_id uuid, score real)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  matching text;
+  scoring text;
+begin
+  return query
+    select household.id, null::uuid, 2::real
+    from households.household
+    where household.country = of_country and length(said) >= 3
+      and household.source_id collate "C" >= said and household.source_id collate "C" < said || U&'\+10FFFF'
+      and (household.territory = within or starts_with(household.territory, within || '.') or within = '')
+      and households.may_see(household.territory)
+    order by household.source_id collate "C"
+    limit most;
+  if cardinality(words) = 0 then
+    return;
+  end if;
+  -- One condition a word: the index answers them together, and any order of names is found.
+  select string_agg(format('person.name_key operator(public.%%>) %L', word), ' and '),
+    string_agg(format('public.word_similarity(%L, person.name_key)', word), ' + ')
+  into matching, scoring from unnest(words) as word;
+  return query execute format(
+    'select membership.household_id, person.id, ((%s) / %s)::real
+     from population.published_person as person
+       join households.membership on membership.person_id = person.id and membership.valid_to is null
+     where %s and person.country = $1
+       and (person.territory = $2 or starts_with(person.territory, $2 || ''.'') or $2 = '''')
+       and households.may_see(person.territory)
+     limit $3', scoring, cardinality(words), matching)
+    using of_country, within, most;
+end
+$function$;
+comment on function households.search(text,text,text,text[],integer) is 'Households of the actor''s territories whose identifier begins with what is said, then those with a member whose names hold every word, spelt about so. Scores from 0 to 1; 2 for an identifier.';
+-- execute: socle_app
+-- execute: socle_worker
+
 create table households.declaration (
   household_id uuid not null,
   id uuid not null,
@@ -1448,6 +1501,7 @@ create table households.household (
   constraint household_country_source_source_id_key UNIQUE (country, source, source_id)
 );
 CREATE INDEX household_country ON households.household USING btree (country, id);
+CREATE INDEX household_source_id ON households.household USING btree (country, source_id COLLATE "C");
 CREATE INDEX household_territory ON households.household USING btree (territory);
 alter table households.household enable row level security;
 create policy territory on households.household as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));

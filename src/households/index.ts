@@ -35,3 +35,11 @@ export { type Recipient, recipientsOf } from './recipients.ts'
 export { type Provenance, type Registered, registerHouseholds } from './register-households.ts'
 export { countHouseholds, countRegister } from './register-size.ts'
 export { recordScores, type Score } from './scores.ts'
+export {
+  type FoundName,
+  type HouseholdHit,
+  type HouseholdSearch,
+  type HouseholdsFound,
+  MOST_FOUND,
+  searchHouseholds,
+} from './search-households.ts'

@@ -1,41 +1,31 @@
-// Letters that people, keyboards and clerks write in more than one way, each with the one form that search compares.
-const ARABIC_FORMS: Readonly<Record<string, string>> = {
-  أ: 'ا',
-  إ: 'ا',
-  آ: 'ا',
-  ٱ: 'ا',
-  ى: 'ي',
-  ئ: 'ي',
-  ؤ: 'و',
-  ة: 'ه',
-  گ: 'ك',
-  ڭ: 'ك',
-  ڤ: 'ف',
-  پ: 'ب',
+// Letters that people, keyboards and clerks write in more than one way, each with the one sign that search compares.
+// Arabic letters become signs of ASCII, each its own: what splits a name into pieces of three letters (pg_trgm) knows the
+// letters of other scripts only where the database's locale does.
+const SIGNS: Readonly<Record<string, string>> = {
+  ...{ ا: 'a', أ: 'a', إ: 'a', آ: 'a', ٱ: 'a', ء: '2', ب: 'b', پ: 'b', ت: 't', ث: '8', ج: 'j', چ: 'j', ح: '7', خ: '5' },
+  ...{ د: 'd', ذ: 'c', ر: 'r', ز: 'z', ژ: 'z', س: 's', ش: 'x', ص: '9', ض: 'v', ط: '6', ظ: 'p', ع: '3', غ: 'g' },
+  ...{ ف: 'f', ڤ: 'f', ق: 'q', ك: 'k', ک: 'k', گ: 'k', ڭ: 'k', ل: 'l', م: 'm', ن: 'n', ه: 'h', ة: 'h' },
+  ...{ و: 'w', ؤ: 'w', ي: 'y', ى: 'y', ی: 'y', ئ: 'y' },
+  ...{ œ: 'oe', æ: 'ae', ø: 'o', ß: 'ss', ı: 'i', ł: 'l', đ: 'd', ŋ: 'n', ɲ: 'n', ɛ: 'e', ɔ: 'o', ɓ: 'b', ɗ: 'd' },
 }
 /** Short vowels, doubling and the lengthening stroke: written by few, and never by all. */
-const ARABIC_MARKS = /[\u064b-\u065f\u0670\u0640]/g
+const ARABIC_MARKS = /[\u064b-\u0652\u0656-\u065f\u0670\u0640]/g
 const LATIN_MARKS = /[\u0300-\u036f]/g
 
 /**
- * The names of a person in every script, folded into what search compares: lower case, no accents, one form per Arabic
- * letter, single spaces. `El-Alaoui Méryem` and `EL ALAOUI Meryem` are one key.
+ * The names of a person in every script, folded into what search compares: lower case, no accents, one sign per letter,
+ * single spaces. `El-Alaoui Méryem` and `EL ALAOUI Meryem` are one key. For comparing only: nobody is shown a key.
  */
 export function nameKey(...names: readonly (string | null | undefined)[]): string {
-  return (
-    names
-      .filter(name => name !== null && name !== undefined)
-      .join(' ')
-      .normalize('NFD')
-      // Decomposed, آ is an alef and a mark: dropping the mark is the fold.
-      .replaceAll(LATIN_MARKS, '')
-      .replaceAll(ARABIC_MARKS, '')
-      .normalize('NFC')
-      .toLowerCase()
-      .replaceAll(/[أإآٱىئؤةگڭڤپ]/g, letter => ARABIC_FORMS[letter] as string)
-      .replaceAll('œ', 'oe')
-      .replaceAll('æ', 'ae')
-      .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim()
-  )
+  return names
+    .filter(name => name !== null && name !== undefined)
+    .join(' ')
+    .replaceAll(ARABIC_MARKS, '')
+    .normalize('NFD')
+    .replaceAll(LATIN_MARKS, '')
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .replaceAll(/[^ -~]/g, letter => SIGNS[letter] ?? letter)
+    .trim()
 }

@@ -1,0 +1,90 @@
+import { sql } from 'kysely'
+import type { Transaction } from '#db'
+import { type Id, territoryCode } from '#kernel'
+import { nameKey } from '#population'
+
+export type HouseholdSearch = {
+  readonly country: string
+  /** Names in either script, in any order, spelt about so; or the beginning of an identifier (three characters at least). */
+  readonly text: string
+  /** Only households of this territory and what lies below it. */
+  readonly territory?: string
+  /** The relation that marks the head, as the catalogue codes it; null where it has no members. */
+  readonly head: string | null
+  readonly limit: number
+  readonly skip: number
+}
+
+export type FoundName = {
+  readonly givenName: string | null
+  readonly familyName: string | null
+  readonly givenNameAr: string | null
+  readonly familyNameAr: string | null
+}
+
+export type HouseholdHit = {
+  readonly household: Id<'Household'>
+  readonly sourceId: string
+  readonly territory: string
+  readonly members: number
+  /** Who represents the household: the head, where the catalogue has members. */
+  readonly head: FoundName | null
+  /** The member who answers best to what was asked, where it is not the head. */
+  readonly matched: FoundName | null
+}
+
+export type HouseholdsFound = {
+  /** How many there are, {@link MOST_FOUND} at most: a search that finds more is to be made narrower. */
+  readonly total: number
+  readonly hits: readonly HouseholdHit[]
+}
+
+export const MOST_FOUND = 1000
+const MOST_WORDS = 5
+
+/** Finds households of the actor's territories, the likeliest first. */
+export async function searchHouseholds(
+  tx: Transaction,
+  { country, text, territory = '', head, limit, skip }: HouseholdSearch,
+): Promise<HouseholdsFound> {
+  const words = searchWords(text)
+  const { rows } = await sql<HouseholdHit & { total: number }>`
+    with found as (
+      select household_id, (array_agg(person_id order by score desc, person_id))[1] as person_id, max(score) as score
+      from households.search(${country}, ${territoryCode(territory)}, ${text.trim()}, ${words}::text[], ${MOST_FOUND})
+      group by household_id
+    ),
+    page as (
+      select household.id, household.source_id, household.territory, found.person_id,
+        row_number() over (order by found.score desc, household.source_id, household.id) as place,
+        count(*) over ()::int as total
+      from found join households.household on household.id = found.household_id
+    )
+    select page.id as household, page.source_id as "sourceId", page.territory, page.total,
+      coalesce(belonging.members, 0) as members, belonging.head,
+      case when page.person_id <> belonging.head_id then belonging.matched end as matched
+    from page left join lateral (
+      select count(*)::int as members,
+        (array_agg(member.person_id order by member.is_head desc, member.person_id))[1] as head_id,
+        (array_agg(member.name order by member.is_head desc, member.person_id))[1] as head,
+        (array_agg(member.name) filter (where member.person_id = page.person_id))[1] as matched
+      from (
+        select person_id, relation is not distinct from ${head} as is_head,
+          jsonb_build_object('givenName', given_name, 'familyName', family_name,
+            'givenNameAr', given_name_ar, 'familyNameAr', family_name_ar) as name
+        from households.published_member as belongs where belongs.household_id = page.id
+      ) as member
+    ) as belonging on true
+    where page.place > ${skip} and page.place <= ${skip + limit}
+    order by page.place`.execute(tx)
+  const hits = rows.map(({ total: _total, ...hit }) => hit)
+  return { total: rows[0]?.total ?? 0, hits }
+}
+
+/** The words that names are searched by; one letter says nothing. */
+function searchWords(text: string): string[] {
+  return nameKey(text)
+    .split(' ')
+    .filter(word => word.length > 1)
+    .slice(0, MOST_WORDS)
+}
