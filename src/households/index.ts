@@ -23,6 +23,7 @@ export type { CountryTerms, ImportAsked } from './import/terms.ts'
 
 export type { DeclaredFacts, IncomingHousehold, IncomingMember } from './incoming.ts'
 export {
+  type Assessment,
   type DescribeOptions,
   describeModel,
   descriptionText,

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Country } from '#countries'
 import { type Database, type Databases, type StaffActor, transaction, workerActor } from '#db'
-import { countHouseholds, readHouseholdModel } from '#households'
+import { countHouseholds, type HouseholdModel, readHouseholdModel } from '#households'
 import { addMonths, type Id, type Month, monthOf } from '#kernel'
 import { type DetermineRequest, determine, entitle, latestRun, type RunRow, runFigures } from '#programmes'
 import { grantTerritory, registerStaff } from '#security'
@@ -30,7 +30,7 @@ const ASKED_BY = 'demonstration'
 export async function demonstrate(databases: Databases, plan: DemonstrationPlan, io: Io): Promise<DemonstrationResult> {
   const { country } = plan
   const { worker } = databases
-  const model = readHouseholdModel(fileURLToPath(new URL(`../../../packs/${country.code}`, import.meta.url)))
+  const model = modelOf(country)
   const today = declaredOn(model)
   const month = addMonths(monthOf(today), 1)
 
@@ -68,6 +68,11 @@ export async function demonstrate(databases: Databases, plan: DemonstrationPlan,
     paying.end()
   }
   return { month, runs }
+}
+
+/** The country's model of households, from its folder. */
+export function modelOf(country: Country): HouseholdModel {
+  return readHouseholdModel(fileURLToPath(new URL(`../../../packs/${country.code}`, import.meta.url)))
 }
 
 /** The run that decided all the households there are, or a new one. */

@@ -4,10 +4,15 @@ import type { ModelledHousehold } from './household.ts'
 export type DescribeOptions = {
   /** The day on which ages are counted. */
   readonly asOf: DateText
-  /** A household's score in ten-millionths, null where a fact it needs is unknown. */
-  readonly score?: (household: ModelledHousehold) => number | null
-  /** Thresholds by name, in ten-millionths: the share at or below each is counted. */
-  readonly thresholds?: Readonly<Record<string, number>>
+  /** What the country's rules say of a household, where that is asked for. */
+  readonly assess?: (household: ModelledHousehold) => Assessment
+}
+
+export type Assessment = {
+  /** Scores by name, in ten-millionths, null where unknown. */
+  readonly scores: Readonly<Record<string, number | null>>
+  /** Whether the household is eligible, by programme, null where undetermined. */
+  readonly eligible: Readonly<Record<string, boolean | null>>
 }
 
 /** One line of the report: a figure for the country, and for its urban and rural households. */
@@ -15,7 +20,7 @@ export type Figure = { readonly name: string; readonly all: string; readonly urb
 
 export type ModelDescription = {
   readonly figures: readonly Figure[]
-  /** Share at or below each threshold, in per cent, by the first part of the territory's code. */
+  /** Share eligible for each programme, in per cent, by the first part of the territory's code. */
   readonly byRegion: readonly {
     readonly region: string
     readonly households: number
@@ -68,45 +73,44 @@ class Tally {
   }
 }
 
-/** What a stretch of modelled households looks like, in one pass and constant memory (scores excepted: eight bytes each). */
+/** What a stretch of modelled households looks like, in one pass; memory is constant but for the scores kept. */
 export function describeModel(households: Iterable<ModelledHousehold>, options: DescribeOptions): ModelDescription {
   const tally = new Tally()
-  const scores: Record<Area, number[]> = { urban: [], rural: [] }
   const regions = new Set<string>()
-  const thresholds = Object.entries(options.thresholds ?? {})
+  const scores = new Map<string, Record<Area, number[]>>()
+  const programmes = new Set<string>()
   for (const household of households) {
     const area = household.facts.area as Area
     const region = household.territory.split('.')[0]!
     regions.add(region)
-    countHousehold(tally, household, area, options.asOf)
     tally.add(`region ${region}`)
-    const score = options.score?.(household)
-    if (score === undefined) continue
-    tally.add(score === null ? `unscored ${area}` : `scored ${area}`)
-    if (score === null) continue
-    scores[area].push(score)
-    for (const [name, threshold] of thresholds) {
-      if (score > threshold) continue
-      tally.add(`at most ${name} ${area}`)
-      tally.add(`at most ${name} region ${region}`)
+    countHousehold(tally, household, area, options.asOf)
+    const assessed = options.assess?.(household)
+    for (const [name, score] of Object.entries(assessed?.scores ?? {})) {
+      if (!scores.has(name)) scores.set(name, { urban: [], rural: [] })
+      if (score !== null) scores.get(name)![area].push(score)
+    }
+    for (const [name, eligible] of Object.entries(assessed?.eligible ?? {})) {
+      programmes.add(name)
+      if (eligible === null) tally.add(`undetermined ${name} ${area}`)
+      if (!eligible) continue
+      tally.add(`eligible ${name} ${area}`)
+      tally.add(`eligible ${name} region ${region}`)
     }
   }
+  const names = [...programmes]
   return {
     figures: [
       ...householdFigures(tally),
-      ...thresholds.map(([name]) => shareFigure(tally, `score at most ${name}`, `at most ${name}`, 'scored')),
-      ...scoreDeciles(scores),
+      ...names.map(name => shareFigure(tally, `eligible for ${name}`, `eligible ${name}`, 'households')),
+      ...names.map(name => shareFigure(tally, `undetermined for ${name}`, `undetermined ${name}`, 'households')),
+      ...[...scores].flatMap(([name, values]) => scoreDeciles(name, values)),
     ],
-    byRegion: [...regions].sort().map(region => ({
-      region,
-      households: tally.get(`region ${region}`),
-      shares: Object.fromEntries(
-        thresholds.map(([name]) => [
-          name,
-          percent(tally.get(`at most ${name} region ${region}`), tally.get(`region ${region}`)),
-        ]),
-      ),
-    })),
+    byRegion: [...regions].sort().map(region => {
+      const all = tally.get(`region ${region}`)
+      const share = (name: string) => [name, percent(tally.get(`eligible ${name} region ${region}`), all)] as const
+      return { region, households: all, shares: Object.fromEntries(names.map(share)) }
+    }),
   }
 }
 
@@ -154,7 +158,7 @@ function shareFigure(tally: Tally, name: string, part: string, whole: string): F
   return { name, all: of('urban', 'rural'), urban: of('urban'), rural: of('rural') }
 }
 
-function scoreDeciles(scores: Record<Area, number[]>): Figure[] {
+function scoreDeciles(name: string, scores: Record<Area, number[]>): Figure[] {
   const sorted = { urban: scores.urban.toSorted((a, b) => a - b), rural: scores.rural.toSorted((a, b) => a - b) }
   const all = [...scores.urban, ...scores.rural].sort((a, b) => a - b)
   if (all.length === 0) return []
@@ -165,7 +169,7 @@ function scoreDeciles(scores: Record<Area, number[]>): Figure[] {
       : `${Math.floor(score / 10_000_000)}.${String(Math.floor((score % 10_000_000) / 10_000)).padStart(3, '0')}`
   }
   return [1, 2, 3, 4, 5, 6, 7, 8, 9].map(decile => ({
-    name: `score, decile ${decile}`,
+    name: `${name}, decile ${decile}`,
     all: value(all, decile),
     urban: value(sorted.urban, decile),
     rural: value(sorted.rural, decile),
@@ -187,13 +191,13 @@ function hundredths(part: number, whole: number): string {
 /** The description as text in columns, headed by the word that must never be missing. */
 export function descriptionText(description: ModelDescription): string {
   const row = (cells: readonly string[]) =>
-    cells.map((cell, at) => (at === 0 ? cell.padEnd(44) : cell.padStart(12))).join('')
+    cells.map((cell, at) => (at === 0 ? cell.padEnd(44) : cell.padStart(16))).join('')
   const names = Object.keys(description.byRegion[0]?.shares ?? {})
   return [
     'Modelled households (not observed)',
     row(['', 'all', 'urban', 'rural']),
     ...description.figures.map(figure => row([figure.name, figure.all, figure.urban, figure.rural])),
-    row(['region', 'households', ...names]),
+    row(['region', 'households', ...names.map(name => ` ${name}`)]),
     ...description.byRegion.map(line =>
       row([line.region, String(line.households), ...names.map(name => line.shares[name] ?? '')]),
     ),
