@@ -83,6 +83,14 @@ test('a transaction knows its actor, and the next one on the same connection doe
   assert.deepEqual(nobody.rows[0], { id: '', low: '', high: '', codes: '' })
 })
 
+test('an actor whose name is a piece of SQL is only a name', async () => {
+  const name = `'; drop table public.counter; -- \\' \u00e9`
+  const { rows } = await transaction(app, { kind: 'staff', staffId: `'||'`, name, territories: [] }, tx =>
+    sql`select current_setting('socle.actor_name') as name, current_setting('socle.actor_id') as id`.execute(tx),
+  )
+  assert.deepEqual(rows, [{ name, id: `'||'` }])
+})
+
 test('a query after the end is refused: it would run for the next actor of the connection', async () => {
   const tx = await transaction(app, anonymous, async it => it)
   await assert.rejects(sql`select 1`.execute(tx), /This transaction has ended/)

@@ -38,8 +38,8 @@ export function installedBinaries(): string {
 
 /** A copy of the programs in a folder that the account can enter; an earlier copy of the same version is kept. */
 export function copyBinaries(from: string, to: string): string {
-  if (existsSync(program(to, 'postgres')) && sameSize(from, to)) return to
-  cpSync(from, to, { recursive: true, verbatimSymlinks: true, force: true })
+  const there = existsSync(program(to, 'postgres')) && sameSize(from, to)
+  if (!there) cpSync(from, to, { recursive: true, verbatimSymlinks: true, force: true })
   addMissingLinks(to)
   return to
 }
