@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { listCountries, openCountry } from '#countries'
 import { commands } from '../src/cli/commands.ts'
 import { floors } from './tidy/floors.ts'
 import { readTree } from './tidy/tree.ts'
@@ -82,6 +83,17 @@ test('files that ARCHITECTURE.md names are there', () => {
     if (path!.includes('/')) folder = dirname(path!)
     const found = path!.includes('/') ? path! : join(folder, path!)
     assert.ok(found.includes('<') || existsSync(join(root, found)), `${found} is not there`)
+  }
+})
+
+test('CHANGELOG.md says of each pack which months it touches', () => {
+  const text = readFileSync(join(root, 'CHANGELOG.md'), 'utf8')
+  for (const country of listCountries()) {
+    for (const [id, { life }] of openCountry(country).book.packs) {
+      const { from, to } = life
+      const months = from === null ? 'any' : to === null ? `from ${from}` : `${from} to ${to}`
+      assert.match(text, new RegExp(`^\\| \`${id}\` +\\| ${months} `, 'm'), `${id}: ${months}`)
+    }
   }
 })
 
