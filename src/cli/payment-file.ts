@@ -5,7 +5,7 @@ import { type FileRequest, makeRunFile, type RunFile, type StepRefusal } from '#
 
 /**
  * Writes the payment file of a run to a path, readable by its owner only. It has its name once it is whole and recorded:
- * what a stopped command leaves behind is a `.part`, and the same call writes the same bytes again.
+ * what a killed process leaves behind is a `.part` of its own, and the same call writes the same bytes again.
  */
 export async function writePaymentFile(
   worker: Database,
@@ -13,8 +13,8 @@ export async function writePaymentFile(
   request: FileRequest,
   path: string,
 ): Promise<Result<RunFile, StepRefusal>> {
-  const part = `${path}.part`
-  // Made anew, so that its rights are ours and not those of something left behind.
+  const part = `${path}.${process.pid}.part`
+  // Made anew: what an earlier process of this number left may have other rights.
   await rm(part, { force: true })
   const file = await open(part, 'wx', 0o600)
   try {

@@ -5,11 +5,11 @@ import { type Actor, transaction } from '#db'
 import { newId } from '#kernel'
 import { testDatabase } from '../../test/database.ts'
 import { checker, maker, paymentTests } from '../../test/payments.ts'
-import { findRun, stateOf } from './index.ts'
+import { approveRun, findRun, postTransfers, stateOf } from './index.ts'
 
 const databases = await testDatabase()
 const { owner, app, worker } = databases
-const { check, owed, drafted } = await paymentTests(databases)
+const { check, owed, drafted, openLine } = await paymentTests(databases)
 
 for (const [name, database] of Object.entries({ owner, app, worker })) {
   test(`${name} cannot rewrite a run, nor add to it, nor forge a step`, async () => {
@@ -85,4 +85,33 @@ test('a program cannot write another name beside a fact, nor another hour', asyn
       )
     }
   }
+})
+
+test('a run is not approved by postings in another book, of another amount, or of another run', async () => {
+  const { request, run } = await drafted(await owed(1), 1_000_000n)
+  const { amount, contentHash } = run.totals
+  const approveWith = async (budgetLine: string, minor: bigint) =>
+    transaction(app, checker, async tx => {
+      const id = newId<'transfer'>()
+      const posted = await postTransfers(tx, [{ id, kind: 'commit', budgetLine, purpose: 'ma/asd', amount: minor }])
+      assert.ok(posted.ok)
+      await sql`insert into payments.run_posting (run_id, provider, purpose, kind, transfer)
+        values (${request.id}, 'tresor', 'ma/asd', 'commit', ${id})`.execute(tx)
+      await sql`insert into payments.run_event (run_id, state, instructions, amount, content_hash)
+        values (${request.id}, 'approved', 1, ${amount}, ${contentHash})`.execute(tx)
+    })
+  await assert.rejects(approveWith(await openLine(1_000_000n), amount), /approved without its postings/)
+  await assert.rejects(approveWith(request.budgetLine, amount - 1n), /approved without its postings/)
+  const other = await drafted(await owed(1), 1_000_000n)
+  await check(tx => approveRun(tx, other.request.id))
+  await assert.rejects(
+    transaction(app, checker, tx =>
+      sql`insert into payments.run_posting (run_id, provider, purpose, kind, transfer)
+        select ${request.id}, provider, purpose, kind, transfer from payments.run_posting where run_id = ${other.request.id}`.execute(
+        tx,
+      ),
+    ),
+    /duplicate key/,
+  )
+  await approveWith(request.budgetLine, amount)
 })
