@@ -273,6 +273,23 @@ comment on column security.audit_record.row_count is 'For a set-based act: how m
 comment on column security.audit_record.row_digest is 'For a set-based act: SHA-256 of its rows, one line each, in byte order.';
 comment on column security.audit_record.digest is 'SHA-256 of security.audit_content of this record.';
 
+create table security.sign_in_attempt (
+  id bigint generated always as identity not null,
+  email_hash bytea not null,
+  attempted_at timestamp with time zone default clock_timestamp() not null,
+  succeeded boolean not null,
+  constraint sign_in_attempt_email_hash_check CHECK ((length(email_hash) = 32)),
+  constraint sign_in_attempt_pkey PRIMARY KEY (id)
+);
+CREATE INDEX sign_in_attempt_email ON security.sign_in_attempt USING btree (email_hash, attempted_at);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.sign_in_attempt FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+grant insert, select on security.sign_in_attempt to socle_app;
+comment on table security.sign_in_attempt is 'Attempts to sign in, by address whether or not it has an account: five failures close it for a while. Append-only.';
+comment on column security.sign_in_attempt.id is 'Identifier.';
+comment on column security.sign_in_attempt.email_hash is 'SHA-256 of the address as typed, in small letters.';
+comment on column security.sign_in_attempt.attempted_at is 'When.';
+comment on column security.sign_in_attempt.succeeded is 'Whether the password was right.';
+
 create table security.staff (
   id uuid not null,
   name text not null,
@@ -288,6 +305,108 @@ comment on table security.staff is 'Members of staff: who may be named as having
 comment on column security.staff.id is 'Made by the caller; accounts for signing in refer to it.';
 comment on column security.staff.name is 'As shown to colleagues.';
 comment on column security.staff.recorded_at is 'When the person was recorded.';
+
+create table security.staff_account (
+  id uuid not null,
+  name text not null,
+  email text not null,
+  email_verified boolean not null,
+  image text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint staff_account_email_check CHECK ((email = lower(email))),
+  constraint staff_account_id_fkey FOREIGN KEY (id) REFERENCES security.staff(id),
+  constraint staff_account_pkey PRIMARY KEY (id),
+  constraint staff_account_email_key UNIQUE (email)
+);
+grant delete, insert, select, update on security.staff_account to socle_app;
+comment on table security.staff_account is 'Accounts with which members of staff sign in.';
+comment on column security.staff_account.id is 'Member of staff.';
+comment on column security.staff_account.name is 'Name shown while signed in.';
+comment on column security.staff_account.email is 'Address that signs in, in small letters.';
+comment on column security.staff_account.email_verified is 'Whether the address was shown to be theirs.';
+comment on column security.staff_account.image is 'Unused; the sign-in library keeps a column for it.';
+comment on column security.staff_account.created_at is 'When the account was made.';
+comment on column security.staff_account.updated_at is 'When it last changed.';
+
+create table security.staff_credential (
+  id uuid not null,
+  account_id text not null,
+  provider_id text not null,
+  staff_id uuid not null,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  password text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint staff_credential_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff_account(id) ON DELETE CASCADE,
+  constraint staff_credential_pkey PRIMARY KEY (id),
+  constraint staff_credential_provider_id_account_id_key UNIQUE (provider_id, account_id)
+);
+CREATE INDEX staff_credential_staff ON security.staff_credential USING btree (staff_id);
+grant delete, insert, select, update on security.staff_credential to socle_app;
+comment on table security.staff_credential is 'What an account signs in with: a password, or an outside provider.';
+comment on column security.staff_credential.id is 'Identifier.';
+comment on column security.staff_credential.account_id is 'Who the provider says it is; the account itself for a password.';
+comment on column security.staff_credential.provider_id is 'credential for a password, else the provider.';
+comment on column security.staff_credential.staff_id is 'Account.';
+comment on column security.staff_credential.access_token is 'Token of an outside provider.';
+comment on column security.staff_credential.refresh_token is 'Token of an outside provider.';
+comment on column security.staff_credential.id_token is 'Token of an outside provider.';
+comment on column security.staff_credential.access_token_expires_at is 'Until when that token holds.';
+comment on column security.staff_credential.refresh_token_expires_at is 'Until when that token holds.';
+comment on column security.staff_credential.scope is 'What the outside provider allowed.';
+comment on column security.staff_credential.password is 'Hash of the password (scrypt).';
+comment on column security.staff_credential.created_at is 'When it was made.';
+comment on column security.staff_credential.updated_at is 'When it last changed.';
+
+create table security.staff_session (
+  id uuid not null,
+  staff_id uuid not null,
+  token text not null,
+  expires_at timestamp with time zone not null,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint staff_session_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff_account(id) ON DELETE CASCADE,
+  constraint staff_session_pkey PRIMARY KEY (id),
+  constraint staff_session_token_key UNIQUE (token)
+);
+CREATE INDEX staff_session_staff ON security.staff_session USING btree (staff_id);
+grant delete, insert, select, update on security.staff_session to socle_app;
+comment on table security.staff_session is 'Open sessions.';
+comment on column security.staff_session.id is 'Identifier.';
+comment on column security.staff_session.staff_id is 'Whose session.';
+comment on column security.staff_session.token is 'What the cookie carries, signed.';
+comment on column security.staff_session.expires_at is 'Until when it holds.';
+comment on column security.staff_session.ip_address is 'Where it was opened from.';
+comment on column security.staff_session.user_agent is 'With what it was opened.';
+comment on column security.staff_session.created_at is 'When it was opened.';
+comment on column security.staff_session.updated_at is 'When it was last seen.';
+
+create table security.staff_verification (
+  id uuid not null,
+  identifier text not null,
+  value text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint staff_verification_pkey PRIMARY KEY (id)
+);
+CREATE INDEX staff_verification_identifier ON security.staff_verification USING btree (identifier);
+grant delete, insert, select, update on security.staff_verification to socle_app;
+comment on table security.staff_verification is 'Short-lived proofs under way, such as a link to choose a password.';
+comment on column security.staff_verification.id is 'Identifier.';
+comment on column security.staff_verification.identifier is 'What is being proved.';
+comment on column security.staff_verification.value is 'The proof awaited.';
+comment on column security.staff_verification.expires_at is 'Until when it is awaited.';
+comment on column security.staff_verification.created_at is 'When it was asked.';
+comment on column security.staff_verification.updated_at is 'When it last changed.';
 
 create table security.territory_grant (
   staff_id uuid not null,

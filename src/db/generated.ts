@@ -1503,6 +1503,25 @@ export interface SecurityAuditRecord {
   territory: Generated<string>;
 }
 
+export interface SecuritySignInAttempt {
+  /**
+   * When.
+   */
+  attempted_at: Generated<Timestamp>;
+  /**
+   * SHA-256 of the address as typed, in small letters.
+   */
+  email_hash: Buffer;
+  /**
+   * Identifier.
+   */
+  id: Generated<Int8>;
+  /**
+   * Whether the password was right.
+   */
+  succeeded: boolean;
+}
+
 export interface SecurityStaff {
   /**
    * Made by the caller; accounts for signing in refer to it.
@@ -1516,6 +1535,154 @@ export interface SecurityStaff {
    * When the person was recorded.
    */
   recorded_at: Generated<Timestamp>;
+}
+
+export interface SecurityStaffAccount {
+  /**
+   * When the account was made.
+   */
+  created_at: Timestamp;
+  /**
+   * Address that signs in, in small letters.
+   */
+  email: string;
+  /**
+   * Whether the address was shown to be theirs.
+   */
+  email_verified: boolean;
+  /**
+   * Member of staff.
+   */
+  id: string;
+  /**
+   * Unused; the sign-in library keeps a column for it.
+   */
+  image: string | null;
+  /**
+   * Name shown while signed in.
+   */
+  name: string;
+  /**
+   * When it last changed.
+   */
+  updated_at: Timestamp;
+}
+
+export interface SecurityStaffCredential {
+  /**
+   * Token of an outside provider.
+   */
+  access_token: string | null;
+  /**
+   * Until when that token holds.
+   */
+  access_token_expires_at: Timestamp | null;
+  /**
+   * Who the provider says it is; the account itself for a password.
+   */
+  account_id: string;
+  /**
+   * When it was made.
+   */
+  created_at: Timestamp;
+  /**
+   * Identifier.
+   */
+  id: string;
+  /**
+   * Token of an outside provider.
+   */
+  id_token: string | null;
+  /**
+   * Hash of the password (scrypt).
+   */
+  password: string | null;
+  /**
+   * credential for a password, else the provider.
+   */
+  provider_id: string;
+  /**
+   * Token of an outside provider.
+   */
+  refresh_token: string | null;
+  /**
+   * Until when that token holds.
+   */
+  refresh_token_expires_at: Timestamp | null;
+  /**
+   * What the outside provider allowed.
+   */
+  scope: string | null;
+  /**
+   * Account.
+   */
+  staff_id: string;
+  /**
+   * When it last changed.
+   */
+  updated_at: Timestamp;
+}
+
+export interface SecurityStaffSession {
+  /**
+   * When it was opened.
+   */
+  created_at: Timestamp;
+  /**
+   * Until when it holds.
+   */
+  expires_at: Timestamp;
+  /**
+   * Identifier.
+   */
+  id: string;
+  /**
+   * Where it was opened from.
+   */
+  ip_address: string | null;
+  /**
+   * Whose session.
+   */
+  staff_id: string;
+  /**
+   * What the cookie carries, signed.
+   */
+  token: string;
+  /**
+   * When it was last seen.
+   */
+  updated_at: Timestamp;
+  /**
+   * With what it was opened.
+   */
+  user_agent: string | null;
+}
+
+export interface SecurityStaffVerification {
+  /**
+   * When it was asked.
+   */
+  created_at: Timestamp;
+  /**
+   * Until when it is awaited.
+   */
+  expires_at: Timestamp;
+  /**
+   * Identifier.
+   */
+  id: string;
+  /**
+   * What is being proved.
+   */
+  identifier: string;
+  /**
+   * When it last changed.
+   */
+  updated_at: Timestamp;
+  /**
+   * The proof awaited.
+   */
+  value: string;
 }
 
 export interface SecurityTerritoryGrant {
@@ -1590,6 +1757,11 @@ export interface DB {
   "programmes.entitlement": ProgrammesEntitlement;
   "programmes.pack_version": ProgrammesPackVersion;
   "security.audit_record": SecurityAuditRecord;
+  "security.sign_in_attempt": SecuritySignInAttempt;
   "security.staff": SecurityStaff;
+  "security.staff_account": SecurityStaffAccount;
+  "security.staff_credential": SecurityStaffCredential;
+  "security.staff_session": SecurityStaffSession;
+  "security.staff_verification": SecurityStaffVerification;
   "security.territory_grant": SecurityTerritoryGrant;
 }

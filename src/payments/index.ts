@@ -60,6 +60,7 @@ export { postTransfers } from './transfer.ts'
 export {
   type BudgetState,
   budgetStates,
+  countInstructions,
   type InstructionView,
   instructionsOfPayees,
   instructionsOfRun,

@@ -104,6 +104,13 @@ export function instructionsOfRun(
   return instructions(tx, sql`i.run_id = ${run} and i.position > ${page.after ?? 0}`, sql`i.position`, page.limit)
 }
 
+/** How many instructions of a run the actor sees: all of them, or those of the territories granted. */
+export async function countInstructions(tx: Transaction, run: RunId): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from payments.instruction where run_id = ${run}`.execute(tx)
+  return rows[0]!.n
+}
+
 async function instructions(
   tx: Transaction,
   where: ReturnType<typeof sql>,
@@ -137,15 +144,21 @@ export type WaitingView = {
   readonly purpose: string
   readonly period: string
   readonly amount: bigint
+  readonly currency: Currency
   readonly reason: LeftOutReason
+  /** When the run that left it out was drafted. */
+  readonly since: Date
 }
 
 /** Entitlements of payees that a run left out and that no later run took up: who waits, and why. */
 export async function waitingOfPayees(tx: Transaction, payees: readonly string[]): Promise<WaitingView[]> {
   const { rows } = await sql<WaitingView>`
     select distinct on (w.entitlement_id) w.run_id as run, r.reference, w.entitlement_id as "entitlementId",
-      w.payee_id as "payeeId", w.purpose, w.period, w.amount, w.reason
-    from payments.left_out w join payments.run r on r.id = w.run_id
+      w.payee_id as "payeeId", w.purpose, w.period, w.amount, b.currency, w.reason, d.recorded_at as since
+    from payments.left_out w
+      join payments.run r on r.id = w.run_id
+      join payments.budget_line b on b.code = r.budget_line
+      join payments.run_event d on d.run_id = w.run_id and d.state = 'drafted'
     where w.payee_id = any (${payees}::uuid[])
       and not exists (select from payments.run_line l where l.entitlement_id = w.entitlement_id
         and not payments.attempt_is_over(l.run_id))

@@ -16,5 +16,6 @@ export {
   type TerritoryFigures,
 } from './determination.sql.ts'
 export { type DetermineRefusal, type DetermineRequest, determine } from './determine.ts'
+export { type DeterminationAsked, determinationJob } from './determine-job.ts'
 export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
 export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'

@@ -40,3 +40,24 @@ export async function appendAuditOfRows(tx: Transaction, act: AuditedSet): Promi
       count(*), sha256(convert_to(coalesce(string_agg(line, E'\n' order by line collate "C"), ''), 'UTF8'))
     from (${act.rows}) as touched (line)`.execute(tx)
 }
+
+/** One record about a subject, as a journey shows it. */
+export type AuditedAccess = {
+  readonly at: Date
+  readonly by: string
+  readonly action: string
+  readonly purpose: string
+}
+
+/** Who did what with a subject, the latest first, as far as the actor may read the audit of its territory. */
+export async function auditOf(
+  tx: Transaction,
+  subject: { readonly kind: string; readonly id: string },
+  limit: number,
+): Promise<AuditedAccess[]> {
+  const { rows } = await sql<AuditedAccess>`
+    select recorded_at as at, actor_name as by, action, purpose from security.audit_record
+    where subject_kind = ${subject.kind} and subject_id = ${subject.id}
+    order by position desc limit ${limit}`.execute(tx)
+  return rows
+}
