@@ -1,4 +1,7 @@
-import type { Id, Language, Result, Words } from '#kernel'
+import type { Id, Month, Result, Words } from '#kernel'
+import type { RunId as PaymentRunId, RunState } from '#payments'
+import type { RunId as DeterminationRunId } from '#programmes'
+import type { Decision, Outcome } from '#rules'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -6,7 +9,8 @@ import type { Id, Language, Result, Words } from '#kernel'
  */
 export type Doors = {
   readonly site: Site
-  readonly programmes: { readonly open: () => Promise<readonly ProgrammeCard[]> }
+  /** Programmes that the country publishes, with their life. */
+  readonly programmes: () => Promise<readonly ProgrammeCard[]>
   readonly staff: StaffDoor
   readonly console: ConsoleDoor
   /** True when the database answers: /readyz. */
@@ -20,22 +24,20 @@ export type Log = { readonly error: (facts: object, says: string) => void }
 export type Site = {
   readonly country: string
   readonly countryName: Words
-  /** One of the palettes of tokens.css. */
-  readonly accent: Accent
+  /** The country's accent, as `#rrggbb`, for light pages and for dark ones. */
+  readonly accent: { readonly light: string; readonly dark: string }
   /** True where households are modelled: every page says so. */
-  readonly demonstration: boolean
-  readonly help: { readonly phone: string; readonly office: Words; readonly hours: Words }
+  readonly modelled: boolean
+  readonly contact: { readonly phone: string; readonly office: Words }
 }
-export const accents = ['green', 'blue', 'ochre', 'burgundy'] as const
-export type Accent = (typeof accents)[number]
 
 export type ProgrammeCard = {
   readonly id: string
   readonly name: Words
-  readonly summary: Words | undefined
-  /** First and last month of the programme's life; absent where it has none. */
-  readonly from: string | undefined
-  readonly until: string | undefined
+  readonly says: Words
+  /** First and last month of the programme's life; null where it has no such end. */
+  readonly from: Month | null
+  readonly to: Month | null
 }
 
 /** Decimal text with the currency's own places, as on the wire. */
@@ -45,7 +47,6 @@ export type StaffMember = {
   readonly id: Id<'staff'>
   readonly name: string
   readonly email: string
-  readonly language: Language | undefined
 }
 
 export type SignInRefusal =
@@ -61,43 +62,66 @@ export type StaffDoor = {
     credentials: { readonly email: string; readonly password: string },
   ) => Promise<Result<{ readonly cookies: readonly string[] }, SignInRefusal>>
   readonly signOut: (headers: Headers) => Promise<{ readonly cookies: readonly string[] }>
+  /** Accounts whose password the sign-in page may show: those of a demonstration, none anywhere else. */
+  readonly demonstration: () => Promise<readonly DemonstrationAccount[]>
+}
+
+export type DemonstrationAccount = {
+  readonly name: string
+  readonly email: string
+  readonly password: string
+  /** Territories granted, from the country down to a province. */
+  readonly territories: readonly Words[]
 }
 
 /** Reads for the console. Each takes the reader: the database shows only what that person may see, and logs the access. */
 export type ConsoleDoor = {
   readonly work: (reader: StaffMember) => Promise<Work>
   readonly search: (reader: StaffMember, request: SearchRequest) => Promise<SearchAnswer>
+  readonly household: (reader: StaffMember, id: Id<'Household'>) => Promise<HouseholdFile | undefined>
+  readonly decision: (
+    reader: StaffMember,
+    household: Id<'Household'>,
+    run: DeterminationRunId,
+  ) => Promise<DecisionFile | undefined>
+  readonly paymentRuns: (reader: StaffMember) => Promise<readonly PaymentRunRow[]>
+  readonly paymentRun: (reader: StaffMember, reference: string) => Promise<PaymentRunFile | undefined>
+  /** The instructions of a run in order, `after` the position of the last one seen. */
+  readonly instructions: (
+    reader: StaffMember,
+    run: PaymentRunId,
+    page: { readonly limit: number; readonly after: number },
+  ) => Promise<readonly InstructionRow[]>
+  /** The payment file of a run that has one, as it was first written. */
+  readonly paymentFile: (reader: StaffMember, reference: string) => Promise<DownloadFile | undefined>
 }
+
+export type DownloadFile = { readonly name: string; readonly type: string; readonly content: string }
+
+// My work ---------------------------------------------------------------------------------------------------------------
 
 export type Work = {
   readonly households: number
   readonly members: number
-  readonly scored: number
   readonly determinations: readonly DeterminationRow[]
   readonly paymentRuns: readonly PaymentRunRow[]
+  /** By region, for the latest determination that gives a right; empty before the first. */
   readonly regions: readonly RegionRow[]
 }
 
 export type DeterminationRow = {
-  readonly id: string
-  readonly programme: string
-  readonly programmeName: Words
-  readonly month: string
-  readonly at: string
+  readonly id: DeterminationRunId
+  readonly pack: string
+  readonly name: Words
+  readonly month: Month
+  readonly askedAt: string
+  readonly askedBy: string
+  readonly finished: boolean
   readonly households: number
   readonly eligible: number
   readonly undetermined: number
+  readonly isScore: boolean
   readonly amount: Amount | undefined
-}
-
-export type PaymentRunRow = {
-  readonly id: string
-  readonly programmeName: Words
-  readonly period: string
-  readonly preparedAt: string
-  readonly state: string
-  readonly instructions: number
-  readonly amount: Amount
 }
 
 export type RegionRow = {
@@ -105,21 +129,173 @@ export type RegionRow = {
   readonly name: Words
   readonly households: number
   readonly eligible: number
+  readonly amount: Amount
 }
+
+// Search ----------------------------------------------------------------------------------------------------------------
 
 export type SearchRequest = { readonly text: string; readonly page: number; readonly perPage: number }
 
-export type SearchAnswer = {
-  readonly total: number
-  readonly hits: readonly SearchHit[]
-}
+export type SearchAnswer = { readonly total: number; readonly hits: readonly SearchHit[] }
 
 export type SearchHit = {
-  readonly household: Id<'household'>
-  readonly sourceId: string | undefined
-  readonly headName: Words | undefined
-  /** The member whose name answered, when it is not the head. */
-  readonly matched: string | undefined
+  readonly household: Id<'Household'>
+  readonly sourceId: string
+  readonly head: PersonName
+  /** The member who answers to what was asked, when it is not the head. */
+  readonly matched: PersonName | undefined
   readonly territory: readonly Words[]
-  readonly size: number
+  readonly members: number
+}
+
+/** A name as recorded, in Latin and in Arabic letters; either may be missing. */
+export type PersonName = { readonly latin: string | undefined; readonly arabic: string | undefined }
+
+// A household -----------------------------------------------------------------------------------------------------------
+
+export type HouseholdFile = {
+  readonly id: Id<'Household'>
+  readonly source: string
+  readonly sourceId: string
+  readonly modelled: boolean
+  readonly territory: readonly Words[]
+  readonly members: readonly MemberRow[]
+  /** What was said last, in words. */
+  readonly facts: readonly FactRow[]
+  /** Latest decision of each programme. */
+  readonly decisions: readonly DecisionRow[]
+  /** All that happened, the latest first. */
+  readonly journey: readonly JourneyEvent[]
+}
+
+export type MemberRow = {
+  readonly id: string
+  readonly name: PersonName
+  readonly relation: Words | undefined
+  readonly sex: 'female' | 'male' | undefined
+  readonly birthDate: string | undefined
+  /** True for the person who receives what is paid. */
+  readonly receives: boolean
+}
+
+export type FactRow = { readonly name: string; readonly label: Words; readonly value: FactValue }
+export type FactValue =
+  | { readonly kind: 'words'; readonly words: Words }
+  | { readonly kind: 'number'; readonly number: string }
+  | { readonly kind: 'money'; readonly amount: Amount }
+  | { readonly kind: 'date'; readonly date: string }
+  | { readonly kind: 'boolean'; readonly is: boolean }
+  | { readonly kind: 'territory'; readonly path: readonly Words[] }
+  | { readonly kind: 'unknown' }
+
+export type DecisionRow = {
+  readonly run: DeterminationRunId
+  readonly pack: string
+  readonly name: Words
+  readonly month: Month
+  readonly at: string
+  readonly outcome: Outcome
+  readonly amount: Amount | undefined
+  /** The score of a score pack, seven decimals. */
+  readonly score: string | undefined
+}
+
+export type JourneyEvent =
+  | {
+      readonly kind: 'declaration'
+      readonly at: string
+      readonly effectiveOn: string
+      readonly channel: string
+      readonly by: string
+      readonly facts: number
+      readonly members: number
+    }
+  | { readonly kind: 'decision'; readonly at: string; readonly decision: DecisionRow }
+  | {
+      readonly kind: 'payment'
+      readonly at: string
+      readonly reference: string
+      readonly state: RunState
+      readonly payee: string
+      readonly provider: string
+      readonly accountEnd: string | undefined
+      readonly periods: readonly string[]
+      readonly amount: Amount
+    }
+  | {
+      readonly kind: 'waiting'
+      readonly at: string
+      readonly reference: string
+      readonly reason: string
+      readonly amount: Amount
+    }
+  | {
+      readonly kind: 'access'
+      readonly at: string
+      readonly by: string
+      readonly action: string
+      readonly purpose: string
+    }
+
+/** One decision explained, with whom it is about. */
+export type DecisionFile = {
+  readonly household: Id<'Household'>
+  readonly sourceId: string
+  readonly head: PersonName
+  readonly modelled: boolean
+  readonly territory: readonly Words[]
+  readonly decidedAt: string
+  readonly decision: Decision
+  /** Names of the members, by the id that the explanation uses. */
+  readonly members: Readonly<Record<string, PersonName>>
+}
+
+// Payments --------------------------------------------------------------------------------------------------------------
+
+export type PaymentRunRow = {
+  readonly id: PaymentRunId
+  readonly reference: string
+  readonly label: string
+  readonly period: string
+  readonly state: RunState
+  readonly instructions: number
+  readonly amount: Amount
+  readonly draftedAt: string
+  readonly draftedBy: string
+}
+
+export type PaymentRunFile = PaymentRunRow & {
+  readonly budgetLine: string
+  readonly contentHash: string
+  readonly history: readonly {
+    readonly state: RunState
+    readonly at: string
+    readonly byName: string
+    readonly reason: string | undefined
+  }[]
+  readonly groups: readonly {
+    readonly providerName: string
+    readonly purpose: string
+    readonly purposeName: Words | undefined
+    readonly lines: number
+    readonly amount: Amount
+  }[]
+  readonly waiting: readonly { readonly reason: string; readonly lines: number; readonly amount: Amount }[]
+  /** The budget line in the ledger: budget ≥ committed ≥ sent ≥ confirmed. */
+  readonly ledger:
+    | { readonly budget: Amount; readonly committed: Amount; readonly sent: Amount; readonly confirmed: Amount }
+    | undefined
+  readonly file:
+    | { readonly format: string; readonly sha256: string; readonly executionDate: string; readonly bytes: number }
+    | undefined
+}
+
+export type InstructionRow = {
+  readonly position: number
+  readonly endToEndId: string
+  readonly payeeName: string
+  readonly territory: readonly Words[]
+  readonly provider: string
+  readonly accountEnd: string | undefined
+  readonly amount: Amount
 }

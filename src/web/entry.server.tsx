@@ -11,7 +11,8 @@ import { type Language, languages } from '#kernel'
 import { loadCatalogues } from './catalogues.ts'
 import type { Doors, Log } from './context.ts'
 import { languageOf } from './language.ts'
-import { doorsKey, logKey, nonceKey } from './load-context.ts'
+import { doorsKey, logKey, nonceKey, speechKey, themeKey } from './load-context.ts'
+import { NonceProvider } from './nonce-context.tsx'
 import { createSpeech, type Speech } from './speech.ts'
 import { SpeechProvider } from './speech-context.tsx'
 
@@ -26,12 +27,14 @@ export default async function handleRequest(
   page: EntryContext,
   context: Provider,
 ): Promise<Response> {
-  const speech = speeches.get(languageOf(request))!
+  const speech = context.get(speechKey)
   const nonce = context.get(nonceKey)
   let failed = false
   const stream = await renderToReadableStream(
     <SpeechProvider value={speech}>
-      <ServerRouter context={page} url={request.url} nonce={nonce} />
+      <NonceProvider value={nonce}>
+        <ServerRouter context={page} url={request.url} nonce={nonce} />
+      </NonceProvider>
     </SpeechProvider>,
     {
       nonce,
@@ -50,9 +53,11 @@ export default async function handleRequest(
 /** What `http.ts` takes from the built module: the pages, as a function of a request and of what it may use. */
 export function createPages(build: ServerBuild) {
   const handle = createRequestHandler(build, 'production')
-  return (request: Request, given: { doors: Doors; nonce: string; log: Log }): Promise<Response> => {
+  return (request: Request, given: { doors: Doors; theme: string; nonce: string; log: Log }): Promise<Response> => {
     const context = new RouterContextProvider()
+    context.set(speechKey, speeches.get(languageOf(request))!)
     context.set(doorsKey, given.doors)
+    context.set(themeKey, given.theme)
     context.set(nonceKey, given.nonce)
     context.set(logKey, given.log)
     return handle(request, context)

@@ -7,7 +7,8 @@ import type { Doors, Log } from './context.ts'
 import { createMetrics } from './metrics.ts'
 import { listen } from './port.ts'
 import { secure } from './security-headers.ts'
-import { readAssets } from './static-files.ts'
+import { forever, readAssets } from './static-files.ts'
+import { themeOf } from './theme.ts'
 
 export type WebOptions = {
   readonly doors: Doors
@@ -33,6 +34,7 @@ export async function createWebServer(options: WebOptions): Promise<WebServer> {
   const pages = await site.pages()
   const assets = await readAssets(site.clientFolder)
   const metrics = createMetrics()
+  const theme = themeOf(doors.site.accent)
   const app = new Hono()
 
   app.get('/healthz', context => context.text('ok\n'))
@@ -46,11 +48,14 @@ export async function createWebServer(options: WebOptions): Promise<WebServer> {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     })
   })
+  app.get(theme.path, context =>
+    context.body(theme.css, 200, { ...forever, 'content-type': 'text/css; charset=utf-8' }),
+  )
   app.get('/assets/*', context => assets.answer(context.req.raw) ?? context.notFound())
   app.all('*', async context => {
     const started = performance.now()
     const nonce = randomBytes(16).toString('base64url')
-    const response = await pages(context.req.raw, { doors, nonce, log })
+    const response = await pages(context.req.raw, { doors, theme: theme.path, nonce, log })
     metrics.observe(context.req.path, response.status, (performance.now() - started) / 1000)
     return compressed(context.req.raw, secure(context.req.path, response, nonce))
   })

@@ -1,13 +1,19 @@
 import { createContext, type RouterContextProvider } from 'react-router'
 import type { Doors, Log, StaffMember } from './context.ts'
+import type { Speech } from './speech.ts'
 
 // The keys are made here, inside the built pages: entry.server.tsx fills them from what server.ts hands over.
 export const doorsKey = createContext<Doors>()
+/** Address of the country's accent (theme.ts). */
+export const themeKey = createContext<string>()
 export const nonceKey = createContext<string>()
+export const speechKey = createContext<Speech>()
 export const logKey = createContext<Log>()
 /** Set by the console's middleware once the session is known. */
 export const staffKey = createContext<StaffMember>()
 
 type Context = Readonly<RouterContextProvider>
 export const doorsOf = (context: Context): Doors => context.get(doorsKey)
+export const themePathOf = (context: Context): string => context.get(themeKey)
+export const speechOf = (context: Context): Speech => context.get(speechKey)
 export const staffOf = (context: Context): StaffMember => context.get(staffKey)

@@ -1,24 +1,21 @@
 import type { ReactNode } from 'react'
 import { Links, Meta, Outlet, Scripts, useMatches } from 'react-router'
-import type { Site } from './context.ts'
 import markUrl from './mark.svg?url'
+import { useNonce } from './nonce-context.tsx'
 import { useSpeech } from './speech-context.tsx'
 
-/** What a layout route says about its pages. */
-export type Face = { readonly hydrates: boolean }
+/** What the layout routes say of their pages: whether a script runs, the country's accent, light or dark by choice. */
+type Face = { readonly hydrates?: boolean; readonly theme?: string; readonly scheme?: Scheme }
+export type Scheme = 'light' | 'dark' | 'auto'
 
 export function Layout({ children }: { children: ReactNode }) {
   const speech = useSpeech()
-  const matches = useMatches()
-  const hydrates = matches.some(match => (match.handle as Face | undefined)?.hydrates)
-  const site = matches.map(match => match.loaderData as { site?: Site } | undefined).find(data => data?.site)?.site
-  const scheme = matches.map(match => match.loaderData as { scheme?: string } | undefined).find(data => data?.scheme)
+  const { hydrates, theme, scheme } = useFace()
   return (
     <html
       lang={speech.language}
       dir={speech.direction}
-      data-accent={site?.accent ?? 'green'}
-      data-mantine-color-scheme={scheme?.scheme}
+      data-mantine-color-scheme={scheme === 'light' || scheme === 'dark' ? scheme : undefined}
       suppressHydrationWarning
     >
       <head>
@@ -28,6 +25,8 @@ export function Layout({ children }: { children: ReactNode }) {
         <link rel="icon" href={markUrl} type="image/svg+xml" />
         <Meta />
         <Links />
+        {theme ? <link rel="stylesheet" href={theme} /> : null}
+        {hydrates && scheme === 'auto' ? <FollowSystem /> : null}
       </head>
       <body>
         {children}
@@ -35,6 +34,20 @@ export function Layout({ children }: { children: ReactNode }) {
       </body>
     </html>
   )
+}
+
+function useFace(): Face {
+  const face: Face = {}
+  for (const { handle, loaderData } of useMatches()) Object.assign(face, handle, loaderData as Face | undefined)
+  return face
+}
+
+/** Tells the components the system's choice before the first paint: their style sheet knows only an attribute. */
+function FollowSystem() {
+  const script =
+    "document.documentElement.dataset.mantineColorScheme=matchMedia('(prefers-color-scheme:dark)').matches?'dark':'light'"
+  // A constant of ours, under this answer's nonce.
+  return <script nonce={useNonce()} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: script }} />
 }
 
 export default function Root() {

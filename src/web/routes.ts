@@ -1,6 +1,22 @@
-import { layout, type RouteConfig, route } from '@react-router/dev/routes'
+import { index, layout, type RouteConfig, route } from '@react-router/dev/routes'
 
 /** The site map. Citizen pages stand under an optional language; the console's language is its reader's preference. */
 export default [
   layout('citizen/layout.tsx', [route(':lang?', 'citizen/home.tsx'), route('*', 'citizen/missing.tsx')]),
+  route('console/sign-in', 'console/sign-in.tsx'),
+  route('console/sign-out', 'console/sign-out.ts'),
+  route('console/preferences', 'console/preferences.ts'),
+  route('console', 'console/layout.tsx', [
+    index('console/home.tsx'),
+    route('search', 'console/search.tsx'),
+    route('search.csv', 'console/search-csv.ts'),
+    route('households/:id', 'console/household.tsx'),
+    route('households/:id/decisions/:run', 'console/decision.tsx'),
+    route('payments', 'console/payments.tsx'),
+    route('payments.csv', 'console/payments-csv.ts'),
+    route('payments/:reference', 'console/payment-run.tsx'),
+    route('payments/:reference/file', 'console/payment-file.ts'),
+    route('payments/:reference/instructions.csv', 'console/instructions-csv.ts'),
+    route('*', 'console/missing.tsx'),
+  ]),
 ] satisfies RouteConfig

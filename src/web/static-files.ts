@@ -9,6 +9,9 @@ const kinds: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
+/** For what has a hash of its content in its name. */
+export const forever = { 'cache-control': 'public, max-age=31536000, immutable', 'x-content-type-options': 'nosniff' }
+
 type Asset = {
   readonly bytes: Buffer<ArrayBuffer>
   readonly kind: string
@@ -40,8 +43,7 @@ export async function readAssets(
 async function answer(asset: Asset, encoding: Encoding | undefined): Promise<Response> {
   const headers = new Headers({
     'content-type': asset.kind,
-    'cache-control': 'public, max-age=31536000, immutable',
-    'x-content-type-options': 'nosniff',
+    ...forever,
     vary: 'accept-encoding',
   })
   if (!encoding) return new Response(asset.bytes, { headers })

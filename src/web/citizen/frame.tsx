@@ -38,7 +38,7 @@ export function CitizenFrame({ site, children }: { site: Site | undefined; child
             </nav>
           </div>
         </div>
-        {site?.demonstration ? (
+        {site?.modelled ? (
           <div className="notice">
             <p className="page">{t('site:demonstration')}</p>
           </div>
@@ -61,13 +61,12 @@ function Help({ site }: { site: Site }) {
           <div>
             <h2>{t('site:help.phone')}</h2>
             <p>
-              <Phone number={site.help.phone} />
+              <Phone number={site.contact.phone} />
             </p>
-            <p>{say(site.help.hours)}</p>
           </div>
           <div>
             <h2>{t('site:help.office')}</h2>
-            <p>{say(site.help.office)}</p>
+            <p>{say(site.contact.office)}</p>
           </div>
           <div>
             <h2>{t('site:help.rightsTitle')}</h2>
@@ -78,7 +77,7 @@ function Help({ site }: { site: Site }) {
       <aside className="call" aria-label={t('site:help.phone')}>
         <div className="page">
           <span>{t('site:help.call')}</span>
-          <Phone number={site.help.phone} />
+          <Phone number={site.contact.phone} />
         </div>
       </aside>
     </>

@@ -5,7 +5,7 @@ import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 
 export async function loader({ context }: LoaderArgs) {
-  return { programmes: await doorsOf(context).programmes.open() }
+  return { programmes: await doorsOf(context).programmes() }
 }
 
 const steps = ['declare', 'score', 'decide', 'pay'] as const
@@ -62,17 +62,17 @@ export default function Home() {
 
 function ProgrammeRow({ programme }: { programme: ProgrammeCard }) {
   const { t, say, format } = useSpeech()
-  const { name, summary, from, until } = programme
+  const { name, says, from, to } = programme
   return (
     <li>
       <div>
         <h3>{say(name)}</h3>
-        {summary ? <p>{say(summary)}</p> : null}
+        <p>{say(says)}</p>
       </div>
       {from ? (
         <p className="aside">
-          {until
-            ? t('citizen:home.life', { from: format.month(from), until: format.month(until) })
+          {to
+            ? t('citizen:home.life', { from: format.month(from), to: format.month(to) })
             : t('citizen:home.since', { from: format.month(from) })}
         </p>
       ) : null}

@@ -2,7 +2,7 @@ import { Outlet, redirect, useLoaderData, useRouteLoaderData } from 'react-route
 import { isLanguage } from '#kernel'
 import { ErrorPage } from '../components/error-page.tsx'
 import { defaultLanguage, inLanguage } from '../language.ts'
-import { doorsOf } from '../load-context.ts'
+import { doorsOf, themePathOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
 import './citizen.css'
 import type { LoaderArgs, Middleware } from '../route.ts'
@@ -20,7 +20,7 @@ export const middleware: Middleware[] = [
 ]
 
 export function loader({ context }: LoaderArgs) {
-  return { site: doorsOf(context).site }
+  return { site: doorsOf(context).site, theme: themePathOf(context) }
 }
 
 export default function CitizenLayout() {

@@ -1,0 +1,104 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import { Form, Link, NavLink, useLocation, useNavigation, useSearchParams } from 'react-router'
+import { Mark } from '../components/mark.tsx'
+import type { Site } from '../context.ts'
+import type { Scheme } from '../root.tsx'
+import { useSpeech } from '../speech-context.tsx'
+import { Preferences } from './preferences-form.tsx'
+
+type Frame = {
+  readonly site: Site
+  readonly staff: { readonly name: string; readonly email: string }
+  readonly scheme: Scheme
+  readonly children: ReactNode
+}
+
+const places = [
+  { to: '/console', name: 'work', end: true },
+  { to: '/console/search', name: 'search', end: false },
+  { to: '/console/payments', name: 'payments', end: false },
+] as const
+
+/** What stands around every page of the console: where one is, a search in reach, who one is. */
+export function ConsoleFrame({ site, staff, scheme, children }: Frame) {
+  const { t, say } = useSpeech()
+  const { pathname } = useLocation()
+  const busy = useNavigation().state !== 'idle'
+  return (
+    <div className="console">
+      <a className="skip" href="#main">
+        {t('site:skip')}
+      </a>
+      <div className="progress" hidden={!busy} role="progressbar" aria-label={t('console:loading')} />
+      <header className="side">
+        <Link className="brand" to="/console">
+          <Mark />
+          <span>{t('site:name')}</span>
+          <span className="country">{say(site.countryName)}</span>
+        </Link>
+        {site.modelled ? <p className="modelled">{t('console:modelled')}</p> : null}
+        <nav aria-label={t('console:navigation')}>
+          {places.map(place => (
+            <NavLink key={place.to} to={place.to} end={place.end}>
+              {t(`console:place.${place.name}`)}
+            </NavLink>
+          ))}
+        </nav>
+        <div className="reader">
+          <Preferences scheme={scheme} back={pathname} />
+          <p className="who">
+            <strong>{staff.name}</strong>
+            <span>{staff.email}</span>
+          </p>
+          <form method="post" action="/console/sign-out">
+            <button type="submit" className="quiet">
+              {t('console:signOut')}
+            </button>
+          </form>
+        </div>
+      </header>
+      <div className="top">
+        <SearchBox />
+      </div>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  )
+}
+
+function SearchBox() {
+  const { t } = useSpeech()
+  const [parameters] = useSearchParams()
+  const { pathname } = useLocation()
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    const reach = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select')
+      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return
+      event.preventDefault()
+      box.current?.select()
+    }
+    addEventListener('keydown', reach)
+    return () => removeEventListener('keydown', reach)
+  }, [])
+  const asked = pathname === '/console/search' ? (parameters.get('q') ?? '') : ''
+  return (
+    <Form action="/console/search" method="get" role="search" className="search">
+      <input
+        key={asked}
+        ref={box}
+        type="search"
+        name="q"
+        defaultValue={asked}
+        aria-label={t('console:search.label')}
+        placeholder={t('console:search.placeholder')}
+        autoComplete="off"
+        dir="auto"
+      />
+      <span className="key" aria-hidden="true">
+        /
+      </span>
+    </Form>
+  )
+}

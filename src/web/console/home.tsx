@@ -1,0 +1,206 @@
+import { Link, useLoaderData } from 'react-router'
+import type { DeterminationRow, PaymentRunRow, RegionRow } from '../context.ts'
+import { doorsOf, staffOf } from '../load-context.ts'
+import type { LoaderArgs } from '../route.ts'
+import { useSpeech } from '../speech-context.tsx'
+import { Figures, Heading, Section, StateBadge } from './parts.tsx'
+import { paymentColumns } from './payment-columns.ts'
+import { Table } from './table.tsx'
+
+export async function loader({ context }: LoaderArgs) {
+  return await doorsOf(context).console.work(staffOf(context))
+}
+
+/** What waits for somebody, then the figures of the last runs. */
+export default function Home() {
+  const { households, members, determinations, paymentRuns, regions } = useLoaderData<typeof loader>()
+  const { t, format } = useSpeech()
+  const latest = determinations.find(run => !run.isScore && run.finished)
+  return (
+    <>
+      <Heading title={t('console:work.title')} />
+      <ToDo runs={paymentRuns} />
+      <Section title={t('console:work.figures')}>
+        <Figures
+          figures={[
+            { label: t('console:work.households'), value: format.number(households) },
+            { label: t('console:work.members'), value: format.number(members) },
+            ...(latest ? [{ label: t('console:work.eligibleShare'), value: shareOf(latest, format) }] : []),
+            ...(latest?.amount ? [{ label: t('console:work.amount'), value: format.money(latest.amount) }] : []),
+          ]}
+        />
+        {latest ? <p className="soft">{t('console:work.of', { month: format.month(latest.month) })}</p> : null}
+      </Section>
+      <Determinations rows={determinations} />
+      {regions.length > 0 ? <Regions rows={regions} /> : null}
+      <Section
+        title={t('console:work.paymentRuns')}
+        aside={<Link to="/console/payments">{t('console:work.allRuns')}</Link>}
+      >
+        <PaymentRuns rows={paymentRuns.slice(0, 5)} />
+      </Section>
+    </>
+  )
+}
+
+function shareOf(
+  { eligible, households }: DeterminationRow | RegionRow,
+  format: ReturnType<typeof useSpeech>['format'],
+) {
+  return households === 0 ? '–' : format.percent(eligible / households)
+}
+
+function ToDo({ runs }: { runs: readonly PaymentRunRow[] }) {
+  const { t, format } = useSpeech()
+  const waiting = runs.filter(run => run.state === 'drafted' || run.state === 'approved' || run.state === 'file_made')
+  return (
+    <Section title={t('console:work.toDo')}>
+      {waiting.length === 0 ? (
+        <p className="empty">{t('console:work.nothing')}</p>
+      ) : (
+        <ul className="to-do">
+          {waiting.map(run => (
+            <li key={run.id}>
+              <Link to={`/console/payments/${encodeURIComponent(run.reference)}`}>
+                {t(`console:work.next.${run.state as 'drafted'}`, { run: run.label })}
+              </Link>
+              <span className="soft">
+                {t('console:work.instructions', { count: run.instructions, number: format.number(run.instructions) })} ·{' '}
+                {format.money(run.amount)}
+              </span>
+              <StateBadge state={run.state} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
+}
+
+function Determinations({ rows }: { rows: readonly DeterminationRow[] }) {
+  const { t, say, format } = useSpeech()
+  return (
+    <Section title={t('console:work.determinations')}>
+      <Table
+        caption={t('console:work.determinations')}
+        quietCaption
+        rows={rows}
+        keyOf={row => row.id}
+        empty={t('console:work.noDetermination')}
+        columns={[
+          { key: 'name', label: t('console:column.programme'), text: row => say(row.name) },
+          { key: 'month', label: t('console:column.month'), text: row => format.month(row.month) },
+          { key: 'at', label: t('console:column.decidedAt'), text: row => format.instant(row.askedAt) },
+          {
+            key: 'households',
+            label: t('console:column.households'),
+            numeric: true,
+            text: row => format.number(row.households),
+          },
+          {
+            key: 'eligible',
+            label: t('console:column.eligible'),
+            numeric: true,
+            text: row => (row.isScore ? '–' : format.number(row.eligible)),
+          },
+          {
+            key: 'share',
+            label: t('console:column.share'),
+            numeric: true,
+            text: row => (row.isScore ? '–' : shareOf(row, format)),
+          },
+          {
+            key: 'undetermined',
+            label: t('console:column.undetermined'),
+            numeric: true,
+            text: row => format.number(row.undetermined),
+          },
+          {
+            key: 'amount',
+            label: t('console:column.amount'),
+            numeric: true,
+            text: row => (row.amount ? format.money(row.amount) : '–'),
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function Regions({ rows }: { rows: readonly RegionRow[] }) {
+  const { t, say, format } = useSpeech()
+  return (
+    <Section title={t('console:work.regions')}>
+      <Table
+        caption={t('console:work.regions')}
+        quietCaption
+        rows={rows}
+        keyOf={row => row.code}
+        empty=""
+        columns={[
+          { key: 'name', label: t('console:column.region'), text: row => say(row.name) },
+          {
+            key: 'households',
+            label: t('console:column.households'),
+            numeric: true,
+            text: row => format.number(row.households),
+          },
+          {
+            key: 'eligible',
+            label: t('console:column.eligible'),
+            numeric: true,
+            text: row => format.number(row.eligible),
+          },
+          { key: 'share', label: t('console:column.share'), numeric: true, text: row => shareOf(row, format) },
+          {
+            key: 'bar',
+            label: t('console:column.shareBar'),
+            text: row => shareOf(row, format),
+            cell: row => <Bar share={row.households === 0 ? 0 : row.eligible / row.households} />,
+          },
+          { key: 'amount', label: t('console:column.amount'), numeric: true, text: row => format.money(row.amount) },
+        ]}
+      />
+    </Section>
+  )
+}
+
+/** A share as a length; the figure stands in its own column. */
+function Bar({ share }: { share: number }) {
+  return (
+    <svg className="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+      <rect className="ground" width="100" height="8" />
+      <rect className="share" width={(share * 100).toFixed(2)} height="8" />
+    </svg>
+  )
+}
+
+export function PaymentRuns({ rows, csv }: { rows: readonly PaymentRunRow[]; csv?: string }) {
+  const speech = useSpeech()
+  const { t } = speech
+  return (
+    <Table
+      caption={t('console:payments.title')}
+      quietCaption
+      rows={rows}
+      keyOf={row => row.id}
+      empty={t('console:payments.none')}
+      {...(csv ? { csv } : {})}
+      columns={paymentColumns(speech).map(column => {
+        if (column.key === 'reference') {
+          return {
+            ...column,
+            cell: (row: PaymentRunRow) => (
+              <Link to={`/console/payments/${encodeURIComponent(row.reference)}`}>
+                <bdi>{row.reference}</bdi>
+              </Link>
+            ),
+          }
+        }
+        return column.key === 'state'
+          ? { ...column, cell: (row: PaymentRunRow) => <StateBadge state={row.state} /> }
+          : column
+      })}
+    />
+  )
+}

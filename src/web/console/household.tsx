@@ -1,0 +1,142 @@
+import { Link, useLoaderData } from 'react-router'
+import { parseId } from '#kernel'
+import type { DecisionRow, FactRow, HouseholdFile, MemberRow } from '../context.ts'
+import { doorsOf, staffOf } from '../load-context.ts'
+import type { LoaderArgs } from '../route.ts'
+import { useSpeech } from '../speech-context.tsx'
+import { factText } from './fact-text.ts'
+import { Journey } from './journey.tsx'
+import { nameText, placeText } from './names.ts'
+import { Heading, Name, OutcomeBadge, Section } from './parts.tsx'
+import { Table } from './table.tsx'
+
+export async function loader({ params, context }: LoaderArgs) {
+  const id = parseId<'Household'>(params.id ?? '')
+  const found = id && (await doorsOf(context).console.household(staffOf(context), id))
+  if (!found) throw new Response(null, { status: 404 })
+  return found
+}
+
+/** All that happened to a household, in the order of time, with who belongs to it and what was decided. */
+export default function Household() {
+  const file = useLoaderData<typeof loader>()
+  const speech = useSpeech()
+  const { t } = speech
+  const head = file.members[0]
+  return (
+    <>
+      <Heading
+        title={t('console:household.title', { name: head ? nameText(head.name, speech) : file.sourceId })}
+        over={<Over file={file} />}
+      />
+      <div className="columns wide-first">
+        <div>
+          <Decisions household={file.id} rows={file.decisions} />
+          <Section title={t('console:household.journey')}>
+            <Journey household={file.id} events={file.journey} />
+          </Section>
+        </div>
+        <div>
+          <Members rows={file.members} />
+          <Facts rows={file.facts} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Over({ file }: { file: HouseholdFile }) {
+  const speech = useSpeech()
+  const { t } = speech
+  return (
+    <>
+      {placeText(file.territory, speech)} · {t('console:household.source', { source: file.source })}{' '}
+      <bdi>{file.sourceId}</bdi>
+      {file.modelled ? <span className="modelled">{t('console:modelled')}</span> : null}
+    </>
+  )
+}
+
+/** What each programme said last, open to its reasons. */
+function Decisions({ household, rows }: { household: string; rows: readonly DecisionRow[] }) {
+  const { t, say, format } = useSpeech()
+  return (
+    <Section title={t('console:household.decisions')}>
+      {rows.length === 0 ? (
+        <p className="empty">{t('console:household.noDecision')}</p>
+      ) : (
+        <ul className="decisions">
+          {rows.map(row => (
+            <li key={row.pack}>
+              <Link to={`/console/households/${household}/decisions/${row.run}`}>{say(row.name)}</Link>
+              <span className="soft">{format.month(row.month)}</span>
+              <OutcomeBadge outcome={row.outcome} />
+              <strong className="numeric">
+                {row.amount ? format.money(row.amount) : row.score ? format.number(row.score, 7) : ''}
+              </strong>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
+}
+
+function Members({ rows }: { rows: readonly MemberRow[] }) {
+  const { t, say, format } = useSpeech()
+  return (
+    <Section title={t('console:household.members', { count: rows.length, number: format.number(rows.length) })}>
+      <Table
+        caption={t('console:household.membersCaption')}
+        quietCaption
+        rows={rows}
+        keyOf={row => row.id}
+        empty={t('console:household.noMember')}
+        columns={[
+          {
+            key: 'name',
+            label: t('console:column.name'),
+            text: () => '',
+            cell: row => (
+              <>
+                <Name name={row.name} />
+                {row.receives ? <span className="badge plain">{t('console:household.receives')}</span> : null}
+              </>
+            ),
+          },
+          {
+            key: 'relation',
+            label: t('console:column.relation'),
+            text: row => (row.relation ? say(row.relation) : '–'),
+          },
+          {
+            key: 'born',
+            label: t('console:column.born'),
+            text: row => (row.birthDate ? format.date(row.birthDate) : '–'),
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function Facts({ rows }: { rows: readonly FactRow[] }) {
+  const speech = useSpeech()
+  const { t, say } = speech
+  return (
+    <Section title={t('console:household.facts')}>
+      {rows.length === 0 ? (
+        <p className="empty">{t('console:household.noFact')}</p>
+      ) : (
+        <dl className="pairs">
+          {rows.map(row => (
+            <div key={row.name} className="pair">
+              <dt>{say(row.label)}</dt>
+              <dd className={row.value.kind === 'unknown' ? 'soft' : undefined}>{factText(row.value, speech)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Section>
+  )
+}

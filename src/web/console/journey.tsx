@@ -1,0 +1,90 @@
+import { Link } from 'react-router'
+import type { JourneyEvent } from '../context.ts'
+import { useSpeech } from '../speech-context.tsx'
+import { OutcomeBadge, StateBadge } from './parts.tsx'
+import { periodText } from './payment-columns.ts'
+
+/** What happened, the latest first, one line each, by kind so that the eye can skip. */
+export function Journey({ household, events }: { household: string; events: readonly JourneyEvent[] }) {
+  const { t, format } = useSpeech()
+  if (events.length === 0) return <p className="empty">{t('console:journey.none')}</p>
+  return (
+    <ol className="journey">
+      {events.map((event, index) => (
+        <li key={index} data-kind={event.kind}>
+          <p className="when">
+            <span className="kind">{t(`console:journey.kind.${event.kind}`)}</span>{' '}
+            <time>{format.instant(event.at)}</time>
+          </p>
+          <Happened household={household} event={event} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Happened({ household, event }: { household: string; event: JourneyEvent }) {
+  const { t, say, format } = useSpeech()
+  switch (event.kind) {
+    case 'declaration':
+      return (
+        <p>
+          {t('console:journey.declared', {
+            channel: t(`console:channel.${event.channel}`),
+            date: format.date(event.effectiveOn),
+          })}{' '}
+          <span className="soft">
+            {t('console:journey.facts', { count: event.facts, number: format.number(event.facts) })} ·{' '}
+            {t('console:journey.members', { count: event.members, number: format.number(event.members) })} ·{' '}
+            <bdi>{event.by}</bdi>
+          </span>
+        </p>
+      )
+    case 'decision':
+      return (
+        <p>
+          <Link to={`/console/households/${household}/decisions/${event.decision.run}`}>
+            {say(event.decision.name)}, {format.month(event.decision.month)}
+          </Link>{' '}
+          <OutcomeBadge outcome={event.decision.outcome} />{' '}
+          {event.decision.amount ? <strong>{format.money(event.decision.amount)}</strong> : null}
+          {event.decision.score ? <strong>{format.number(event.decision.score, 7)}</strong> : null}
+        </p>
+      )
+    case 'payment':
+      return (
+        <p>
+          <Link to={`/console/payments/${encodeURIComponent(event.reference)}`}>
+            <bdi>{event.reference}</bdi>
+          </Link>{' '}
+          <StateBadge state={event.state} /> <strong>{format.money(event.amount)}</strong>{' '}
+          <span className="soft">
+            {t('console:journey.paid', {
+              payee: event.payee,
+              provider: event.provider,
+              account: event.accountEnd ? `…${event.accountEnd}` : '–',
+              periods: event.periods.map(period => periodText(period, format)).join(', '),
+            })}
+          </span>
+        </p>
+      )
+    case 'waiting':
+      return (
+        <p>
+          {t(`console:leftOut.${event.reason}`)} <strong>{format.money(event.amount)}</strong>{' '}
+          <span className="soft">
+            <bdi>{event.reference}</bdi>
+          </span>
+        </p>
+      )
+    case 'access':
+      return (
+        <p>
+          <bdi>{event.by}</bdi>{' '}
+          <span className="soft">
+            {event.purpose} · <bdi>{event.action}</bdi>
+          </span>
+        </p>
+      )
+  }
+}

@@ -1,0 +1,79 @@
+import type { ReactNode } from 'react'
+import type { RunState } from '#payments'
+import type { Outcome } from '#rules'
+import type { PersonName } from '../context.ts'
+import { useSpeech } from '../speech-context.tsx'
+
+/** Title of a page of the console, with what it is about above and what can be done beside. */
+export function Heading({ title, over, aside }: { title: string; over?: ReactNode; aside?: ReactNode }) {
+  const { t } = useSpeech()
+  return (
+    <div className="heading">
+      <title>{t('site:title', { page: title })}</title>
+      <div>
+        {over ? <p className="over">{over}</p> : null}
+        <h1>{title}</h1>
+      </div>
+      {aside ? <div className="aside">{aside}</div> : null}
+    </div>
+  )
+}
+
+const outcomeTones = { eligible: 'good', not_eligible: 'bad', undetermined: 'doubt', scored: 'plain' } as const
+
+export function OutcomeBadge({ outcome }: { outcome: Outcome }) {
+  const { t } = useSpeech()
+  return <span className={`badge ${outcomeTones[outcome]}`}>{t(`console:outcome.${outcome}`)}</span>
+}
+
+const stateTones = { drafted: 'doubt', approved: 'plain', file_made: 'plain', sent: 'good', cancelled: 'bad' } as const
+
+export function StateBadge({ state }: { state: RunState }) {
+  const { t } = useSpeech()
+  return <span className={`badge ${stateTones[state]}`}>{t(`console:runState.${state}`)}</span>
+}
+
+/** A person in the script of the page first, then in the other. */
+export function Name({ name }: { name: PersonName }) {
+  const { t, language } = useSpeech()
+  const own = language === 'ar' ? name.arabic : name.latin
+  const other = language === 'ar' ? name.latin : name.arabic
+  const otherLanguage = language === 'ar' ? 'fr' : 'ar'
+  if (!own && !other) return <span className="soft">{t('console:nameless')}</span>
+  return (
+    <span className="name">
+      {own ? <bdi>{own}</bdi> : null}
+      {other ? (
+        <bdi lang={otherLanguage} className={own ? 'soft' : undefined}>
+          {other}
+        </bdi>
+      ) : null}
+    </span>
+  )
+}
+
+/** Figures side by side, each with its word below. */
+export function Figures({ figures }: { figures: readonly { readonly label: string; readonly value: ReactNode }[] }) {
+  return (
+    <dl className="figures">
+      {figures.map(({ label, value }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+export function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="section">
+      <div className="section-title">
+        <h2>{title}</h2>
+        {aside}
+      </div>
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,192 @@
+import { Link, useLoaderData } from 'react-router'
+import type { PaymentRunFile } from '../context.ts'
+import { doorsOf, staffOf } from '../load-context.ts'
+import type { LoaderArgs } from '../route.ts'
+import { useSpeech } from '../speech-context.tsx'
+import { Figures, Heading, Section, StateBadge } from './parts.tsx'
+import { instructionColumns, periodText } from './payment-columns.ts'
+import { Table } from './table.tsx'
+
+const shown = 50
+
+export async function loader({ params, context }: LoaderArgs) {
+  const { console: doors } = doorsOf(context)
+  const run = await doors.paymentRun(staffOf(context), params.reference ?? '')
+  if (!run) throw new Response(null, { status: 404 })
+  return { run, instructions: await doors.instructions(staffOf(context), run.id, { limit: shown, after: 0 }) }
+}
+
+/** A payment run: what it says, what the ledger says, what was left out, who did what, the file. */
+export default function PaymentRun() {
+  const { run, instructions } = useLoaderData<typeof loader>()
+  const speech = useSpeech()
+  const { t, format } = speech
+  return (
+    <>
+      <Heading
+        title={run.label}
+        over={
+          <>
+            <Link to="/console/payments">{t('console:payments.title')}</Link> · <bdi>{run.reference}</bdi>
+          </>
+        }
+        aside={<StateBadge state={run.state} />}
+      />
+      <Figures
+        figures={[
+          { label: t('console:column.amount'), value: format.money(run.amount) },
+          { label: t('console:column.instructions'), value: format.number(run.instructions) },
+          { label: t('console:column.period'), value: periodText(run.period, format) },
+        ]}
+      />
+      <div className="columns">
+        <History history={run.history} />
+        <Ledger run={run} />
+      </div>
+      <Groups groups={run.groups} />
+      <Waiting waiting={run.waiting} />
+      <Section title={t('console:run.instructions')}>
+        {run.instructions > instructions.length ? (
+          <p className="soft">
+            {t('console:run.firstOf', {
+              shown: format.number(instructions.length),
+              all: format.number(run.instructions),
+            })}
+          </p>
+        ) : null}
+        <Table
+          caption={t('console:run.instructions')}
+          quietCaption
+          rows={instructions}
+          keyOf={row => row.endToEndId}
+          empty={t('console:run.noInstruction')}
+          csv={`/console/payments/${encodeURIComponent(run.reference)}/instructions.csv`}
+          columns={instructionColumns(speech)}
+        />
+      </Section>
+    </>
+  )
+}
+
+function History({ history }: { history: PaymentRunFile['history'] }) {
+  const { t, format } = useSpeech()
+  return (
+    <Section title={t('console:run.history')}>
+      <ol className="history">
+        {history.map(step => (
+          <li key={step.state}>
+            <StateBadge state={step.state} /> <span>{format.instant(step.at)}</span>{' '}
+            <span className="soft">{step.byName}</span>
+            {step.reason ? <q>{step.reason}</q> : null}
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}
+
+/** The same sum three times: instructions, budget line, file. */
+function Ledger({ run }: { run: PaymentRunFile }) {
+  const { t, format } = useSpeech()
+  const { ledger, file } = run
+  return (
+    <Section title={t('console:run.books')}>
+      <dl className="pairs">
+        <dt>{t('console:run.budgetLine')}</dt>
+        <dd>
+          <bdi>{run.budgetLine}</bdi>
+        </dd>
+        {(['budget', 'committed', 'sent', 'confirmed'] as const).map(stage =>
+          ledger ? (
+            <div key={stage} className="pair">
+              <dt>{t(`console:run.stage.${stage}`)}</dt>
+              <dd className="numeric">{format.money(ledger[stage])}</dd>
+            </div>
+          ) : null,
+        )}
+        {file ? (
+          <>
+            <dt>{t('console:run.file')}</dt>
+            <dd>
+              <a href={`/console/payments/${encodeURIComponent(run.reference)}/file`} download>
+                {t('console:run.download', { format: file.format })}
+              </a>
+            </dd>
+            <dt>{t('console:run.execution')}</dt>
+            <dd>{format.date(file.executionDate)}</dd>
+            <dt>{t('console:run.hash')}</dt>
+            <dd className="hash" dir="ltr">
+              {file.sha256}
+            </dd>
+          </>
+        ) : (
+          <>
+            <dt>{t('console:run.file')}</dt>
+            <dd className="soft">{t('console:run.noFile')}</dd>
+          </>
+        )}
+      </dl>
+    </Section>
+  )
+}
+
+function Groups({ groups }: { groups: PaymentRunFile['groups'] }) {
+  const { t, say, format } = useSpeech()
+  return (
+    <Section title={t('console:run.groups')}>
+      <Table
+        caption={t('console:run.groups')}
+        quietCaption
+        rows={groups}
+        keyOf={group => `${group.providerName} ${group.purpose}`}
+        empty={t('console:run.noInstruction')}
+        columns={[
+          { key: 'provider', label: t('console:column.provider'), text: group => group.providerName },
+          {
+            key: 'purpose',
+            label: t('console:column.programme'),
+            text: group => (group.purposeName ? say(group.purposeName) : group.purpose),
+          },
+          {
+            key: 'lines',
+            label: t('console:column.entitlements'),
+            numeric: true,
+            text: group => format.number(group.lines),
+          },
+          {
+            key: 'amount',
+            label: t('console:column.amount'),
+            numeric: true,
+            text: group => format.money(group.amount),
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function Waiting({ waiting }: { waiting: PaymentRunFile['waiting'] }) {
+  const { t, format } = useSpeech()
+  if (waiting.length === 0) return null
+  return (
+    <Section title={t('console:run.waiting')}>
+      <Table
+        caption={t('console:run.waiting')}
+        quietCaption
+        rows={waiting}
+        keyOf={row => row.reason}
+        empty=""
+        columns={[
+          { key: 'reason', label: t('console:column.reason'), text: row => t(`console:leftOut.${row.reason}`) },
+          {
+            key: 'lines',
+            label: t('console:column.entitlements'),
+            numeric: true,
+            text: row => format.number(row.lines),
+          },
+          { key: 'amount', label: t('console:column.amount'), numeric: true, text: row => format.money(row.amount) },
+        ]}
+      />
+    </Section>
+  )
+}

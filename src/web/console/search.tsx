@@ -1,0 +1,92 @@
+import { Link, useLoaderData } from 'react-router'
+import type { SearchHit } from '../context.ts'
+import { doorsOf, staffOf } from '../load-context.ts'
+import type { LoaderArgs } from '../route.ts'
+import { useSpeech } from '../speech-context.tsx'
+import { Heading, Name } from './parts.tsx'
+import { searchColumns } from './search-columns.ts'
+import { Table } from './table.tsx'
+
+const perPage = 25
+const shortest = 2
+
+export async function loader({ request, context }: LoaderArgs) {
+  const url = new URL(request.url)
+  const text = (url.searchParams.get('q') ?? '').trim()
+  const page = Math.max(1, Math.trunc(Number(url.searchParams.get('page') ?? 1)) || 1)
+  if (text.length < shortest) return { text, page: 1, pages: 0, answer: undefined }
+  const answer = await doorsOf(context).console.search(staffOf(context), { text, page, perPage })
+  return { text, page, pages: Math.ceil(answer.total / perPage), answer }
+}
+
+/** Households by the name of a member in either script, by the number their source gave, or by place. */
+export default function Search() {
+  const { text, page, pages, answer } = useLoaderData<typeof loader>()
+  const { t, format } = useSpeech()
+  return (
+    <>
+      <Heading title={answer ? t('console:search.titleOf', { text }) : t('console:search.title')} />
+      {answer ? (
+        <>
+          <p className="count" role="status">
+            {t('console:search.found', { count: answer.total, number: format.number(answer.total) })}
+          </p>
+          <Hits hits={answer.hits} text={text} />
+          <Pages text={text} page={page} pages={pages} />
+        </>
+      ) : (
+        <p className="empty">{t('console:search.how')}</p>
+      )}
+    </>
+  )
+}
+
+function Hits({ hits, text }: { hits: readonly SearchHit[]; text: string }) {
+  const speech = useSpeech()
+  const { t } = speech
+  return (
+    <Table
+      caption={t('console:search.titleOf', { text })}
+      quietCaption
+      rows={hits}
+      keyOf={hit => hit.household}
+      empty={t('console:search.none')}
+      csv={`/console/search.csv?q=${encodeURIComponent(text)}`}
+      columns={searchColumns(speech).map(column => {
+        if (column.key === 'head') {
+          return {
+            ...column,
+            cell: (hit: SearchHit) => (
+              <Link to={`/console/households/${hit.household}`}>
+                <Name name={hit.head} />
+              </Link>
+            ),
+          }
+        }
+        if (column.key !== 'matched') return column
+        return { ...column, cell: (hit: SearchHit) => (hit.matched ? <Name name={hit.matched} /> : '–') }
+      })}
+    />
+  )
+}
+
+function Pages({ text, page, pages }: { text: string; page: number; pages: number }) {
+  const { t, format } = useSpeech()
+  if (pages <= 1) return null
+  const to = (number: number) => `/console/search?q=${encodeURIComponent(text)}&page=${number}`
+  return (
+    <nav className="pages" aria-label={t('console:pages.label')}>
+      {page > 1 ? (
+        <Link to={to(page - 1)} rel="prev">
+          {t('console:pages.previous')}
+        </Link>
+      ) : null}
+      <span>{t('console:pages.of', { page: format.number(page), pages: format.number(pages) })}</span>
+      {page < pages ? (
+        <Link to={to(page + 1)} rel="next">
+          {t('console:pages.next')}
+        </Link>
+      ) : null}
+    </nav>
+  )
+}

@@ -1,0 +1,111 @@
+import { Alert, Button, PasswordInput, TextInput } from '@mantine/core'
+import { data, Form, redirect, useActionData, useLoaderData, useNavigation } from 'react-router'
+import { Mark } from '../components/mark.tsx'
+import type { DemonstrationAccount } from '../context.ts'
+import { doorsOf, themePathOf } from '../load-context.ts'
+import type { ActionArgs, LoaderArgs } from '../route.ts'
+import { useSpeech } from '../speech-context.tsx'
+import { schemeOf } from './layout.tsx'
+import { ownPath } from './own-path.ts'
+import { Preferences } from './preferences-form.tsx'
+import { ConsoleProviders } from './providers.tsx'
+
+export const handle = { hydrates: true }
+
+export async function loader({ request, context }: LoaderArgs) {
+  const { staff, site } = doorsOf(context)
+  const next = ownPath(new URL(request.url).searchParams.get('next'))
+  if (await staff.of(request.headers)) throw redirect(next)
+  return { site, theme: themePathOf(context), scheme: schemeOf(request), next, accounts: await staff.demonstration() }
+}
+
+export async function action({ request, context }: ActionArgs) {
+  const form = await request.formData()
+  const email = String(form.get('email') ?? '').trim()
+  const password = String(form.get('password') ?? '')
+  const result = await doorsOf(context).staff.signIn(request.headers, { email, password })
+  if (!result.ok)
+    return data({ email, refusal: result.refusal }, { status: result.refusal.code === 'too_many_attempts' ? 429 : 401 })
+  const headers = new Headers()
+  for (const cookie of result.value.cookies) headers.append('set-cookie', cookie)
+  return redirect(ownPath(form.get('next')), { status: 303, headers })
+}
+
+export default function SignIn() {
+  const { site, scheme, next, accounts } = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()
+  const busy = useNavigation().state === 'submitting'
+  const { t, say } = useSpeech()
+  const title = t('console:signIn.title')
+  return (
+    <ConsoleProviders scheme={scheme}>
+      <title>{t('site:title', { page: answer ? t('console:errorTitle', { page: title }) : title })}</title>
+      <main className="door" id="main">
+        <p className="brand">
+          <Mark />
+          <span>{t('site:name')}</span>
+          <span className="country">{say(site.countryName)}</span>
+        </p>
+        <h1>{title}</h1>
+        <p className="soft">{t('console:signIn.what')}</p>
+        {answer ? (
+          <Alert color="red" role="alert" variant="light" id="refusal">
+            {answer.refusal.code === 'too_many_attempts'
+              ? t('console:signIn.refusal.too_many_attempts', { count: Math.ceil(answer.refusal.seconds / 60) })
+              : t('console:signIn.refusal.credentials_refused')}
+          </Alert>
+        ) : null}
+        <Form method="post" className="stack">
+          <input type="hidden" name="next" value={next} />
+          <TextInput
+            name="email"
+            type="email"
+            label={t('console:signIn.email')}
+            defaultValue={answer?.email}
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            dir="ltr"
+            {...(answer ? { 'aria-describedby': 'refusal' } : {})}
+          />
+          <PasswordInput
+            name="password"
+            label={t('console:signIn.password')}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            dir="ltr"
+            visibilityToggleButtonProps={{ 'aria-label': t('console:signIn.show') }}
+          />
+          <Button type="submit" loading={busy} fullWidth>
+            {t('console:signIn.submit')}
+          </Button>
+        </Form>
+        {accounts.length > 0 ? <Accounts accounts={accounts} /> : null}
+        <Preferences scheme={scheme} back={`/console/sign-in?next=${encodeURIComponent(next)}`} />
+      </main>
+    </ConsoleProviders>
+  )
+}
+
+/** The accounts of a demonstration, where there is one. */
+function Accounts({ accounts }: { accounts: readonly DemonstrationAccount[] }) {
+  const { t, say } = useSpeech()
+  return (
+    <section className="accounts" aria-labelledby="accounts">
+      <h2 id="accounts">{t('console:signIn.demonstration')}</h2>
+      <dl>
+        {accounts.map(account => (
+          <div key={account.email}>
+            <dt>
+              {account.name} <span className="soft">{account.territories.map(say).join(' · ')}</span>
+            </dt>
+            <dd dir="ltr">
+              <code>{account.email}</code> <code>{account.password}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
