@@ -4,6 +4,12 @@ import type { Scheme } from '../root.tsx'
 import { useSpeech } from '../speech-context.tsx'
 import '@mantine/core/styles.css'
 import './console.css'
+import './frame.css'
+import './table.css'
+import './figures.css'
+import './journey.css'
+import './decision.css'
+import './sign-in.css'
 
 const theme = createTheme({
   fontFamily: 'var(--sans)',
