@@ -16,7 +16,12 @@ const OPEN: Record<string, string> = {
   'programmes.determination_range': 'progress of a run',
   'programmes.determination_run': 'progress of a run',
   'programmes.pack_version': 'the text of the law',
+  'security.sign_in_attempt': 'read before anybody is known; holds hashes of addresses of staff',
   'security.staff': 'names of colleagues',
+  'security.staff_account': 'read before anybody is known; staff, no one registered',
+  'security.staff_credential': 'read before anybody is known; hashes of passwords of staff',
+  'security.staff_session': 'read before anybody is known; sessions of staff',
+  'security.staff_verification': 'read before anybody is known; proofs under way of staff',
   'security.territory_grant': 'where colleagues work',
 }
 
