@@ -601,12 +601,12 @@ $function$;
 comment on function payments.analyze_staging() is 'Refreshes the planner''s statistics of payments.run_staging, seen from the transaction that fills it.';
 -- execute: socle_worker
 
-CREATE OR REPLACE FUNCTION payments.attempt_is_over(run uuid)
+CREATE OR REPLACE FUNCTION payments.attempt_is_over(run uuid, place integer)
  RETURNS boolean
  LANGUAGE sql
  STABLE
-AS $function$ select exists (select from payments.run_event e where e.run_id = run and e.state = 'cancelled') $function$;
-comment on function payments.attempt_is_over(uuid) is 'Has the attempt made by this run come to nothing, so that its entitlements may be tried again?';
+AS $function$ select place is not null and exists (select from payments.run_event e where e.run_id = run and e.state = 'cancelled') $function$;
+comment on function payments.attempt_is_over(uuid,integer) is 'Has this instruction come to nothing, so that its entitlements may be tried again? When its run was cancelled.';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION payments.check_books()
@@ -843,7 +843,7 @@ begin
   select a.entitlement_id into twice from added a
   where a.attempt > 1 and not exists (
     select from payments.run_line p
-    where p.entitlement_id = a.entitlement_id and p.attempt = a.attempt - 1 and payments.attempt_is_over(p.run_id))
+    where p.entitlement_id = a.entitlement_id and p.attempt = a.attempt - 1 and payments.attempt_is_over(p.run_id, p.position))
   limit 1;
   if found then
     raise exception 'entitlement %: the attempt before is not over', twice

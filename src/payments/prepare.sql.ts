@@ -65,14 +65,14 @@ export async function sortStaged(tx: Transaction, run: RunId, day: DateText): Pr
         and a.payee_id in (select payee_id from payments.run_staging where run_id = ${run})
       order by a.payee_id, a.valid_from desc, a.recorded_at desc, a.id desc
     ), last as (
-      select distinct on (entitlement_id) entitlement_id, l.attempt, l.run_id
+      select distinct on (entitlement_id) entitlement_id, l.attempt, l.run_id, l.position
       from payments.run_staging s join payments.run_line l using (entitlement_id)
       where s.run_id = ${run}
       order by entitlement_id, l.attempt desc
     ), candidate as materialized (
       select s.*, coalesce(last.attempt, 0) + 1 as attempt, a.id as account_id, a.provider, last.run_id as earlier,
         case
-          when last.run_id is not null and not payments.attempt_is_over(last.run_id) then 'in_run'
+          when last.run_id is not null and not payments.attempt_is_over(last.run_id, last.position) then 'in_run'
           when s.amount <= 0 then 'amount_not_positive'
           when a.id is null then 'no_account'
           when a.kind = 'closed' then 'account_closed'

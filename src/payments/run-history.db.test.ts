@@ -69,7 +69,7 @@ async function mustHold(budgetLine: string, ids: readonly string[]): Promise<voi
           sum(l.amount) filter (where exists (select from payments.run_event e where e.run_id = l.run_id and e.state = 'approved')) as committed,
           sum(l.amount) filter (where exists (select from payments.run_event e where e.run_id = l.run_id and e.state = 'sent')) as sent
         from payments.run_line l
-        where l.entitlement_id = any (${ids}::uuid[]) and not payments.attempt_is_over(l.run_id)
+        where l.entitlement_id = any (${ids}::uuid[]) and not payments.attempt_is_over(l.run_id, l.position)
         group by l.entitlement_id) as entitlement`.execute(tx),
   )
   const { live, committed, sent } = rows[0]!

@@ -161,7 +161,7 @@ export async function waitingOfPayees(tx: Transaction, payees: readonly string[]
       join payments.run_event d on d.run_id = w.run_id and d.state = 'drafted'
     where w.payee_id = any (${payees}::uuid[])
       and not exists (select from payments.run_line l where l.entitlement_id = w.entitlement_id
-        and not payments.attempt_is_over(l.run_id))
+        and not payments.attempt_is_over(l.run_id, l.position))
     order by w.entitlement_id, w.run_id desc`.execute(tx)
   return rows
 }
