@@ -1,5 +1,6 @@
 // The worked example of README.md ("Change a rule") is carried out as it is written.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,4 +54,12 @@ test('the example of README.md: the value is added and its case holds, which it 
   assert.deepEqual(differences(country(changed), named), [])
   const monthBefore = named.replace('2028-01', '2027-12').replace('350.00', '300.00')
   assert.deepEqual(differences(country(changed), monthBefore), [])
+})
+
+test('socle rules diff says the example in words', () => {
+  const args = ['bin/socle.mjs', 'rules', 'diff', 'packs/ma', join(changed, 'ma')]
+  const said = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
+  assert.match(said, /ma\/asd/)
+  assert.match(said, /350/)
+  assert.match(said, /2028-01/)
 })
