@@ -136,9 +136,9 @@ function* pieces(lines: Iterable<string>): Iterable<Buffer> {
 
 /** The same facts give the same text, in whatever order they were given. */
 function factsText(facts: DeclaredFacts): string {
-  const sorted: Record<string, string | number | boolean> = {}
-  for (const name of Object.keys(facts).sort()) sorted[name] = facts[name] as string | number | boolean
-  return JSON.stringify(sorted)
+  const names = Object.keys(facts)
+  if (names.every((name, i) => i === 0 || (names[i - 1] as string) < name)) return JSON.stringify(facts)
+  return JSON.stringify(Object.fromEntries(names.sort().map(name => [name, facts[name]])))
 }
 
 function digestOf(said: readonly (string | undefined)[]): string {

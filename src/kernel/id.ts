@@ -25,6 +25,20 @@ export function uuidV7(milliseconds: number, random: Uint8Array): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`
 }
 
+// Asking for random bytes costs more than using them: they are drawn for many ids at once.
+const DRAW = 10
+const pool = new Uint8Array(512 * DRAW)
+let used = pool.length
+
+function draw(): Uint8Array {
+  if (used === pool.length) {
+    crypto.getRandomValues(pool)
+    used = 0
+  }
+  used += DRAW
+  return pool.slice(used - DRAW, used)
+}
+
 let lastMillisecond = 0
 let sequence = 0
 
@@ -33,7 +47,7 @@ let sequence = 0
  * count, as RFC 9562 section 6.2 allows), so rows inserted in order stay in order.
  */
 export function newId<Kind extends string>(): Id<Kind> {
-  const random = crypto.getRandomValues(new Uint8Array(10))
+  const random = draw()
   const now = Date.now()
   if (now > lastMillisecond) {
     lastMillisecond = now

@@ -15,7 +15,7 @@ test('columns are called by the facts; their order in the file does not matter',
   assert.ok(planned.ok)
   assert.deepEqual(
     planned.value.facts.map(({ fact }) => fact.name),
-    ['territory', 'rooms'],
+    ['rooms', 'territory'],
   )
   assert.deepEqual([...planned.value.own.keys()], ['source_id', 'weight'])
   assert.deepEqual(planned.value.own.get('source_id')!.read(['2', 'h1', '07', '1']), { ok: true, value: 'h1' })
@@ -40,11 +40,11 @@ test('a mapping renames, joins, shortens, translates, fills and ignores', () => 
   assert.deepEqual(
     mapped.map(({ target }) => target.read(row)),
     [
-      { ok: true, value: '07' },
       { ok: true, value: '2' },
+      { ok: true, value: '07' },
     ],
   )
-  assert.deepEqual(mapped[1]!.target.read(['x', 'y', '07', 'three', '']), {
+  assert.deepEqual(mapped[0]!.target.read(['x', 'y', '07', 'three', '']), {
     ok: false,
     refusal: { accepted: 'one of one, two' },
   })

@@ -35,7 +35,7 @@ export type Target = {
   readonly raw: (cells: readonly string[]) => string
 }
 
-/** How a file's columns become what the register takes. Facts stand in the catalogue's order, whatever the file's. */
+/** How a file's columns become what the register takes. Facts stand in order of name, as they are digested. */
 export type Plan = {
   readonly kind: TableKind
   readonly width: number
@@ -80,7 +80,10 @@ export function planColumns(
     kind,
     width: names.length,
     own: new Map(own.filter(name => name in origins).map(name => [name, target(name)])),
-    facts: facts.filter(fact => fact.name in origins).map(fact => ({ fact, target: target(fact.name) })),
+    facts: facts
+      .filter(fact => fact.name in origins)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(fact => ({ fact, target: target(fact.name) })),
   })
 }
 

@@ -155,8 +155,8 @@ test('every reason for which a row does not go in is told, with its place', asyn
   assert.deepEqual(
     rejects.map(({ file, row, sourceId, column, value, accepted }) => [file, row, sourceId, column, value, accepted]),
     [
-      ['households', 3, 'b', 'territory', '09', 'RR that exists'],
       ['households', 3, 'b', 'rooms', '0', 'a whole number, 1 or more'],
+      ['households', 3, 'b', 'territory', '09', 'RR that exists'],
       ['households', 4, 'c', 'members', '1 wrong', 'members without a mistake: see row 4 of the members file'],
       ['households', 5, 'd', 'members', '0 of 1', 'exactly one member with relation head'],
       ['households', 6, 'e', 'members', '1 wrong', 'members without a mistake: see row 7 of the members file'],

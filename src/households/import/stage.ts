@@ -81,8 +81,8 @@ async function stage(
   // While PostgreSQL takes one chunk, the next is read: two at most are in memory.
   let sent: Promise<void> = Promise.resolve()
   let chunk: Chunk = { good: [], rejects: [] }
-  for await (const row of table.rows(watch.read)) {
-    read(row, chunk)
+  for await (const rows of table.rows(watch.read)) {
+    for (const row of rows) read(row, chunk)
     if (chunk.good.length + chunk.rejects.length < CHUNK) continue
     await sent
     if (watch.signal.aborted) throw new ImportStopped('stopped while reading')

@@ -20,7 +20,7 @@ function file(name: string, content: string | Uint8Array): string {
 async function rowsOf(path: string): Promise<{ header: readonly string[]; rows: (readonly [number, ...string[]])[] }> {
   const table = await openTable(path)
   const rows: [number, ...string[]][] = []
-  for await (const { number, cells } of table.rows()) rows.push([number, ...cells])
+  for await (const some of table.rows()) for (const { number, cells } of some) rows.push([number, ...cells])
   return { header: table.header, rows }
 }
 
@@ -83,7 +83,7 @@ const bad: { name: string; bytes: string | Uint8Array; says: RegExp }[] = [
   { name: 'only empty lines', bytes: '\n\n', says: /no header/ },
   { name: 'binary', bytes: Buffer.from('id,x\u0000\n1,2\n'), says: /zero bytes/ },
   { name: 'one endless line', bytes: 'x'.repeat(1_100_000), says: /no line end/ },
-  { name: 'a quote never closed', bytes: 'id,x\n1,"a\n2,b\n', says: /after row 1/ },
+  { name: 'a quote never closed', bytes: 'id,x\n1,"a\n2,b\n', says: /after row 1: Quote Not Closed/ },
   { name: 'a damaged archive', bytes: Buffer.from('PK\u0003\u0004 nothing more'), says: /Excel workbook/ },
 ]
 for (const { name, bytes, says } of bad) {

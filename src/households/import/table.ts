@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { parse } from 'csv-parse'
+import { readCsv } from './csv.ts'
 import { detectSeparator, type Separator } from './separator.ts'
 import { readSpreadsheet } from './spreadsheet.ts'
 import { type Survey, surveyFile } from './survey.ts'
@@ -16,15 +15,11 @@ export type TableRow = {
 export type Table = {
   readonly path: string
   readonly survey: Survey
-  /** How the file was read, for the person who gave it: `Windows-1252, semicolons`. */
   readonly format: 'xlsx' | { readonly encoding: Survey['encoding']; readonly separator: Separator }
   readonly header: readonly string[]
-  /** The rows after the header, one at a time. `read` is told how many bytes of the file have been used. */
-  readonly rows: (read?: (bytes: number) => void) => AsyncIterable<TableRow>
+  /** The rows after the header, some at a time. `read` is told how many bytes of the file have been used. */
+  readonly rows: (read?: (bytes: number) => void) => AsyncIterable<readonly TableRow[]>
 }
-
-/** A header is short; a megabyte without a line end is not a table. */
-const LONGEST_RECORD = 1 << 20
 
 export async function openTable(path: string): Promise<Table> {
   const survey = await surveyFile(path)
@@ -33,38 +28,36 @@ export async function openTable(path: string): Promise<Table> {
 }
 
 async function openSpreadsheet(path: string, survey: Survey): Promise<Table> {
-  const [header, ...rows] = await readSpreadsheet(path)
+  const sheet = await readSpreadsheet(path)
+  const [header] = sheet
   if (!header) throw new TableError(`${path}: the first sheet is empty`)
-  return {
-    path,
-    survey,
-    format: 'xlsx',
-    header,
-    rows: async function* () {
-      let number = 1
-      for (const cells of rows) yield { number: ++number, cells }
-    },
-  }
+  return { path, survey, format: 'xlsx', header, rows: () => numbered([sheet], 1) }
 }
 
 async function openText(path: string, survey: Survey): Promise<Table> {
   const separator = detectSeparator(await firstLine(path, survey))
   const records = (read?: (bytes: number) => void) => readRecords(path, survey, separator, read)
-  for await (const { number, cells } of records()) {
-    return {
-      path,
-      survey,
-      format: { encoding: survey.encoding, separator },
-      header: cells,
-      rows: afterRow(number, records),
-    }
+  for await (const [first] of numbered(records(), 0)) {
+    if (!first) continue
+    const format = { encoding: survey.encoding, separator }
+    return { path, survey, format, header: first.cells, rows: read => numbered(records(read), first.number) }
   }
   throw new TableError(`${path} has no header`)
 }
 
-function afterRow(header: number, records: (read?: (bytes: number) => void) => AsyncIterable<TableRow>): Table['rows'] {
-  return async function* (read) {
-    for await (const row of records(read)) if (row.number > header) yield row
+/** Numbers rows as a spreadsheet does: a line with nothing on it is counted, and is not a row. */
+async function* numbered(
+  records: AsyncIterable<string[][]> | Iterable<string[][]>,
+  after: number,
+): AsyncIterable<readonly TableRow[]> {
+  let number = 0
+  for await (const some of records) {
+    const rows: TableRow[] = []
+    for (const cells of some) {
+      number++
+      if (number > after && (cells.length > 1 || cells[0] !== '')) rows.push({ number, cells })
+    }
+    if (rows.length > 0) yield rows
   }
 }
 
@@ -74,7 +67,7 @@ async function firstLine(path: string, survey: Survey): Promise<string> {
     text += piece
     const end = text.search(/[\r\n]/)
     if (end >= 0) return text.slice(0, end)
-    if (text.length > LONGEST_RECORD) throw new TableError(`${path} has no line end in its first megabyte: not a table`)
+    if (text.length > 1e6) throw new TableError(`${path} has no line end in its first megabyte: not a table`)
   }
   return text
 }
@@ -84,27 +77,16 @@ async function* readRecords(
   survey: Survey,
   separator: Separator,
   read?: (bytes: number) => void,
-): AsyncIterable<TableRow> {
-  const parser = parse({
-    delimiter: separator,
-    relax_column_count: true,
-    max_record_size: LONGEST_RECORD,
-  })
-  const source = Readable.from(decoded(path, survey, read))
-  source.on('error', error => parser.destroy(error))
-  source.pipe(parser)
+): AsyncIterable<string[][]> {
   let number = 0
   try {
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      number++
-      // A line with nothing on it is not a row, but a spreadsheet counts it.
-      if (cells.length > 1 || cells[0] !== '') yield { number, cells }
+    for await (const records of readCsv(decoded(path, survey, read), separator)) {
+      number += records.length
+      yield records
     }
   } catch (error) {
-    if (!(error as { code?: string }).code?.startsWith('CSV_')) throw error
-    throw new TableError(`${path}, after row ${number}: ${(error as Error).message}`)
-  } finally {
-    source.destroy()
+    if (!(error instanceof TableError)) throw error
+    throw new TableError(`${path}, after row ${number}: ${error.message}`)
   }
 }
 
@@ -114,7 +96,7 @@ async function* decoded(path: string, survey: Survey, read?: (bytes: number) => 
   for await (const piece of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
     bytes += piece.length
     const text = decoder.decode(piece, { stream: true })
-    if (text.includes('\u0000')) throw new TableError(`${path} holds zero bytes: it is not a text file`)
+    if (text.includes('\u0000')) throw new TableError('the file holds zero bytes: it is not text')
     if (text !== '') yield text
     read?.(bytes)
   }
