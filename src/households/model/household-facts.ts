@@ -13,7 +13,7 @@ export type ModelledFacts = Record<string, ModelledValue>
 /** What the facts of a household are drawn from. */
 export type Setting = { readonly making: Making; readonly setting: keyof BySetting<unknown> }
 
-type Drawer = (from: Setting) => ModelledValue | undefined
+type Drawer = (from: Setting, earlier: ModelledFacts) => ModelledValue | undefined
 
 /** The household's own facts, in the order of the model's file. */
 export function householdFacts(facts: Facts, days: Days, money: number) {
@@ -22,7 +22,7 @@ export function householdFacts(facts: Facts, days: Days, money: number) {
   return (making: Making, values: ModelledFacts): void => {
     const from: Setting = { making, setting: making.farm ? 'farm' : making.area }
     for (let place = 0; place < names.length; place++) {
-      const value = drawers[place]!(from)
+      const value = drawers[place]!(from, values)
       if (value !== undefined) values[names[place]!] = value
     }
   }
@@ -32,7 +32,8 @@ function drawerOf(name: string, spec: FactSpec, facts: Facts, days: Days, money:
   const T = topic(`fact ${name}`)
   switch (spec.kind) {
     case 'chance':
-      return ({ making, setting }) =>
+      return ({ making, setting }, earlier) =>
+        (spec.given === undefined || earlier[spec.given] === true) &&
         (spec.needs !== 'informal_head' || isInformal(making.people[0]!)) &&
         making.draws.chance(at(pick(spec.of, setting), making.wealth), T)
     case 'chain':
@@ -125,7 +126,8 @@ export function compileChoice(
 function dateDrawer(spec: Extract<FactSpec, { kind: 'date' }>, days: Days, topicNumber: number): Drawer {
   const from = daysAround(spec.from).today
   const width = daysAround(spec.to).today - from + 1
-  return ({ making, setting }) =>
+  return ({ making, setting }, earlier) =>
+    (spec.given === undefined || earlier[spec.given] === true) &&
     making.draws.chance(at(pick(spec.of, setting), making.wealth), topicNumber)
       ? days.text(from + making.draws.below(width, topicNumber, 1))
       : undefined

@@ -82,8 +82,10 @@ export function householdMaker(files: ModelFiles): HouseholdMaker {
     }
     fill(making)
     for (const person of making.people) {
-      person.disability = disabilityOf(lives.disability, making, person)
-      person.disabled = person.disability !== lives.disability.codes.none
+      if (lives.disability) {
+        person.disability = disabilityOf(lives.disability, making, person)
+        person.disabled = person.disability !== lives.disability.codes.none
+      }
       teach(making, person)
       employ(making, person)
       if (lives.work.farmers.includes(person.occupation)) making.farm = true

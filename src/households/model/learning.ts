@@ -2,11 +2,13 @@ import { at, lean } from './curve.ts'
 import { topic } from './draws.ts'
 import type { People } from './model-file.ts'
 import type { Making, Person } from './person.ts'
-import { countAlong, rowAt, type Weighted, weighted } from './weighted.ts'
+import { countAlong, rowAt, weighted } from './weighted.ts'
 
 const T = {
   rank: topic('learning rank'),
   enrolled: topic('enrolled'),
+  alike: topic('siblings enrolled alike'),
+  elsewhere: topic('another school'),
   repeated: topic('repeated'),
   vocational: topic('vocational'),
   private: topic('private'),
@@ -20,10 +22,7 @@ const T = {
 export type Teacher = (making: Making, person: Person) => void
 
 export function teacher(data: Pick<People, 'school' | 'education'>): Teacher {
-  const diplomas = new Map(
-    Object.entries(data.education.diplomas).map(([level, weights]) => [level, weighted(weights)]),
-  )
-  const afterSchool = weighted(data.education.diploma_after_school)
+  const diplomaOf = diplomas(data.education)
   const reached = new Map(data.school.ladder.map(step => [step.level, step.reached]))
   return (making, person) => {
     const rank = lean(making.wealth, making.draws.below(1000, T.rank, person.slot))
@@ -32,7 +31,7 @@ export function teacher(data: Pick<People, 'school' | 'education'>): Teacher {
       person.level === null ? educationOf(data.education, making, person, rank) : reached.get(person.level)!
     const level = data.education.levels.find(each => each.level === person.education)!
     person.literate = canRead(making, person, level.literate)
-    person.diploma = diplomaOf(data.education, making, person, diplomas, afterSchool)
+    person.diploma = diplomaOf(making, person)
     if (person.level !== null) countAbsences(data.school, making, person)
   }
 }
@@ -42,9 +41,11 @@ function enrol(school: People['school'], making: Making, person: Person, rank: n
   person.schooling = school.kinds.none
   person.level = null
   const chance = at(rowAt(school.enrolled, person.age)[area][person.sex], wealth)
-  // Pupils are those whom school suits: the rank of learning decides as much as the draw.
   if (chance === 0 || person.marital !== 'single') return
-  if (lean(rank, draws.below(1000, T.enrolled, person.slot)) < 1000 - chance) return
+  if (!isEnrolled(school, making, person, rank, chance)) {
+    person.schooling = elsewhere(school, making, person)
+    return
+  }
   const { vocational, advanced } = school
   if (
     person.age >= vocational.from &&
@@ -63,6 +64,20 @@ function enrol(school: People['school'], making: Making, person: Person, rank: n
   person.schooling = draws.chance(at(school.private[area], wealth), T.private, person.slot)
     ? school.kinds.private
     : school.kinds.public
+}
+
+/** Pupils are those whom school suits: the rank of learning decides as much as the draw, unless siblings are alike. */
+function isEnrolled(school: People['school'], making: Making, person: Person, rank: number, chance: number): boolean {
+  const { draws } = making
+  if (draws.chance(school.siblings_alike, T.alike)) return draws.chance(chance, T.enrolled, 4096)
+  return lean(rank, draws.below(1000, T.enrolled, person.slot)) >= 1000 - chance
+}
+
+function elsewhere(school: People['school'], making: Making, person: Person): string {
+  const other = school.elsewhere
+  if (!other || person.age < other.ages[0] || person.age > other.ages[1]) return school.kinds.none
+  const goes = making.draws.chance(other.share[making.area][person.sex], T.elsewhere, person.slot)
+  return goes ? other.code : school.kinds.none
 }
 
 function levelFor(school: People['school'], making: Making, person: Person): string {
@@ -97,18 +112,17 @@ function canRead(making: Making, person: Person, share: number): boolean {
   return making.draws.chance(share, T.literate, person.slot)
 }
 
-function diplomaOf(
-  education: People['education'],
-  making: Making,
-  person: Person,
-  by: Map<string, Weighted>,
-  after: Weighted,
-): string {
-  if (person.age < education.diploma_from) return education.levels[0]!.level
-  // A pupil holds at most what the level before gives.
-  return person.level === null
-    ? by.get(person.education)!(making.draws, T.diploma, person.slot)
-    : after(making.draws, T.diploma, person.slot)
+function diplomas(education: People['education']): (making: Making, person: Person) => string {
+  const data = education.diplomas
+  if (!data) return () => ''
+  const byLevel = new Map(Object.entries(data.by_level).map(([level, weights]) => [level, weighted(weights)]))
+  const afterSchool = weighted(data.after_school)
+  return ({ draws }, person) => {
+    if (person.age < data.from) return education.levels[0]!.level
+    // A pupil holds at most what the level before gives.
+    const choose = person.level === null ? byLevel.get(person.education)! : afterSchool
+    return choose(draws, T.diploma, person.slot)
+  }
 }
 
 function countAbsences(school: People['school'], making: Making, person: Person): void {

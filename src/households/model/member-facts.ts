@@ -9,12 +9,13 @@ import type { Making, Person } from './person.ts'
 const known: Record<string, (person: Person, days: Days) => ModelledValue | undefined> = {
   birth_date: (person, days) => days.text(person.born),
   sex: person => person.sex,
-  relation: person => person.relation,
   marital_status: person => person.marital,
   education: person => person.education,
   diploma: person => person.diploma,
   literate: person => person.literate,
   occupation: person => person.occupation,
+  employment: person => person.occupation,
+  insurance_category: person => person.occupation,
   employer: person => person.employer,
   income_activity: person => person.working,
   retired_or_rentier: person => person.retired,
@@ -35,7 +36,8 @@ export type MemberFacts = (making: Making, person: Person) => ModelledFacts
 
 export function memberFacts(facts: Facts, days: Days, places: number): MemberFacts {
   const readers = facts.member.map(name => {
-    const reader = known[name]
+    const reader =
+      name === 'relation' ? (person: Person) => facts.relations[person.relation] ?? person.relation : known[name]
     if (!reader) throw new Error(`the model knows no member fact ${name}; it knows ${Object.keys(known).join(', ')}`)
     return { name, reader }
   })
@@ -59,9 +61,9 @@ export function memberFacts(facts: Facts, days: Days, places: number): MemberFac
 
 const among: Record<MemberSpec['among'], (person: Person) => boolean> = {
   everyone: () => true,
-  workers: person => person.working,
   declared_workers: person => person.formal,
   pupils: person => person.level !== null,
+  pensioners: person => person.pension,
   disabled: person => person.disabled,
 }
 
@@ -71,30 +73,35 @@ type Drawer = (making: Making, person: Person) => ModelledValue | undefined
 function drawerOf(name: string, spec: MemberSpec, places: number): Drawer {
   const draw = valueDrawer(spec, topic(`member fact ${name}`), places)
   const [youngest, eldest] = spec.ages
-  return (making, person) =>
-    person.age >= youngest && person.age <= eldest && among[spec.among](person) ? draw(making, person) : spec.otherwise
+  return (making, person) => {
+    const { age, occupation } = person
+    const owns = age >= youngest && age <= eldest && among[spec.among](person)
+    if (!owns || (spec.occupations && !spec.occupations.includes(occupation))) return spec.otherwise
+    return draw(making, spec.together ? 0 : person.slot + 1)
+  }
 }
 
 function valueDrawer(
   spec: MemberSpec,
   topicNumber: number,
   places: number,
-): (making: Making, person: Person) => ModelledValue {
+): (making: Making, slot: number) => ModelledValue {
   const setting = (making: Making) => (making.farm ? 'farm' : making.area)
   switch (spec.kind) {
     case 'chance':
-      return (making, { slot }) =>
-        making.draws.chance(at(pick(spec.of, setting(making)), making.wealth), topicNumber, slot)
+      return (making, slot) => making.draws.chance(at(pick(spec.of, setting(making)), making.wealth), topicNumber, slot)
     case 'choice': {
       const choices = compileChoice(spec.of)
-      return (making, { slot }) => choices[setting(making)](making.draws, making.wealth, topicNumber, slot)
+      return (making, slot) => choices[setting(making)](making.draws, making.wealth, topicNumber, slot)
     }
-    case 'money': {
+    case 'money':
+    case 'number': {
       const cents = centsText(places)
-      return (making, { slot }) => {
+      return (making, slot) => {
         const percent = making.draws.around(100 - spec.spread_percent, 100 + spec.spread_percent, topicNumber, slot)
         const amount = Math.floor((at(pick(spec.of, setting(making)), making.wealth) * percent) / 100)
-        return `${Math.floor(amount / spec.step) * spec.step}${cents}`
+        const rounded = Math.floor(amount / spec.step) * spec.step
+        return spec.kind === 'number' ? rounded : `${rounded}${cents}`
       }
     }
   }

@@ -124,51 +124,60 @@ export const peopleFile = z.strictObject({
     }),
     vocational: z.strictObject({ from: whole, until: whole, level: code, chance: byArea(perMille) }),
     repeated: z.array(perMille),
-    private: byArea(curve),
+    private: byArea(curve).default({ urban: 0, rural: 0 }),
     kinds: z.strictObject({ public: code, private: code, vocational: code, none: code }),
-    absences: chain,
-    absences_health_when_disabled: perMille,
+    /** Where some of those go whom school does not enrol: Koranic schools. */
+    elsewhere: z.strictObject({ code, ages: range, share: byArea(bySex(perMille)) }).optional(),
+    /** Share of children whose parents enrol all or none, by one draw of the household. */
+    siblings_alike: perMille.default(0),
+    absences: chain.default([]),
+    absences_health_when_disabled: perMille.default(0),
   }),
   education: block({
-    levels: z.array(z.strictObject({ level: code, from: whole, literate: perMille })).min(2),
+    levels: z.array(z.strictObject({ level: code, from: whole, literate: perMille.default(1000) })).min(2),
     /** Cumulated shares below each level after the first. */
     below: byAge(z.array(perMille)),
     young_reaches: z.strictObject({ from: whole, level: code }),
-    diplomas: z.record(code, weights),
-    diploma_from: whole,
-    diploma_after_school: weights,
+    diplomas: z.strictObject({ from: whole, by_level: z.record(code, weights), after_school: weights }).optional(),
   }),
   work: block({
     employed: sexedCurve,
     head_bonus: bySex(whole),
     in_school: perMille,
     occupations: byArea(z.record(code, weights)),
-    women_percent: z.record(code, whole),
+    women_percent: z.record(code, whole).default({}),
     none: code,
-    employer: z.record(code, curve),
+    employer: z.record(code, curve).default({}),
     farmers: z.array(code),
     retired_from: whole,
     retired: byArea(bySex(curve)),
-    rentier: curve,
+    rentier: curve.default(0),
   }),
   protection: block({
     formal: z.record(code, curve),
     formal_area_percent: byArea(whole),
-    schemes: z.array(z.strictObject({ cover: code, chance: z.record(code, perMille), otherwise: perMille })),
-    informal: byArea(z.record(code, curve)),
-    child_until: whole,
-    student_until: whole,
-    family_allowance: perMille,
+    /** Health cover, where the country's catalogue has it. */
+    cover: z
+      .strictObject({
+        schemes: z.array(z.strictObject({ cover: code, chance: z.record(code, perMille), otherwise: perMille })).min(1),
+        informal: byArea(z.record(code, curve)),
+        student_until: whole,
+      })
+      .optional(),
+    child_until: whole.default(20),
+    family_allowance: perMille.default(0),
     pension_when_retired: byArea(perMille),
     pension_widow: byArea(curve),
-    income_tax: z.record(code, curve),
-    other_aid_student: perMille,
-    other_aid: perMille,
+    /** What the catalogue calls those who live on a pension, where it lists them among the trades. */
+    pensioners: z.strictObject({ retired: code, widowed: code }).optional(),
+    income_tax: z.record(code, curve).default({}),
+    other_aid_student: perMille.default(0),
+    other_aid: perMille.default(0),
   }),
   disability: block({
     codes: z.strictObject({ none: code, moderate: code, severe: code }),
     rows: z.array(z.strictObject({ until: whole, moderate: curve, severe: curve })),
-  }),
+  }).optional(),
 })
 
 const factSpec = z
@@ -178,6 +187,8 @@ const factSpec = z
       kind: z.literal('chance'),
       of: bySetting(curve),
       needs: z.enum(['informal_head']).optional(),
+      /** Another fact, drawn before: where it is not true, this one is false (a date: absent). */
+      given: z.string().optional(),
     }),
     z.strictObject({ ...provenance, kind: z.literal('chain'), of: bySetting(chain) }),
     z.strictObject({
@@ -211,6 +222,7 @@ const factSpec = z
       ...provenance,
       kind: z.literal('date'),
       of: bySetting(curve),
+      given: z.string().optional(),
       from: z.iso.date(),
       to: z.iso.date(),
     }),
@@ -222,7 +234,10 @@ export type FactSpec = z.infer<typeof factSpec>
 /** Whose the fact is: others have `otherwise`, or nothing. */
 const owners = {
   ages: range.default([0, 120]),
-  among: z.enum(['everyone', 'workers', 'declared_workers', 'pupils', 'disabled']).default('everyone'),
+  among: z.enum(['everyone', 'declared_workers', 'pupils', 'pensioners', 'disabled']).default('everyone'),
+  occupations: z.array(code).optional(),
+  /** One draw for the whole household: its members have it all, or none. */
+  together: z.literal(true).optional(),
   otherwise: z.union([z.boolean(), z.string()]).optional(),
 }
 const memberSpec = z
@@ -232,7 +247,7 @@ const memberSpec = z
     z.strictObject({
       ...provenance,
       ...owners,
-      kind: z.literal('money'),
+      kind: z.enum(['money', 'number']),
       of: bySetting(curve),
       spread_percent: whole,
       step: whole,
@@ -243,6 +258,8 @@ export type MemberSpec = z.infer<typeof memberSpec>
 
 export const factsFile = z.strictObject({
   household: z.record(z.string(), factSpec),
+  /** The catalogue's codes for the model's relations, where they differ. */
+  relations: z.record(z.string(), code).default({}),
   /** Facts that the model computes on the person's life, by the catalogue's names. */
   member: z.array(z.string()),
   /** The country's other facts of a member. */

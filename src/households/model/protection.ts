@@ -18,39 +18,52 @@ const T = {
 /** Says how a household's people are covered, what they receive and what they pay. Work comes before. */
 export type Protector = (making: Making) => void
 
-export function protector(data: Pick<People, 'protection' | 'education' | 'school'>): Protector {
+export function protector(data: Pick<People, 'protection' | 'school'>): Protector {
   const { protection } = data
-  const informal = {
-    urban: weightedByWealth(protection.informal.urban),
-    rural: weightedByWealth(protection.informal.rural),
-  }
+  const cover = coverGiver(protection)
   return making => {
-    const { people, draws, wealth, area } = making
-    const head = people[0]!
-    const earner = people.find(
-      person => (person.relation === 'head' || person.relation === 'spouse') && (person.formal || person.retired),
-    )
-    const shared = earner ? scheme(protection, making, earner) : informal[area](draws, wealth, T.household)
+    const { people, draws, wealth } = making
+    cover(making)
     for (const person of people) {
-      const insured = person.formal ? scheme(protection, making, person) : undefined
-      person.cover =
-        insured ?? (isDependant(protection, person) ? shared : informal[area](draws, wealth, T.own, person.slot))
       person.familyAllowance =
         person.formal &&
         hasChildren(protection, making, person) &&
         draws.chance(protection.family_allowance, T.allowance, person.slot)
-      person.pension = isPensioner(protection, making, person)
       const tax = person.working ? protection.income_tax[person.occupation] : undefined
       person.taxed = tax !== undefined && draws.chance(at(tax, wealth), T.tax, person.slot)
       person.otherAid = receivesAid(data, making, person)
+      person.pension = isPensioner(protection, making, person)
+      if (person.pension && protection.pensioners) {
+        person.occupation = protection.pensioners[person.retired ? 'retired' : 'widowed']
+      }
     }
     // A child of the house has one allowance: where both parents would have it, the head keeps it.
-    if (head.familyAllowance)
+    if (people[0]!.familyAllowance)
       for (const person of people) if (person.relation === 'spouse') person.familyAllowance = false
   }
 }
 
-export function disabilityOf(data: People['disability'], making: Making, person: Person): string {
+/** Health cover: that of an insured head or spouse for the family, one's own for other workers, by wealth for the others. */
+function coverGiver(protection: People['protection']): (making: Making) => void {
+  const data = protection.cover
+  if (!data) return () => {}
+  const informal = { urban: weightedByWealth(data.informal.urban), rural: weightedByWealth(data.informal.rural) }
+  return making => {
+    const { people, draws, wealth, area } = making
+    const earner = people.find(
+      person => (person.relation === 'head' || person.relation === 'spouse') && (person.formal || person.retired),
+    )
+    const shared = earner ? scheme(data, making, earner) : informal[area](draws, wealth, T.household)
+    for (const person of people) {
+      const ageLimit = person.level === null ? protection.child_until : data.student_until
+      if (person.formal) person.cover = scheme(data, making, person)
+      else if (isDependant(person, ageLimit)) person.cover = shared
+      else person.cover = informal[area](draws, wealth, T.own, person.slot)
+    }
+  }
+}
+
+export function disabilityOf(data: NonNullable<People['disability']>, making: Making, person: Person): string {
   const row = rowAt(data.rows, person.age)
   const drawn = making.draws.below(1000, T.disability, person.slot)
   const severe = at(row.severe, making.wealth)
@@ -58,20 +71,22 @@ export function disabilityOf(data: People['disability'], making: Making, person:
   return drawn < severe + at(row.moderate, making.wealth) ? data.codes.moderate : data.codes.none
 }
 
+type Cover = NonNullable<People['protection']['cover']>
+
 /** The scheme of a declared worker, or of a pensioner (who was one). */
-function scheme(protection: People['protection'], making: Making, person: Person): string {
-  for (const { cover, chance, otherwise } of protection.schemes) {
-    if (making.draws.chance(chance[person.occupation] ?? (person.retired ? 350 : otherwise), T.scheme, person.slot))
-      return cover
+function scheme({ schemes }: Cover, making: Making, person: Person): string {
+  for (const { cover, chance, otherwise } of schemes) {
+    const share = chance[person.occupation] ?? (person.retired ? 350 : otherwise)
+    if (making.draws.chance(share, T.scheme, person.slot)) return cover
   }
-  return protection.schemes[protection.schemes.length - 1]!.cover
+  return schemes[schemes.length - 1]!.cover
 }
 
-function isDependant(protection: People['protection'], person: Person): boolean {
+function isDependant(person: Person, ageLimit: number): boolean {
   if (person.relation === 'head' || person.relation === 'spouse') return true
   if (person.relation !== 'child' && person.relation !== 'kafala_child' && person.relation !== 'grandchild')
     return false
-  return person.age <= (person.level === null ? protection.child_until : protection.student_until)
+  return person.age <= ageLimit
 }
 
 function hasChildren(protection: People['protection'], making: Making, person: Person): boolean {
