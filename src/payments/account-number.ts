@@ -4,7 +4,7 @@ import { err, ok, type Result } from '#kernel'
  * How money reaches a payee: a bank account, a mobile-money wallet, or cash that the payee collects in person. `closed`
  * is a dated fact too: from that day nothing may be sent until another account is recorded.
  */
-export const accountKinds = ['bank', 'mobile', 'cash', 'closed'] as const
+const accountKinds = ['bank', 'mobile', 'cash', 'closed'] as const
 export type PayeeAccountKind = (typeof accountKinds)[number]
 
 export type AccountNumberRefusal =

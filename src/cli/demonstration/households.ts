@@ -24,7 +24,7 @@ export type Generated = {
 }
 
 /** Modelled households are a source of their own, by seed: never mistaken for people, and known again when asked again. */
-export function sourceOf(seed: number): string {
+function sourceOf(seed: number): string {
   return `modelled-${seed}`
 }
 

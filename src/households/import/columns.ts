@@ -3,7 +3,7 @@ import type { FactColumn } from './cell.ts'
 import { columnsOf, type Origin, type TableMapping } from './mapping.ts'
 
 /** Columns that are not facts of the catalogue: they identify, weigh or name. */
-export const ownColumns = {
+const ownColumns = {
   households: {
     required: ['source_id'],
     optional: ['weight', 'effective_on', 'recipient'],

@@ -22,7 +22,7 @@ export type ImportJob = Registered & {
 const JOB = sql`id, source, effective_on as "effectiveOn", attempt, staged, position, registered, changed, unchanged`
 
 /** The same files with the same mapping for the same country and source are the same import. */
-export function fingerprintOf(asked: ImportAsked): string {
+function fingerprintOf(asked: ImportAsked): string {
   const said = [
     asked.dryRun,
     asked.country.code,

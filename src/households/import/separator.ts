@@ -1,9 +1,6 @@
-export const separators = [',', ';', '\t'] as const
+const separators = [',', ';', '\t'] as const
 
 export type Separator = (typeof separators)[number]
-
-/** How a separator is called in a message. */
-export const separatorName: Record<Separator, string> = { ',': 'comma', ';': 'semicolon', '\t': 'tab' }
 
 /** The separator that cuts the header into the most cells, quoted text left out; a comma where there is only one cell. */
 export function detectSeparator(header: string): Separator {

@@ -6,7 +6,7 @@ import { unfoldedBytes } from './zip-size.ts'
  * A spreadsheet is read whole, at about six times its unfolded size in memory, so its size is bounded: about 80,000
  * rows of 26 columns. The bound also stops an archive made to unfold into gigabytes.
  */
-export const LARGEST_SPREADSHEET = 64_000_000
+const LARGEST_SPREADSHEET = 64_000_000
 
 /** The rows of the first sheet, every cell as text: numbers with their own digits, days as YYYY-MM-DD. */
 export async function readSpreadsheet(path: string, largest = LARGEST_SPREADSHEET): Promise<string[][]> {
