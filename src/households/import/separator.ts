@@ -1,4 +1,4 @@
-const separators = [',', ';', '\t'] as const
+export const separators = [',', ';', '\t'] as const
 
 export type Separator = (typeof separators)[number]
 
