@@ -152,6 +152,7 @@ function readDecimal(raw: unknown, fact: Fact): Value | undefined {
 }
 
 function isTerritory(text: string, catalogue: Catalogue, territories: TerritoryTree): boolean {
+  if (catalogue.territoryForms.length === 0) return territories.find(text) !== undefined
   const form = catalogue.territoryForms.find(({ written }) => hasForm(text, written))
   if (form === undefined) return false
   if (form.listed) return territories.find(text) !== undefined
@@ -188,6 +189,7 @@ export function accepted(fact: Fact, catalogue: Catalogue): string {
     case 'code':
       return `one of ${[...fact.codes.keys()].join(', ')}`
     case 'territory':
+      if (catalogue.territoryForms.length === 0) return 'a code of the list of territories'
       return catalogue.territoryForms
         .map(({ written, listed }) => `${written}${listed ? ' that exists' : ''}`)
         .join(' or ')

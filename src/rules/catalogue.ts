@@ -41,6 +41,7 @@ export type Catalogue = {
   readonly member: ReadonlyMap<string, Fact>
   /** The member fact and code that mark the head; null where the catalogue has no members. */
   readonly head: { readonly fact: string; readonly code: string } | null
+  /** Where there is none, a territory is any code of the country's list. */
   readonly territoryForms: readonly TerritoryForm[]
 }
 

@@ -1,6 +1,6 @@
 import type { Pack, Step } from './pack.ts'
 import { formulasOf, parametersOf, stepsOf } from './pack-parts.ts'
-import { endOf, RESERVED, type ReadPack } from './read-pack.ts'
+import { RESERVED, type ReadPack } from './read-pack.ts'
 import { readsOf } from './reads.ts'
 
 /** Checks what needs the whole pack: facts declared and used, circles, dates of parameters. */
@@ -82,7 +82,7 @@ function checkDates({ pack, places }: ReadPack): void {
       })
     }
     for (const value of parameter.values) {
-      if (value.to !== null && value.from !== null && endOf(value.to) < value.from) {
+      if (value.to !== null && value.from !== null && value.to < value.from) {
         place?.reportKey('ends_before_start', `${parameter.name} has a value that ends before it starts`)
       }
     }

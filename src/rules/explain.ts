@@ -67,6 +67,7 @@ class Explainer {
         pack.names,
         because,
         decision.missing.map(path => this.#labelOf(path)),
+        pack.amount?.direction,
       ),
       reasons,
       scores: this.#scores(),

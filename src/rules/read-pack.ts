@@ -1,4 +1,4 @@
-import { type Currency, isCurrency, lastDay, type Month, parseMonth, type Words } from '#kernel'
+import { type Currency, isCurrency, type Month, parseMonth, type Words } from '#kernel'
 import type { Catalogue, Fact } from './catalogue.ts'
 import type { Direction, Per } from './decision.ts'
 import { nearest } from './diagnostic.ts'
@@ -302,10 +302,4 @@ function month(cursor: Cursor): Month | null {
   const value = parseMonth(text)
   if (value === undefined) cursor.report('not_a_month', `${text} is not a month`, { expected: 'YYYY-MM' })
   return value ?? null
-}
-
-/** The last day of a month, for values that end. */
-export function endOf(text: string): string {
-  const value = parseMonth(text)
-  return value === undefined ? text : lastDay(value)
 }

@@ -1,4 +1,4 @@
-import { parseDate as parseDay } from '#kernel'
+import { lastDay, parseDate as parseDay, parseMonth } from '#kernel'
 import { parseDate } from './date.ts'
 import type { Citation, Confidence } from './decision.ts'
 import { parseNumber } from './number.ts'
@@ -43,7 +43,7 @@ export function readDating(cursor: Cursor, map: Dating, sources: Sources, unknow
     cursor.report('not_cited', 'no source is cited for this value', { expected: 'source: a code of sources.yaml' })
   return {
     from: map.from ? readStart(map.from) : null,
-    to: map.to?.text() ?? null,
+    to: map.to ? readEnd(map.to) : null,
     asOf: map.as_of?.text() ?? null,
     sources: map.source ? readSources(map.source, sources) : [],
     confidence: unknown ? 'unknown' : readConfidence(map),
@@ -61,6 +61,16 @@ function readStart(cursor: Cursor): string | null {
   const day = /^\d{4}-\d{2}$/.test(text) ? `${text}-01` : text
   if (parseDay(day) === undefined)
     cursor.report('not_a_date', `${text} is no day or month`, { expected: 'YYYY-MM, YYYY-MM-DD or always' })
+  return day
+}
+
+/** The last day: of the month where a month is given. */
+function readEnd(cursor: Cursor): string {
+  const text = cursor.text()
+  const month = parseMonth(text)
+  const day = month === undefined ? text : lastDay(month)
+  if (parseDay(day) === undefined)
+    cursor.report('not_a_date', `${text} is no day or month`, { expected: 'YYYY-MM or YYYY-MM-DD' })
   return day
 }
 

@@ -33,6 +33,16 @@ const FRAMES = {
     ar: 'ليس للأسرة الحق في «{name}».',
     en: 'The household is not entitled to {name}.',
   },
+  applies: {
+    fr: '« {name} » s’applique.',
+    ar: '«{name}» سارٍ.',
+    en: '{name} applies.',
+  },
+  applies_not: {
+    fr: '« {name} » ne s’applique pas.',
+    ar: '«{name}» لا يسري.',
+    en: '{name} does not apply.',
+  },
   undetermined: {
     fr: 'La décision sur « {name} » ne peut pas être prise : il manque {missing}.',
     ar: 'لا يمكن البت في «{name}»، إذ ينقص: {missing}.',
@@ -62,11 +72,10 @@ export function sentenceOf(
   name: Words,
   because: readonly Words[],
   missing: readonly Words[],
+  direction: Direction = 'receives',
 ): Words {
   return inEach(language => {
-    const frame = decision.reasons.some(reason => reason.code === 'programme_not_in_force')
-      ? 'not_in_force'
-      : decision.outcome
+    const frame = frameOf(decision, direction)
     const absent = missing.length > 0 ? missing.map(words => words[language]) : [FRAMES.nothing[language]]
     const first = FRAMES[frame][language]
       .replace('{name}', name[language])
@@ -80,6 +89,13 @@ export function sentenceOf(
       )
     return [first, ...because.map(words => words[language]), ...consequences(decision, language)].join(' ')
   })
+}
+
+/** What is paid applies or not; what is received is a right. */
+function frameOf({ outcome, reasons }: Decision, direction: Direction): keyof typeof FRAMES {
+  if (reasons.some(reason => reason.code === 'programme_not_in_force')) return 'not_in_force'
+  if (direction === 'receives' || outcome === 'scored' || outcome === 'undetermined') return outcome
+  return outcome === 'eligible' ? 'applies' : 'applies_not'
 }
 
 function consequences({ amount, covered }: Decision, language: Language): string[] {
