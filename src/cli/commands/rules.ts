@@ -19,6 +19,7 @@ export const command: Command = {
   examples: [
     { call: 'npx socle rules check', says: 'checks every pack of every country: each mistake with its place' },
     { call: 'npx socle rules test ma/asd', says: 'runs the named cases of direct social assistance' },
+    { call: 'npx socle rules test', says: 'the named cases of every pack' },
     { call: 'npx socle rules list', says: 'the packs, when they are in force, what they still wait for' },
     { call: 'npx socle rules explain --pack ma/asd --language fr < case.json', says: 'why, as plain lines' },
     { call: 'npx socle rules diff HEAD packs/ma', says: 'what the edited packs change in law, and for which cases' },
