@@ -15,6 +15,10 @@ export type Config = {
   readonly port: number
   readonly country: string
   readonly logLevel: (typeof LOG_LEVELS)[number]
+  /** The address that people type, where it is not that of this process; https there means cookies over TLS alone. */
+  readonly publicUrl: string | undefined
+  /** Signs session cookies; drawn and kept in the data folder where it is not given. */
+  readonly secret: string | undefined
 }
 
 /** Why a start is refused: one sentence per bad setting, by name, with what is accepted. */
@@ -39,6 +43,12 @@ export const settings = {
     default: 'ma',
   },
   SOCLE_LOG: { schema: z.enum(LOG_LEVELS), accepts: `one of ${LOG_LEVELS.join(', ')}`, default: 'info' },
+  SOCLE_PUBLIC_URL: {
+    schema: z.url({ protocol: /^https?$/ }),
+    accepts: 'an address such as https://social.example',
+    default: undefined,
+  },
+  SOCLE_SECRET: { schema: z.string().min(32), accepts: 'at least 32 characters, drawn at random', default: undefined },
   DATABASE_URL: { schema: postgres, accepts: 'postgres://user:password@host:port/database', default: undefined },
   DATABASE_APP_URL: {
     schema: postgres,
@@ -90,6 +100,8 @@ export function readConfig(environment: Environment = process.env): Config {
     port: values.SOCLE_PORT,
     country: values.SOCLE_COUNTRY,
     logLevel: values.SOCLE_LOG,
+    publicUrl: values.SOCLE_PUBLIC_URL,
+    secret: values.SOCLE_SECRET,
   }
 }
 
@@ -102,6 +114,7 @@ function unknownNames(environment: Environment): string[] {
 
 // A connection string holds a password: it is not repeated on a screen or in a log.
 function shown(name: string, text: string): string {
+  if (name === 'SOCLE_SECRET') return 'too short'
   return name.startsWith('DATABASE_') ? 'not a connection string' : JSON.stringify(text)
 }
 

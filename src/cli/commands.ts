@@ -2,11 +2,13 @@ import type { Command } from './command.ts'
 
 /** Every command, loaded only when it is called: `socle decide` must not wait for the database driver. */
 export const commands: Record<string, () => Promise<{ command: Command }>> = {
+  start: () => import('./commands/start.ts'),
   demo: () => import('./commands/demo.ts'),
   determine: () => import('./commands/determine.ts'),
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),
   pay: () => import('./commands/pay.ts'),
+  worker: () => import('./commands/worker.ts'),
   reset: () => import('./commands/reset.ts'),
   rules: () => import('./commands/rules.ts'),
 }

@@ -34,7 +34,7 @@ export type { ModelFiles, ModelledHousehold, ModelledMember } from './model/hous
 export { type HouseholdModel, householdModel, modelHouseholds, readHouseholdModel } from './model/model.ts'
 export { type Recipient, recipientsOf } from './recipients.ts'
 export { type Provenance, type Registered, registerHouseholds } from './register-households.ts'
-export { countHouseholds, countRegister } from './register-size.ts'
+export { countHouseholds, countRegister, holdsModelled } from './register-size.ts'
 export { recordScores, type Score } from './scores.ts'
 export {
   type FoundName,

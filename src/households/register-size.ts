@@ -22,3 +22,10 @@ export async function countRegister(
         where household.country = ${country} and membership.ended_at is null) as members`.execute(tx)
   return rows[0] ?? { households: 0, members: 0 }
 }
+
+/** True where the register of a country holds households that were modelled: whatever shows them must say so. */
+export async function holdsModelled(tx: Transaction, country: string): Promise<boolean> {
+  const { rows } = await sql<{ modelled: boolean }>`
+    select exists (select from households.household where country = ${country} and modelled) as modelled`.execute(tx)
+  return rows[0]?.modelled === true
+}

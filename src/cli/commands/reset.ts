@@ -8,7 +8,7 @@ import { installationConfig } from '../installation.ts'
 import { readOptions } from '../options.ts'
 
 /** What Socle puts into its data folder beside the database; anything else there is somebody else's and stays. */
-const OWN = ['postgres', 'snapshots', 'payments', 'rejects']
+const OWN = ['postgres', 'build', 'snapshots', 'payments', 'rejects', 'demonstration.json', 'session-secret']
 
 export const command: Command = {
   summary: 'Removes the data: the embedded database and all that was made from it.',

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Country } from '#countries'
-import { type Database, type Databases, type StaffActor, transaction, workerActor } from '#db'
+import { type Database, type Databases, transaction, workerActor } from '#db'
 import { countHouseholds, type HouseholdModel, readHouseholdModel } from '#households'
-import { addMonths, type Id, type Month, monthOf } from '#kernel'
+import { addMonths, type Month, monthOf } from '#kernel'
 import { type DetermineRequest, determine, entitle, latestRun, type RunRow, runFigures } from '#programmes'
-import { grantTerritory, registerStaff } from '#security'
 import type { Io } from '../command.ts'
 import { progress } from '../progress.ts'
 import { declaredOn, generateHouseholds } from './households.ts'
-import { idFrom, payMonth } from './payment.ts'
+import { payMonth } from './payment.ts'
+import { actorOf, PEOPLE, registerPeople } from './staff.ts'
 
 export type DemonstrationPlan = {
   readonly country: Country
@@ -48,7 +48,8 @@ export async function demonstrate(databases: Databases, plan: DemonstrationPlan,
 
   const paid = runs.find(run => country.book.packs.get(run.pack)?.amount?.direction === 'receives')
   if (paid) {
-    const [maker, checker] = await demonstrationStaff(databases)
+    await registerPeople(databases)
+    const [maker, checker] = [actorOf(PEOPLE.maker), actorOf(PEOPLE.checker)]
     const paying = progress(io, 'Paying', 'payment instructions')
     const folder = join(plan.data, 'payments')
     const label = country.book.packs.get(paid.pack)?.names.fr ?? paid.pack
@@ -96,19 +97,4 @@ async function decided(worker: Database, asked: DetermineRequest, verb: string, 
 function steps(country: Country): { readonly pack: string; readonly verb: string }[] {
   const packs = [...country.book.packs.values()].filter(pack => pack.life.to === null)
   return packs.map(pack => ({ pack: pack.id, verb: pack.score ? 'Scoring' : 'Deciding' }))
-}
-
-/** The maker and the checker of the demonstration: two people, for nobody approves what they prepared. */
-async function demonstrationStaff({ owner }: Databases): Promise<[StaffActor, StaffActor]> {
-  const people = ['Amina Finance', 'Driss Contrôle'].map(name => ({ id: idFrom<'staff'>('demonstration', name), name }))
-  await transaction(owner, workerActor(ASKED_BY), async tx => {
-    for (const person of people) {
-      await registerStaff(tx, person)
-      await grantTerritory(tx, person.id, '')
-    }
-  })
-  const [maker, checker] = people.map(
-    ({ id, name }): StaffActor => ({ kind: 'staff', staffId: id as Id<'staff'>, name, territories: [''] }),
-  )
-  return [maker as StaffActor, checker as StaffActor]
 }

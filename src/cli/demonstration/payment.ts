@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Database, type StaffActor, transaction, workerActor } from '#db'
-import { type DateText, firstDay, type Id, type Month } from '#kernel'
+import { type DateText, firstDay, type Month } from '#kernel'
 import { approveRun, markRunSent, openBudgetLine, prepareRun, type Run } from '#payments'
 import { owedFor } from '#programmes'
 import { writePaymentFile } from '../payment-file.ts'
+import { idFrom } from './id-from.ts'
 import { settled } from './settled.ts'
 
 /**
@@ -63,10 +63,4 @@ async function writeFile(worker: Database, plan: PaymentPlan, run: Run): Promise
     executionDate: firstDay(plan.month),
   } as const
   settled(await writePaymentFile(worker, plan.maker, terms, join(plan.folder, `${run.reference}.xml`)))
-}
-
-/** The same words give the same id, so that a demonstration begun again finds what it did. */
-export function idFrom<Kind extends string>(...words: string[]): Id<Kind> {
-  const hex = createHash('sha256').update(words.join('\n')).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}` as Id<Kind>
 }

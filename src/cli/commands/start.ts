@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { openCountry } from '#countries'
+import { type Databases, transaction, workerActor } from '#db'
+import { holdsModelled } from '#households'
+import { openSignIn } from '#security'
+import { startServer } from '../../server.ts'
+import { type BuiltSite, buildWeb } from '../../web/build.ts'
+import { type ShownAccount, staffDoor } from '../../web/doors/staff.ts'
+import type { Command, ExitCode, Io } from '../command.ts'
+import { firstStart } from '../demonstration/first-start.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
+import { readOptions } from '../options.ts'
+import { sessionSecret } from '../secret.ts'
+
+export const command: Command = {
+  summary: 'Starts Socle: the pages and a worker, on this machine.',
+  usage: ['start [--empty]'],
+  help: `
+--empty  no demonstration: an empty register stays empty
+
+The first start makes the database in ./data and fills it with a demonstration: 20 000 modelled households, scored, decided and
+paid. Interrupted, the next start goes on from there. With DATABASE_URL nothing is ever filled in. Settings: docs/operations.md.
+Ctrl-C or SIGTERM stops everything.`,
+  examples: [
+    { call: 'npm start', says: 'starts, and prints the address and the accounts of the demonstration' },
+    { call: 'npm start -- --empty', says: 'starts on an empty register' },
+  ],
+  async run(args, io) {
+    const { options } = readOptions(args, { empty: 'flag' })
+    return withDatabase<ExitCode>(io, databases => serve(databases, options.empty, io))
+  },
+}
+
+async function serve(databases: Databases, empty: boolean, io: Io): Promise<ExitCode> {
+  const config = installationConfig()
+  const { data, url } = config.database
+  const country = openCountry(config.country)
+  const signIn = openSignIn({
+    appUrl: databases.urls.app,
+    app: databases.app,
+    secret: sessionSecret(config.secret, data),
+    secure: config.publicUrl?.startsWith('https:') ?? false,
+  })
+  try {
+    // The pages are built in a process of their own while the register is filled.
+    const building = buildWeb({ dataFolder: data })
+    building.catch(() => {})
+    const accounts = empty || url !== undefined ? [] : await firstStart(databases, { country, data, signIn }, io)
+    const site = await whenBuilt(building, io)
+    const modelled = await transaction(databases.worker, workerActor('start'), tx => holdsModelled(tx, country.code))
+    const staff = staffDoor(signIn, country, accounts)
+    const server = await startServer({ config, databases, country, site, staff, modelled })
+    if (server.port !== config.port) io.out(`Port ${config.port} is taken; using ${server.port}.\n`)
+    io.out(welcome(config.publicUrl ?? server.url, accounts))
+    if (!io.signal.aborted) await once(io.signal, 'abort')
+    io.err('\nStopping.\n')
+    await server.close()
+    return 0
+  } finally {
+    await signIn.close()
+  }
+}
+
+async function whenBuilt(building: Promise<BuiltSite>, io: Io): Promise<BuiltSite> {
+  const waiting = setTimeout(() => io.err('Building the pages, once for this version…\n'), 1000)
+  try {
+    return await building
+  } finally {
+    clearTimeout(waiting)
+  }
+}
+
+function welcome(address: string, accounts: readonly ShownAccount[]): string {
+  const lines = ['', `Socle is ready: ${address}`, `Staff console:  ${address}/console`]
+  const [first] = accounts
+  if (first) {
+    lines.push('', 'Accounts of the demonstration (made for this installation; modelled households only):')
+    const width = Math.max(...accounts.map(account => account.email.length))
+    for (const { email, name, territory } of accounts) {
+      lines.push(`  ${email.padEnd(width)}  ${name}${territory === '' ? '' : ` (region ${territory})`}`)
+    }
+    lines.push(`  password for all: ${first.password}`)
+  }
+  lines.push('', 'Ctrl-C stops it.', '')
+  return lines.join('\n')
+}

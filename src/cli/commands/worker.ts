@@ -1,0 +1,25 @@
+import { once } from 'node:events'
+import { pino } from 'pino'
+import { startJobs } from '../../server.ts'
+import type { Command, ExitCode } from '../command.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
+import { readOptions } from '../options.ts'
+
+export const command: Command = {
+  summary: 'Runs a worker alone: batch runs, sending, reconciliation.',
+  usage: ['worker'],
+  help: `
+The server runs a worker in its own process; run more of them, on this machine or on others with the same DATABASE_URL, when
+there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at its next safe point and is resumed elsewhere.`,
+  examples: [{ call: 'npx socle worker', says: 'works until stopped' }],
+  async run(args, io) {
+    readOptions(args, {})
+    return withDatabase<ExitCode>(io, async databases => {
+      const worker = await startJobs(databases, pino({ level: installationConfig().logLevel }))
+      io.err('The worker is ready. Ctrl-C stops it.\n')
+      if (!io.signal.aborted) await once(io.signal, 'abort')
+      await worker.stop()
+      return 0
+    })
+  },
+}

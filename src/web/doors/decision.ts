@@ -1,0 +1,34 @@
+import type { Country } from '#countries'
+import type { Transaction } from '#db'
+import { findHouseholdFile } from '#households'
+import type { Id } from '#kernel'
+import { explainDetermination, type RunId } from '#programmes'
+import type { AuditedAct } from '#security'
+import type { DecisionFile } from '../context.ts'
+import { nameOf, opened } from './household.ts'
+import { placeOf } from './words.ts'
+
+/** One decision with every step that leads to it, computed again from what was declared and the text that decided. */
+export async function readDecision(
+  tx: Transaction,
+  country: Country,
+  household: Id<'Household'>,
+  run: RunId,
+): Promise<{ readonly value: DecisionFile; readonly act: AuditedAct } | undefined> {
+  const file = await findHouseholdFile(tx, household)
+  const explained = file && (await explainDetermination(tx, country, { household, run }))
+  if (!explained) return undefined
+  if (!explained.agrees) throw new Error(`household ${household}: run ${run} does not come out the same again`)
+  const head = file.members[0]
+  const value: DecisionFile = {
+    household,
+    sourceId: file.sourceId,
+    head: head ? nameOf(head) : { latin: undefined, arabic: undefined },
+    modelled: file.modelled,
+    territory: placeOf(country, explained.territory),
+    decidedAt: explained.run.finishedAt ?? explained.run.askedAt,
+    decision: explained.decision,
+    members: Object.fromEntries(file.members.map(member => [member.person, nameOf(member)])),
+  }
+  return { value, act: opened(file, 'decision page') }
+}

@@ -1,0 +1,59 @@
+import { sql } from 'kysely'
+import type { Country } from '#countries'
+import { anonymous, type Database, transaction } from '#db'
+import { listRuns as listPaymentRuns } from '#payments'
+import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
+import { readDecision } from './decision.ts'
+import { readHousehold } from './household.ts'
+import { paymentRunRow, readInstructions, readPaymentFile, readPaymentRun } from './payments.ts'
+import { openAs, readAs } from './reader.ts'
+import { readSearch } from './search.ts'
+import { readWork } from './work.ts'
+
+export type Filling = {
+  /** Connected in the application's role: row-level security applies to all that is read here. */
+  readonly app: Database
+  readonly country: Country
+  readonly staff: StaffDoor
+  /** True where the register holds modelled households: every page says so. */
+  readonly modelled: boolean
+}
+
+const PAYMENT_RUNS_SHOWN = 100
+
+/** What the pages ask of the modules, answered from their doors. */
+export function fillDoors({ app, country, staff, modelled }: Filling): Doors {
+  return {
+    site: {
+      country: country.code,
+      countryName: country.name,
+      accent: country.accent,
+      modelled,
+      contact: country.contact,
+    },
+    programmes: async () => programmeCards(country),
+    staff,
+    console: consoleDoor(app, country),
+    ready: () => transaction(app, anonymous, async tx => (await sql`select 1`.execute(tx)).rows.length === 1),
+  }
+}
+
+function consoleDoor(app: Database, country: Country): ConsoleDoor {
+  return {
+    work: reader => readAs(app, reader, tx => readWork(tx, country)),
+    search: (reader, request) => readAs(app, reader, tx => readSearch(tx, country, request)),
+    household: (reader, id) => openAs(app, reader, tx => readHousehold(tx, country, id)),
+    decision: (reader, household, run) => openAs(app, reader, tx => readDecision(tx, country, household, run)),
+    paymentRuns: reader =>
+      readAs(app, reader, async tx => (await listPaymentRuns(tx, { limit: PAYMENT_RUNS_SHOWN })).map(paymentRunRow)),
+    paymentRun: (reader, reference) => readAs(app, reader, tx => readPaymentRun(tx, country, reference)),
+    instructions: (reader, run, page) => readAs(app, reader, tx => readInstructions(tx, country, run, page)),
+    paymentFile: (reader, reference) => openAs(app, reader, tx => readPaymentFile(tx, reference)),
+  }
+}
+
+function programmeCards(country: Country): ProgrammeCard[] {
+  return [...country.book.packs.values()]
+    .filter(pack => pack.score === null)
+    .map(({ id, names, says, life }) => ({ id, name: names, says, from: life.from, to: life.to }))
+}

@@ -1,0 +1,28 @@
+import type { Country } from '#countries'
+import type { SignIn } from '#security'
+import type { DemonstrationAccount, StaffDoor } from '../context.ts'
+import { placeOf } from './words.ts'
+
+/** An account of the demonstration as it was made: the only ones whose password is ever shown. */
+export type ShownAccount = {
+  readonly name: string
+  readonly email: string
+  readonly password: string
+  /** Code of the territory granted; empty for the whole country. */
+  readonly territory: string
+}
+
+export function staffDoor(signIn: SignIn, country: Country, shown: readonly ShownAccount[]): StaffDoor {
+  const accounts: DemonstrationAccount[] = shown.map(({ name, email, password, territory }) => ({
+    name,
+    email,
+    password,
+    territories: territory === '' ? [country.name] : placeOf(country, territory),
+  }))
+  return {
+    of: headers => signIn.of(headers),
+    signIn: (headers, credentials) => signIn.signIn(headers, credentials),
+    signOut: headers => signIn.signOut(headers),
+    demonstration: async () => accounts,
+  }
+}
