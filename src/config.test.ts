@@ -11,6 +11,8 @@ test('with nothing set, everything has a value or is absent on purpose', () => {
     port: 3000,
     country: 'ma',
     logLevel: 'info',
+    publicUrl: undefined,
+    secret: undefined,
   })
 })
 
@@ -20,6 +22,12 @@ const refused: { name: string; set: Record<string, string>; says: RegExp }[] = [
     set: { SOCLE_PORT: 'http' },
     says: /SOCLE_PORT is "http"; accepted: a whole number from 1 to 65535/,
   },
+  {
+    name: 'a secret that can be guessed',
+    set: { SOCLE_SECRET: 'short' },
+    says: /SOCLE_SECRET is .*; accepted: at least 32/,
+  },
+  { name: 'an address without https or http', set: { SOCLE_PUBLIC_URL: 'ftp://x.y' }, says: /SOCLE_PUBLIC_URL/ },
   { name: 'a port out of range', set: { SOCLE_PORT: '70000' }, says: /SOCLE_PORT is "70000"/ },
   {
     name: 'a country in capitals',

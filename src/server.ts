@@ -2,12 +2,16 @@
 import { pino } from 'pino'
 import type { Config } from '#config'
 import type { Country } from '#countries'
-import { type Databases, startWorker, type Worker } from '#db'
+import { type Databases, startWorker, transaction, type Worker, workerActor } from '#db'
+import { holdsModelled } from '#households'
 import { determinationJob } from '#programmes'
-import type { BuiltSite } from './web/build.ts'
-import type { StaffDoor } from './web/context.ts'
+import type { SignIn } from '#security'
+import { type BuiltSite, buildWeb } from './web/build.ts'
 import { fillDoors } from './web/doors/fill.ts'
+import { type ShownAccount, staffDoor } from './web/doors/staff.ts'
 import { createWebServer } from './web/http.ts'
+
+export { buildWeb }
 
 export type Server = {
   readonly url: string
@@ -21,15 +25,18 @@ export type ServerParts = {
   readonly databases: Databases
   readonly country: Country
   readonly site: BuiltSite
-  readonly staff: StaffDoor
-  /** True where the register holds modelled households. */
-  readonly modelled: boolean
+  readonly signIn: SignIn
+  /** Accounts whose password the sign-in page shows: those of a demonstration, none anywhere else. */
+  readonly shown: readonly ShownAccount[]
 }
 
 /** The pages and a worker, in this process. */
-export async function startServer({ config, databases, country, site, staff, modelled }: ServerParts): Promise<Server> {
+export async function startServer(parts: ServerParts): Promise<Server> {
+  const { config, databases, country, site } = parts
   const log = pino({ level: config.logLevel })
   const worker = await startJobs(databases, log)
+  const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
+  const staff = staffDoor(parts.signIn, country, parts.shown)
   const doors = fillDoors({ app: databases.app, country, staff, modelled })
   const web = await createWebServer({ doors, site, log, host: config.host, port: config.port })
   return {

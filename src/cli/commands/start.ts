@@ -1,13 +1,10 @@
 import { once } from 'node:events'
 import { openCountry } from '#countries'
-import { type Databases, transaction, workerActor } from '#db'
-import { holdsModelled } from '#households'
+import type { Databases } from '#db'
 import { openSignIn } from '#security'
-import { startServer } from '../../server.ts'
-import { type BuiltSite, buildWeb } from '../../web/build.ts'
-import { type ShownAccount, staffDoor } from '../../web/doors/staff.ts'
+import { buildWeb, startServer } from '../../server.ts'
 import type { Command, ExitCode, Io } from '../command.ts'
-import { firstStart } from '../demonstration/first-start.ts'
+import { firstStart, type OpenedAccount } from '../demonstration/first-start.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions } from '../options.ts'
 import { sessionSecret } from '../secret.ts'
@@ -47,9 +44,7 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
     building.catch(() => {})
     const accounts = empty || url !== undefined ? [] : await firstStart(databases, { country, data, signIn }, io)
     const site = await whenBuilt(building, io)
-    const modelled = await transaction(databases.worker, workerActor('start'), tx => holdsModelled(tx, country.code))
-    const staff = staffDoor(signIn, country, accounts)
-    const server = await startServer({ config, databases, country, site, staff, modelled })
+    const server = await startServer({ config, databases, country, site, signIn, shown: accounts })
     if (server.port !== config.port) io.out(`Port ${config.port} is taken; using ${server.port}.\n`)
     io.out(welcome(config.publicUrl ?? server.url, accounts))
     if (!io.signal.aborted) await once(io.signal, 'abort')
@@ -61,7 +56,7 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
   }
 }
 
-async function whenBuilt(building: Promise<BuiltSite>, io: Io): Promise<BuiltSite> {
+async function whenBuilt<Site>(building: Promise<Site>, io: Io): Promise<Site> {
   const waiting = setTimeout(() => io.err('Building the pages, once for this version…\n'), 1000)
   try {
     return await building
@@ -70,7 +65,7 @@ async function whenBuilt(building: Promise<BuiltSite>, io: Io): Promise<BuiltSit
   }
 }
 
-function welcome(address: string, accounts: readonly ShownAccount[]): string {
+function welcome(address: string, accounts: readonly OpenedAccount[]): string {
   const lines = ['', `Socle is ready: ${address}`, `Staff console:  ${address}/console`]
   const [first] = accounts
   if (first) {

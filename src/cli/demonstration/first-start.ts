@@ -5,10 +5,17 @@ import type { Country } from '#countries'
 import { type Databases, transaction, workerActor } from '#db'
 import { countHouseholds } from '#households'
 import type { SignIn } from '#security'
-import type { ShownAccount } from '../../web/doors/staff.ts'
 import type { Io } from '../command.ts'
 import { demonstrate } from './demonstrate.ts'
 import { drawPassword, openAccounts, PEOPLE, registerPeople } from './staff.ts'
+
+/** An account of the demonstration, with the password drawn for this installation. */
+export type OpenedAccount = {
+  readonly name: string
+  readonly email: string
+  readonly territory: string
+  readonly password: string
+}
 
 const HOUSEHOLDS = 20_000
 const SEED = 1
@@ -24,7 +31,7 @@ export async function firstStart(
   databases: Databases,
   { country, data, signIn }: { readonly country: Country; readonly data: string; readonly signIn: SignIn },
   io: Io,
-): Promise<readonly ShownAccount[]> {
+): Promise<readonly OpenedAccount[]> {
   const path = join(data, 'demonstration.json')
   const found = readNote(path)
   if (!found && (await holdsAnything(databases, country))) return []

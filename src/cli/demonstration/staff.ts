@@ -22,10 +22,10 @@ const person = (name: string, email: string, territory: string): DemonstrationPe
 
 /** Invented people: the one who prepares payments, the one who approves them, an agent of one region, an auditor. */
 export const PEOPLE = {
-  maker: person('Amina Idrissi, finances', 'amina@demo.socle', ''),
-  checker: person('Driss Benali, contrôle', 'driss@demo.socle', ''),
-  agent: person('Salma Ouazzani, guichet', 'salma@demo.socle', '07'),
-  auditor: person('Nadia Alaoui, audit', 'nadia@demo.socle', ''),
+  maker: person('Amina Finance', 'amina@demo.socle', ''),
+  checker: person('Driss Contrôle', 'driss@demo.socle', ''),
+  agent: person('Salma Guichet', 'salma@demo.socle', '07'),
+  auditor: person('Nadia Audit', 'nadia@demo.socle', ''),
 } as const
 
 export function actorOf({ id, name, territory }: DemonstrationPerson): StaffActor {
