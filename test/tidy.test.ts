@@ -8,7 +8,7 @@ import { commandRules } from './tidy/commands.ts'
 import { floorRules } from './tidy/floors.ts'
 import { lockRules } from './tidy/lock.ts'
 import { paperRules } from './tidy/papers.ts'
-import { doorRules } from './tidy/reach.ts'
+import { doorRules, reachRules } from './tidy/reach.ts'
 import { sentence } from './tidy/rule.ts'
 import { tableRules } from './tidy/tables.ts'
 import { readTree, treeOf } from './tidy/tree.ts'
@@ -20,6 +20,7 @@ for (const rule of [
   ...floorRules,
   ...tableRules,
   ...doorRules,
+  ...reachRules,
   ...bannedRules,
   ...wordingRules,
   ...commandRules,
