@@ -99,12 +99,13 @@ class Explainer {
 
   #reason(refusal: Refusal, holds: boolean | null): ExplainedReason {
     const run = this.#run.runs.forPack(refusal.pack)
+    const words = wordsOf(refusal.words, run)
     return {
       code: refusal.code,
       holds,
-      words: wordsOf(refusal.words, run),
+      words,
       otherwise: holds === true && refusal.otherwise !== null ? wordsOf(refusal.otherwise, run) : null,
-      step: this.#step(run, refusal.when, null),
+      step: { ...this.#step(run, refusal.when, null), label: words },
     }
   }
 
