@@ -29,39 +29,61 @@ export type ModelDescription = {
 }
 
 type Area = 'urban' | 'rural'
-type Test = readonly [
-  name: string,
-  among: (age: number, facts: Readonly<Record<string, unknown>>) => boolean,
-  has: (age: number, facts: Readonly<Record<string, unknown>>) => boolean,
-]
+type Facts = Readonly<Record<string, unknown>>
+
+/** A share of the members of whom the fact is known; a country whose catalogue lacks the fact has no such line. */
+type Test = {
+  readonly name: string
+  readonly fact: string
+  readonly among?: (age: number, facts: Facts) => boolean
+  readonly has: (age: number, facts: Facts) => boolean
+}
+
+const isPupil = (facts: Facts) => facts.schooling !== 'none'
+const between = (from: number, to: number) => (age: number) => age >= from && age <= to
+const atSchool = (from: number, to: number): Test => ({
+  name: `at school, ${from}-${to}`,
+  fact: 'schooling',
+  among: between(from, to),
+  has: (_, facts) => isPupil(facts),
+})
 
 const shares: readonly Test[] = [
-  ['women', () => true, (_, f) => f.sex === 'female'],
-  ['under 15', () => true, age => age < 15],
-  ['15 to 59', () => true, age => age >= 15 && age < 60],
-  ['60 and over', () => true, age => age >= 60],
-  ['at school, 4-5', age => age === 4 || age === 5, (_, f) => isPupil(f)],
-  ['at school, 6-11', age => age >= 6 && age < 12, (_, f) => isPupil(f)],
-  ['at school, 12-14', age => age >= 12 && age < 15, (_, f) => isPupil(f)],
-  ['at school, 15-17', age => age >= 15 && age < 18, (_, f) => isPupil(f)],
-  [
-    'in private school, pupils 6-14',
-    (age, f) => age >= 6 && age < 15 && isPupil(f),
-    (_, f) => f.schooling === 'private',
-  ],
-  ['cannot read, 10 and over', age => age >= 10, (_, f) => f.literate === false],
-  ['with an income activity, 15 and over', age => age >= 15, (_, f) => f.income_activity === true],
-  [
-    'men with an income activity, 15 and over',
-    (age, f) => age >= 15 && f.sex === 'male',
-    (_, f) => f.income_activity === true,
-  ],
-  ['disabled', () => true, (_, f) => f.disability === 'moderate' || f.disability === 'severe'],
+  { name: 'women', fact: 'sex', has: (_, facts) => facts.sex === 'female' },
+  { name: 'under 15', fact: 'birth_date', has: age => age < 15 },
+  { name: '15 to 59', fact: 'birth_date', has: between(15, 59) },
+  { name: '60 and over', fact: 'birth_date', has: age => age >= 60 },
+  { name: '65 and over', fact: 'birth_date', has: age => age >= 65 },
+  atSchool(4, 5),
+  atSchool(6, 11),
+  atSchool(12, 14),
+  atSchool(15, 17),
+  {
+    name: 'in private school, pupils 6-14',
+    fact: 'school_level',
+    among: (age, facts) => age >= 6 && age < 15 && isPupil(facts),
+    has: (_, facts) => facts.schooling === 'private',
+  },
+  {
+    name: 'cannot read, 10 and over',
+    fact: 'literate',
+    among: age => age >= 10,
+    has: (_, facts) => facts.literate === false,
+  },
+  {
+    name: 'with an income activity, 15 and over',
+    fact: 'income_activity',
+    among: age => age >= 15,
+    has: (_, facts) => facts.income_activity === true,
+  },
+  {
+    name: 'men with an income activity, 15 and over',
+    fact: 'income_activity',
+    among: (age, facts) => age >= 15 && facts.sex === 'male',
+    has: (_, facts) => facts.income_activity === true,
+  },
+  { name: 'disabled', fact: 'disability', has: (_, facts) => facts.disability !== 'none' },
 ]
-
-function isPupil(facts: Readonly<Record<string, unknown>>): boolean {
-  return facts.school_level !== undefined
-}
 
 class Tally {
   private readonly sums = new Map<string, number>()
@@ -122,8 +144,8 @@ function countHousehold(tally: Tally, household: ModelledHousehold, area: Area, 
   if (household.members[0]!.facts.sex === 'female') tally.add(`head ${area}`)
   for (const member of household.members) {
     const age = ageOn(member.facts.birth_date as DateText, asOf)
-    for (const [name, among, has] of shares) {
-      if (!among(age, member.facts)) continue
+    for (const { name, fact, among, has } of shares) {
+      if (member.facts[fact] === undefined || among?.(age, member.facts) === false) continue
       tally.add(`${name} among ${area}`)
       if (has(age, member.facts)) tally.add(`${name} has ${area}`)
     }
@@ -146,7 +168,9 @@ function householdFigures(tally: Tally): Figure[] {
     three('mean size', area => hundredths(count('members', area), count('households', area))),
     ...sizes.map(size => shareFigure(tally, `of ${size}`, `size ${size}`, 'households')),
     shareFigure(tally, 'headed by a woman', 'head', 'households'),
-    ...shares.map(([name]) => shareFigure(tally, name, `${name} has`, `${name} among`)),
+    ...shares
+      .map(({ name }) => shareFigure(tally, name, `${name} has`, `${name} among`))
+      .filter(figure => figure.all !== ''),
   ]
 }
 

@@ -36,6 +36,7 @@ function cells(population: Population) {
       const inside = Object.entries(population.places.weights).filter(([code]) => code.startsWith(`${region.code}.`))
       const weight = inside.reduce((sum, [, pair]) => sum + pair[side], 0)
       for (const [territory, pair] of inside) {
+        if (pair[side] === 0) continue
         total += Math.floor((population.households[area] * (people[at]! / all) * pair[side]) / weight)
         places.push({ territory, area, region: region.wealth_shift })
         cumulated.push(total)
