@@ -1683,7 +1683,6 @@ create table households.import_job (
   started_at timestamp with time zone default now() not null,
   attempt integer,
   staged integer,
-  "position" integer default 0 not null,
   registered integer default 0 not null,
   changed integer default 0 not null,
   unchanged integer default 0 not null,
@@ -1695,7 +1694,7 @@ create table households.import_job (
 CREATE UNIQUE INDEX import_job_open ON households.import_job USING btree (fingerprint) WHERE (finished_at IS NULL);
 grant select on households.import_job to socle_app;
 grant insert, select on households.import_job to socle_worker;
-grant update (attempt, staged, position, registered, changed, unchanged, rejected, finished_at) on households.import_job to socle_worker;
+grant update (attempt, staged, registered, changed, unchanged, rejected, finished_at) on households.import_job to socle_worker;
 comment on table households.import_job is 'One import of a file of households, and of its members where it has some.';
 comment on column households.import_job.id is 'UUIDv7; declarations name it.';
 comment on column households.import_job.fingerprint is 'SHA-256 of country, source, mapping and the bytes of the files: the same import asked again is the same job while it is not finished.';
@@ -1708,12 +1707,37 @@ comment on column households.import_job.asked_by is 'Who asked: staff name or sy
 comment on column households.import_job.started_at is 'When the import was first asked.';
 comment on column households.import_job.attempt is 'Reading of the file that the staging tables hold for this job.';
 comment on column households.import_job.staged is 'Households that passed every check and wait in staging; null until the file is read and checked.';
-comment on column households.import_job."position" is 'Row of the households file up to which all is registered.';
 comment on column households.import_job.registered is 'Households that were new.';
 comment on column households.import_job.changed is 'Households that said something else than last time.';
 comment on column households.import_job.unchanged is 'Households that said the same again.';
 comment on column households.import_job.rejected is 'Rows of both files that did not go in.';
 comment on column households.import_job.finished_at is 'When the last batch was registered; null while it runs or waits to be taken up again.';
+
+create table households.import_lane (
+  job_id uuid not null,
+  number integer not null,
+  after_line integer not null,
+  last_line integer not null,
+  "position" integer not null,
+  registered integer default 0 not null,
+  changed integer default 0 not null,
+  unchanged integer default 0 not null,
+  constraint import_lane_check CHECK ((last_line >= after_line)),
+  constraint import_lane_check1 CHECK (("position" >= after_line)),
+  constraint import_lane_job_id_fkey FOREIGN KEY (job_id) REFERENCES households.import_job(id),
+  constraint import_lane_pkey PRIMARY KEY (job_id, number)
+);
+grant insert, select on households.import_lane to socle_worker;
+grant update (position, registered, changed, unchanged) on households.import_lane to socle_worker;
+comment on table households.import_lane is 'Stretches of an import, registered side by side.';
+comment on column households.import_lane.job_id is 'Import.';
+comment on column households.import_lane.number is 'Order of the stretch in the file, from 1.';
+comment on column households.import_lane.after_line is 'Row of the households file after which the stretch begins.';
+comment on column households.import_lane.last_line is 'Last row of the stretch.';
+comment on column households.import_lane."position" is 'Row up to which the stretch is registered; said in the transaction of each batch.';
+comment on column households.import_lane.registered is 'Households that were new.';
+comment on column households.import_lane.changed is 'Households that said something else than last time.';
+comment on column households.import_lane.unchanged is 'Households that said the same again.';
 
 create table households.import_member (
   attempt integer not null,

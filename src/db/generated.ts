@@ -294,10 +294,6 @@ export interface HouseholdsImportJob {
    */
   members_file: string | null;
   /**
-   * Row of the households file up to which all is registered.
-   */
-  position: Generated<number>;
-  /**
    * Households that were new.
    */
   registered: Generated<number>;
@@ -317,6 +313,41 @@ export interface HouseholdsImportJob {
    * When the import was first asked.
    */
   started_at: Generated<Timestamp>;
+  /**
+   * Households that said the same again.
+   */
+  unchanged: Generated<number>;
+}
+
+export interface HouseholdsImportLane {
+  /**
+   * Row of the households file after which the stretch begins.
+   */
+  after_line: number;
+  /**
+   * Households that said something else than last time.
+   */
+  changed: Generated<number>;
+  /**
+   * Import.
+   */
+  job_id: string;
+  /**
+   * Last row of the stretch.
+   */
+  last_line: number;
+  /**
+   * Order of the stretch in the file, from 1.
+   */
+  number: number;
+  /**
+   * Row up to which the stretch is registered; said in the transaction of each batch.
+   */
+  position: number;
+  /**
+   * Households that were new.
+   */
+  registered: Generated<number>;
   /**
    * Households that said the same again.
    */
@@ -1721,6 +1752,7 @@ export interface DB {
   "households.household": HouseholdsHousehold;
   "households.import_household": HouseholdsImportHousehold;
   "households.import_job": HouseholdsImportJob;
+  "households.import_lane": HouseholdsImportLane;
   "households.import_member": HouseholdsImportMember;
   "households.import_reject": HouseholdsImportReject;
   "households.membership": HouseholdsMembership;

@@ -102,12 +102,13 @@ async function addHouseholds(tx: Transaction, from: Provenance): Promise<void> {
 
 /** Tells new from changed from unchanged. A household that changes is locked first: nobody else changes it meanwhile. */
 async function tellOutcomes(tx: Transaction, from: Provenance): Promise<Registered> {
-  const known = sql`households.household
-    where (household.country, household.source) = (${from.country}, ${from.source})
-      and household.source_id = outcome.source_id`
+  // Each household is looked up by its whole key, in a subquery that is not merged: a planner without figures of a
+  // register that is being filled would go through the whole source instead, for each batch.
+  const known = sql`select id, source_digest from households.household
+    where (country, source) = (${from.country}, ${from.source}) and household.source_id = said.source_id`
   await sql`
-    select from pg_temp.incoming_outcome as outcome, ${known} and household.source_digest <> outcome.digest
-    order by household.source_id for no key update of household`.execute(tx)
+    select from (select source_id, digest from pg_temp.incoming_outcome order by source_id) as said
+      cross join lateral (${known} and source_digest <> said.digest for no key update) as known`.execute(tx)
   await sql`
     update pg_temp.incoming_outcome as outcome
     set household_id = known.id,
@@ -117,8 +118,8 @@ async function tellOutcomes(tx: Transaction, from: Provenance): Promise<Register
         else 'changed'
       end
     from (
-        select household.id, household.source_id, household.source_digest, outcome.digest
-        from pg_temp.incoming_outcome as outcome, ${known}
+        select said.source_id, said.digest, known.id, known.source_digest
+        from pg_temp.incoming_outcome as said cross join lateral (${known} offset 0) as known
       ) as known join pg_temp.incoming_household as incoming using (source_id)
     where outcome.source_id = known.source_id`.execute(tx)
   const { rows } = await sql<{ outcome: keyof Registered | null; count: number }>`
@@ -139,7 +140,10 @@ async function recognisePersons(tx: Transaction): Promise<void> {
     from (
       select distinct on (outcome.source_id, membership.source_id)
         outcome.source_id as household, membership.source_id, membership.person_id
-      from pg_temp.incoming_outcome as outcome join households.membership on membership.household_id = outcome.household_id
+      from pg_temp.incoming_outcome as outcome cross join lateral (
+          select source_id, person_id, recorded_at from households.membership
+          where membership.household_id = outcome.household_id offset 0
+        ) as membership
       where outcome.outcome = 'changed'
       order by outcome.source_id, membership.source_id, membership.recorded_at desc
     ) as known
@@ -186,10 +190,13 @@ async function addMemberships(tx: Transaction, from: Provenance): Promise<void> 
     from pg_temp.incoming_member as member
       join pg_temp.incoming_outcome as outcome on outcome.source_id = member.household and outcome.outcome <> 'unchanged'
       join pg_temp.incoming_household as household on household.source_id = member.household
-    where outcome.outcome = 'registered' or not exists (
-      select from households.membership as known
-      where known.household_id = outcome.household_id and known.person_id = member.person_id and known.ended_at is null
-    )
+      left join lateral (
+        select true as holds from households.membership
+        where outcome.outcome = 'changed' and membership.household_id = outcome.household_id
+          and membership.person_id = member.person_id and membership.ended_at is null
+        limit 1
+      ) as known on true
+    where known.holds is null
     order by outcome.household_id, member.person_id`.execute(tx)
 }
 

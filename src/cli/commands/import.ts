@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { type Country, readCountry } from '#countries'
 import {
+  type ImportJob,
   type ImportRefusal,
   type ImportReport,
   ImportStopped,
@@ -154,10 +155,10 @@ function watchImport(io: Io, bytes: number) {
       reading ??= progress(io, 'Reading', 'kB')
       reading.update(Math.round(read / 1000), Math.round(bytes / 1000))
     },
-    onResume: ({ position }: { position: number }) =>
-      io.err(
-        position > 0 ? `Going on after row ${grouped(position)}, where an earlier call stopped.\n` : 'Going on.\n',
-      ),
+    onResume({ registered, changed, unchanged }: ImportJob) {
+      const done = registered + changed + unchanged
+      io.err(`Going on where an earlier call stopped: ${grouped(done)} households are in.\n`)
+    },
     onRegistered(households: number, of: number) {
       if (!registering) {
         reading?.end()

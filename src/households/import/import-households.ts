@@ -6,13 +6,15 @@ import { type Registered, registerIncoming } from '../register-households.ts'
 import { type HeaderRefusal, type Plan, planColumns } from './columns.ts'
 import { compareStaged } from './compare.ts'
 import {
-  advanceJob,
+  advanceLane,
   beginAttempt,
   endAttempt,
   finishJob,
   type ImportJob,
+  type ImportLane,
   isStagingWhole,
-  lockJob,
+  lanesOf,
+  lockLane,
   openJob,
 } from './job.ts'
 import { type Reject, readRejects } from './rejects.ts'
@@ -44,6 +46,8 @@ export type ImportReport = Registered & {
   readonly rejected: { readonly households: number; readonly members: number }
 }
 
+/** Stretches of a file registered side by side: as many as the smallest server has processors. */
+const LANES = 2
 /** Households registered in one transaction. */
 const BATCH = 2000
 const actor = workerActor('import')
@@ -65,14 +69,14 @@ export async function importHouseholds(
   if (!plans.ok) return plans
   const job = await transaction(worker, actor, tx => openJob(tx, asked))
   const whole = await transaction(worker, actor, tx => isStagingWhole(tx, job))
-  if (job.position > 0 || whole) watch.onResume(job)
+  if (whole || job.registered + job.changed + job.unchanged > 0) watch.onResume(job)
   const staged = whole ? job : await readFiles(worker, asked, plans.value, job, watch)
   const attempt = staged.attempt as number
   const rejected = await transaction(worker, actor, tx => readRejects(tx, attempt, watch.onReject))
   if (asked.dryRun) {
     const told = await transaction(worker, actor, async tx => {
       const compared = await compareStaged(tx, attempt, { country: asked.country.code, source: asked.source })
-      await finishJob(tx, staged, asked)
+      await finishJob(tx, staged.id, asked)
       return compared
     })
     return ok({ ...told, rejected })
@@ -114,35 +118,64 @@ async function readFiles(
   }
   return transaction(worker, actor, async tx => {
     await settleStaging(tx, attempt, head)
-    return endAttempt(tx, job.id, attempt)
+    return endAttempt(tx, job.id, attempt, LANES)
   })
 }
 
+/** The lanes side by side. A failure in one stops the others at their next batch; what is registered stays. */
 async function registerStaged(
   worker: Database,
   asked: ImportAsked,
-  staged: ImportJob,
+  job: ImportJob,
   watch: ImportWatch,
 ): Promise<Registered> {
-  for (let job = staged; ; ) {
-    const done = job.registered + job.changed + job.unchanged
-    watch.onRegistered(done, job.staged ?? done)
-    if (watch.signal.aborted) throw new ImportStopped('stopped between two batches')
-    const next = await transaction(worker, actor, tx => registerBatch(tx, asked, job))
-    if (next === undefined) return job
-    job = next
+  let done = job.registered + job.changed + job.unchanged
+  const onBatch = (households: number) => {
+    done += households
+    watch.onRegistered(done, Math.max(done, job.staged ?? 0))
+  }
+  onBatch(0)
+  const failed = new AbortController()
+  const signal = AbortSignal.any([watch.signal, failed.signal])
+  const lanes = await transaction(worker, actor, tx => lanesOf(tx, job.id))
+  const runs = lanes.map(({ number }) =>
+    registerLane(worker, asked, job, number, signal, onBatch).catch(error => {
+      failed.abort()
+      throw error
+    }),
+  )
+  const reasons = (await Promise.allSettled(runs)).flatMap(run => (run.status === 'rejected' ? [run.reason] : []))
+  if (reasons.length > 0) throw reasons.find(reason => !(reason instanceof ImportStopped)) ?? reasons[0]
+  return transaction(worker, actor, tx => finishJob(tx, job.id, asked))
+}
+
+async function registerLane(
+  worker: Database,
+  asked: ImportAsked,
+  job: ImportJob,
+  number: number,
+  signal: AbortSignal,
+  onBatch: (households: number) => void,
+): Promise<void> {
+  for (;;) {
+    if (signal.aborted) throw new ImportStopped('stopped between two batches')
+    const told = await transaction(worker, actor, tx => registerBatch(tx, asked, job, number))
+    if (told === undefined) return
+    onBatch(told.registered + told.changed + told.unchanged)
   }
 }
 
-/** The next batch after the job's position; undefined when there was none left and the job is finished. */
-async function registerBatch(tx: Transaction, asked: ImportAsked, known: ImportJob): Promise<ImportJob | undefined> {
-  const job = await lockJob(tx, known.id)
+/** The next batch after the lane's position; undefined when there was none left. */
+async function registerBatch(
+  tx: Transaction,
+  asked: ImportAsked,
+  job: ImportJob,
+  number: number,
+): Promise<Registered | undefined> {
+  const lane = await lockLane(tx, job.id, number)
   await openIncoming(tx)
-  const last = await moveBatch(tx, job, asked.batch ?? BATCH)
-  if (last === null) {
-    await finishJob(tx, job, asked)
-    return undefined
-  }
+  const last = await moveBatch(tx, job, lane, asked.batch ?? BATCH)
+  if (last === null) return undefined
   const told = await registerIncoming(tx, {
     country: asked.country.code,
     source: job.source,
@@ -153,15 +186,21 @@ async function registerBatch(tx: Transaction, asked: ImportAsked, known: ImportJ
     modelled: false,
     head: asked.country.catalogue.head,
   })
-  return advanceJob(tx, job, last, told)
+  await advanceLane(tx, job.id, lane, last, told)
+  return told
 }
 
 /** Copies the next staged households and their members to the doorstep of the register; answers the last row taken. */
-async function moveBatch(tx: Transaction, { attempt, position }: ImportJob, size: number): Promise<number | null> {
+async function moveBatch(
+  tx: Transaction,
+  { attempt }: ImportJob,
+  { position, lastLine }: ImportLane,
+  size: number,
+): Promise<number | null> {
   const { rows } = await sql<{ last: number | null }>`
     select max(line) as last from (
       select line from households.import_household
-      where attempt = ${attempt} and line > ${position} order by line limit ${sql.lit(size)}
+      where attempt = ${attempt} and line > ${position} and line <= ${lastLine} order by line limit ${sql.lit(size)}
     ) as next`.execute(tx)
   const last = rows[0]!.last
   if (last === null) return null

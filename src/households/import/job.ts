@@ -6,7 +6,7 @@ import { type DateText, type Id, newId } from '#kernel'
 import type { Registered } from '../register-households.ts'
 import type { ImportAsked } from './terms.ts'
 
-/** An import as the database remembers it. */
+/** An import as the database remembers it, with what its lanes have done so far. */
 export type ImportJob = Registered & {
   readonly id: Id<'ImportJob'>
   readonly source: string
@@ -15,11 +15,23 @@ export type ImportJob = Registered & {
   readonly attempt: number | null
   /** Households that passed every check; null until the files are read and checked. */
   readonly staged: number | null
-  /** Row of the households file up to which all is registered. */
+}
+
+/** A stretch of the households file. */
+export type ImportLane = {
+  readonly number: number
+  readonly lastLine: number
+  /** Row up to which it is registered. */
   readonly position: number
 }
 
-const JOB = sql`id, source, effective_on as "effectiveOn", attempt, staged, position, registered, changed, unchanged`
+const JOB = sql`job.id, job.source, job.effective_on as "effectiveOn", job.attempt, job.staged,
+  done.registered, done.changed, done.unchanged
+  from households.import_job as job cross join lateral (
+    select coalesce(sum(registered), 0)::int as registered, coalesce(sum(changed), 0)::int as changed,
+      coalesce(sum(unchanged), 0)::int as unchanged
+    from households.import_lane where job_id = job.id
+  ) as done`
 
 /** The same files with the same mapping for the same country and source are the same import. */
 function fingerprintOf(asked: ImportAsked): string {
@@ -44,14 +56,14 @@ export async function openJob(tx: Transaction, asked: ImportAsked): Promise<Impo
       ${basename(asked.households.path)}, ${members}, ${asked.effectiveOn}, ${asked.askedBy})
     on conflict (fingerprint) where finished_at is null do nothing`.execute(tx)
   const { rows } = await sql<ImportJob>`
-    select ${JOB} from households.import_job where fingerprint = ${fingerprint} and finished_at is null`.execute(tx)
+    select ${JOB} where fingerprint = ${fingerprint} and finished_at is null`.execute(tx)
   return rows[0]!
 }
 
 /** The import as it stands now, held against other processes until the transaction ends. */
-export async function lockJob(tx: Transaction, id: ImportJob['id']): Promise<ImportJob> {
+async function lockJob(tx: Transaction, id: ImportJob['id']): Promise<ImportJob> {
   const { rows } = await sql<ImportJob>`
-    select ${JOB} from households.import_job where id = ${id} and finished_at is null for update`.execute(tx)
+    select ${JOB} where job.id = ${id} and finished_at is null for update of job`.execute(tx)
   if (!rows[0]) throw new Error('this import was finished by another process meanwhile')
   return rows[0]
 }
@@ -74,38 +86,86 @@ export async function beginAttempt(tx: Transaction, job: ImportJob): Promise<num
   return rows[0]!.attempt
 }
 
-/** The files are read and checked. */
-export async function endAttempt(tx: Transaction, id: ImportJob['id'], attempt: number): Promise<ImportJob> {
+/** The files are read and checked: the rows are cut into lanes, unless an earlier call has begun to register. */
+export async function endAttempt(
+  tx: Transaction,
+  id: ImportJob['id'],
+  attempt: number,
+  lanes: number,
+): Promise<ImportJob> {
   const job = await lockJob(tx, id)
-  if (job.attempt !== attempt)
+  if (job.attempt !== attempt) {
     throw new Error('another process has begun to read the same files: it goes on, this one stops')
+  }
   await sql`
     update households.import_job set
       staged = (select count(*) from households.import_household where attempt = ${attempt}),
       rejected = (select count(distinct (file, line)) from households.import_reject where attempt = ${attempt})
     where id = ${id}`.execute(tx)
+  // Together the lanes cover every row there can be, also those that are wrong today and right after a correction of the
+  // catalogue.
+  await sql`
+    insert into households.import_lane (job_id, number, after_line, last_line, position)
+    select ${id}, number, after_line, last_line, after_line from (
+      select number, coalesce(lag(last) over (order by number), 0) as after_line,
+        case when lead(last) over (order by number) is null then 2147483647 else last end as last_line
+      from (
+        select number, max(line) as last from (
+          select line, ntile(${lanes}) over (order by line) as number from households.import_household
+          where attempt = ${attempt}
+        ) as row group by number
+      ) as stretch
+    ) as lane
+    on conflict do nothing`.execute(tx)
   return lockJob(tx, id)
 }
 
-/** A batch is registered: said in its own transaction, so that one is never without the other. */
-export async function advanceJob(tx: Transaction, job: ImportJob, to: number, told: Registered): Promise<ImportJob> {
-  const { rows } = await sql<ImportJob>`
-    update households.import_job set position = ${to}, registered = registered + ${told.registered},
-      changed = changed + ${told.changed}, unchanged = unchanged + ${told.unchanged}
-    where id = ${job.id} returning ${JOB}`.execute(tx)
+export async function lanesOf(tx: Transaction, id: ImportJob['id']): Promise<ImportLane[]> {
+  const { rows } = await sql<ImportLane>`
+    select number, last_line as "lastLine", position from households.import_lane where job_id = ${id} order by number`.execute(
+    tx,
+  )
+  return rows
+}
+
+/** The lane as it stands now, held against other processes until the transaction ends. */
+export async function lockLane(tx: Transaction, id: ImportJob['id'], number: number): Promise<ImportLane> {
+  const { rows } = await sql<ImportLane>`
+    select number, last_line as "lastLine", position from households.import_lane
+    where job_id = ${id} and number = ${number} for update`.execute(tx)
   return rows[0]!
 }
 
-export async function finishJob(tx: Transaction, job: ImportJob, asked: ImportAsked): Promise<void> {
-  await sql`update households.import_job set finished_at = now() where id = ${job.id}`.execute(tx)
+/** A batch is registered: said in its own transaction, so that one is never without the other. */
+export async function advanceLane(
+  tx: Transaction,
+  id: ImportJob['id'],
+  lane: ImportLane,
+  to: number,
+  told: Registered,
+): Promise<void> {
+  await sql`
+    update households.import_lane set position = ${to}, registered = registered + ${told.registered},
+      changed = changed + ${told.changed}, unchanged = unchanged + ${told.unchanged}
+    where job_id = ${id} and number = ${lane.number}`.execute(tx)
+}
+
+/** Every lane is at its end: the figures are written, staging is emptied, and whoever listens is told. */
+export async function finishJob(tx: Transaction, id: ImportJob['id'], asked: ImportAsked): Promise<ImportJob> {
+  const job = await lockJob(tx, id)
+  const { registered, changed, unchanged } = job
+  await sql`
+    update households.import_job set finished_at = now(), registered = ${registered}, changed = ${changed},
+      unchanged = ${unchanged} where id = ${id}`.execute(tx)
   if (job.attempt !== null) await clearStaging(tx, job.attempt)
-  if (asked.dryRun) return
-  const { id, registered, changed, unchanged } = job
-  await appendEvent(tx, {
-    type: 'households_imported',
-    key: asked.country.code,
-    payload: { import: id, country: asked.country.code, source: asked.source, registered, changed, unchanged },
-  })
+  if (!asked.dryRun) {
+    await appendEvent(tx, {
+      type: 'households_imported',
+      key: asked.country.code,
+      payload: { import: id, country: asked.country.code, source: asked.source, registered, changed, unchanged },
+    })
+  }
+  return job
 }
 
 async function clearStaging(tx: Transaction, attempt: number): Promise<void> {
