@@ -42,9 +42,9 @@ export async function runWithNode26(program, args) {
     )
   }
   const child = spawn(node, [path, ...args], { stdio: 'inherit' })
-  // The child has the terminal: it hears Ctrl-C by itself. A signal sent to this process alone is passed on.
-  process.on('SIGINT', () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // A signal sent to this process alone is passed on. After Ctrl-C in a terminal the child has heard it already; it takes
+  // a second one within a second for the same.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
 }
 

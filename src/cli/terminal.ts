@@ -4,10 +4,12 @@ import type { Io } from './command.ts'
 /** The real terminal. A reader that goes away (`socle … | head`) ends the command quietly. */
 export function processIo(): Io {
   const stop = new AbortController()
+  let stoppedAt = 0
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      // A second Ctrl-C means: now.
-      if (stop.signal.aborted) process.exit(130)
+      // A second Ctrl-C means: now. One that comes within a second is the first, passed on by the process that started this one.
+      if (stop.signal.aborted && performance.now() - stoppedAt > 1000) process.exit(130)
+      if (!stop.signal.aborted) stoppedAt = performance.now()
       stop.abort(name)
     })
   }

@@ -60,7 +60,6 @@ export { postTransfers } from './transfer.ts'
 export {
   type BudgetState,
   budgetStates,
-  countInstructions,
   type InstructionView,
   instructionsOfPayees,
   instructionsOfRun,
@@ -70,6 +69,7 @@ export {
   type RunDetail,
   type RunGroup,
   type RunSummary,
+  seenOfRuns,
   showRun,
   type WaitingView,
   waitingOfPayees,

@@ -104,11 +104,15 @@ export function instructionsOfRun(
   return instructions(tx, sql`i.run_id = ${run} and i.position > ${page.after ?? 0}`, sql`i.position`, page.limit)
 }
 
-/** How many instructions of a run the actor sees: all of them, or those of the territories granted. */
-export async function countInstructions(tx: Transaction, run: RunId): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from payments.instruction where run_id = ${run}`.execute(tx)
-  return rows[0]!.n
+/** What the actor sees of runs: all of their instructions, or those of the territories granted. */
+export async function seenOfRuns(
+  tx: Transaction,
+  runs: readonly RunId[],
+): Promise<ReadonlyMap<RunId, { readonly instructions: number; readonly amount: bigint }>> {
+  const { rows } = await sql<{ run: RunId; instructions: number; amount: bigint }>`
+    select run_id as run, count(*)::int as instructions, sum(amount)::bigint as amount
+    from payments.instruction where run_id = any (${runs}::uuid[]) group by run_id`.execute(tx)
+  return new Map(rows.map(({ run, ...seen }) => [run, seen]))
 }
 
 async function instructions(

@@ -93,8 +93,8 @@ async function decided(worker: Database, asked: DetermineRequest, verb: string, 
   return run.value
 }
 
-/** What a country's demonstration decides: its scores, then the programmes that its modelled households can enter. */
+/** What a country's demonstration decides: its scores, then the programmes in force that decide every month. */
 function steps(country: Country): { readonly pack: string; readonly verb: string }[] {
-  const packs = [...country.book.packs.values()].filter(pack => pack.life.to === null)
+  const packs = [...country.book.packs.values()].filter(pack => pack.life.to === null && pack.amount?.per !== 'once')
   return packs.map(pack => ({ pack: pack.id, verb: pack.score ? 'Scoring' : 'Deciding' }))
 }

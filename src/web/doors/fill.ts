@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { anonymous, type Database, transaction } from '#db'
-import { listRuns as listPaymentRuns } from '#payments'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import { readDecision } from './decision.ts'
 import { readHousehold } from './household.ts'
-import { paymentRunRow, readInstructions, readPaymentFile, readPaymentRun } from './payments.ts'
+import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
 import { openAs, readAs } from './reader.ts'
 import { readSearch } from './search.ts'
 import { readWork } from './work.ts'
@@ -44,8 +43,7 @@ function consoleDoor(app: Database, country: Country): ConsoleDoor {
     search: (reader, request) => readAs(app, reader, tx => readSearch(tx, country, request)),
     household: (reader, id) => openAs(app, reader, tx => readHousehold(tx, country, id)),
     decision: (reader, household, run) => openAs(app, reader, tx => readDecision(tx, country, household, run)),
-    paymentRuns: reader =>
-      readAs(app, reader, async tx => (await listPaymentRuns(tx, { limit: PAYMENT_RUNS_SHOWN })).map(paymentRunRow)),
+    paymentRuns: reader => readAs(app, reader, tx => readPaymentRuns(tx, PAYMENT_RUNS_SHOWN)),
     paymentRun: (reader, reference) => readAs(app, reader, tx => readPaymentRun(tx, country, reference)),
     instructions: (reader, run, page) => readAs(app, reader, tx => readInstructions(tx, country, run, page)),
     paymentFile: (reader, reference) => openAs(app, reader, tx => readPaymentFile(tx, reference)),

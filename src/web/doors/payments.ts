@@ -2,12 +2,13 @@ import type { Country } from '#countries'
 import type { Transaction } from '#db'
 import {
   budgetStates,
-  countInstructions,
   type InstructionView,
   instructionsOfRun,
+  listRuns,
   makeRunFile,
   type RunId,
   type RunSummary,
+  seenOfRuns,
   showRun,
   stateOf,
 } from '#payments'
@@ -16,7 +17,23 @@ import type { DownloadFile, InstructionRow, PaymentRunFile, PaymentRunRow } from
 import { amountOf } from './amount.ts'
 import { placeOf } from './words.ts'
 
-export function paymentRunRow(run: RunSummary): PaymentRunRow {
+/**
+ * Payment runs with the figures of what the reader sees: those of the whole run for somebody who sees the whole country,
+ * those of the territories granted for anybody else. A run that touches none of them is not listed.
+ */
+export async function readPaymentRuns(tx: Transaction, limit: number): Promise<PaymentRunRow[]> {
+  const runs = await listRuns(tx, { limit })
+  const seen = await seenOfRuns(
+    tx,
+    runs.map(run => run.id),
+  )
+  return runs.flatMap(run => {
+    const part = seen.get(run.id)
+    return part ? [paymentRunRow({ ...run, ...part })] : []
+  })
+}
+
+function paymentRunRow(run: RunSummary): PaymentRunRow {
   const { id, reference, label, period, state, instructions, draftedBy } = run
   const amount = amountOf(run.amount, run.currency)
   return {
@@ -38,11 +55,14 @@ export async function readPaymentRun(
   reference: string,
 ): Promise<PaymentRunFile | undefined> {
   const run = await showRun(tx, reference)
-  if (!run) return undefined
+  const seen = run && (await seenOfRuns(tx, [run.id])).get(run.id)
+  if (!seen) return undefined
+  const whole = seen.instructions === run.totals.instructions
   const { id, label, period, budgetLine, currency, totals, facts } = run
   const drafted = facts[0]
   if (!drafted) throw new Error(`run ${run.reference} has no history`)
-  const [ledger] = await budgetStates(tx, [budgetLine])
+  // The books and the totals by provider are the country's: part of them would be a wrong figure.
+  const [ledger] = whole ? await budgetStates(tx, [budgetLine]) : []
   return {
     id,
     reference: run.reference,
@@ -50,8 +70,8 @@ export async function readPaymentRun(
     period,
     budgetLine,
     state: stateOf(facts),
-    instructions: totals.instructions,
-    amount: amountOf(totals.amount, currency),
+    instructions: seen.instructions,
+    amount: amountOf(seen.amount, currency),
     contentHash: totals.contentHash,
     draftedAt: drafted.at.toISOString(),
     draftedBy: drafted.byName,
@@ -61,26 +81,33 @@ export async function readPaymentRun(
       byName: fact.byName,
       reason: fact.reason ?? undefined,
     })),
-    groups: run.groups.map(({ providerName, purpose, lines, amount }) => ({
+    groups: (whole ? run.groups : []).map(({ providerName, purpose, lines, amount }) => ({
       providerName,
       purpose,
       purposeName: country.book.packs.get(purpose)?.names,
       lines,
       amount: amountOf(amount, currency),
     })),
-    waiting: run.waiting.map(({ reason, lines, amount }) => ({ reason, lines, amount: amountOf(amount, currency) })),
+    waiting: (whole ? run.waiting : []).map(({ reason, lines, amount }) => ({
+      reason,
+      lines,
+      amount: amountOf(amount, currency),
+    })),
     ledger: ledger && {
       budget: amountOf(ledger.budget, currency),
       committed: amountOf(ledger.committed, currency),
       sent: amountOf(ledger.sent, currency),
       confirmed: amountOf(ledger.confirmed, currency),
     },
-    file: run.file && {
-      format: run.file.format,
-      sha256: run.file.sha256,
-      executionDate: run.file.executionDate,
-      bytes: Number(run.file.bytes),
-    },
+    file:
+      whole && run.file
+        ? {
+            format: run.file.format,
+            sha256: run.file.sha256,
+            executionDate: run.file.executionDate,
+            bytes: Number(run.file.bytes),
+          }
+        : undefined,
   }
 }
 
@@ -115,7 +142,8 @@ export async function readPaymentFile(
   reference: string,
 ): Promise<{ readonly value: DownloadFile; readonly act: AuditedAct } | undefined> {
   const run = await showRun(tx, reference)
-  if (!run?.file || (await countInstructions(tx, run.id)) !== run.totals.instructions) return undefined
+  const seen = run && (await seenOfRuns(tx, [run.id])).get(run.id)
+  if (!run?.file || seen?.instructions !== run.totals.instructions) return undefined
   const { createdAt, executionDate } = run.file
   const pieces: string[] = []
   const made = await makeRunFile(tx, { run: run.id, version: '03', createdAt, executionDate }, async piece => {

@@ -1,11 +1,10 @@
 import type { Country } from '#countries'
 import type { Transaction } from '#db'
 import { countRegister } from '#households'
-import { listRuns as listPaymentRuns } from '#payments'
 import { listRuns, type RunRow, runFigures, runFiguresByTerritory } from '#programmes'
 import type { DeterminationRow, RegionRow, Work } from '../context.ts'
 import { amountOf, maybeAmount } from './amount.ts'
-import { paymentRunRow } from './payments.ts'
+import { readPaymentRuns } from './payments.ts'
 import { wordsOf } from './words.ts'
 
 const SHOWN = 6
@@ -16,11 +15,10 @@ export async function readWork(tx: Transaction, country: Country): Promise<Work>
   const runs = await listRuns(tx, country.code, SHOWN)
   const determinations: DeterminationRow[] = []
   for (const run of runs) determinations.push(await determinationRow(tx, country, run))
-  const payments = await listPaymentRuns(tx, { limit: SHOWN })
   return {
     ...register,
     determinations,
-    paymentRuns: payments.map(paymentRunRow),
+    paymentRuns: await readPaymentRuns(tx, SHOWN),
     regions: await regionsOf(tx, country, runs),
   }
 }
