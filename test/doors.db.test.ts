@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { openCountry } from '#countries'
+import { transaction, workerActor } from '#db'
+import { type Id, newId } from '#kernel'
+import { add, type ExplainedStep, numberToText, parseNumber, round, whole } from '#rules'
+import { grantTerritory, registerStaff } from '#security'
+import { demonstrate } from '../src/cli/demonstration/demonstrate.ts'
+import type { StaffMember } from '../src/web/context.ts'
+import { fillDoors } from '../src/web/doors/fill.ts'
+import { testDatabase } from './database.ts'
+
+const databases = await testDatabase()
+const data = mkdtempSync(join(tmpdir(), 'socle-doors-'))
+after(() => rmSync(data, { recursive: true, force: true }))
+const country = openCountry('ma')
+const nobodySignsIn = {
+  of: async () => undefined,
+  signIn: async () => ({ ok: false, refusal: { code: 'credentials_refused' } }) as const,
+  signOut: async () => ({ cookies: [] }),
+  demonstration: async () => [],
+}
+const doors = fillDoors({ app: databases.app, country, staff: nobodySignsIn, modelled: true })
+const HOUSEHOLDS = 150
+
+async function reader(name: string, ...territories: string[]): Promise<StaffMember> {
+  const id = newId<'staff'>()
+  await transaction(databases.worker, workerActor('test'), async tx => {
+    await registerStaff(tx, { id, name })
+    for (const territory of territories) await grantTerritory(tx, id, territory)
+  })
+  return { id, name, email: `${id}@socle.test` }
+}
+
+const everyone = { text: '', page: 1, perPage: 20 }
+
+test('a reader of the whole country sees the register, what was decided and what was paid', async () => {
+  const quiet = {
+    out() {},
+    err() {},
+    stdin: process.stdin,
+    interactive: false,
+    signal: new AbortController().signal,
+    flush: async () => {},
+  }
+  await demonstrate(databases, { country, households: HOUSEHOLDS, seed: 5, data }, quiet)
+  const national = await reader('National', '')
+  const work = await doors.console.work(national)
+  assert.equal(work.households, HOUSEHOLDS)
+  assert.ok(work.members > HOUSEHOLDS)
+  assert.ok(work.determinations.every(run => run.finished && run.households === HOUSEHOLDS))
+  assert.equal(
+    work.regions.reduce((sum, region) => sum + region.households, 0),
+    HOUSEHOLDS,
+  )
+  const [run] = work.paymentRuns
+  assert.ok(run && run.state === 'sent')
+  const file = await doors.console.paymentRun(national, run.reference)
+  assert.equal(file?.amount.value, file?.ledger?.sent.value)
+  assert.equal(
+    file?.groups.reduce((sum, group) => sum + group.lines, 0),
+    run.instructions,
+  )
+  const xml = await doors.console.paymentFile(national, run.reference)
+  assert.ok(xml?.content.includes(`<CtrlSum>${run.amount.value}</CtrlSum>`))
+  assert.equal(await doors.ready(), true)
+  assert.ok((await doors.programmes()).some(card => card.id === 'ma/asd'))
+})
+
+test('a household is a file whose opening is written, and whose decisions explain themselves to the last decimal', async () => {
+  const national = await reader('Reader of files', '')
+  const found = await doors.console.search(national, { ...everyone, text: 'MA-5-' })
+  const finder = await reader('Finder of a household whose facts are all known', '')
+  let household: Id<'Household'> | undefined
+  for (const hit of found.hits) {
+    const decisions = (await doors.console.household(finder, hit.household))?.decisions ?? []
+    if (decisions.every(each => each.outcome !== 'undetermined')) household = hit.household
+  }
+  assert.ok(household)
+  const file = await doors.console.household(national, household)
+  assert.ok(file?.modelled)
+  assert.ok(file.journey.some(event => event.kind === 'declaration'))
+  assert.ok(!file.journey.some(event => event.kind === 'access' && event.by === national.name))
+  let scored = 0
+  for (const { run } of file.decisions) {
+    const explained = await doors.console.decision(national, household, run)
+    assert.ok(explained?.decision.explanation)
+    for (const score of explained.decision.explanation.scores) {
+      const index = [...stepsBelow(score)].find(step => step.terms.length > 0)
+      assert.ok(index && [28, 35].includes(index.terms.length))
+      assert.ok(index.terms.every(term => term.sources.length > 0 && term.value !== null))
+      const parts = [...index.parameters.map(each => each.value), ...index.terms.map(each => each.contribution)]
+      const sum = parts.reduce((total, part) => add(total, parseNumber(part ?? '0')!), whole(0))
+      assert.equal(Number(numberToText(round(sum, 7, 'half_up'))).toFixed(7), score.value)
+      scored++
+    }
+  }
+  assert.ok(scored > 0)
+  const again = await doors.console.household(national, household)
+  const opened = again?.journey.filter(event => event.kind === 'access' && event.by === national.name) ?? []
+  assert.equal(opened.length, 1 + file.decisions.length)
+})
+
+test('outside the territories granted there is nothing: no figure, no file, no name, no payment', async () => {
+  const national = await reader('Finder', '')
+  const work = await doors.console.work(national)
+  const [mine, theirs] = work.regions.filter(region => region.eligible > 0)
+  assert.ok(mine && theirs)
+  const regional = await reader('Regional', mine.code)
+  const nobody = await reader('Nobody')
+
+  const seen = await doors.console.work(regional)
+  assert.equal(seen.households, mine.households)
+  assert.deepEqual(seen.regions, [mine])
+  const [part] = seen.paymentRuns
+  const [whole] = work.paymentRuns
+  assert.ok(part && whole && part.instructions < whole.instructions && part.instructions > 0)
+  const run = await doors.console.paymentRun(regional, part.reference)
+  assert.deepEqual(
+    [run?.instructions, run?.ledger, run?.file, run?.groups],
+    [part.instructions, undefined, undefined, []],
+  )
+  const rows = await doors.console.instructions(regional, part.id, { limit: 1000, after: 0 })
+  assert.equal(rows.length, part.instructions)
+  assert.equal(await doors.console.paymentFile(regional, part.reference), undefined)
+
+  const empty = await doors.console.work(nobody)
+  assert.deepEqual([empty.households, empty.members, empty.regions, empty.paymentRuns], [0, 0, [], []])
+  assert.equal(await doors.console.paymentRun(nobody, part.reference), undefined)
+
+  const all = await doors.console.search(national, { ...everyone, text: 'MA-5-', perPage: 1000 })
+  const inside = await doors.console.search(regional, { ...everyone, text: 'MA-5-', perPage: 1000 })
+  assert.equal(all.total, HOUSEHOLDS)
+  assert.equal(inside.total, mine.households)
+  const mineIds = new Set(inside.hits.map(hit => hit.household))
+  const foreign = all.hits.find(hit => !mineIds.has(hit.household))?.household as Id<'Household'>
+  for (const stranger of [regional, nobody]) {
+    assert.equal(await doors.console.household(stranger, foreign), undefined)
+    const decided = work.determinations[0]
+    assert.ok(decided)
+    assert.equal(await doors.console.decision(stranger, foreign, decided.id), undefined)
+  }
+})
+
+function* stepsBelow(step: ExplainedStep): Iterable<ExplainedStep> {
+  yield step
+  for (const inner of step.steps) yield* stepsBelow(inner)
+}
