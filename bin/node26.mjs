@@ -20,6 +20,19 @@ function stop(sentence) {
   process.exit(1)
 }
 
+// npm runs a script in a shell that dies of SIGTERM and passes nothing on. A program that npm started and whose parent has
+// gone was told to stop.
+function stopWithParent(stopNow) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    stopNow()
+  }, 250)
+  watch.unref()
+}
+
 /** Runs `program` (a path inside this checkout) with Node 26, in this process when it already is Node 26. */
 export async function runWithNode26(program, args) {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -30,6 +43,7 @@ export async function runWithNode26(program, args) {
   const path = join(root, program)
   if (major > WANTED || (major === WANTED && minor >= 0)) {
     process.argv = [process.argv[0], path, ...args]
+    stopWithParent(() => process.kill(process.pid, 'SIGTERM'))
     await import(pathToFileURL(path).href)
     return
   }
@@ -45,6 +59,7 @@ export async function runWithNode26(program, args) {
   // A signal sent to this process alone is passed on. After Ctrl-C in a terminal the child has heard it already; it takes
   // a second one within a second for the same.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  stopWithParent(() => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
 }
 

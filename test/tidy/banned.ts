@@ -108,6 +108,7 @@ const bans: readonly Ban[] = [
     is: node => member(node, 'process.env'),
     instead: 'a setting in src/config.ts, read by an entry point and passed down',
     except: {
+      'bin/': 'runs before there are settings: asks whether npm started it',
       'src/config.ts': 'the one place that reads settings',
       'src/cli/main.ts': 'the entry point hands the environment to config',
       'src/web/compile.ts': 'a program of its own: it tells the build where to write',
