@@ -57,7 +57,7 @@ export function parseCatalogue(text: string, file: string): Result<Catalogue, Di
     const household = readFacts(map.household, 'household')
     const member = readFacts(map.member, 'member')
     return {
-      country: map.country?.text() ?? root.missing('country', 'the code of the country, for example ma'),
+      country: root.part(map.country, 'country', 'the code of the country, for example ma').text(),
       currency: currency as Currency,
       household,
       member,
@@ -87,7 +87,7 @@ function readFact(name: string, of: Fact['of'], cursor: Cursor): Fact {
     name,
     of,
     type,
-    label: map.label?.words() ?? cursor.missing('label', 'a label in fr, ar and en'),
+    label: cursor.part(map.label, 'label', 'a label in fr, ar and en').words(),
     says: map.says?.words() ?? null,
     question: map.question?.words() ?? null,
     section: map.section?.text() ?? null,
@@ -118,7 +118,7 @@ function readHead(cursor: Cursor | undefined, member: ReadonlyMap<string, Fact>)
 function readForm(cursor: Cursor): TerritoryForm {
   const map = cursor.map(['written', 'listed'])
   return {
-    written: map.written?.text() ?? cursor.missing('written', 'a form such as RR.PPP'),
+    written: cursor.part(map.written, 'written', 'a form such as RR.PPP').text(),
     listed: map.listed?.text() !== 'false',
   }
 }

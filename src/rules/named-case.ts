@@ -118,7 +118,7 @@ class CaseReader {
 
   read(root: Cursor): NamedCase[] {
     const map = root.map(['pack', 'cases'])
-    const pack = map.pack?.text() ?? root.missing('pack', 'the id of the pack')
+    const pack = root.part(map.pack, 'pack', 'the id of the pack').text()
     const names = new Set<string>()
     return (map.cases?.items() ?? []).flatMap(item => {
       const named = this.#readCase(item, pack)
@@ -131,7 +131,7 @@ class CaseReader {
 
   #readCase(item: Cursor, pack: string): NamedCase | null {
     const map = item.map(['name', 'at', 'household', 'members', 'unknown', 'gives'])
-    const name = map.name?.text() ?? item.missing('name', 'a sentence of law')
+    const name = item.part(map.name, 'name', 'a sentence of law').text()
     const at = parseMonth(map.at?.text() ?? '')
     if (at === undefined) {
       item.report('not_a_month', 'a case is of one month', { expected: 'at: YYYY-MM' })
@@ -146,7 +146,7 @@ class CaseReader {
       item.report('not_a_case', `${subject.refusal.path}: ${subject.refusal.message}`)
       return null
     }
-    const gives = map.gives ? this.#readGives(map.gives) : item.missing('gives', 'what the pack must answer')
+    const gives = this.#readGives(item.part(map.gives, 'gives', 'what the pack must answer'))
     return { name, file: item.source.file, line: item.line, pack, case: subject.value, gives }
   }
 

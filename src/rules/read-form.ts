@@ -1,6 +1,6 @@
 import type { Words } from '#kernel'
 import type { Choice, DatedValue, Form, Formula, Parameter, Step, Term } from './pack.ts'
-import type { FormulaReader } from './read-formula.ts'
+import { EMPTY, type FormulaReader } from './read-formula.ts'
 import { readConstant, readDatedValues, readDating, type Sources } from './read-parameter.ts'
 import type { Cursor } from './yaml-source.ts'
 
@@ -56,16 +56,14 @@ export function readForm(cursor: Cursor, map: FormMap, name: string, of: Step['o
         kind: 'rank',
         by: asked('rank by', 'member'),
         descending: map.descending?.oneOf(['true', 'false']) === 'true',
-        among: map.among ? asked('among', 'member') : cursor.missing('among', 'who is ranked: among: a condition'),
+        among: formulas.read(cursor.part(map.among, 'among', 'a condition: who is ranked'), 'member'),
       }
     case 'weighted sum':
       return readWeightedSum(map['weighted sum'] ?? cursor, name, context)
     default:
-      return { kind: 'value', formula: map.value ? asked('value', of) : { text: '', written: NOTHING, expr: NOTHING } }
+      return { kind: 'value', formula: map.value ? asked('value', of) : EMPTY }
   }
 }
-
-const NOTHING = { kind: 'literal', value: null, from: 0, to: 0 } as const
 
 function otherwise(map: FormMap, of: Step['of'], formulas: FormulaReader): Formula | null {
   return map.otherwise ? formulas.read(map.otherwise, of) : null
@@ -75,8 +73,8 @@ function readChoices(cursor: Cursor | undefined, of: Step['of'], formulas: Formu
   return (cursor?.items() ?? []).map(item => {
     const map = item.map(['when', 'then'])
     return {
-      when: formulas.read(map.when ?? item.missing('when', 'a condition'), of),
-      gives: formulas.read(map.then ?? item.missing('then', 'a value'), of),
+      when: formulas.read(item.part(map.when, 'when', 'a condition'), of),
+      gives: formulas.read(item.part(map.then, 'then', 'a value'), of),
     }
   })
 }
@@ -96,7 +94,7 @@ function readTable(cursor: Cursor, other: Formula | null, of: Step['of'], formul
     }
     return {
       when: formulas.readRow(cells, inputs, of),
-      gives: formulas.read(row.then ?? item.missing('then', 'a value'), of),
+      gives: formulas.read(item.part(row.then, 'then', 'a value'), of),
     }
   })
   return { kind: 'choose', unique: hit === 'UNIQUE', choices, otherwise: other }
@@ -105,11 +103,12 @@ function readTable(cursor: Cursor, other: Formula | null, of: Step['of'], formul
 /** `start` and the file of terms: each with its label, its coefficient and the form of its variable. */
 function readWeightedSum(cursor: Cursor, name: string, context: FormContext): Form {
   const map = cursor.map(['start', 'terms'])
-  const start = context.formulas.read(map.start ?? cursor.missing('start', 'what the terms are added to'), 'household')
-  const file = map.terms?.text() ?? ''
-  const beside = map.terms === undefined ? cursor.missing('terms', 'a file of terms') : context.fileBeside(file)
+  const start = context.formulas.read(cursor.part(map.start, 'start', 'what the terms are added to'), 'household')
+  const terms = cursor.part(map.terms, 'terms', 'a file of terms')
+  const file = terms.text()
+  const beside = context.fileBeside(file)
   if (beside === null) {
-    map.terms?.report('unknown_file', `there is no file ${file} beside this pack`)
+    terms.report('unknown_file', `there is no file ${file} beside this pack`)
     return { kind: 'weighted_sum', start, terms: [] }
   }
   return { kind: 'weighted_sum', start, terms: readTerms(beside, name, context) }
@@ -119,7 +118,7 @@ function readTerms(file: Cursor, sum: string, context: FormContext): Term[] {
   const map = file.map(['source', 'source_rank', 'from', 'terms'])
   return (map.terms?.entries() ?? []).map(([name, cursor]): Term => {
     const term = cursor.map(['label', 'coefficient', 'coefficients', ...FORM_KEYS])
-    const label = term.label?.words() ?? cursor.missing('label', 'a label in fr, ar and en')
+    const label = cursor.part(term.label, 'label', 'a label in fr, ar and en').words()
     const full = `${sum}.${name}`
     const form = readForm(cursor, term, full, 'household', context)
     return {
@@ -148,7 +147,7 @@ function readCoefficient(
   }
   const value = term.coefficient
     ? readConstant(term.coefficient)
-    : cursor.missing('coefficient', 'a number, or nothing if it is unknown')
+    : cursor.missing('coefficient', 'a number, or nothing if it is unknown', null)
   const dated: DatedValue = {
     ...readDating(file, head, sources, value === null),
     value: { kind: 'single', value },

@@ -17,6 +17,9 @@ export type ReadFormula = {
 
 const NOTHING: Expr = { kind: 'literal', value: null, from: 0, to: 0 }
 
+/** Where a formula is missing, which is reported where it should stand. */
+export const EMPTY: Formula = { text: '', written: NOTHING, expr: NOTHING }
+
 /** Reads the FEEL texts of a pack and keeps each with its place. */
 export class FormulaReader {
   readonly all: ReadFormula[] = []
@@ -28,6 +31,7 @@ export class FormulaReader {
 
   read(cursor: Cursor, of: 'household' | 'member'): Formula {
     const text = cursor.text()
+    if (text === '') return EMPTY
     const result = parseExpression(text, { mode: 'pack' })
     if (!result.ok) reportSyntax(cursor, result.refusal)
     return this.#keep(text, result.ok ? result.value : NOTHING, cursor, of)

@@ -38,9 +38,9 @@ export function readHeader(root: Cursor): { id: string; map: PackMap; uses: [ali
   const uses = (map.uses?.entries() ?? []).map(([alias, cursor]): [string, string, Cursor] => {
     if (cursor.isText) return [alias, cursor.text(), cursor]
     const used = cursor.map(['pack', 'takes'])
-    return [alias, used.pack?.text() ?? cursor.missing('pack', 'the pack used'), cursor]
+    return [alias, cursor.part(used.pack, 'pack', 'the pack used').text(), cursor]
   })
-  return { id: map.pack?.text() ?? root.missing('pack', 'the id of the pack: country/name'), map, uses }
+  return { id: root.part(map.pack, 'pack', 'the id of the pack: country/name').text(), map, uses }
 }
 
 export function readPack(root: Cursor, around: Around): ReadPack {
@@ -75,9 +75,9 @@ class PackReader {
     const pack: Omit<Pack, 'version'> = {
       id,
       file: this.#root.source.file,
-      names: map.names?.words() ?? this.#root.missing('names', 'the name of the programme in fr, ar and en'),
-      says: map.says?.words() ?? this.#root.missing('says', 'what the programme is, in a sentence'),
-      unit: map.unit?.oneOf(['household', 'person']) ?? this.#root.missing('unit', 'household or person'),
+      names: this.#root.part(map.names, 'names', 'the name of the programme in fr, ar and en').words(),
+      says: this.#root.part(map.says, 'says', 'what the programme is, in a sentence').words(),
+      unit: this.#root.part(map.unit, 'unit', 'household or person').oneOf(['household', 'person']),
       life: this.#readLife(map.life),
       currency: this.#readCurrency(map.currency),
       legal: (map.legal?.items() ?? []).map(item => this.#readLegal(item)),
@@ -101,7 +101,7 @@ class PackReader {
   #readLegal(item: Cursor): Pack['legal'][number] {
     const map = item.map(['text', 'source'])
     return {
-      text: map.text?.text() ?? item.missing('text', 'the law or decree'),
+      text: item.part(map.text, 'text', 'the law or decree').text(),
       sources: map.source ? readSources(map.source, this.#around.sources) : [],
     }
   }
@@ -167,12 +167,12 @@ class PackReader {
       const of = map.of?.oneOf(['household', 'member']) ?? 'household'
       parameters.set(name, {
         name,
-        label: map.label?.words() ?? item.missing('label', 'a label in fr, ar and en'),
+        label: item.part(map.label, 'label', 'a label in fr, ar and en').words(),
         by: map.by ? this.#formulas.read(map.by, of) : null,
         of,
         values: map.values
           ? readDatedValues(map.values, this.#around.sources)
-          : item.missing('values', 'dated values: from, value, source'),
+          : item.missing('values', 'dated values: from, value, source', []),
       })
     }
     return parameters
@@ -187,7 +187,7 @@ class PackReader {
     const map = cursor.map(['label', ...FORM_KEYS, ...also] as readonly ((typeof FORM_KEYS)[number] | 'label')[])
     return {
       name,
-      label: map.label?.words() ?? cursor.missing('label', 'a label in fr, ar and en'),
+      label: cursor.part(map.label, 'label', 'a label in fr, ar and en').words(),
       of,
       pack: this.#id,
       form: readForm(cursor, map, name, of, this.#context),
@@ -198,11 +198,9 @@ class PackReader {
   #readRefusal(item: Cursor): Refusal[] {
     const map = item.map(['from', 'code', 'when', 'words', 'otherwise'])
     if (map.from) return this.#refusalsOf(map.from)
-    const code = map.code?.text() ?? item.missing('code', 'a snake_case code')
-    const formula = this.#formulas.read(map.when ?? item.missing('when', 'a condition'), 'household')
-    const words = map.words
-      ? this.#readTemplate(map.words)
-      : item.missing('words', 'what the household is told, in fr, ar and en')
+    const code = item.part(map.code, 'code', 'a snake_case code').text()
+    const formula = this.#formulas.read(item.part(map.when, 'when', 'a condition'), 'household')
+    const words = this.#readTemplate(item.part(map.words, 'words', 'what the household is told, in fr, ar and en'))
     const label = map.words?.words() ?? EMPTY
     return [
       {
@@ -252,7 +250,7 @@ class PackReader {
 
   #readLine(item: Cursor, index: number): LineRule {
     const map = item.map(['code', 'other codes', 'for', 'value', 'order', 'label'])
-    const code = map.code?.text() ?? item.missing('code', 'a snake_case code')
+    const code = item.part(map.code, 'code', 'a snake_case code').text()
     const label = map.label?.words() ?? EMPTY
     const step = (name: string, cursor: Cursor): Step => ({
       name: `line.${code}.${name}`,
@@ -267,8 +265,8 @@ class PackReader {
         code: other,
         when: step(other, cursor),
       })),
-      where: step(`for_${index}`, map.for ?? item.missing('for', 'a condition on the member')),
-      value: step(`value_${index}`, map.value ?? item.missing('value', 'an amount')),
+      where: step(`for_${index}`, item.part(map.for, 'for', 'a condition on the member')),
+      value: step(`value_${index}`, item.part(map.value, 'value', 'an amount')),
       order: map.order ? step(`order_${index}`, map.order) : null,
     }
   }

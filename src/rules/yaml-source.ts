@@ -72,10 +72,14 @@ export class Cursor {
   readonly node: Node | null
   readonly #key: Node | null
 
-  constructor(source: YamlSource, node: Node | null, key: Node | null) {
+  /** True for the place of something missing, which has been reported. */
+  readonly told: boolean
+
+  constructor(source: YamlSource, node: Node | null, key: Node | null, told = false) {
     this.source = source
     this.node = node
     this.#key = key
+    this.told = told
   }
 
   /** True where the key stands alone: `value:` and nothing after it. */
@@ -97,6 +101,7 @@ export class Cursor {
   }
 
   report(code: string, message: string, more: More = {}): void {
+    if (this.told) return
     const node = this.isEmpty ? this.#key : this.node
     const [from, to] = node?.range ?? [0, 1]
     const end = isScalar(node) ? to : Math.min(to, endOfLine(this.source.text, from))
@@ -105,14 +110,20 @@ export class Cursor {
 
   /** Reports a mistake at the key rather than at what stands behind it. */
   reportKey(code: string, message: string, more: More = {}): void {
+    if (this.told) return
     const [from, to] = this.#key?.range ?? this.node?.range ?? [0, 1]
     this.source.report(from, to, code, message, more)
   }
 
-  /** Reports that a key is missing here; its value is typed as whatever the caller wants, since nothing will use it. */
-  missing(key: string, expected: string): never {
+  /** Reports that a key is missing here, and answers with what stands in for it, so that reading goes on. */
+  missing<Value>(key: string, expected: string, instead: Value): Value {
     this.reportKey('missing', `${key} is missing here`, { expected })
-    return '' as never
+    return instead
+  }
+
+  /** What stands behind a key that must be there; where it is not, that is reported once and nothing more is said of it. */
+  part(found: Cursor | undefined, key: string, expected: string): Cursor {
+    return found ?? this.missing(key, expected, new Cursor(this.source, null, this.#key, true))
   }
 
   entries(): [string, Cursor][] {
