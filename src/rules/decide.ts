@@ -33,7 +33,7 @@ export function decide(book: RuleBook, packId: string, subject: Case, options: D
 
 const noOrigin = () => null
 
-function inForce({ life }: Pack, month: string): boolean {
+export function inForce({ life }: Pack, month: string): boolean {
   return (life.from === null || life.from <= month) && (life.to === null || month <= life.to)
 }
 

@@ -1,0 +1,54 @@
+import { placesOf } from '#kernel'
+import type { Case, Facts } from '../case.ts'
+import { decimal, whole } from '../number.ts'
+import type { Value } from '../value.ts'
+import { type Column, type Columns, DECIMAL_PLACES } from './columns.ts'
+import { unpackDate } from './packed-date.ts'
+
+/** The case that stands in the columns for one household. */
+export function caseAt(columns: Columns, household: number): Case {
+  const beyond = columns.beyond.get(household)
+  if (beyond !== undefined) return beyond
+  const { ids, offsets, at } = columns
+  const places = placesOf(columns.catalogue.currency)
+  const first = offsets[household] as number
+  const count = (offsets[household + 1] as number) - first
+  return {
+    id: ids?.households[household] ?? `${household}`,
+    at,
+    household: factsAt(columns.household, household, places),
+    members: Array.from({ length: count }, (_, index) => ({
+      id: ids?.members[first + index] ?? `m${index + 1}`,
+      facts: factsAt(columns.member, first + index, places),
+    })),
+  }
+}
+
+function factsAt(columns: ReadonlyMap<string, Column>, row: number, places: number): Facts {
+  const facts = new Map<string, Value>()
+  for (const [name, column] of columns) {
+    const value = valueAt(column, row, places)
+    if (value !== null) facts.set(name, value)
+  }
+  return facts
+}
+
+function valueAt({ fact, data, words }: Column, row: number, places: number): Value {
+  const value = data[row] as number
+  switch (fact.type) {
+    case 'boolean':
+      return value === 2 ? null : value === 1
+    case 'code':
+      return [...fact.codes.keys()][value] ?? null
+    case 'territory':
+      return words[value] ?? null
+    case 'integer':
+      return value === -2_147_483_648 ? null : whole(value)
+    case 'date':
+      return value === -2_147_483_648 ? null : unpackDate(value)
+    case 'money':
+      return Number.isNaN(value) ? null : decimal(BigInt(value), places)
+    case 'decimal':
+      return Number.isNaN(value) ? null : decimal(BigInt(value), DECIMAL_PLACES)
+  }
+}

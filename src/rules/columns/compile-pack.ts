@@ -1,0 +1,137 @@
+import type { Month } from '#kernel'
+import type { Pack, RuleBook } from '../pack.ts'
+import type { Columns } from './columns.ts'
+import { type Limits, narrower, WIDEST } from './limits.ts'
+import { BoundExceeded, NotCompilable } from './operand.ts'
+import { type Filled, Outcome } from './outcome.ts'
+import { addPackedMonths, packedMonthsBetween } from './packed-date.ts'
+import { Program } from './program.ts'
+import type { Scratch } from './store.ts'
+
+/** Households worked on at once: what lies between two functions stays in the processor's nearest memory. */
+const BATCH = 1_024
+
+export type Arrays = ReadonlyMap<string, Uint8Array | Int32Array | Float64Array>
+
+/** The code of a pack for one month, ready for any columns whose facts keep to `limits`. */
+export type Code = {
+  readonly limits: Limits
+  readonly filled: readonly Filled[]
+  readonly unconfirmed: readonly string[]
+  /** The texts of notes, by the place that stands in the results. */
+  readonly dictionary: readonly string[]
+  /** Names of the columns read: `household.rooms`. */
+  readonly columns: ReadonlySet<string>
+  /** The generated JavaScript, for tests and for whoever wants to read it. */
+  readonly source: string
+  /** Decides every household of the columns into the arrays; `exact` is set to 1 for those it cannot decide. */
+  readonly run: (columns: Columns, results: Arrays, exact: Uint8Array) => void
+}
+
+/** The pack as code, or why the columns engine has no form for it. */
+export type Compilation = { readonly ok: true; readonly code: Code } | { readonly ok: false; readonly reason: string }
+
+/**
+ * Writes a pack as JavaScript over columns. Facts are first allowed to be very large; as long as some integer of the
+ * calculation could then leave those of a double, the limits are narrowed.
+ */
+export function compileCode(book: RuleBook, pack: Pack, at: Month, detail: boolean): Compilation {
+  for (let limits: Limits | null = WIDEST; limits !== null; limits = narrower(limits)) {
+    try {
+      return { ok: true, code: codeFor(book, pack, at, detail, limits) }
+    } catch (error) {
+      if (error instanceof NotCompilable) return { ok: false, reason: error.message }
+      if (!(error instanceof BoundExceeded)) throw error
+    }
+  }
+  return { ok: false, reason: 'its integers leave those of a double for ordinary facts' }
+}
+
+function codeFor(book: RuleBook, pack: Pack, at: Month, detail: boolean, limits: Limits): Code {
+  const program = new Program(book, pack, at, limits)
+  const outcome = new Outcome(program, detail)
+  outcome.write()
+  const source = sourceOf(program, outcome.filled)
+  // The text below holds no word of a user: names of facts and codes are those of the checked catalogue, and appear as
+  // identifiers (snake_case, by the catalogue's rule) or as numbers; texts reach the code as places in tables.
+  const bind = new Function('C', 'R', 'exact', 'tables', 'places', 'monthsBetween', 'addMonths', 'halfEven', source)
+  return {
+    limits,
+    filled: outcome.filled,
+    unconfirmed: program.unconfirmed,
+    dictionary: program.dictionary.known,
+    columns: program.columns,
+    source,
+    run: (columns, results, exact) => {
+      const tables = program.lookUps.map(({ column, known, valueOf }) => {
+        const words = column === null ? known : wordsOf(columns, column)
+        return Float64Array.from([Number.NaN, ...words.map(valueOf)])
+      })
+      const places = program.places.map(({ column, text }) => {
+        const at = wordsOf(columns, column).indexOf(text)
+        return at === -1 ? -9 : at
+      })
+      const largest = largestBatch(columns)
+      const batch = bind(
+        { ...columns, most: largest },
+        results,
+        exact,
+        tables,
+        places,
+        packedMonthsBetween,
+        addPackedMonths,
+        halfEven,
+      ) as (start: number, end: number) => void
+      for (let start = 0; start < columns.households; start += BATCH) {
+        batch(start, Math.min(start + BATCH, columns.households))
+      }
+    },
+  }
+}
+
+/** `household_territory` names the column `territory` of the households. */
+function wordsOf(columns: Columns, name: string): readonly string[] {
+  const [of, fact] = split(name, '_')
+  return (of === 'household' ? columns.household : columns.member).get(fact)?.words ?? []
+}
+
+function split(name: string, by: string): readonly [string, string] {
+  const at = name.indexOf(by)
+  return [name.slice(0, at), name.slice(at + 1)]
+}
+
+function sourceOf(program: Program, filled: readonly Filled[]): string {
+  const columns = [...program.columns].map(name => {
+    const [of, fact] = split(name, '.')
+    return `const ${of}_${fact} = C.${of}.get('${fact}').data`
+  })
+  return [
+    "'use strict'",
+    'const offsets = C.offsets, heads = C.heads',
+    ...columns,
+    ...program.lookUps.map(({ name }, index) => `const ${name} = tables[${index}]`),
+    ...program.places.map(({ name }, index) => `const ${name} = places[${index}]`),
+    ...program.store.arrays.map(({ name, type, of }: Scratch) => `const ${name} = new ${type}(${of === 'household' ? BATCH : 'C.most'})`),
+    ...filled.map(({ name }) => `const R_${name} = R.get('${name}')`),
+    ...program.functions,
+    'return function batch(start, end) {',
+    'const base = offsets[start]',
+    ...program.functions.map((_, index) => `f${index}(start, end, base)`),
+    '}',
+  ].join('\n')
+}
+
+function largestBatch({ offsets, households }: Columns): number {
+  let largest = 0
+  for (let start = 0; start < households; start += BATCH) {
+    const end = Math.min(start + BATCH, households)
+    largest = Math.max(largest, (offsets[end] as number) - (offsets[start] as number))
+  }
+  return largest
+}
+
+/** `size / by` to the nearest whole number, ties to the even one. */
+function halfEven(size: number, by: number): number {
+  const nearest = Math.floor((2 * size + by) / (2 * by))
+  return nearest % 2 === 1 && nearest * 2 * by === 2 * size + by ? nearest - 1 : nearest
+}

@@ -1,0 +1,98 @@
+import type { Decision, Line } from '../decision.ts'
+import type { LineRule } from '../pack.ts'
+import type { Code } from './compile-pack.ts'
+import { OUTCOMES, SCORE_PLACES } from './outcome.ts'
+import type { Results } from './results.ts'
+
+/** A decision read from the arrays of the results, for a household that is eligible, refused or scored. */
+export function decisionFrom(results: Results, code: Code, scores: readonly string[], household: number): Decision {
+  const { pack, columns, arrays } = results
+  const outcome = OUTCOMES[results.outcome[household] as number] as Decision['outcome']
+  const { offsets, ids } = columns
+  const members = { first: offsets[household] as number, last: offsets[household + 1] as number }
+  const eligible = outcome === 'eligible'
+  return {
+    id: ids?.households[household] ?? `${household}`,
+    pack: pack.id,
+    at: columns.at,
+    outcome,
+    amount:
+      eligible && pack.amount !== null && results.amount !== null
+        ? {
+            value: decimalText(results.amount[household] as number, results.places),
+            currency: pack.currency,
+            per: pack.amount.per,
+            direction: pack.amount.direction,
+          }
+        : null,
+    scores: Object.fromEntries(
+      scores.map((id, index) => [id, scoreTextOf((arrays.get(`score${index}`) as Float64Array)[household] as number)]),
+    ),
+    reasons: pack.refusals.map((refusal, index) => {
+      const state = (arrays.get(`refusal${index}`) as Uint8Array)[household]
+      return { code: refusal.code, holds: state === 2 ? null : state === 1 }
+    }),
+    lines: eligible ? pack.lines.flatMap((rule, index) => linesOf(results, rule, index, members)) : [],
+    covered: eligible && pack.covered !== null ? coveredBy(results, members) : [],
+    notes: eligible ? notesOf(results, code, household) : {},
+    missing: [],
+    to_confirm: namesIn(code.unconfirmed, (arrays.get('noted') as Int32Array)[household] as number),
+  }
+}
+
+type Members = { readonly first: number; readonly last: number }
+
+function memberId({ columns }: Results, { first }: Members, member: number): string {
+  return columns.ids?.members[member] ?? `m${member - first + 1}`
+}
+
+function linesOf(results: Results, rule: LineRule, index: number, members: Members): Line[] {
+  const part = (name: string) => results.arrays.get(`line${index}_${name}`)
+  const states = part('state')
+  if (states === undefined) return []
+  const found: number[] = []
+  for (let member = members.first; member < members.last; member++) if (states[member] !== 0) found.push(member)
+  const order = part('order')
+  if (order !== undefined) found.sort((a, b) => (order[a] as number) - (order[b] as number) || a - b)
+  const values = part('value')
+  return found.map(member => {
+    const state = states[member] as number
+    const id = memberId(results, members, member)
+    if (state === 1) return { member: id, code: 'undetermined', value: null }
+    const code = state === 2 ? rule.code : (rule.otherCodes[state - 3]?.code ?? rule.code)
+    return { member: id, code, value: decimalText(values?.[member] as number, results.places) }
+  })
+}
+
+function coveredBy(results: Results, members: Members): string[] {
+  const covered = results.arrays.get('covered')
+  const ids: string[] = []
+  for (let member = members.first; member < members.last; member++) {
+    if (covered?.[member] === 1) ids.push(memberId(results, members, member))
+  }
+  return ids
+}
+
+function notesOf({ pack, arrays }: Results, code: Code, household: number): Record<string, string> {
+  const notes: Record<string, string> = {}
+  pack.notes.forEach((note, index) => {
+    const word = code.dictionary[(arrays.get(`note${index}`) as Int32Array)[household] as number]
+    if (word !== undefined) notes[note.name.slice('note.'.length)] = word
+  })
+  return notes
+}
+
+function namesIn(names: readonly string[], bits: number): string[] {
+  return bits === 0 ? [] : names.filter((_, index) => (bits >> index) & 1).sort()
+}
+
+function scoreTextOf(tenMillionths: number): string | null {
+  return Number.isNaN(tenMillionths) ? null : decimalText(tenMillionths, SCORE_PLACES)
+}
+
+/** A whole number of the smallest parts with its decimals: 50000 at 2 places is `500.00`. */
+export function decimalText(units: number, places: number): string {
+  if (places === 0) return `${units}`
+  const digits = `${Math.abs(units)}`.padStart(places + 1, '0')
+  return `${units < 0 ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}`
+}

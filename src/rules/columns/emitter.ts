@@ -1,0 +1,86 @@
+import type { Operand } from './operand.ts'
+
+type Block = { readonly lines: string[]; readonly known: Map<string, Operand> }
+
+/** A piece of code that was written apart, with what it is worth. */
+export type Piece<Worth> = { readonly worth: Worth; readonly lines: readonly string[] }
+
+/**
+ * Writes the body of one generated function. What was computed is remembered for the block it stands in and those inside
+ * it, so that the same fact or step is read once.
+ */
+export class Emitter {
+  readonly #blocks: Block[] = [{ lines: [], known: new Map() }]
+  readonly #next: () => number
+  /** Loops over members around what is being written. */
+  loops = 0
+  /** Whether what was written notes an unconfirmed parameter. */
+  notes = false
+
+  constructor(next: () => number) {
+    this.#next = next
+  }
+
+  get lines(): readonly string[] {
+    return (this.#blocks[0] as Block).lines
+  }
+
+  get #block(): Block {
+    return this.#blocks.at(-1) as Block
+  }
+
+  line(text: string): void {
+    this.#block.lines.push(text)
+  }
+
+  name(prefix = 't'): string {
+    return `${prefix}${this.#next()}`
+  }
+
+  /** Gives a code a name, unless it is one already or a constant. */
+  hold(code: string): string {
+    if (/^[\w$]+$/.test(code) || /^\(-\d+\)$/.test(code)) return code
+    const name = this.name()
+    this.line(`const ${name} = ${code}`)
+    return name
+  }
+
+  /** The value of `key` if it was computed where it can be seen; otherwise computes and remembers it. */
+  once<Worth extends Operand>(key: string, compute: () => Worth): Worth {
+    for (const block of this.#blocks) {
+      const found = block.known.get(key)
+      if (found !== undefined) return found as Worth
+    }
+    const worth = compute()
+    this.#block.known.set(key, worth)
+    return worth
+  }
+
+  /** Writes apart: the lines are for the caller to place, inside braces. */
+  apart<Worth>(work: () => Worth): Piece<Worth> {
+    this.#blocks.push({ lines: [], known: new Map() })
+    const worth = work()
+    const { lines } = this.#blocks.pop() as Block
+    return { worth, lines }
+  }
+
+  /** A block in braces: `head { … }`. */
+  inside(head: string, work: () => void): void {
+    const { lines } = this.apart(work)
+    this.place(head, lines)
+  }
+
+  place(head: string, lines: readonly string[]): void {
+    this.line(`${head} {`)
+    for (const line of lines) this.line(line)
+    this.line('}')
+  }
+
+  /** A loop over the members of the household. */
+  eachMember(work: (member: string) => void): void {
+    const member = this.name('i')
+    this.loops++
+    this.inside(`for (let ${member} = first; ${member} < last; ${member}++)`, () => work(member))
+    this.loops--
+  }
+}

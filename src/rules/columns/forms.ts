@@ -1,0 +1,256 @@
+import type { Form, Pack, Step } from '../pack.ts'
+import { compileFormula, conditional, householdSpot, memberSpot, type Spot } from './formula.ts'
+import { MEMBERS_MAX } from './limits.ts'
+import { product, sum } from './numbers.ts'
+import {
+  anyUnknown,
+  bound,
+  integer,
+  type Member,
+  NOTHING,
+  NotCompilable,
+  type Numeric,
+  type Operand,
+  type Truth,
+} from './operand.ts'
+import type { Program } from './program.ts'
+import { asTruth } from './truths.ts'
+
+/** Writes how a step is computed where the emitter stands, for a member where it is of members. */
+export function compileForm(program: Program, pack: Pack, step: Step, member: string | null): Operand {
+  const household: Spot = { program, pack, frames: [] }
+  const spot = member === null ? household : memberSpot(household, member)
+  const { form } = step
+  switch (form.kind) {
+    case 'value':
+      return compileFormula(form.formula.expr, spot)
+    case 'choose':
+      return form.unique ? chooseUnique(form, spot) : chooseFirst(form, 0, spot)
+    case 'count':
+      return count(form.where.expr, household)
+    case 'share':
+      return share(form, household)
+    case 'total':
+      return total(form, household)
+    case 'weighted_sum':
+      return weightedSum(form, household)
+    case 'score': {
+      const used = program.pack(form.pack)
+      if (used.score === null) throw new NotCompilable('the score of a programme')
+      return program.readStep(used, used.score, null)
+    }
+    case 'taken': {
+      const used = program.pack(form.pack)
+      const taken = used.steps.get(form.step)
+      if (taken === undefined || taken.form.kind === 'first') throw new NotCompilable(`the step ${form.step} taken`)
+      return program.readStep(used, taken, member)
+    }
+    case 'first':
+    case 'rank':
+      throw new RangeError(`a ${form.kind} is written by its own function`)
+  }
+}
+
+type Choose = Form & { readonly kind: 'choose' }
+
+function chooseFirst(form: Choose, index: number, spot: Spot): Operand {
+  const choice = form.choices[index]
+  if (choice === undefined) return form.otherwise === null ? NOTHING : compileFormula(form.otherwise.expr, spot)
+  const { out } = spot.program
+  const condition = asTruth(compileFormula(choice.when.expr, spot))
+  const held: Truth = { ...condition, code: out.hold(condition.code) }
+  const next = () => chooseFirst(form, index + 1, spot)
+  return conditional(
+    held,
+    () => compileFormula(choice.gives.expr, spot),
+    held.nullable
+      ? () => conditional({ kind: 'truth', code: `(${held.code} === 2 ? 1 : 0)`, nullable: false }, () => NOTHING, next, spot)
+      : next,
+    spot,
+  )
+}
+
+/** Rows that exclude each other: all conditions up to an unknown or a second true are asked, as the interpreter asks them. */
+function chooseUnique(form: Choose, spot: Spot): Operand {
+  const { out } = spot.program
+  const chosen = out.name()
+  out.line(`let ${chosen} = -1`)
+  const ask = (index: number): void => {
+    const choice = form.choices[index]
+    if (choice === undefined) return
+    const holds = out.hold(asTruth(compileFormula(choice.when.expr, spot)).code)
+    out.line(`if (${holds} === 2 || (${holds} === 1 && ${chosen} >= 0)) ${chosen} = -2`)
+    out.line(`else if (${holds} === 1) ${chosen} = ${index}`)
+    out.inside(`if (${chosen} !== -2)`, () => ask(index + 1))
+  }
+  ask(0)
+  const pick = (index: number): Operand => {
+    const choice = form.choices[index]
+    if (choice === undefined) {
+      const { otherwise } = form
+      if (otherwise === null) return NOTHING
+      const none: Truth = { kind: 'truth', code: `(${chosen} === -1 ? 1 : 0)`, nullable: false }
+      return conditional(none, () => compileFormula(otherwise.expr, spot), () => NOTHING, spot)
+    }
+    const picked: Truth = { kind: 'truth', code: `(${chosen} === ${index} ? 1 : 0)`, nullable: false }
+    return conditional(picked, () => compileFormula(choice.gives.expr, spot), () => pick(index + 1), spot)
+  }
+  return pick(0)
+}
+
+type Where = Parameters<typeof compileFormula>[0]
+
+/** How many members fulfil it; unknown where it is unknown for one. */
+function count(where: Where, household: Spot): Operand {
+  const { out } = household.program
+  const [many, flag] = [out.name(), out.name()]
+  out.line(`let ${many} = 0, ${flag} = 0`)
+  let nullable = false
+  out.eachMember(member => {
+    const holds = asTruth(compileFormula(where, memberSpot(household, member)))
+    nullable ||= holds.nullable
+    if (!holds.nullable) return out.line(`${many} += ${holds.code}`)
+    const held = out.hold(holds.code)
+    out.line(`${many} += ${held} & 1`)
+    out.line(`${flag} |= ${held} >> 1`)
+  })
+  return integer(many, 0, MEMBERS_MAX, nullable ? flag : '0')
+}
+
+/** The part of `among` that fulfils `where` over how many `among` are; 0 where there is none. */
+function share(form: Form & { readonly kind: 'share' }, household: Spot): Operand {
+  const { program } = household
+  const { out } = program
+  const { among, where } = form
+  const [all, part, allUnknown, partUnknown] = [out.name(), out.name(), out.name(), out.name()]
+  out.line(`let ${all} = 0, ${part} = 0, ${allUnknown} = 0, ${partUnknown} = 0`)
+  out.eachMember(member => {
+    const spot = memberSpot(household, member)
+    const within = among === null ? '1' : out.hold(asTruth(compileFormula(among.expr, spot)).code)
+    if (among !== null) {
+      out.line(`${all} += ${within} & 1`)
+      out.line(`${allUnknown} |= ${within} >> 1`)
+    }
+    out.inside(`if (${within} !== 0)`, () => {
+      const holds = out.hold(asTruth(compileFormula(where.expr, spot)).code)
+      out.line(`if (${holds} === 1 && ${within} === 1) ${part}++`)
+      out.line(`else if (${holds} !== 0) ${partUnknown} = 1`)
+    })
+  })
+  const unknown = out.hold(anyUnknown(allUnknown, partUnknown))
+  if (among === null) return { ...integer(part, 0, MEMBERS_MAX, partUnknown), divisors: [{ code: program.size.code, high: MEMBERS_MAX }] }
+  // The same `among` gives the same count, so that shares of one sum stand over one divisor.
+  const divisor = out.once<Numeric>(`among ${household.pack.id} ${among.text}`, () =>
+    integer(out.hold(`(${all} || 1)`), 1, MEMBERS_MAX),
+  )
+  return { ...integer(part, 0, MEMBERS_MAX, unknown), divisors: [{ code: divisor.code, high: MEMBERS_MAX }] }
+}
+
+/** The sum over the members that fulfil `where`; 0 where there is none. */
+function total(form: Form & { readonly kind: 'total' }, household: Spot): Operand {
+  const { out } = household.program
+  const { where, each } = form
+  const [all, flag] = [out.name(), out.name()]
+  let item = NOTHING as Operand
+  const piece = out.apart(() =>
+    out.eachMember(member => {
+      const spot = memberSpot(household, member)
+      const inside = where === null ? '1' : out.hold(asTruth(compileFormula(where.expr, spot)).code)
+      out.line(`if (${inside} === 2) ${flag} = 1`)
+      out.inside(`if (${inside} === 1)`, () => {
+        item = compileFormula(each.expr, spot)
+        if (item.kind === 'nothing') return out.line(`${flag} = 1`)
+        if (item.kind !== 'number') throw new NotCompilable(`the total of a ${item.kind}`)
+        if (item.divisors.length > 0) throw new NotCompilable('the total of quotients')
+        if (item.unknown !== '0') out.line(`${flag} |= ${item.unknown}`)
+        out.line(`${all} += ${item.code}`)
+      })
+    }),
+  )
+  out.line(`let ${all} = 0, ${flag} = 0`)
+  for (const line of piece.lines) out.line(line)
+  const { low = 0, high = 0, den = 1 } = item as Partial<Numeric>
+  bound(low * MEMBERS_MAX, high * MEMBERS_MAX)
+  return { ...integer(all, Math.min(0, low * MEMBERS_MAX), Math.max(0, high * MEMBERS_MAX), flag), den }
+}
+
+function weightedSum(form: Form & { readonly kind: 'weighted_sum' }, household: Spot): Operand {
+  const { program, pack } = household
+  const { out } = program
+  const start = compileFormula(form.start.expr, household)
+  const terms: Operand[] = [start]
+  for (const { variable, coefficient } of form.terms) {
+    const weight = program.readParameter(pack, coefficient, null)
+    if (weight.kind !== 'number') continue
+    const value = asNumber(program.readStep(pack, variable, null))
+    terms.push(value.kind === 'nothing' ? value : { ...product(weight, value) })
+  }
+  if (terms.some(term => term.kind === 'nothing')) return NOTHING
+  return sum(
+    terms.map(term => {
+      if (term.kind !== 'number') throw new NotCompilable(`a sum with a ${term.kind}`)
+      return term
+    }),
+    out,
+  )
+}
+
+/** True counts for 1 and false for 0; what is no number is unknown. */
+function asNumber(operand: Operand): Numeric | typeof NOTHING {
+  if (operand.kind === 'number') return operand
+  if (operand.kind !== 'truth') return NOTHING
+  if (!operand.nullable) return integer(operand.code, 0, 1)
+  return integer(`(${operand.code} & 1)`, 0, 1, `(${operand.code} >> 1)`)
+}
+
+/** The first member that fulfils it; unknown where it is unknown for an earlier one, and where there is none. */
+export function compileFirst(program: Program, pack: Pack, form: Form & { readonly kind: 'first' }): Member {
+  const { out } = program
+  const [found, flag] = [out.name(), out.name()]
+  out.line(`let ${found} = 0, ${flag} = 1`)
+  out.eachMember(member => {
+    const holds = out.hold(asTruth(compileFormula(form.where.expr, memberSpot({ program, pack, frames: [] }, member))).code)
+    out.line(`if (${holds} === 2) break`)
+    out.place(`if (${holds} === 1)`, [`${found} = ${member}`, `${flag} = 0`, 'break'])
+  })
+  return { kind: 'member', code: found, unknown: flag }
+}
+
+/** Writes ranks for all members of the household into `ranks`: 0 for the others, and for all where one's place is unknown. */
+export function compileRanks(
+  program: Program,
+  pack: Pack,
+  form: Form & { readonly kind: 'rank' },
+  ranks: string,
+  keys: string,
+): void {
+  const { out } = program
+  const flag = out.name()
+  out.line(`let ${flag} = 0`)
+  out.eachMember(member => {
+    const spot = memberSpot(householdSpot({ program, pack, frames: [] }), member)
+    const inside = out.hold(asTruth(compileFormula(form.among.expr, spot)).code)
+    out.line(`${ranks}[${member}] = ${inside} & 1`)
+    out.line(`${flag} |= ${inside} >> 1`)
+    out.inside(`if (${inside} === 1)`, () => {
+      const key = compileFormula(form.by.expr, spot)
+      if (key.kind === 'nothing') return out.line(`${flag} = 1`)
+      const plain = key.kind === 'day' || key.kind === 'months' || (key.kind === 'number' && key.divisors.length === 0)
+      if (!plain) throw new NotCompilable(`a rank by a ${key.kind}`)
+      if (key.unknown !== '0') out.line(`${flag} |= ${key.unknown}`)
+      out.line(`${keys}[${member}] = ${key.code}`)
+    })
+  })
+  const [mine, other] = [out.name('i'), out.name('k')]
+  const before = form.descending ? '>' : '<'
+  out.line(`for (let ${mine} = first; ${mine} < last; ${mine}++) {`)
+  out.line(`if (${ranks}[${mine}] === 0) continue`)
+  out.line(`if (${flag} !== 0) { ${ranks}[${mine}] = 0; continue }`)
+  out.line('let place = 1')
+  out.line(`const key = ${keys}[${mine}]`)
+  out.line(`for (let ${other} = first; ${other} < last; ${other}++) {`)
+  out.line(`if (${ranks}[${other}] !== 0 && (${keys}[${other}] ${before} key || (${keys}[${other}] === key && ${other} < ${mine}))) place++`)
+  out.line('}')
+  out.line(`${ranks}[${mine}] = place`)
+  out.line('}')
+}

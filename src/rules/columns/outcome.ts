@@ -1,0 +1,170 @@
+import { placesOf } from '#kernel'
+import { scorePacks } from '../decide.ts'
+import type { LineRule, Pack, Step } from '../pack.ts'
+import { branch } from './branches.ts'
+import { rounded } from './numbers.ts'
+import { NOTHING, NotCompilable, type Operand, unknownOf } from './operand.ts'
+import type { Program } from './program.ts'
+import { asTruth } from './truths.ts'
+
+/** Outcomes as they stand in the results. */
+export const OUTCOMES = ['eligible', 'not_eligible', 'undetermined', 'scored'] as const
+export const SCORE_PLACES = 7
+
+/** An array of the results that the generated code fills. */
+export type Filled = { readonly name: string; readonly type: 'Uint8Array' | 'Int32Array' | 'Float64Array'; readonly of: 'household' | 'member' }
+
+/** Writes the last function: what is decided, into the arrays of the results. */
+export class Outcome {
+  readonly filled: Filled[] = []
+  readonly #program: Program
+  readonly #pack: Pack
+  readonly #detail: boolean
+
+  constructor(program: Program, detail: boolean) {
+    this.#program = program
+    this.#pack = program.asked
+    this.#detail = detail
+  }
+
+  write(): void {
+    this.#program.inFunction('household', () => {
+      if (this.#pack.score === null) this.#programme()
+      else this.#score(this.#pack.score)
+      if (this.#detail) this.#put('noted', 'Int32Array', 'household', 'noted')
+    })
+  }
+
+  #put(name: string, type: Filled['type'], of: Filled['of'], code: string, index = 'row'): void {
+    if (!this.filled.some(each => each.name === name)) this.filled.push({ name, type, of })
+    this.#program.out.line(`R_${name}[${index}] = ${code}`)
+  }
+
+  #score(score: Step): void {
+    const value = this.#program.readStep(this.#pack, score, null)
+    const [code, unknown] = this.#scoreCode(value)
+    this.#put('outcome', 'Uint8Array', 'household', `${unknown} ? 2 : 3`)
+    this.#put('score0', 'Float64Array', 'household', `${unknown} ? NaN : ${code}`)
+  }
+
+  #scoreCode(value: Operand): readonly [string, string] {
+    if (value.kind === 'nothing') return ['0', '1']
+    if (value.kind !== 'number') throw new NotCompilable(`a score that is a ${value.kind}`)
+    const { out } = this.#program
+    return [rounded(value, SCORE_PLACES, 'half_up', out).code, out.hold(value.unknown)]
+  }
+
+  #programme(): void {
+    const program = this.#program
+    const pack = this.#pack
+    const { out } = program
+    const states = pack.refusals.map(({ when }, index) => {
+      const operand = program.readStep(pack, when, null)
+      if (operand.kind !== 'truth' && operand.kind !== 'nothing') throw new NotCompilable(`a refusal that is a ${operand.kind}`)
+      const state = out.hold(asTruth(operand).code)
+      this.#put(`refusal${index}`, 'Uint8Array', 'household', state)
+      return state
+    })
+    const refused = out.hold(states.length === 0 ? '0' : `(${states.map(state => `${state} === 1`).join(' || ')} ? 1 : 0)`)
+    const open = states.length === 0 ? '0' : `((${states.join(' | ')}) & 2)`
+    const unlessRefused = (work: () => Operand) =>
+      branch(`${refused} === 0`, work, () => NOTHING, out, program.dictionary)
+    const { amount } = pack
+    const value = amount === null ? null : unlessRefused(() => program.readStep(pack, amount.value, null))
+    const unknown = value === null ? '0' : `${unknownOf(value)}`
+    const outcome = out.hold(`(${refused} === 1 ? 1 : ${open} | ${unknown} ? 2 : 0)`)
+    this.#put('outcome', 'Uint8Array', 'household', outcome)
+    if (value !== null) {
+      this.#put('amount', 'Float64Array', 'household', 'NaN')
+      if (value.kind !== 'nothing') {
+        out.inside(`if (${outcome} === 0)`, () => this.#put('amount', 'Float64Array', 'household', this.#units(value)))
+      }
+    }
+    this.#scores()
+    if (!this.#detail) return
+    pack.lines.forEach((line, index) => {
+      const piece = out.apart(() => out.eachMember(member => this.#line(line, index, member)))
+      out.place(`if (${refused} === 0)`, piece.lines)
+    })
+    const { covered } = pack
+    if (covered !== null) {
+      const piece = out.apart(() =>
+        out.eachMember(member => {
+          const holds = asTruth(program.readStep(pack, covered, member))
+          this.#put('covered', 'Uint8Array', 'member', `${holds.code} === 1 ? 1 : 0`, `${member} + base`)
+        }),
+      )
+      out.place(`if (${outcome} === 0)`, piece.lines)
+    }
+    pack.notes.forEach((note, index) => {
+      const said = unlessRefused(() => program.readStep(pack, note, null))
+      if (said.kind !== 'text' && said.kind !== 'nothing') throw new NotCompilable(`a note that is a ${said.kind}`)
+      const code = said.kind === 'nothing' ? '-1' : `${said.unknown} ? -1 : ${said.code}`
+      this.#put(`note${index}`, 'Int32Array', 'household', code)
+    })
+  }
+
+  #scores(): void {
+    const program = this.#program
+    scorePacks(program.book, this.#pack).forEach((id, index) => {
+      const used = program.pack(id)
+      const [code, unknown] = this.#scoreCode(program.readStep(used, used.score as Step, null))
+      this.#put(`score${index}`, 'Float64Array', 'household', `${unknown} ? NaN : ${code}`)
+    })
+  }
+
+  /** An amount in minor units. One with more decimals than its currency is a mistake of the pack, for the exact path to say. */
+  #units(value: Operand): string {
+    if (value.kind !== 'number') throw new NotCompilable(`an amount that is a ${value.kind}`)
+    const { out } = this.#program
+    const places = placesOf(this.#pack.currency)
+    const units = rounded(value, places, 'floor', out)
+    if (value.divisors.length > 0 || 10 ** places % value.den !== 0) {
+      const above = rounded(value, places, 'ceiling', out)
+      out.line(`if (${units.code} !== ${above.code}) exact[row] = 1`)
+    }
+    return units.code
+  }
+
+  /** State 0: no line; 1: one of unknown value; 2: the line's own code; 3 and on: one of its other codes. */
+  #line(rule: LineRule, index: number, member: string): void {
+    const program = this.#program
+    const { out } = program
+    const at = `${member} + base`
+    const put = (name: string, type: Filled['type'], code: string) =>
+      this.#put(`line${index}_${name}`, type, 'member', code, at)
+    const where = asTruth(program.readStep(this.#pack, rule.where, member))
+    out.inside(`if (${where.code} === 1)`, () => {
+      if (rule.order !== null) {
+        const order = program.readStep(this.#pack, rule.order, member)
+        if (order.kind !== 'number' || order.den !== 1 || order.divisors.length > 0) {
+          throw new NotCompilable('lines in an order that is not whole')
+        }
+        put('order', 'Float64Array', `${order.unknown} ? 0 : ${order.code}`)
+      }
+      const value = program.readStep(this.#pack, rule.value, member)
+      put('state', 'Uint8Array', '1')
+      if (value.kind === 'nothing') return
+      out.inside(`if (!${unknownOf(value)})`, () => {
+        put('value', 'Float64Array', this.#units(value))
+        put('state', 'Uint8Array', '2')
+        this.#otherCodes(rule, 0, member, put)
+      })
+    })
+  }
+
+  #otherCodes(
+    rule: LineRule,
+    at: number,
+    member: string,
+    put: (name: string, type: Filled['type'], code: string) => void,
+  ): void {
+    const other = rule.otherCodes[at]
+    if (other === undefined) return
+    const { out } = this.#program
+    const holds = out.hold(asTruth(this.#program.readStep(this.#pack, other.when, member)).code)
+    out.inside(`if (${holds} === 1)`, () => put('state', 'Uint8Array', `${3 + at}`))
+    const rest = out.apart(() => this.#otherCodes(rule, at + 1, member, put))
+    if (rest.lines.length > 0) out.place('else', rest.lines)
+  }
+}
