@@ -91,7 +91,9 @@ function commonForm(operands: readonly Operand[], out: Emitter, dictionary: Dict
 
 function commonTruth(operands: readonly Operand[], out: Emitter): Common {
   const name = out.name()
-  const nullable = operands.some(operand => operand.kind === 'nothing' || (operand.kind === 'truth' && operand.nullable))
+  const nullable = operands.some(
+    operand => operand.kind === 'nothing' || (operand.kind === 'truth' && operand.nullable),
+  )
   return {
     variables: [{ name, start: '2' }],
     assigns: operands.map(operand => (operand.kind === 'truth' ? [`${name} = ${operand.code}`] : [])),

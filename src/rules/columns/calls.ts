@@ -1,4 +1,6 @@
 import type { RoundingMode } from '../number.ts'
+import type { Spot } from './formula.ts'
+import { MEMBERS_MAX } from './limits.ts'
 import { absolute, extreme, modulo, quotient, rounded, sum } from './numbers.ts'
 import {
   anyUnknown,
@@ -11,8 +13,6 @@ import {
   type Operand,
   unknownOf,
 } from './operand.ts'
-import type { Spot } from './formula.ts'
-import { MEMBERS_MAX } from './limits.ts'
 import { asTruth, not } from './truths.ts'
 
 const ROUNDING: ReadonlyMap<string, RoundingMode> = new Map([
@@ -85,13 +85,21 @@ function countOf(list: List, spot: Spot): Operand {
 function ofValues(args: readonly Operand[], name: string, spot: Spot): Operand {
   if (args.some(arg => arg.kind === 'nothing')) return NOTHING
   const { out } = spot.program
-  if (name === 'sum') return sum(args.map(arg => numeric(arg, name)), out)
+  if (name === 'sum')
+    return sum(
+      args.map(arg => numeric(arg, name)),
+      out,
+    )
   if (name === 'mean') throw new NotCompilable('the mean of values')
   if (args.every(arg => arg.kind === 'day')) {
     const code = out.hold(`Math.${name}(${args.map(arg => arg.code).join(', ')})`)
     return { kind: 'day', code, unknown: out.hold(anyUnknown(...args.map(unknownOf))) }
   }
-  return extreme(args.map(arg => numeric(arg, name)), name as 'min' | 'max', out)
+  return extreme(
+    args.map(arg => numeric(arg, name)),
+    name as 'min' | 'max',
+    out,
+  )
 }
 
 /** Over a list: unknown where the list is empty or holds an unknown. */

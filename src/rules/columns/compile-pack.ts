@@ -63,9 +63,9 @@ function codeFor(book: RuleBook, pack: Pack, at: Month, detail: boolean, limits:
     columns: program.columns,
     source,
     run: (columns, results, exact) => {
-      const tables = program.lookUps.map(({ column, known, valueOf }) => {
+      const tables = program.lookUps.map(({ column, known, figureOf }) => {
         const words = column === null ? known : wordsOf(columns, column)
-        return Float64Array.from([Number.NaN, ...words.map(valueOf)])
+        return Float64Array.from([Number.NaN, ...words.map(figureOf)])
       })
       const places = program.places.map(({ column, text }) => {
         const at = wordsOf(columns, column).indexOf(text)
@@ -111,7 +111,9 @@ function sourceOf(program: Program, filled: readonly Filled[]): string {
     ...columns,
     ...program.lookUps.map(({ name }, index) => `const ${name} = tables[${index}]`),
     ...program.places.map(({ name }, index) => `const ${name} = places[${index}]`),
-    ...program.store.arrays.map(({ name, type, of }: Scratch) => `const ${name} = new ${type}(${of === 'household' ? BATCH : 'C.most'})`),
+    ...program.store.arrays.map(
+      ({ name, type, of }: Scratch) => `const ${name} = new ${type}(${of === 'household' ? BATCH : 'C.most'})`,
+    ),
     ...filled.map(({ name }) => `const R_${name} = R.get('${name}')`),
     ...program.functions,
     'return function batch(start, end) {',

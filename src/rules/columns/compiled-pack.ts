@@ -49,7 +49,10 @@ export class CompiledPack {
     }
     const { code } = compilation
     const arrays: Arrays = new Map(
-      code.filled.map(({ name, type, of }) => [name, arrayOf(type, of === 'household' ? columns.households : columns.members)]),
+      code.filled.map(({ name, type, of }) => [
+        name,
+        arrayOf(type, of === 'household' ? columns.households : columns.members),
+      ]),
     )
     markBeyond(columns, code, exact)
     code.run(columns, arrays, exact)
@@ -140,4 +143,3 @@ function householdOf(offsets: Int32Array, member: number, households: number): n
   }
   return low
 }
-

@@ -64,7 +64,13 @@ function chooseFirst(form: Choose, index: number, spot: Spot): Operand {
     held,
     () => compileFormula(choice.gives.expr, spot),
     held.nullable
-      ? () => conditional({ kind: 'truth', code: `(${held.code} === 2 ? 1 : 0)`, nullable: false }, () => NOTHING, next, spot)
+      ? () =>
+          conditional(
+            { kind: 'truth', code: `(${held.code} === 2 ? 1 : 0)`, nullable: false },
+            () => NOTHING,
+            next,
+            spot,
+          )
       : next,
     spot,
   )
@@ -90,10 +96,20 @@ function chooseUnique(form: Choose, spot: Spot): Operand {
       const { otherwise } = form
       if (otherwise === null) return NOTHING
       const none: Truth = { kind: 'truth', code: `(${chosen} === -1 ? 1 : 0)`, nullable: false }
-      return conditional(none, () => compileFormula(otherwise.expr, spot), () => NOTHING, spot)
+      return conditional(
+        none,
+        () => compileFormula(otherwise.expr, spot),
+        () => NOTHING,
+        spot,
+      )
     }
     const picked: Truth = { kind: 'truth', code: `(${chosen} === ${index} ? 1 : 0)`, nullable: false }
-    return conditional(picked, () => compileFormula(choice.gives.expr, spot), () => pick(index + 1), spot)
+    return conditional(
+      picked,
+      () => compileFormula(choice.gives.expr, spot),
+      () => pick(index + 1),
+      spot,
+    )
   }
   return pick(0)
 }
@@ -138,7 +154,8 @@ function share(form: Form & { readonly kind: 'share' }, household: Spot): Operan
     })
   })
   const unknown = out.hold(anyUnknown(allUnknown, partUnknown))
-  if (among === null) return { ...integer(part, 0, MEMBERS_MAX, partUnknown), divisors: [{ code: program.size.code, high: MEMBERS_MAX }] }
+  if (among === null)
+    return { ...integer(part, 0, MEMBERS_MAX, partUnknown), divisors: [{ code: program.size.code, high: MEMBERS_MAX }] }
   // The same `among` gives the same count, so that shares of one sum stand over one divisor.
   const divisor = out.once<Numeric>(`among ${household.pack.id} ${among.text}`, () =>
     integer(out.hold(`(${all} || 1)`), 1, MEMBERS_MAX),
@@ -209,7 +226,9 @@ export function compileFirst(program: Program, pack: Pack, form: Form & { readon
   const [found, flag] = [out.name(), out.name()]
   out.line(`let ${found} = 0, ${flag} = 1`)
   out.eachMember(member => {
-    const holds = out.hold(asTruth(compileFormula(form.where.expr, memberSpot({ program, pack, frames: [] }, member))).code)
+    const holds = out.hold(
+      asTruth(compileFormula(form.where.expr, memberSpot({ program, pack, frames: [] }, member))).code,
+    )
     out.line(`if (${holds} === 2) break`)
     out.place(`if (${holds} === 1)`, [`${found} = ${member}`, `${flag} = 0`, 'break'])
   })
@@ -249,7 +268,9 @@ export function compileRanks(
   out.line('let place = 1')
   out.line(`const key = ${keys}[${mine}]`)
   out.line(`for (let ${other} = first; ${other} < last; ${other}++) {`)
-  out.line(`if (${ranks}[${other}] !== 0 && (${keys}[${other}] ${before} key || (${keys}[${other}] === key && ${other} < ${mine}))) place++`)
+  out.line(
+    `if (${ranks}[${other}] !== 0 && (${keys}[${other}] ${before} key || (${keys}[${other}] === key && ${other} < ${mine}))) place++`,
+  )
   out.line('}')
   out.line(`${ranks}[${mine}] = place`)
   out.line('}')

@@ -69,7 +69,12 @@ export function compileFormula(expr: Expr, spot: Spot): Operand {
     case 'logic':
       return logic(expr.operator, at(expr.left), () => at(expr.right), spot)
     case 'conditional':
-      return conditional(asTruth(at(expr.condition)), () => at(expr.whenTrue), () => at(expr.otherwise), spot)
+      return conditional(
+        asTruth(at(expr.condition)),
+        () => at(expr.whenTrue),
+        () => at(expr.otherwise),
+        spot,
+      )
     case 'between': {
       const [subject, low, high] = [at(expr.subject), at(expr.low), at(expr.high)]
       return within(subject, low, true, high, true, spot)
@@ -87,7 +92,10 @@ export function compileFormula(expr: Expr, spot: Spot): Operand {
       const [binding, ...more] = expr.bindings
       if (binding === undefined || more.length > 0) throw new NotCompilable('a loop over several lists')
       const source = asList(at(binding.source))
-      return { kind: 'list', each: use => source.each(item => use(compileFormula(expr.body, bind(spot, binding.name, item)))) }
+      return {
+        kind: 'list',
+        each: use => source.each(item => use(compileFormula(expr.body, bind(spot, binding.name, item)))),
+      }
     }
     case 'call':
       if (expr.callee.kind !== 'name' || expr.names !== null) throw new NotCompilable('a call by name')
@@ -154,7 +162,12 @@ function path(subject: Operand, key: string, spot: Spot): Operand {
     case 'months': {
       const code = out.hold(subject.code)
       if (key === 'years') {
-        return integer(`(${code} / 12 | 0)`, Math.trunc(subject.low / 12), Math.trunc(subject.high / 12), subject.unknown)
+        return integer(
+          `(${code} / 12 | 0)`,
+          Math.trunc(subject.low / 12),
+          Math.trunc(subject.high / 12),
+          subject.unknown,
+        )
       }
       if (key === 'months') return integer(`(${code} % 12 | 0)`, -11, 11, subject.unknown)
       throw new NotCompilable(`the ${key} of a duration`)
@@ -241,12 +254,7 @@ function logic(operator: 'and' | 'or', leftOperand: Operand, right: () => Operan
   return { kind: 'truth', code: result, nullable }
 }
 
-export function conditional(
-  condition: Truth,
-  whenTrue: () => Operand,
-  otherwise: () => Operand,
-  spot: Spot,
-): Operand {
+export function conditional(condition: Truth, whenTrue: () => Operand, otherwise: () => Operand, spot: Spot): Operand {
   const { out, dictionary } = spot.program
   if (condition.code === '1') return whenTrue()
   if (condition.code === '0' || condition.code === '2') return otherwise()
@@ -315,7 +323,8 @@ function arithmetic(expr: Expr & { kind: 'arithmetic' }, left: Operand, right: O
       case '/':
         return quotient(left, right, out)
       case '**': {
-        const exponent = expr.right.kind === 'literal' && expr.right.value instanceof ExactNumber ? toWhole(expr.right.value) : null
+        const exponent =
+          expr.right.kind === 'literal' && expr.right.value instanceof ExactNumber ? toWhole(expr.right.value) : null
         if (exponent === null) throw new NotCompilable('a power that is not a whole constant')
         return power(left, Number(exponent), out)
       }

@@ -43,7 +43,8 @@ function lacking(all: readonly Divisor[], some: readonly Divisor[]): Divisor[] {
 /** The numbers over one denominator: their codes can be added and compared. */
 export function aligned(numbers: readonly Numeric[]): Numeric[] {
   const den = numbers.reduce((common, { den: each }) => (common / commonDivisor(common, each)) * each, 1)
-  const divisors = numbers.reduce<readonly Divisor[]>((all, each) => [...all, ...lacking(each.divisors, all)], [])
+  const divisors: Divisor[] = []
+  for (const each of numbers) divisors.push(...lacking(each.divisors, divisors))
   bound(den, den)
   return numbers.map(each => {
     const scaled = timesConstant(each, den / each.den)
@@ -113,9 +114,7 @@ export function quotient(a: Numeric, b: Numeric, out: Emitter): Numeric | Nothin
   const high = Math.max(Math.abs(b.low), Math.abs(b.high), 1)
   const divisor = b.low >= 1 ? by : out.hold(b.low >= 0 ? `(${by} || 1)` : `(Math.abs(${by}) || 1)`)
   const signed =
-    b.low >= 0
-      ? above
-      : { ...spread(above), code: out.hold(`(${by} < 0 ? -(${above.code}) : ${above.code})`) }
+    b.low >= 0 ? above : { ...spread(above), code: out.hold(`(${by} < 0 ? -(${above.code}) : ${above.code})`) }
   const unknown = b.low >= 1 ? b.unknown : anyUnknown(b.unknown, out.hold(`(${by} === 0 ? 1 : 0)`))
   return {
     ...signed,

@@ -12,7 +12,11 @@ export const OUTCOMES = ['eligible', 'not_eligible', 'undetermined', 'scored'] a
 export const SCORE_PLACES = 7
 
 /** An array of the results that the generated code fills. */
-export type Filled = { readonly name: string; readonly type: 'Uint8Array' | 'Int32Array' | 'Float64Array'; readonly of: 'household' | 'member' }
+export type Filled = {
+  readonly name: string
+  readonly type: 'Uint8Array' | 'Int32Array' | 'Float64Array'
+  readonly of: 'household' | 'member'
+}
 
 /** Writes the last function: what is decided, into the arrays of the results. */
 export class Outcome {
@@ -60,12 +64,15 @@ export class Outcome {
     const { out } = program
     const states = pack.refusals.map(({ when }, index) => {
       const operand = program.readStep(pack, when, null)
-      if (operand.kind !== 'truth' && operand.kind !== 'nothing') throw new NotCompilable(`a refusal that is a ${operand.kind}`)
+      if (operand.kind !== 'truth' && operand.kind !== 'nothing')
+        throw new NotCompilable(`a refusal that is a ${operand.kind}`)
       const state = out.hold(asTruth(operand).code)
       this.#put(`refusal${index}`, 'Uint8Array', 'household', state)
       return state
     })
-    const refused = out.hold(states.length === 0 ? '0' : `(${states.map(state => `${state} === 1`).join(' || ')} ? 1 : 0)`)
+    const refused = out.hold(
+      states.length === 0 ? '0' : `(${states.map(state => `${state} === 1`).join(' || ')} ? 1 : 0)`,
+    )
     const open = states.length === 0 ? '0' : `((${states.join(' | ')}) & 2)`
     const unlessRefused = (work: () => Operand) =>
       branch(`${refused} === 0`, work, () => NOTHING, out, program.dictionary)

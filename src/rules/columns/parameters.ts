@@ -3,7 +3,16 @@ import type { Bracket, Pack, Parameter } from '../pack.ts'
 import type { Value } from '../value.ts'
 import { compileFormula, conditional, householdSpot, memberSpot, type Spot, steady } from './formula.ts'
 import { aligned } from './numbers.ts'
-import { constant, NOTHING, NotCompilable, type Numeric, type Operand, type Text, type Truth, unknownOf } from './operand.ts'
+import {
+  constant,
+  NOTHING,
+  NotCompilable,
+  type Numeric,
+  type Operand,
+  type Text,
+  type Truth,
+  unknownOf,
+} from './operand.ts'
 import type { Program } from './program.ts'
 import { asTruth, compared, equal } from './truths.ts'
 
@@ -19,7 +28,8 @@ export function parameterOf(program: Program, pack: Pack, parameter: Parameter, 
   const spot = member === null ? household : memberSpot(household, member)
   const key = steady(compileFormula(parameter.by.expr, spot), spot)
   if (key.kind === 'nothing') return NOTHING
-  const chosen = () => (value.kind === 'list' ? fromList(value.entries, key, spot) : fromScale(value.brackets, key, spot))
+  const chosen = () =>
+    value.kind === 'list' ? fromList(value.entries, key, spot) : fromScale(value.brackets, key, spot)
   if (value.kind === 'list' && key.kind === 'text') return fromTexts(value.entries, key, spot)
   const unknown = unknownOf(key)
   if (unknown === '0') return chosen()
@@ -30,7 +40,12 @@ export function parameterOf(program: Program, pack: Pack, parameter: Parameter, 
 function fromScale(brackets: readonly Bracket[], key: Operand, spot: Spot): Operand {
   const [first, ...rest] = brackets
   if (first === undefined) return NOTHING
-  return conditional(inside(first, key, spot), () => constant(first.value), () => fromScale(rest, key, spot), spot)
+  return conditional(
+    inside(first, key, spot),
+    () => constant(first.value),
+    () => fromScale(rest, key, spot),
+    spot,
+  )
 }
 
 function inside({ low, lowIncluded, high, highIncluded }: Bracket, key: Operand, spot: Spot): Truth {
@@ -49,19 +64,33 @@ type Entries = ReadonlyMap<string, Value>
 /** The entry of a number, a truth or a date, each compared with the keys as they are written. */
 function fromList(entries: Entries, key: Operand, spot: Spot): Operand {
   if (key.kind === 'truth') {
-    return conditional(key, () => constant(entryOf(entries, 'true')), () => constant(entryOf(entries, 'false')), spot)
+    return conditional(
+      key,
+      () => constant(entryOf(entries, 'true')),
+      () => constant(entryOf(entries, 'false')),
+      spot,
+    )
   }
   if (key.kind !== 'number' || key.den !== 1 || key.divisors.length > 0) {
     throw new NotCompilable(`the entry of a ${key.kind} that is not whole`)
   }
-  return firstEntry([...entries].filter(([name]) => /^(0|-?[1-9]\d{0,14})$/.test(name)), key, spot)
+  return firstEntry(
+    [...entries].filter(([name]) => /^(0|-?[1-9]\d{0,14})$/.test(name)),
+    key,
+    spot,
+  )
 }
 
 function firstEntry(entries: readonly (readonly [string, Value])[], key: Numeric, spot: Spot): Operand {
   const [first, ...rest] = entries
   if (first === undefined) return NOTHING
   const holds: Truth = { kind: 'truth', code: `(${key.code} === ${first[0]} ? 1 : 0)`, nullable: false }
-  return conditional(holds, () => constant(first[1]), () => firstEntry(rest, key, spot), spot)
+  return conditional(
+    holds,
+    () => constant(first[1]),
+    () => firstEntry(rest, key, spot),
+    spot,
+  )
 }
 
 /** The entry of a text: a table with a place for every text of the key's dictionary. */
@@ -106,5 +135,10 @@ function eachText(entries: readonly (readonly [string, Operand])[], key: Text, s
   const [first, ...rest] = entries
   if (first === undefined) return NOTHING
   const literal: Text = { kind: 'text', code: '0', unknown: '0', literal: first[0], words: key.words }
-  return conditional(equal(key, literal, out, placeOf), () => first[1], () => eachText(rest, key, spot), spot)
+  return conditional(
+    equal(key, literal, out, placeOf),
+    () => first[1],
+    () => eachText(rest, key, spot),
+    spot,
+  )
 }

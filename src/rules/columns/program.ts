@@ -19,7 +19,7 @@ import {
   type Words,
 } from './operand.ts'
 import { parameterOf } from './parameters.ts'
-import { type Stored, Store } from './store.ts'
+import { Store, type Stored } from './store.ts'
 
 /** A table made when the columns are given: a number for each text of a dictionary. */
 export type LookUp = {
@@ -27,7 +27,7 @@ export type LookUp = {
   /** The territory column whose texts it follows; null where the texts are known. */
   readonly column: string | null
   readonly known: readonly string[]
-  readonly valueOf: (word: string) => number
+  readonly figureOf: (word: string) => number
 }
 
 /** The place of a text in a column's dictionary, found when the columns are given. */
@@ -91,7 +91,8 @@ export class Program {
     work(member)
     this.out = outer
     this.#level = outerLevel
-    const body = member === null ? out.lines : [`for (let ${member} = first; ${member} < last; ${member}++) {`, ...out.lines, '}']
+    const body =
+      member === null ? out.lines : [`for (let ${member} = first; ${member} < last; ${member}++) {`, ...out.lines, '}']
     this.functions.push(
       [
         `function f${this.functions.length}(start, end, base) {`,
@@ -238,10 +239,10 @@ export class Program {
   }
 
   /** A table over a dictionary, with its first place for the unknown. */
-  table(words: Words, valueOf: (word: string) => number): string {
+  table(words: Words, figureOf: (word: string) => number): string {
     const name = `table${this.lookUps.length}`
     const column = 'column' in words ? words.column : null
-    this.lookUps.push({ name, column, known: 'known' in words ? words.known : [], valueOf })
+    this.lookUps.push({ name, column, known: 'known' in words ? words.known : [], figureOf })
     return name
   }
 
@@ -275,6 +276,12 @@ function text(code: string, unknown: string, words: Words): Text {
 /** A step that only gives a name to something already at hand. */
 function isName(expr: { readonly kind: string }): boolean {
   if (expr.kind === 'name' || expr.kind === 'literal') return true
-  const call = expr as { kind: string; callee?: { kind: string; name?: string }; args?: readonly { kind: string; name?: string }[] }
-  return call.kind === 'call' && call.callee?.name === 'count' && call.args?.length === 1 && call.args[0]?.name === 'members'
+  const call = expr as {
+    kind: string
+    callee?: { kind: string; name?: string }
+    args?: readonly { kind: string; name?: string }[]
+  }
+  return (
+    call.kind === 'call' && call.callee?.name === 'count' && call.args?.length === 1 && call.args[0]?.name === 'members'
+  )
 }

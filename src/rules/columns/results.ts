@@ -50,7 +50,7 @@ export class Results {
   #write(household: number, decision: Decision): void {
     this.outcome[household] = OUTCOMES.indexOf(decision.outcome)
     if (this.amount !== null) {
-      this.amount[household] = decision.amount === null ? Number.NaN : Number(decision.amount.value.replace('.', ''))
+      this.amount[household] = smallestParts(decision.amount?.value ?? null)
     }
     decision.reasons.forEach(({ holds }, index) => {
       const states = this.arrays.get(`refusal${index}`)
@@ -59,7 +59,7 @@ export class Results {
     this.#scores.forEach((id, index) => {
       const text = decision.scores[id] ?? null
       const scores = this.arrays.get(`score${index}`)
-      if (scores !== undefined) scores[household] = text === null ? Number.NaN : Number(text.replace('.', ''))
+      if (scores !== undefined) scores[household] = smallestParts(text)
     })
   }
 
@@ -182,4 +182,9 @@ export class Results {
   get places(): number {
     return placesOf(this.pack.currency)
   }
+}
+
+/** `500.00` as 50000, the form of the columns; NaN where there is none. */
+function smallestParts(text: string | null): number {
+  return text === null ? Number.NaN : Number(text.replace('.', ''))
 }

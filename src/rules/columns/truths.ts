@@ -106,11 +106,11 @@ export function logicCode(operator: 'and' | 'or', left: Truth, right: Truth): st
 
 /** `or` over many that were all worked out. */
 export function anyOf(truths: readonly Truth[], out: Emitter): Truth {
-  const [first, ...rest] = truths
-  if (first === undefined) return { kind: 'truth', code: '0', nullable: false }
-  return rest.reduce((left, right) => {
-    const held = { ...left, code: out.hold(left.code) }
-    const next = { ...right, code: out.hold(right.code) }
-    return { kind: 'truth', code: logicCode('or', held, next), nullable: left.nullable || right.nullable }
-  }, first)
+  let result: Truth | null = null
+  for (const each of truths) {
+    const held: Truth = { ...each, code: out.hold(each.code) }
+    const nullable: boolean = held.nullable || result?.nullable === true
+    result = result === null ? held : { kind: 'truth', code: out.hold(logicCode('or', result, held)), nullable }
+  }
+  return result ?? { kind: 'truth', code: '0', nullable: false }
 }
