@@ -106,11 +106,11 @@ export function logicCode(operator: 'and' | 'or', left: Truth, right: Truth): st
 
 /** `or` over many that were all worked out. */
 export function anyOf(truths: readonly Truth[], out: Emitter): Truth {
-  let result: Truth | null = null
-  for (const each of truths) {
-    const held: Truth = { ...each, code: out.hold(each.code) }
-    const nullable: boolean = held.nullable || result?.nullable === true
-    result = result === null ? held : { kind: 'truth', code: out.hold(logicCode('or', result, held)), nullable }
+  const [first, ...rest] = truths.map((each): Truth => ({ ...each, code: out.hold(each.code) }))
+  let result: Truth = first ?? { kind: 'truth', code: '0', nullable: false }
+  for (const each of rest) {
+    const nullable = result.nullable || each.nullable
+    result = { kind: 'truth', code: out.hold(logicCode('or', result, each)), nullable }
   }
-  return result ?? { kind: 'truth', code: '0', nullable: false }
+  return result
 }
