@@ -2,7 +2,7 @@ import { placesOf } from '#kernel'
 import type { Case } from './case.ts'
 import type { Decision, FactOrigin, Line, Outcome, Reason } from './decision.ts'
 import { explain, explainNotInForce } from './explain.ts'
-import { round } from './number.ts'
+import { round, toDouble } from './number.ts'
 import type { LineRule, Pack, RuleBook, Step } from './pack.ts'
 import { type Run, Runs } from './run.ts'
 import { isNumber, type Value } from './value.ts'
@@ -161,23 +161,24 @@ export function scorePacks(book: RuleBook, pack: Pack): string[] {
 
 /** A line for every member of whom the condition is known to hold; an unknown value is a line that says so. */
 function linesOf(run: Run, rule: LineRule): Line[] {
-  const { members } = run.runs.case
-  const indexes = members.flatMap((_, index) => (run.compute(rule.where, index).value === true ? [index] : []))
-  const { order } = rule
-  if (order !== null) {
-    const key = (index: number) => {
-      const value = run.compute(order, index).value
-      return isNumber(value) ? Number(value.toString()) : 0
-    }
-    indexes.sort((a, b) => key(a) - key(b) || a - b)
-  }
-  return indexes.map(index => {
+  return lineMembers(run, rule).map(index => {
     const { value } = run.compute(rule.value, index)
-    const member = members[index]?.id ?? ''
+    const member = run.runs.case.members[index]?.id ?? ''
     if (value === null) return { member, code: 'undetermined', value: null }
     const other = rule.otherCodes.find(({ when }) => run.compute(when, index).value === true)
     return { member, code: other?.code ?? rule.code, value: moneyText(run.pack, value) }
   })
+}
+
+/** The members who have a line, in the order that the pack asks for, else as declared. */
+export function lineMembers(run: Run, { where, order }: LineRule): number[] {
+  const indexes = run.runs.case.members.flatMap((_, index) => (run.compute(where, index).value === true ? [index] : []))
+  if (order === null) return indexes
+  const key = (index: number) => {
+    const { value } = run.compute(order, index)
+    return isNumber(value) ? toDouble(value) : 0
+  }
+  return indexes.sort((a, b) => key(a) - key(b) || a - b)
 }
 
 function coveredBy(run: Run, covered: Step): string[] {

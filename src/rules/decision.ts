@@ -47,7 +47,7 @@ export type Explanation = {
   readonly reasons: readonly ExplainedReason[]
   readonly scores: readonly ExplainedStep[]
   readonly amount: ExplainedStep | null
-  /** The value of each line, in the order of the members. */
+  /** How each line of the decision came about, in the same order. */
   readonly lines: readonly ExplainedStep[]
   /** For each member, whether and why it is covered. */
   readonly covered: readonly ExplainedStep[]

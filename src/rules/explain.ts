@@ -1,6 +1,6 @@
 import type { Words } from '#kernel'
 import { datedValue } from './dated-value.ts'
-import { scorePacks, scoreText } from './decide.ts'
+import { lineMembers, scorePacks, scoreText } from './decide.ts'
 import type {
   Decision,
   ExplainedFact,
@@ -75,9 +75,7 @@ class Explainer {
       lines: refused
         ? []
         : pack.lines.flatMap(line =>
-            everyMember
-              .filter(index => this.#run.compute(line.where, index).value === true)
-              .map(index => this.#step(this.#run, line.value, index)),
+            lineMembers(this.#run, line).map(index => this.#step(this.#run, line.value, index)),
           ),
       covered:
         pack.covered === null || decision.outcome !== 'eligible'

@@ -52,6 +52,7 @@ class PackReader {
   readonly #around: Around
   readonly #formulas: FormulaReader
   readonly #places = new Map<string, Cursor>()
+  readonly #parameters = new Map<string, Parameter>()
   readonly #steps = new Map<string, Step>()
   #id = ''
   #context: FormContext
@@ -69,7 +70,7 @@ class PackReader {
     this.#context = { ...this.#context, pack: id }
     const facts = this.#readFacts(map.facts)
     this.#readUses(uses)
-    const parameters = this.#readParameters(map.parameters)
+    this.#readParameters(map.parameters)
     for (const [name, cursor] of map.members?.entries() ?? []) this.#readNamedStep(name, cursor, 'member')
     for (const [name, cursor] of map.steps?.entries() ?? []) this.#readNamedStep(name, cursor, 'household')
     const pack: Omit<Pack, 'version'> = {
@@ -83,7 +84,7 @@ class PackReader {
       legal: (map.legal?.items() ?? []).map(item => this.#readLegal(item)),
       uses: new Map(uses.map(([alias, used]) => [alias, used])),
       facts,
-      parameters,
+      parameters: this.#parameters,
       steps: this.#steps,
       score: map.score ? this.#readStep('result.score', map.score, 'household', []) : null,
       refusals: (map.refusals?.items() ?? []).flatMap(item => this.#readRefusal(item)),
@@ -159,13 +160,12 @@ class PackReader {
     }
   }
 
-  #readParameters(cursor: Cursor | undefined): ReadonlyMap<string, Parameter> {
-    const parameters = new Map<string, Parameter>()
+  #readParameters(cursor: Cursor | undefined): void {
     for (const [name, item] of cursor?.entries() ?? []) {
       this.#name(name, item)
       const map = item.map(['label', 'by', 'of', 'values', 'without'])
       const of = map.of?.oneOf(['household', 'member']) ?? 'household'
-      parameters.set(name, {
+      this.#parameters.set(name, {
         name,
         label: item.part(map.label, 'label', 'a label in fr, ar and en').words(),
         by: map.by ? this.#formulas.read(map.by, of) : null,
@@ -175,7 +175,6 @@ class PackReader {
           : item.missing('values', 'dated values: from, value, source', []),
       })
     }
-    return parameters
   }
 
   #readNamedStep(name: string, cursor: Cursor, of: Step['of']): void {
@@ -251,7 +250,7 @@ class PackReader {
   #readLine(item: Cursor, index: number): LineRule {
     const map = item.map(['code', 'other codes', 'for', 'value', 'order', 'label'])
     const code = item.part(map.code, 'code', 'a snake_case code').text()
-    const label = map.label?.words() ?? EMPTY
+    const label = map.label?.words() ?? this.#labelOf(map.value)
     const step = (name: string, cursor: Cursor): Step => ({
       name: `line.${code}.${name}`,
       label,
@@ -269,6 +268,12 @@ class PackReader {
       value: step(`value_${index}`, item.part(map.value, 'value', 'an amount')),
       order: map.order ? step(`order_${index}`, map.order) : null,
     }
+  }
+
+  /** A line is called as the step or parameter that is its value, where it has no label of its own. */
+  #labelOf(value: Cursor | undefined): Words {
+    const name = value?.isText ? value.text() : ''
+    return this.#steps.get(name)?.label ?? this.#parameters.get(name)?.label ?? EMPTY
   }
 
   #readAmount(cursor: Cursor): AmountRule {
