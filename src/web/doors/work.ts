@@ -19,7 +19,7 @@ export async function readWork(tx: Transaction, country: Country): Promise<Work>
     ...register,
     determinations,
     paymentRuns: await readPaymentRuns(tx, SHOWN),
-    regions: await regionsOf(tx, country, runs),
+    regions: await regionsOf(tx, country, determinations),
   }
 }
 
@@ -42,11 +42,20 @@ async function determinationRow(tx: Transaction, country: Country, run: RunRow):
   }
 }
 
-/** By region, for the latest finished run that pays something. */
-async function regionsOf(tx: Transaction, country: Country, runs: readonly RunRow[]): Promise<RegionRow[]> {
-  const run = runs.find(
-    each => each.finishedAt !== null && country.book.packs.get(each.pack)?.amount?.direction === 'receives',
+/** By region, for the finished run of the latest month that gives something to most households. */
+async function regionsOf(
+  tx: Transaction,
+  country: Country,
+  determinations: readonly DeterminationRow[],
+): Promise<RegionRow[]> {
+  const giving = determinations.filter(
+    each => each.finished && country.book.packs.get(each.pack)?.amount?.direction === 'receives',
   )
+  const month = giving
+    .map(each => each.month)
+    .toSorted()
+    .at(-1)
+  const [run] = giving.filter(each => each.month === month).toSorted((a, b) => b.eligible - a.eligible)
   if (!run) return []
   const rows = await runFiguresByTerritory(tx, run.id, 1)
   return rows.map(row => ({
