@@ -3,10 +3,10 @@ import type { Case } from '../case.ts'
 import type { Catalogue, Fact } from '../catalogue.ts'
 
 /** What is unknown, in each kind of column. Truths are 0, 1 and 2 for unknown. */
-export const UNKNOWN_TRUTH = 2
-export const UNKNOWN_CODE = 255
-export const UNKNOWN_INTEGER = -2_147_483_648
-export const UNKNOWN_PLACE = -1
+const UNKNOWN_TRUTH = 2
+const UNKNOWN_CODE = 255
+const UNKNOWN_INTEGER = -2_147_483_648
+const UNKNOWN_PLACE = -1
 
 /** Decimal facts are held as integers with this many decimals; a finer one is for the exact path. */
 export const DECIMAL_PLACES = 6

@@ -91,7 +91,7 @@ function scoreTextOf(tenMillionths: number): string | null {
 }
 
 /** A whole number of the smallest parts with its decimals: 50000 at 2 places is `500.00`. */
-export function decimalText(units: number, places: number): string {
+function decimalText(units: number, places: number): string {
   if (places === 0) return `${units}`
   const digits = `${Math.abs(units)}`.padStart(places + 1, '0')
   return `${units < 0 ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}`

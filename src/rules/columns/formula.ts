@@ -291,7 +291,7 @@ function passesTest(subject: Operand, test: Expr, spot: Spot): Truth {
 }
 
 /** `low ≤ subject ≤ high`; unknown where any of the three is. */
-export function within(
+function within(
   subject: Operand,
   low: Operand,
   lowIncluded: boolean,

@@ -60,7 +60,7 @@ export type Member = { readonly kind: 'member'; readonly code: string; readonly 
 export type List = { readonly kind: 'list'; readonly each: (use: (item: Operand) => void) => void }
 
 export const NOTHING: Nothing = { kind: 'nothing' }
-export const NO_WORDS: Words = { known: [] }
+const NO_WORDS: Words = { known: [] }
 
 /** The columns engine has no form for this: the pack is decided by the interpreter instead. */
 export class NotCompilable extends Error {}
