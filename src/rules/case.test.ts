@@ -143,3 +143,17 @@ for (const territory of ['07', '07.351', '07.351.01.02.', '07.351.01.02', '07.99
     assert.ok(parseCase(household({ territory }), catalogue, territories).ok)
   })
 }
+
+test('every fact of every country of packs/ that households declare can be asked, in three languages', () => {
+  for (const country of ['ma', 'sn', 'ml']) {
+    const file = `packs/${country}/facts.yaml`
+    const other = parseCatalogue(readFileSync(file, 'utf8'), file)
+    assert.ok(other.ok)
+    for (const fact of [...other.value.household.values(), ...other.value.member.values()]) {
+      assert.ok(fact.question, `${country}: ${fact.name} has no question`)
+      assert.match(fact.question.fr, / \?$/)
+      assert.match(fact.question.ar, /؟$/)
+      assert.match(fact.question.en, /[a-z0-9]\?$/i)
+    }
+  }
+})
