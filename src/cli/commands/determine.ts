@@ -1,7 +1,8 @@
-import { transaction, workerActor } from '#db'
+import { enqueue, transaction, workerActor } from '#db'
 import { isCurrency, money, moneyText, parseMonth } from '#kernel'
 import {
   type DetermineRefusal,
+  determinationJob,
   determine,
   type Entitled,
   entitle,
@@ -19,10 +20,11 @@ const ASKED_BY = 'socle determine'
 
 export const command: Command = {
   summary: 'Decides a programme for every household of the register.',
-  usage: ['determine --programme PACK --month YYYY-MM'],
+  usage: ['determine --programme PACK --month YYYY-MM [--later]'],
   help: `
 --programme  a pack, such as ma/asd
 --month      the month decided, such as 2026-12
+--later      leaves it to the workers (the server's own, or socle worker) and returns at once
 
 Written range by range: Ctrl-C stops after the range at hand, and the same call goes on from there. Prints how many
 households are eligible, their weighted share, the amount, what turned the others away, and the hash of the result: the
@@ -38,13 +40,19 @@ same facts, pack and month give the same hash. What is owed is recorded, once pe
     },
   ],
   async run(args, io) {
-    const { options } = readOptions(args, { programme: 'text', month: 'text' })
+    const { options } = readOptions(args, { programme: 'text', month: 'text', later: 'flag' })
     const pack = required(options.programme, 'programme', 'ma/asd')
     const monthText = required(options.month, 'month', '2026-12')
     const month = parseMonth(monthText)
     if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${monthText}`)
     const country = countryOf(pack)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
+      if (options.later) {
+        const payload = { country: country.code, pack, month, askedBy: ASKED_BY }
+        const id = await transaction(worker, workerActor(ASKED_BY), tx => enqueue(tx, determinationJob, payload))
+        io.out(`${pack}, ${month}: left to the workers as job ${id}\n`)
+        return 0
+      }
       const bar = progress(io, 'Deciding', 'ranges')
       const result = await determine(
         worker,
