@@ -174,6 +174,13 @@ const table: Mistake[] = [
     at: '{ from: 2026-01, value: 10 }',
   },
   {
+    says: 'an empty value, and nothing of what the rule does without it',
+    replace: 'value: 10,',
+    by: 'value: ,',
+    code: 'without_missing',
+    at: 'price',
+  },
+  {
     says: 'a source that is not in the list',
     replace: 'value: 10, source: S1',
     by: 'value: 10, source: S2',

@@ -11,6 +11,8 @@ export type RuleBook = {
   readonly packs: ReadonlyMap<string, Pack>
 }
 
+export type Period = 'month' | 'quarter' | 'school_year' | 'year' | 'once'
+
 /** The law of one programme or one score, checked and ready to decide. */
 export type Pack = {
   readonly id: string
@@ -20,6 +22,8 @@ export type Pack = {
   readonly names: Words
   readonly says: Words
   readonly unit: 'household' | 'person'
+  /** What one decision is for. */
+  readonly period: Period
   /** First and last month in force; null where there is no such end. */
   readonly life: { readonly from: Month | null; readonly to: Month | null }
   readonly currency: Currency
@@ -49,6 +53,8 @@ export type Parameter = {
   readonly of: 'household' | 'member'
   /** Latest first. */
   readonly values: readonly DatedValue[]
+  /** What the rule does without it, where no source gives its value. */
+  readonly without: Words | null
 }
 
 export type DatedValue = {

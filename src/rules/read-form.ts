@@ -1,7 +1,7 @@
 import type { Words } from '#kernel'
 import type { Choice, DatedValue, Form, Formula, Parameter, Step, Term } from './pack.ts'
 import { EMPTY, type FormulaReader } from './read-formula.ts'
-import { readConstant, readDatedValues, readDating, type Sources } from './read-parameter.ts'
+import { readConstant, readDatedValues, readDating, readWithout, type Sources } from './read-parameter.ts'
 import type { Cursor } from './yaml-source.ts'
 
 /** The keys that say how a step is computed; exactly one of the first group stands in a step. */
@@ -117,7 +117,7 @@ function readWeightedSum(cursor: Cursor, name: string, context: FormContext): Fo
 function readTerms(file: Cursor, sum: string, context: FormContext): Term[] {
   const map = file.map(['source', 'source_rank', 'from', 'terms'])
   return (map.terms?.entries() ?? []).map(([name, cursor]): Term => {
-    const term = cursor.map(['label', 'coefficient', 'coefficients', ...FORM_KEYS])
+    const term = cursor.map(['label', 'coefficient', 'coefficients', 'without', ...FORM_KEYS])
     const label = cursor.part(term.label, 'label', 'a label in fr, ar and en').words()
     const full = `${sum}.${name}`
     const form = readForm(cursor, term, full, 'household', context)
@@ -137,20 +137,26 @@ function readCoefficient(
   name: string,
   label: Words,
   cursor: Cursor,
-  term: { readonly coefficient?: Cursor; readonly coefficients?: Cursor },
+  term: { readonly coefficient?: Cursor; readonly coefficients?: Cursor; readonly without?: Cursor },
   head: Dated,
   file: Cursor,
   sources: Sources,
 ): Parameter {
-  if (term.coefficients) {
-    return { name, label, by: null, of: 'household', values: readDatedValues(term.coefficients, sources) }
-  }
-  const value = term.coefficient
-    ? readConstant(term.coefficient)
+  const values = term.coefficients
+    ? readDatedValues(term.coefficients, sources)
+    : [readSingle(cursor, term.coefficient, head, file, sources)]
+  return { name, label, by: null, of: 'household', values, without: readWithout(cursor, term.without, values) }
+}
+
+function readSingle(
+  cursor: Cursor,
+  found: Cursor | undefined,
+  head: Dated,
+  file: Cursor,
+  sources: Sources,
+): DatedValue {
+  const value = found
+    ? readConstant(found)
     : cursor.missing('coefficient', 'a number, or nothing if it is unknown', null)
-  const dated: DatedValue = {
-    ...readDating(file, head, sources, value === null),
-    value: { kind: 'single', value },
-  }
-  return { name, label, by: null, of: 'household', values: [dated] }
+  return { ...readDating(file, head, sources, value === null), value: { kind: 'single', value } }
 }

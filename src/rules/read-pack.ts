@@ -3,9 +3,10 @@ import type { Catalogue, Fact } from './catalogue.ts'
 import type { Direction, Per } from './decision.ts'
 import { nearest } from './diagnostic.ts'
 import type { AmountRule, Formula, LineRule, Pack, Parameter, Refusal, Step, Template } from './pack.ts'
+import { parametersOf } from './pack-parts.ts'
 import { FORM_KEYS, type FormContext, readForm } from './read-form.ts'
 import { FormulaReader, type ReadFormula } from './read-formula.ts'
-import { readDatedValues, readSources, type Sources } from './read-parameter.ts'
+import { readDatedValues, readSources, readWithout, type Sources } from './read-parameter.ts'
 import type { Cursor } from './yaml-source.ts'
 
 const PACK_KEYS = [
@@ -79,6 +80,7 @@ class PackReader {
       names: this.#root.part(map.names, 'names', 'the name of the programme in fr, ar and en').words(),
       says: this.#root.part(map.says, 'says', 'what the programme is, in a sentence').words(),
       unit: this.#root.part(map.unit, 'unit', 'household or person').oneOf(['household', 'person']),
+      period: map.period?.oneOf(['month', 'quarter', 'school_year', 'year', 'once']) ?? 'month',
       life: this.#readLife(map.life),
       currency: this.#readCurrency(map.currency),
       legal: (map.legal?.items() ?? []).map(item => this.#readLegal(item)),
@@ -96,7 +98,8 @@ class PackReader {
       ),
       remarks: (map.remarks?.items() ?? []).map(item => item.words()),
     }
-    return { pack, root: this.#root, formulas: this.#formulas.all, places: this.#places }
+    const remarks = [...pack.remarks, ...parametersOf(pack).flatMap(({ without }) => without ?? [])]
+    return { pack: { ...pack, remarks }, root: this.#root, formulas: this.#formulas.all, places: this.#places }
   }
 
   #readLegal(item: Cursor): Pack['legal'][number] {
@@ -165,14 +168,16 @@ class PackReader {
       this.#name(name, item)
       const map = item.map(['label', 'by', 'of', 'values', 'without'])
       const of = map.of?.oneOf(['household', 'member']) ?? 'household'
+      const values = map.values
+        ? readDatedValues(map.values, this.#around.sources)
+        : item.missing('values', 'dated values: from, value, source', [])
       this.#parameters.set(name, {
         name,
         label: item.part(map.label, 'label', 'a label in fr, ar and en').words(),
         by: map.by ? this.#formulas.read(map.by, of) : null,
         of,
-        values: map.values
-          ? readDatedValues(map.values, this.#around.sources)
-          : item.missing('values', 'dated values: from, value, source', []),
+        values,
+        without: readWithout(item, map.without, values),
       })
     }
   }

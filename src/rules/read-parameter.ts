@@ -1,4 +1,4 @@
-import { lastDay, parseDate as parseDay, parseMonth } from '#kernel'
+import { lastDay, parseDate as parseDay, parseMonth, type Words } from '#kernel'
 import { parseDate } from './date.ts'
 import type { Citation, Confidence } from './decision.ts'
 import { parseNumber } from './number.ts'
@@ -10,6 +10,17 @@ import type { Cursor } from './yaml-source.ts'
 export type Sources = ReadonlyMap<string, string>
 
 const DATED = ['from', 'to', 'as_of', 'source', 'source_rank', 'to_confirm', 'value', 'list', 'brackets'] as const
+
+/** What a rule does without a value that no source gives; asked for as soon as one is left empty. */
+export function readWithout(cursor: Cursor, found: Cursor | undefined, values: readonly DatedValue[]): Words | null {
+  if (found) return found.words()
+  if (values.some(value => value.confidence === 'unknown')) {
+    cursor.reportKey('without_missing', 'a value is left empty and nothing says what the rule does without it', {
+      expected: 'without: in fr, ar and en',
+    })
+  }
+  return null
+}
 
 /** The dated values of a parameter, latest first. Each says from when it applies and what source gives it. */
 export function readDatedValues(cursor: Cursor, sources: Sources): DatedValue[] {
