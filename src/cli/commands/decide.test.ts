@@ -125,6 +125,49 @@ test('of a file of cases the good ones are decided in order, the bad ones say wh
   )
 })
 
+test('both engines write the same bytes, for good cases, bad ones and cases of several months', async () => {
+  const cases = Array.from({ length: 1_400 }, (_, index) => {
+    const rooms = 1 + (index % 5)
+    const at = index % 7 === 0 ? '2023-12' : index % 501 === 0 ? '2022-01' : '2026-12'
+    const some = {
+      ...facts,
+      rooms,
+      cows: index % 3,
+      utilities_annual: `${index}.5`,
+      telecom_annual: index % 11 ? '12' : null,
+    }
+    const child = {
+      ...head,
+      id: 'm2',
+      relation: 'child',
+      birth_date: `20${10 + (index % 16)}-02-28`,
+      marital_status: 'single',
+    }
+    return {
+      id: `c${index}`,
+      at,
+      household: index % 97 === 0 ? { ...some, rooms: 'two' } : some,
+      members: [head, child],
+    }
+  })
+  const lines = [...cases.map(each => JSON.stringify(each)), '', '[]', '{', 'null', '{"id":"x","at":"2026-12"}'].join(
+    '\n',
+  )
+  for (const pack of ['ma/asd', 'ma/ise', 'ma/amo-tadamon']) {
+    const compiled = await socle(`decide --pack ${pack} --lines --engine compiled`, lines)
+    assert.deepEqual(compiled, await socle(`decide --pack ${pack} --lines --engine interpreted`, lines))
+    assert.equal(compiled.code, 1)
+    assert.equal(compiled.out.split('\n').length, 1_405)
+    assert.deepEqual(compiled, await socle(`decide --pack ${pack} --lines`, lines))
+  }
+  const one = JSON.stringify(good)
+  assert.deepEqual(await socle('decide --pack ma/asd --engine compiled', one), await socle('decide --pack ma/asd', one))
+  const explained = await socle('decide --pack ma/asd --explain --engine compiled', one)
+  assert.deepEqual(explained, await socle('decide --pack ma/asd --explain', one))
+  const { code, err } = await socle('decide --pack ma/asd --engine fast', one)
+  assert.deepEqual([code, /--engine takes interpreted or compiled/.test(err)], [2, true])
+})
+
 test('a pack that does not exist is refused with those that do', async () => {
   const { code, err } = await socle('decide --pack ma/nothing', '')
   assert.equal(code, 2)

@@ -1,20 +1,28 @@
 import { type Country, listCountries, readCountry } from '#countries'
-import { type CaseProblem, decide, parseCase } from '#rules'
+import { err, ok, type Result } from '#kernel'
+import { type CaseProblem, CompiledDecider, type Decision, decide, parseCase } from '#rules'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { linesOf } from '../lines.ts'
 import { readOptions, required } from '../options.ts'
 
-/** Lines written between two waits for the reader. */
-const LINES_PER_FLUSH = 500
+/** Lines decided together, and written between two waits for the reader. */
+const LINES_AT_ONCE = 1_000
+
+const ENGINES = ['interpreted', 'compiled'] as const
 
 export const command: Command = {
   summary: 'Decides one household, or a file of them, from facts alone.',
-  usage: ['decide --pack PACK [--explain] < case.json', 'decide --pack PACK --lines [--explain] < cases.jsonl'],
+  usage: [
+    'decide --pack PACK [--explain] [--engine ENGINE] < case.json',
+    'decide --pack PACK --lines [--explain] [--engine ENGINE] < cases.jsonl',
+  ],
   help: `Reads a case (id, at, household, members) on standard input and writes the decision. No database is needed.
   --pack     the programme or score that decides, for example ma/asd
   --lines    reads one case per line and writes one decision per line, in the same order; a case that cannot be read gives
              a line { id, error: { path, message } } and the exit code 1, the others are still decided
   --explain  adds the explanation: the tree of steps with facts, parameters, sources, and the sentence in fr, ar and en
+  --engine   interpreted or compiled; both write the same bytes. Without it a single case is interpreted, and a file of
+             cases is compiled to columns; an explanation is always the interpreter's
 A case that cannot be read without --lines: one sentence and the exit code 2.`,
   examples: [
     { call: 'npx socle decide --pack ma/asd < case.json', says: 'decides one household' },
@@ -25,12 +33,14 @@ A case that cannot be read without --lines: one sentence and the exit code 2.`,
     },
   ],
   async run(args, io) {
-    const { options, words } = readOptions(args, { pack: 'text', lines: 'flag', explain: 'flag' })
+    const { options, words } = readOptions(args, { pack: 'text', lines: 'flag', explain: 'flag', engine: 'text' })
     if (words.length > 0) throw new UsageError(`cases are read on standard input; ${words[0]} is one word too many`)
     const pack = required(options.pack, 'pack', 'ma/asd')
-    const country = openCountryOf(pack)
-    const answer = (json: unknown) => decideOne(country, pack, json, options.explain)
-    return options.lines ? decideLines(answer, io) : decideSingle(answer, io)
+    const compiled = engineOf(options.engine, options.lines) === 'compiled' && !options.explain
+    const decider = compiled
+      ? compiledDecider(openCountryOf(pack), pack)
+      : interpreter(openCountryOf(pack), pack, options)
+    return options.lines ? decideLines(decider, io) : decideSingle(decider, io)
   },
 }
 
@@ -51,14 +61,29 @@ export function openCountryOf(pack: string): Country {
   return country.value
 }
 
-type Answer =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly id: string | null; readonly error: CaseProblem }
+function engineOf(given: string | undefined, lines: boolean): string {
+  if (given === undefined) return lines ? 'compiled' : 'interpreted'
+  if (!ENGINES.some(engine => engine === given)) {
+    throw new UsageError(`--engine takes ${ENGINES.join(' or ')}, not ${given}`)
+  }
+  return given
+}
 
-function decideOne(country: Country, pack: string, json: unknown, explain: boolean): Answer {
-  const subject = parseCase(json, country.catalogue, country.territories)
-  if (!subject.ok) return { ok: false, id: idOf(json), error: subject.refusal }
-  return { ok: true, text: JSON.stringify(decide(country.book, pack, subject.value, { explain })) }
+/** Decides cases as they come on the wire, in their order. */
+type Decider = (cases: readonly unknown[]) => Result<Decision, CaseProblem>[]
+
+function compiledDecider({ book, territories }: Country, pack: string): Decider {
+  const decider = new CompiledDecider(book, pack, territories)
+  return cases => decider.decide(cases)
+}
+
+function interpreter(country: Country, pack: string, options: { readonly explain: boolean }): Decider {
+  const { book, catalogue, territories } = country
+  return cases =>
+    cases.map(json => {
+      const subject = parseCase(json, catalogue, territories)
+      return subject.ok ? ok(decide(book, pack, subject.value, options)) : subject
+    })
 }
 
 function idOf(json: unknown): string | null {
@@ -71,42 +96,58 @@ const MALFORMED: CaseProblem = {
   message: 'this is not JSON; accepted: one object with id, at, household, members',
 }
 
-function parseJson(text: string): { ok: true; json: unknown } | { ok: false } {
+/** What a text holds; undefined, which JSON cannot say, where it is no JSON. */
+function parseJson(text: string): unknown {
   try {
-    return { ok: true, json: JSON.parse(text) }
+    return JSON.parse(text)
   } catch {
-    return { ok: false }
+    return undefined
   }
 }
 
-async function decideSingle(answer: (json: unknown) => Answer, io: Io): Promise<ExitCode> {
+type Answer = { readonly json: unknown; readonly result: Result<Decision, CaseProblem> }
+
+function answersTo(texts: readonly string[], decider: Decider): Answer[] {
+  const cases = texts.map(parseJson)
+  const results = decider(cases)
+  return results.map((result, index) => ({
+    json: cases[index],
+    result: cases[index] === undefined ? err(MALFORMED) : result,
+  }))
+}
+
+async function decideSingle(decider: Decider, io: Io): Promise<ExitCode> {
   const texts: string[] = []
   for await (const line of linesOf(io.stdin)) texts.push(line)
-  const parsed = parseJson(texts.join('\n'))
-  const result: Answer = parsed.ok ? answer(parsed.json) : { ok: false, id: null, error: MALFORMED }
+  const [{ json, result }] = answersTo([texts.join('\n')], decider) as [Answer]
   if (result.ok) {
-    io.out(`${result.text}\n`)
+    io.out(`${JSON.stringify(result.value)}\n`)
     return 0
   }
-  io.err(`case ${result.id ?? '(without id)'}: ${result.error.path}: ${result.error.message}\n`)
+  io.err(`case ${idOf(json) ?? '(without id)'}: ${result.refusal.path}: ${result.refusal.message}\n`)
   return 2
 }
 
-async function decideLines(answer: (json: unknown) => Answer, io: Io): Promise<ExitCode> {
+async function decideLines(decider: Decider, io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
   let pending: string[] = []
+  const write = () => {
+    const texts = answersTo(pending, decider).map(({ json, result }) => {
+      if (result.ok) return JSON.stringify(result.value)
+      code = 1
+      return JSON.stringify({ id: idOf(json), error: result.refusal })
+    })
+    pending = []
+    if (texts.length > 0) io.out(`${texts.join('\n')}\n`)
+  }
   for await (const line of linesOf(io.stdin)) {
     if (line.trim() === '') continue
-    const parsed = parseJson(line)
-    const result: Answer = parsed.ok ? answer(parsed.json) : { ok: false, id: null, error: MALFORMED }
-    if (!result.ok) code = 1
-    pending.push(result.ok ? result.text : JSON.stringify({ id: result.id, error: result.error }))
-    if (pending.length < LINES_PER_FLUSH) continue
-    io.out(`${pending.join('\n')}\n`)
-    pending = []
+    pending.push(line)
+    if (pending.length < LINES_AT_ONCE) continue
+    write()
     await io.flush()
     if (io.signal.aborted) return 1
   }
-  if (pending.length > 0) io.out(`${pending.join('\n')}\n`)
+  write()
   return code
 }

@@ -29,14 +29,25 @@ class GrowingColumn {
     this.places = fact.type === 'decimal' ? DECIMAL_PLACES : places
     this.unknown = unknownOf(fact)
     this.codes = new Map([...fact.codes.keys()].map((code, index) => [code, index]))
-    this.data = arrayFor(fact, 1024)
+    this.data = arrayFor(fact, 1024).fill(this.unknown)
   }
 
+  /** Room for some rows; those not written yet are unknown. */
   reserve(length: number): void {
     if (length <= this.data.length) return
-    const grown = arrayFor(this.fact, Math.max(length, this.data.length * 2))
+    const grown = arrayFor(this.fact, Math.max(length, this.data.length * 2)).fill(this.unknown)
     grown.set(this.data as never)
     this.data = grown
+  }
+
+  /** Makes rows unknown again, from one on. */
+  forget(from: number, to: number): void {
+    this.data.fill(this.unknown, from, to)
+  }
+
+  /** The place of a text if it was met before. */
+  known(text: string): number | undefined {
+    return this.#wordAt.get(text)
   }
 
   /** The place of a text among those met so far. */
@@ -125,6 +136,17 @@ export class ColumnsBuilder {
     for (const member of members) this.memberIds.push(member)
     this.offsets.push(this.memberIds.length)
     this.heads.push(head)
+  }
+
+  /** Starts again with no household, in the same arrays: columns made before must no longer be read. */
+  clear(): void {
+    for (const column of this.household.values()) column.forget(0, this.households)
+    for (const column of this.member.values()) column.forget(0, this.memberIds.length)
+    this.householdIds.length = 0
+    this.memberIds.length = 0
+    this.offsets.length = 1
+    this.heads.length = 0
+    this.#beyond.clear()
   }
 
   columns(): Columns {
