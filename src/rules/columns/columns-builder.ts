@@ -15,7 +15,7 @@ export function columnsOf(catalogue: Catalogue, at: Month, cases: Iterable<Case>
 }
 
 /** A fact's column while it grows. */
-class GrowingColumn {
+export class GrowingColumn {
   readonly fact: Fact
   readonly unknown: number
   readonly codes: ReadonlyMap<string, number>
