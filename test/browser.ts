@@ -116,5 +116,7 @@ export async function overflow(page: Page): Promise<number> {
 export async function screenshot(page: Page, name: string): Promise<void> {
   const folder = join(root, '.cache', 'screenshots')
   await mkdir(folder, { recursive: true })
+  // Fonts are fetched when the text that needs them is met.
+  await page.waitForLoadState('networkidle')
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
 }

@@ -15,6 +15,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
     site: {
       country: 'ma',
       countryName: { fr: 'Maroc', ar: 'المغرب', en: 'Morocco' },
+      timeZone: 'Africa/Casablanca',
       accent: { light: '#9a1b2e', dark: '#f0939f' },
       modelled: true,
       contact: {

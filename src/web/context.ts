@@ -24,6 +24,8 @@ export type Log = { readonly error: (facts: object, says: string) => void }
 export type Site = {
   readonly country: string
   readonly countryName: Words
+  /** IANA name of the zone in which pages tell the time. */
+  readonly timeZone: string
   /** The country's accent, as `#rrggbb`, for light pages and for dark ones. */
   readonly accent: { readonly light: string; readonly dark: string }
   /** True where households are modelled: every page says so. */
@@ -121,6 +123,8 @@ export type DeterminationRow = {
   readonly eligible: number
   readonly undetermined: number
   readonly isScore: boolean
+  /** True where the programme gives money: neither a score, nor a cover, nor a contribution. */
+  readonly gives: boolean
   readonly amount: Amount | undefined
 }
 

@@ -1,11 +1,24 @@
 import type { Language } from '#kernel'
 
+/** Words of a date in one language: `locales/<language>/dates.json`. */
+export type DateWords = {
+  readonly month: Readonly<Record<string, string>>
+  /** `{{day}} {{month}} {{year}}` and the like. */
+  readonly date: string
+  readonly monthOfYear: string
+  readonly instant: string
+  /** How the first of a month is written. */
+  readonly first: string
+}
+
 /**
  * Numbers and dates as people of the country write them: French with narrow no-break spaces (1 234,56), Arabic of
  * Morocco with Latin digits, English of Britain. Amounts and scores arrive as decimal text and are never made floats.
+ * Written out here and not left to `Intl`, whose answers change with the browser: a page must say the same where it is
+ * made and where it is shown.
  */
 export type Formats = {
-  /** A count or a decimal text, grouped. `places` fixes the digits after the separator. */
+  /** A count or a decimal text, grouped. `places` fixes the digits after the separator (what is beyond is rounded half up). */
   number(value: number | bigint | string, places?: number): string
   /** `0.3328` gives 33,3 %. */
   percent(share: number, places?: number): string
@@ -15,47 +28,64 @@ export type Formats = {
   date(day: string): string
   /** `2026-12` gives décembre 2026. */
   month(month: string): string
-  /** An instant (ISO 8601), in the country's time zone: 22 novembre 2026 à 09:14. */
+  /** `2026-11-22T09:14`, already in the country's time (local-time.ts), gives 22 novembre 2026 à 09:14. */
   instant(at: string): string
 }
 
-const locales: Record<Language, string> = { fr: 'fr-FR', ar: 'ar-MA-u-nu-latn', en: 'en-GB' }
-const timeZone = 'Africa/Casablanca'
+const NARROW = '\u202f'
+const FIXED = '\u00a0'
+const MINUS = '\u2212'
+/** Between Arabic words the sign would move behind its number: a left-to-right mark holds it. */
+const MARKED_MINUS = `\u200e${MINUS}`
+const marks: Record<Language, { readonly group: string; readonly decimal: string; readonly percent: string }> = {
+  fr: { group: NARROW, decimal: ',', percent: `${FIXED}%` },
+  ar: { group: '.', decimal: ',', percent: '%' },
+  en: { group: ',', decimal: '.', percent: '%' },
+}
 
-export function createFormats(language: Language): Formats {
-  const locale = locales[language]
-  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
-  const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
-  const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone })
-  const number: Formats['number'] = (value, places) => {
-    const options = places === undefined ? { maximumFractionDigits: 20 } : exactly(places)
-    // Decimal text is read exactly by Intl (ES2023), unlike a number made from it.
-    return new Intl.NumberFormat(locale, options).format(value as Intl.StringNumericLiteral)
+export function createFormats(language: Language, words: DateWords): Formats {
+  const number: Formats['number'] = (value, places) => decimalText(String(value), places, language)
+  const date = (day: string) => {
+    const [year = '', month = '', dayOfMonth = ''] = day.split('-')
+    const written = dayOfMonth === '01' ? words.first : String(Number(dayOfMonth))
+    return filled(words.date, { day: written, month: words.month[Number(month)] ?? month, year })
   }
   return {
     number,
-    percent: (share, places = 1) =>
-      new Intl.NumberFormat(locale, { style: 'percent', ...exactly(places) }).format(share),
-    money: ({ value, currency }) => {
-      const places = value.split('.')[1]?.length ?? 0
-      return new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'code', ...exactly(places) })
-        .formatToParts(value as Intl.StringNumericLiteral)
-        .filter(part => part.type !== 'currency' && part.type !== 'literal')
-        .map(part => part.value)
-        .join('')
-        .concat('\u00a0', currency)
+    percent: (share, places = 1) => `${number((share * 100).toFixed(places), places)}${marks[language].percent}`,
+    money: ({ value, currency }) => `${number(value)}${FIXED}${currency}`,
+    date,
+    month: text => {
+      const [year = '', month = ''] = text.split('-')
+      return filled(words.monthOfYear, { month: words.month[Number(month)] ?? month, year })
     },
-    date: day => firstOfMonth(dates.format(new Date(`${day}T00:00:00Z`)), language),
-    month: month => months.format(new Date(`${month}-01T00:00:00Z`)),
-    instant: at => firstOfMonth(instants.format(new Date(at)), language),
+    instant: at => {
+      const [day = '', time = ''] = at.split('T')
+      return filled(words.instant, { date: date(day), time })
+    },
   }
 }
 
-function exactly(places: number) {
-  return { minimumFractionDigits: places, maximumFractionDigits: places }
+function filled(pattern: string, values: Readonly<Record<string, string>>): string {
+  return pattern.replace(/\{\{(\w+)\}\}/g, (_all, name: string) => values[name] ?? '')
 }
 
-/** French writes the first day of a month as an ordinal. */
-function firstOfMonth(text: string, language: Language): string {
-  return language === 'fr' ? text.replace(/^1 /, '1er ') : text
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/
+
+function decimalText(text: string, places: number | undefined, language: Language): string {
+  const parts = DECIMAL.exec(places === undefined ? text : rounded(text, places))
+  if (!parts) throw new Error(`Not a decimal: ${text}`)
+  const [, sign = '', whole = '', rest] = parts
+  const { group, decimal } = marks[language]
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, group)
+  return `${sign && (language === 'ar' ? MARKED_MINUS : MINUS)}${grouped}${rest ? decimal + rest : ''}`
+}
+
+/** Half up, away from zero, on the digits themselves. */
+function rounded(text: string, places: number): string {
+  const [, sign = '', whole = '', rest = ''] = DECIMAL.exec(text) ?? []
+  if (rest.length <= places) return `${sign}${whole}${places > 0 ? `.${rest.padEnd(places, '0')}` : ''}`
+  const kept = BigInt(whole + rest.slice(0, places)) + (rest[places]! >= '5' ? 1n : 0n)
+  const digits = kept.toString().padStart(places + 1, '0')
+  return `${sign}${digits.slice(0, digits.length - places)}${places > 0 ? `.${digits.slice(-places)}` : ''}`
 }

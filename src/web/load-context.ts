@@ -1,5 +1,6 @@
 import { createContext, type RouterContextProvider } from 'react-router'
 import type { Doors, Log, StaffMember } from './context.ts'
+import { inLocalTime } from './local-time.ts'
 import type { Speech } from './speech.ts'
 
 // The keys are made here, inside the built pages: entry.server.tsx fills them from what server.ts hands over.
@@ -13,6 +14,8 @@ export const logKey = createContext<Log>()
 export const staffKey = createContext<StaffMember>()
 
 type Context = Readonly<RouterContextProvider>
+export const inTimeOf = <Data>(context: Context, data: Data): Data =>
+  inLocalTime(data, context.get(doorsKey).site.timeZone)
 export const doorsOf = (context: Context): Doors => context.get(doorsKey)
 export const themePathOf = (context: Context): string => context.get(themeKey)
 export const speechOf = (context: Context): Speech => context.get(speechKey)

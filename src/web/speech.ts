@@ -1,6 +1,6 @@
 import i18next, { type i18n, type TFunction } from 'i18next'
 import type { Language, Words } from '#kernel'
-import { createFormats, type Formats } from './formats.ts'
+import { createFormats, type DateWords, type Formats } from './formats.ts'
 import { directionOf } from './language.ts'
 
 /** Catalogues of one language: file name (`console`) to its tree of sentences. */
@@ -15,6 +15,9 @@ export type Speech = {
   /** The words of a pack or of a territory in this language. */
   readonly say: (words: Words) => string
 }
+
+/** Packs are typed with the apostrophe of the keyboard; a French page is printed with the curved one. */
+const straight = /(?<=\p{L})'(?=\p{L})/gu
 
 /** Keys are written `file:path.to.sentence`. A key that does not exist is a bug: it throws, and a test looks for it. */
 export function createSpeech(language: Language, catalogues: Catalogues): Speech {
@@ -35,7 +38,7 @@ export function createSpeech(language: Language, catalogues: Catalogues): Speech
     language,
     direction: directionOf(language),
     t: instance.t,
-    format: createFormats(language),
-    say: words => words[language],
+    format: createFormats(language, catalogues.dates as DateWords),
+    say: words => (language === 'fr' ? words.fr.replaceAll(straight, '’') : words[language]),
   }
 }

@@ -1,8 +1,8 @@
 import { Link, useLoaderData } from 'react-router'
 import { parseId } from '#kernel'
-import type { Explanation } from '#rules'
+import type { Citation, ExplainedStep, Explanation } from '#rules'
 import type { DecisionFile } from '../context.ts'
-import { doorsOf, staffOf } from '../load-context.ts'
+import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { LineTable, Reasons, Score, Steps } from './explanation.tsx'
@@ -14,7 +14,7 @@ export async function loader({ params, context }: LoaderArgs) {
   const run = parseId<'DeterminationRun'>(params.run ?? '')
   const found = household && run && (await doorsOf(context).console.decision(staffOf(context), household, run))
   if (!found) throw new Response(null, { status: 404 })
-  return found
+  return inTimeOf(context, found)
 }
 
 /** A decision as a letter reads: what, why, from which facts, by which rule, with which sum, and what would change it. */
@@ -109,9 +109,32 @@ function Foot({ explanation }: { explanation: Explanation }) {
       {explanation.remarks.map(remark => (
         <p key={remark.fr}>{say(remark)}</p>
       ))}
+      <h2>{t('console:decision.sources')}</h2>
+      <dl className="citations">
+        {citationsOf(explanation).map(({ code, text }) => (
+          <div key={code}>
+            <dt>{code}</dt>
+            <dd dir="auto">{text}</dd>
+          </div>
+        ))}
+      </dl>
       <p>
         {t('console:decision.version')} <code dir="ltr">{explanation.version}</code>
       </p>
     </footer>
   )
+}
+
+/** Every text that the explanation cites, once, by its code. */
+function citationsOf(explanation: Explanation): Citation[] {
+  const found = new Map<string, Citation>()
+  const walk = (step: ExplainedStep) => {
+    for (const { sources } of [...step.parameters, ...step.terms])
+      for (const each of sources) found.set(each.code, each)
+    step.steps.forEach(walk)
+  }
+  const { reasons, scores, amount, lines, covered, notes } = explanation
+  for (const step of [...reasons.map(reason => reason.step), ...scores, ...lines, ...covered, ...notes]) walk(step)
+  if (amount) walk(amount)
+  return [...found.values()].sort((a, b) => a.code.localeCompare(b.code, 'en', { numeric: true }))
 }

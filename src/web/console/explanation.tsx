@@ -14,12 +14,12 @@ export function Reasons({ reasons }: { reasons: readonly ExplainedReason[] }) {
   return (
     <ul className="reasons">
       {reasons.map(reason => (
-        <li key={reason.code} data-holds={String(reason.holds)}>
-          <p>
+        <li key={reason.code}>
+          <p className="step">
+            <span>{say(reason.words)}</span>
             <span className={`badge ${reason.holds === true ? 'bad' : reason.holds === false ? 'good' : 'doubt'}`}>
               {t(`console:holds.${String(reason.holds) as 'true'}`)}
-            </span>{' '}
-            {say(reason.words)}
+            </span>
           </p>
           {reason.otherwise ? <p className="otherwise">{say(reason.otherwise)}</p> : null}
           <Working step={reason.step} members={{}} />
@@ -46,7 +46,7 @@ export function LineTable({ file }: { file: DecisionFile }) {
         empty=""
         columns={[
           { key: 'member', label: t('console:column.name'), text: row => memberText(row.member, file.members, speech) },
-          { key: 'why', label: t('console:column.line'), text: row => (row.step ? say(row.step.label) : row.code) },
+          { key: 'why', label: t('console:column.line'), text: row => lineLabel(row.step, row.code, say) },
           {
             key: 'value',
             label: t('console:column.amount'),
@@ -60,6 +60,12 @@ export function LineTable({ file }: { file: DecisionFile }) {
       />
     </Section>
   )
+}
+
+/** A line without words of its own takes those of the step it comes from. */
+function lineLabel(step: ExplainedStep | undefined, code: string, say: Speech['say']): string {
+  if (!step) return code
+  return say(step.label) || lineLabel(step.steps[0], code, say)
 }
 
 /** A score: a table of its terms, value × coefficient, whose sum is the score. */

@@ -22,7 +22,7 @@ const places = [
 /** What stands around every page of the console: where one is, a search in reach, who one is. */
 export function ConsoleFrame({ site, staff, scheme, children }: Frame) {
   const { t, say } = useSpeech()
-  const { pathname } = useLocation()
+  const { pathname, search } = useLocation()
   const busy = useNavigation().state !== 'idle'
   return (
     <div className="console">
@@ -31,30 +31,20 @@ export function ConsoleFrame({ site, staff, scheme, children }: Frame) {
       </a>
       <div className="progress" hidden={!busy} role="progressbar" aria-label={t('console:loading')} />
       <header className="side">
-        <Link className="brand" to="/console">
-          <Mark />
-          <span>{t('site:name')}</span>
-          <span className="country">{say(site.countryName)}</span>
-        </Link>
-        {site.modelled ? <p className="modelled">{t('console:modelled')}</p> : null}
-        <nav aria-label={t('console:navigation')}>
-          {places.map(place => (
-            <NavLink key={place.to} to={place.to} end={place.end}>
-              {t(`console:place.${place.name}`)}
-            </NavLink>
-          ))}
-        </nav>
-        <div className="reader">
-          <Preferences scheme={scheme} back={pathname} />
-          <p className="who">
-            <strong>{staff.name}</strong>
-            <span>{staff.email}</span>
-          </p>
-          <form method="post" action="/console/sign-out">
-            <button type="submit" className="quiet">
-              {t('console:signOut')}
-            </button>
-          </form>
+        <div className="side-content">
+          <Link className="brand" to="/console">
+            <Mark />
+            <span>{t('site:name')}</span>
+            <span className="country">{say(site.countryName)}</span>
+          </Link>
+          {site.modelled ? <p className="modelled">{t('console:modelled')}</p> : null}
+          <nav aria-label={t('console:navigation')}>
+            {places.map(place => (
+              <NavLink key={place.to} to={place.to} end={place.end}>
+                {t(`console:place.${place.name}`)}
+              </NavLink>
+            ))}
+          </nav>
         </div>
       </header>
       <div className="top">
@@ -63,6 +53,18 @@ export function ConsoleFrame({ site, staff, scheme, children }: Frame) {
       <main id="main" tabIndex={-1}>
         {children}
       </main>
+      <aside className="reader" aria-label={t('console:account')}>
+        <Preferences scheme={scheme} back={pathname + search} />
+        <p className="who">
+          <strong>{staff.name}</strong>
+          <span>{staff.email}</span>
+        </p>
+        <form method="post" action="/console/sign-out">
+          <button type="submit" className="quiet">
+            {t('console:signOut')}
+          </button>
+        </form>
+      </aside>
     </div>
   )
 }
@@ -94,7 +96,6 @@ function SearchBox() {
         aria-label={t('console:search.label')}
         placeholder={t('console:search.placeholder')}
         autoComplete="off"
-        dir="auto"
       />
       <span className="key" aria-hidden="true">
         /

@@ -1,6 +1,7 @@
 import { Link, useLoaderData } from 'react-router'
 import type { DeterminationRow, PaymentRunRow, RegionRow } from '../context.ts'
-import { doorsOf, staffOf } from '../load-context.ts'
+import { headline } from '../headline.ts'
+import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { Figures, Heading, Section, StateBadge } from './parts.tsx'
@@ -8,14 +9,14 @@ import { paymentColumns } from './payment-columns.ts'
 import { Table } from './table.tsx'
 
 export async function loader({ context }: LoaderArgs) {
-  return await doorsOf(context).console.work(staffOf(context))
+  return inTimeOf(context, await doorsOf(context).console.work(staffOf(context)))
 }
 
 /** What waits for somebody, then the figures of the last runs. */
 export default function Home() {
   const { households, members, determinations, paymentRuns, regions } = useLoaderData<typeof loader>()
-  const { t, format } = useSpeech()
-  const latest = determinations.find(run => !run.isScore && run.finished)
+  const { t, say, format } = useSpeech()
+  const latest = headline(determinations)
   return (
     <>
       <Heading title={t('console:work.title')} />
@@ -29,7 +30,11 @@ export default function Home() {
             ...(latest?.amount ? [{ label: t('console:work.amount'), value: format.money(latest.amount) }] : []),
           ]}
         />
-        {latest ? <p className="soft">{t('console:work.of', { month: format.month(latest.month) })}</p> : null}
+        {latest ? (
+          <p className="soft">
+            {t('console:work.of', { programme: say(latest.name), month: format.month(latest.month) })}
+          </p>
+        ) : null}
       </Section>
       <Determinations rows={determinations} />
       {regions.length > 0 ? <Regions rows={regions} /> : null}

@@ -1,7 +1,7 @@
 import { Link, useLoaderData } from 'react-router'
 import { parseId } from '#kernel'
 import type { DecisionRow, FactRow, HouseholdFile, MemberRow } from '../context.ts'
-import { doorsOf, staffOf } from '../load-context.ts'
+import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { factText } from './fact-text.ts'
@@ -14,7 +14,7 @@ export async function loader({ params, context }: LoaderArgs) {
   const id = parseId<'Household'>(params.id ?? '')
   const found = id && (await doorsOf(context).console.household(staffOf(context), id))
   if (!found) throw new Response(null, { status: 404 })
-  return found
+  return inTimeOf(context, found)
 }
 
 /** All that happened to a household, in the order of time, with who belongs to it and what was decided. */

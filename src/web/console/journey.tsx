@@ -1,5 +1,6 @@
 import { Link } from 'react-router'
 import type { JourneyEvent } from '../context.ts'
+import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { OutcomeBadge, StateBadge } from './parts.tsx'
 import { periodText } from './payment-columns.ts'
@@ -21,6 +22,14 @@ export function Journey({ household, events }: { household: string; events: read
       ))}
     </ol>
   )
+}
+
+/** Actions of the audit that have words here; another one shows as the audit names it. */
+const worded: Readonly<Record<string, string>> = { 'household.read': 'read' }
+
+function actionText(action: string, t: Speech['t']): string {
+  const words = worded[action]
+  return words ? t(`console:action.${words}`) : action
 }
 
 function Happened({ household, event }: { household: string; event: JourneyEvent }) {
@@ -80,10 +89,7 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
     case 'access':
       return (
         <p>
-          <bdi>{event.by}</bdi>{' '}
-          <span className="soft">
-            {event.purpose} · <bdi>{event.action}</bdi>
-          </span>
+          <bdi>{event.by}</bdi> <span className="soft">{actionText(event.action, t)}</span>
         </p>
       )
   }

@@ -1,6 +1,6 @@
 import { Link, useLoaderData } from 'react-router'
 import type { PaymentRunFile } from '../context.ts'
-import { doorsOf, staffOf } from '../load-context.ts'
+import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { Figures, Heading, Section, StateBadge } from './parts.tsx'
@@ -13,7 +13,10 @@ export async function loader({ params, context }: LoaderArgs) {
   const { console: doors } = doorsOf(context)
   const run = await doors.paymentRun(staffOf(context), params.reference ?? '')
   if (!run) throw new Response(null, { status: 404 })
-  return { run, instructions: await doors.instructions(staffOf(context), run.id, { limit: shown, after: 0 }) }
+  return {
+    run: inTimeOf(context, run),
+    instructions: await doors.instructions(staffOf(context), run.id, { limit: shown, after: 0 }),
+  }
 }
 
 /** A payment run: what it says, what the ledger says, what was left out, who did what, the file. */

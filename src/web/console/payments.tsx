@@ -1,12 +1,12 @@
 import { useLoaderData } from 'react-router'
-import { doorsOf, staffOf } from '../load-context.ts'
+import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { PaymentRuns } from './home.tsx'
 import { Heading } from './parts.tsx'
 
 export async function loader({ context }: LoaderArgs) {
-  return await doorsOf(context).console.paymentRuns(staffOf(context))
+  return inTimeOf(context, await doorsOf(context).console.paymentRuns(staffOf(context)))
 }
 
 export default function Payments() {

@@ -26,6 +26,7 @@ export function fillDoors({ app, country, staff, modelled }: Filling): Doors {
     site: {
       country: country.code,
       countryName: country.name,
+      timeZone: country.timeZone,
       accent: country.accent,
       modelled,
       contact: country.contact,

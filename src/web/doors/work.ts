@@ -3,6 +3,7 @@ import type { Transaction } from '#db'
 import { countRegister } from '#households'
 import { listRuns, type RunRow, runFigures, runFiguresByTerritory } from '#programmes'
 import type { DeterminationRow, RegionRow, Work } from '../context.ts'
+import { headline } from '../headline.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { readPaymentRuns } from './payments.ts'
 import { wordsOf } from './words.ts'
@@ -38,24 +39,18 @@ async function determinationRow(tx: Transaction, country: Country, run: RunRow):
     eligible: figures.eligible,
     undetermined: figures.undetermined,
     isScore: pack?.score != null,
+    gives: pack?.amount?.direction === 'receives',
     amount: maybeAmount(figures.amountMinor, run.currency),
   }
 }
 
-/** By region, for the finished run of the latest month that gives something to most households. */
+/** By region, for the determination that the page puts first. */
 async function regionsOf(
   tx: Transaction,
   country: Country,
   determinations: readonly DeterminationRow[],
 ): Promise<RegionRow[]> {
-  const giving = determinations.filter(
-    each => each.finished && country.book.packs.get(each.pack)?.amount?.direction === 'receives',
-  )
-  const month = giving
-    .map(each => each.month)
-    .toSorted()
-    .at(-1)
-  const [run] = giving.filter(each => each.month === month).toSorted((a, b) => b.eligible - a.eligible)
+  const run = headline(determinations)
   if (!run) return []
   const rows = await runFiguresByTerritory(tx, run.id, 1)
   return rows.map(row => ({

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { after } from 'node:test'
+import { openCountry } from '#countries'
+import { transaction, workerActor } from '#db'
+import { newId } from '#kernel'
+import { grantTerritory, openSignIn, registerStaff, type SignIn } from '#security'
+import type { Io } from '../src/cli/command.ts'
+import { demonstrate } from '../src/cli/demonstration/demonstrate.ts'
+import { fillDoors } from '../src/web/doors/fill.ts'
+import { staffDoor } from '../src/web/doors/staff.ts'
+import { testDatabase } from './database.ts'
+import { serveSite } from './site.ts'
+
+/** A person of the journeys and where that person may work. */
+export type Person = { readonly name: string; readonly email: string; readonly territory: string }
+const silent: Io = {
+  stdin: Readable.from([]),
+  out() {},
+  err() {},
+  interactive: false,
+  signal: new AbortController().signal,
+  flush: async () => {},
+}
+const password = 'a password of the journeys'
+
+/**
+ * The whole chain on a database of its own: a demonstration of `households` modelled households of Morocco, scored,
+ * decided and paid, served to the members of staff given. Answers the address and how to sign in.
+ */
+export async function serveWorld(households: number, people: readonly Person[]) {
+  // Before the database goes, which waits for nobody.
+  let signIn: SignIn | undefined
+  after(async () => signIn?.close())
+  const databases = await testDatabase()
+  const data = await mkdtemp(join(tmpdir(), 'socle-world-'))
+  const country = openCountry('ma')
+  await demonstrate(databases, { country, households, seed: 1, data }, silent)
+  const opened = openSignIn({
+    appUrl: databases.urls.app,
+    app: databases.app,
+    secret: 'a secret of the journeys, long enough to sign',
+    secure: false,
+  })
+  signIn = opened
+  for (const { name, email, territory } of people) {
+    const id = newId<'staff'>()
+    await transaction(databases.worker, workerActor('test'), async tx => {
+      await registerStaff(tx, { id, name })
+      await grantTerritory(tx, id, territory)
+    })
+    await opened.openAccount({ id, name, email, password })
+  }
+  const staff = staffDoor(opened, country, [])
+  const url = await serveSite(fillDoors({ app: databases.app, country, staff, modelled: true }))
+  after(() => rm(data, { recursive: true, force: true }))
+  /** The cookies of a person who has signed in. */
+  async function cookiesOf(person: Person): Promise<Record<string, string>> {
+    const answer = await opened.signIn(new Headers(), { email: person.email, password })
+    if (!answer.ok) throw new Error(answer.refusal.code)
+    return Object.fromEntries(answer.value.cookies.map(cookie => cookie.split(';')[0]!.split('=') as [string, string]))
+  }
+  return { url, databases, country, cookiesOf, password }
+}
