@@ -3,21 +3,30 @@ import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync, writeFile
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Country, listCountries, readCases, readCountry } from '#countries'
+import { type Database, transaction, workerActor } from '#db'
+import { casesOf, householdRanges } from '#households'
+import { type Month, parseMonth } from '#kernel'
 import { type Case, type Decision, decide, diffBooks, parseCase } from '#rules'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
+import { withDatabase } from '../installation.ts'
 import { linesOf } from '../lines.ts'
 import { readOptions } from '../options.ts'
 
 export const rulesDiffForms = {
-  usage: ['rules diff BEFORE AFTER [--country COUNTRY] [--cases FILE]'],
+  usage: ['rules diff BEFORE AFTER [--country COUNTRY] [--cases FILE | --register MONTH]'],
   help: `diff says in words what changed in law between two versions of a country's packs, and for which cases the decision differs.
 BEFORE and AFTER are folders (packs/ma) or Git revisions (HEAD, v1.2).
   --country  the country, where both are revisions; ma where none is given
-  --cases    households to compare on, as the lines that socle decide reads; how many are decided otherwise is counted`,
+  --cases    households to compare on, as the lines that socle decide reads; how many are decided otherwise is counted
+  --register the same on every household of the register, for a month such as 2026-12`,
 }
 
 export async function rulesDiff(args: readonly string[], io: Io): Promise<ExitCode> {
-  const { options, words } = readOptions(args, { country: 'text', cases: 'text' })
+  const { options, words } = readOptions(args, { country: 'text', cases: 'text', register: 'text' })
+  const month = options.register === undefined ? undefined : parseMonth(options.register)
+  if (options.register !== undefined && month === undefined) {
+    throw new UsageError(`--register takes a month such as 2026-12, not ${options.register}`)
+  }
   const [first, second, ...more] = words
   if (first === undefined || second === undefined || more.length > 0) {
     throw new UsageError('two versions are compared; for example socle rules diff HEAD packs/ma')
@@ -44,7 +53,15 @@ export async function rulesDiff(args: readonly string[], io: Io): Promise<ExitCo
           })),
         ),
       )
-    if (options.cases !== undefined) await compareHouseholds(before.country, after.country, options.cases, io)
+    const compared = { before: before.country, after: after.country }
+    if (options.cases !== undefined) io.out(await compareHouseholds(compared, casesOfFile(options.cases)))
+    if (month !== undefined) {
+      io.out(
+        await withDatabase(io, ({ worker }) =>
+          compareHouseholds(compared, casesOfRegister(worker, code, month, io.signal)),
+        ),
+      )
+    }
     return 0
   } finally {
     rmSync(room, { recursive: true, force: true })
@@ -111,21 +128,55 @@ function told({ outcome, amount, scores, reasons, lines, covered }: Decision): s
   return parts.join(', ')
 }
 
-async function compareHouseholds(before: Country, after: Country, file: string, io: Io): Promise<void> {
-  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`)
+type Versions = { readonly before: Country; readonly after: Country }
+
+/** Households as `socle decide` reads them, and how to name one that cannot be read. */
+type Households = AsyncIterable<{ readonly name: string; readonly json: unknown }>
+
+async function compareHouseholds({ before, after }: Versions, households: Households): Promise<string> {
   const differing = new Map<string, number>()
-  let households = 0
-  for await (const line of linesOf(createReadStream(file))) {
-    if (line.trim() === '') continue
-    const subject = parseCase(JSON.parse(line), after.catalogue, after.territories)
-    if (!subject.ok) throw new UsageError(`${file}: ${subject.refusal.path}: ${subject.refusal.message}`)
-    households++
+  let count = 0
+  for await (const { name, json } of households) {
+    const subject = parseCase(json, after.catalogue, after.territories)
+    if (!subject.ok) throw new UsageError(`${name}: ${subject.refusal.path}: ${subject.refusal.message}`)
+    count++
     for (const pack of after.book.packs.keys()) {
       if (!before.book.packs.has(pack)) continue
       const same = told(decide(before.book, pack, subject.value)) === told(decide(after.book, pack, subject.value))
       if (!same) differing.set(pack, (differing.get(pack) ?? 0) + 1)
     }
   }
-  for (const [pack, count] of differing) io.out(`${pack}: ${count} of ${households} households are decided otherwise\n`)
-  if (differing.size === 0) io.out(`none of ${households} households is decided otherwise\n`)
+  if (differing.size === 0) return `none of ${count} households is decided otherwise\n`
+  return [...differing].map(([pack, n]) => `${pack}: ${n} of ${count} households are decided otherwise\n`).join('')
+}
+
+async function* casesOfFile(file: string): Households {
+  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`)
+  let line = 0
+  for await (const text of linesOf(createReadStream(file))) {
+    line++
+    if (text.trim() === '') continue
+    yield { name: `${file}:${line}`, json: readJson(text, `${file}:${line}`) }
+  }
+}
+
+function readJson(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UsageError(`${place}: the line is not JSON`)
+  }
+}
+
+const RANGE = 2000
+
+async function* casesOfRegister(worker: Database, country: string, month: Month, signal: AbortSignal): Households {
+  const actor = workerActor('socle rules diff')
+  for (const range of await transaction(worker, actor, tx => householdRanges(tx, country, RANGE))) {
+    signal.throwIfAborted()
+    const found = await transaction(worker, actor, tx =>
+      Array.fromAsync(casesOf(tx, { country, month, first: range.first, last: range.last })),
+    )
+    for (const each of found) yield { name: `household ${each.household}`, json: each.case }
+  }
 }
