@@ -437,6 +437,15 @@ comment on column security.territory_grant.revoked_by is 'By whom it was taken b
 
 comment on schema population is 'Persons: who they are, as known now and as known before.';
 
+CREATE OR REPLACE FUNCTION population.analyze_persons()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ analyze population.person $function$;
+comment on function population.analyze_persons() is 'Tells the planner what population.person holds.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION population.keep_past()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1505,6 +1514,20 @@ comment on column payments.transfer.recorded_by is 'Who posted it.';
 -- households ----------------------------------------------------------------------------------------------------------
 
 comment on schema households is 'Households: declarations, membership over time, who receives, scores, and imports of files.';
+
+CREATE OR REPLACE FUNCTION households.analyze_register()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  analyze households.household;
+  analyze households.membership;
+  analyze households.recipient;
+  analyze households.declaration (household_id, id, effective_on, recorded_at)
+$function$;
+comment on function households.analyze_register() is 'Tells the planner what the register of households holds.';
+-- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION households.analyze_staging()
  RETURNS void

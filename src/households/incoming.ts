@@ -141,8 +141,11 @@ function factsText(facts: DeclaredFacts): string {
   return JSON.stringify(Object.fromEntries(names.sort().map(name => [name, facts[name]])))
 }
 
+/** Each part with its length before it, so that no two lists of parts make the same text. */
 function digestOf(said: readonly (string | undefined)[]): string {
-  return `\\x${hash('sha256', JSON.stringify(said.map(part => part ?? null)))}`
+  let text = ''
+  for (const part of said) text += part === undefined ? '-' : `${part.length}:${part}`
+  return `\\x${hash('sha256', text)}`
 }
 
 /** One line of COPY in its text format; undefined is null. */

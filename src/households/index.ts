@@ -1,3 +1,4 @@
+export { analyzeRegister } from './analyze-register.ts'
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
 export {

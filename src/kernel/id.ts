@@ -3,6 +3,7 @@ declare const kind: unique symbol
 /** A UUID that belongs to one kind of thing: a `PersonId` cannot be passed where a `HouseholdId` is asked. */
 export type Id<Kind extends string> = string & { readonly [kind]: Kind }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** Reads an id at the edge (lower case, with dashes); undefined where the text is not a UUID. */
@@ -19,7 +20,8 @@ export function parseId<Kind extends string>(text: string): Id<Kind> | undefined
  */
 export function uuidV7(milliseconds: number, random: Uint8Array): string {
   if (random.length !== 10) throw new RangeError(`uuidV7 takes 10 random bytes, not ${random.length}`)
-  const hex = [...random].map(byte => byte.toString(16).padStart(2, '0')).join('')
+  let hex = ''
+  for (const byte of random) hex += HEX[byte]
   const time = milliseconds.toString(16).padStart(12, '0')
   const variant = (8 + (Number.parseInt(hex[3] as string, 16) & 3)).toString(16)
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`

@@ -1,2 +1,3 @@
+export { analyzePersons } from './analyze-persons.ts'
 export { nameKey } from './name-key.ts'
 export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'

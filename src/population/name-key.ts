@@ -11,21 +11,23 @@ const SIGNS: Readonly<Record<string, string>> = {
 /** Short vowels, doubling and the lengthening stroke: written by few, and never by all. */
 const ARABIC_MARKS = /[\u064b-\u0652\u0656-\u065f\u0670\u0640]/g
 const LATIN_MARKS = /[\u0300-\u036f]/g
+/** Text that has nothing to take apart: ASCII, and Arabic letters without marks. */
+const PLAIN = /^[ -~\u0621-\u063a\u0641-\u064a]*$/
 
 /**
  * The names of a person in every script, folded into what search compares: lower case, no accents, one sign per letter,
  * single spaces. `El-Alaoui Méryem` and `EL ALAOUI Meryem` are one key. For comparing only: nobody is shown a key.
  */
 export function nameKey(...names: readonly (string | null | undefined)[]): string {
-  return names
-    .filter(name => name !== null && name !== undefined)
-    .join(' ')
-    .replaceAll(ARABIC_MARKS, '')
-    .normalize('NFD')
-    .replaceAll(LATIN_MARKS, '')
-    .normalize('NFC')
+  const said = names.filter(name => name !== null && name !== undefined).join(' ')
+  const letters = PLAIN.test(said) ? said : withoutMarks(said)
+  return letters
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .replaceAll(/[^ -~]/g, letter => SIGNS[letter] ?? letter)
     .trim()
+}
+
+function withoutMarks(text: string): string {
+  return text.replaceAll(ARABIC_MARKS, '').normalize('NFD').replaceAll(LATIN_MARKS, '').normalize('NFC')
 }

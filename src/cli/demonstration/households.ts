@@ -1,6 +1,7 @@
 import type { Country } from '#countries'
 import { type Database, transaction, workerActor } from '#db'
 import {
+  analyzeRegister,
   countHouseholds,
   type HouseholdModel,
   type ModelledHousehold,
@@ -70,6 +71,7 @@ export async function generateHouseholds(
     })
   }
   options.onProgress(households, households)
+  await transaction(worker, actor, tx => analyzeRegister(tx))
 }
 
 /** The day on which modelled households declared themselves: that of the model. */

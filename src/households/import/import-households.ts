@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
 import { err, ok, type Result } from '#kernel'
+import { analyzeRegister } from '../analyze-register.ts'
 import { HOUSEHOLD_COLUMNS, MEMBER_COLUMNS, openIncoming } from '../incoming.ts'
 import { type Registered, registerIncoming } from '../register-households.ts'
 import { type HeaderRefusal, type Plan, planColumns } from './columns.ts'
@@ -50,6 +51,8 @@ export type ImportReport = Registered & {
 const LANES = 2
 /** Households registered in one transaction. */
 const BATCH = 2000
+/** Enough for the planner's figures to be out of date. */
+const MANY = 1000
 const actor = workerActor('import')
 
 type Plans = { readonly households: Plan; readonly members: Plan | undefined }
@@ -146,7 +149,9 @@ async function registerStaged(
   )
   const reasons = (await Promise.allSettled(runs)).flatMap(run => (run.status === 'rejected' ? [run.reason] : []))
   if (reasons.length > 0) throw reasons.find(reason => !(reason instanceof ImportStopped)) ?? reasons[0]
-  return transaction(worker, actor, tx => finishJob(tx, job.id, asked))
+  const finished = await transaction(worker, actor, tx => finishJob(tx, job.id, asked))
+  if (finished.registered + finished.changed > MANY) await transaction(worker, actor, tx => analyzeRegister(tx))
+  return finished
 }
 
 async function registerLane(
