@@ -48,10 +48,13 @@ test('one case on standard input is one decision, with its keys in the order of 
   )
 })
 
-test('a score pack gives a score', async () => {
+test('a score pack gives a score, explained where it is asked of one case', async () => {
   const { code, out } = await socle('decide --pack ma/ise', JSON.stringify(good))
   assert.equal(code, 0)
-  const { outcome, scores, reasons } = JSON.parse(out)
+  const { outcome, scores, reasons, explanation } = JSON.parse(out)
+  assert.equal(explanation.scores.length, 1)
+  const lines = await socle('decide --pack ma/ise --lines', JSON.stringify(good))
+  assert.equal(JSON.parse(lines.out).explanation, undefined)
   assert.deepEqual({ outcome, scores, reasons }, { outcome: 'scored', scores: { 'ma/ise': '8.8543900' }, reasons: [] })
 })
 

@@ -20,7 +20,8 @@ export const command: Command = {
   --pack     the programme or score that decides, for example ma/asd
   --lines    reads one case per line and writes one decision per line, in the same order; a case that cannot be read gives
              a line { id, error: { path, message } } and the exit code 1, the others are still decided
-  --explain  adds the explanation: the tree of steps with facts, parameters, sources, and the sentence in fr, ar and en
+  --explain  adds the explanation: the tree of steps with facts, parameters, sources, and the sentence in fr, ar and en;
+             the score of a single case is always explained
   --engine   interpreted or compiled; both write the same bytes. Without it a single case is interpreted, and a file of
              cases is compiled to columns; an explanation is always the interpreter's
 A case that cannot be read without --lines: one sentence and the exit code 2.`,
@@ -36,10 +37,12 @@ A case that cannot be read without --lines: one sentence and the exit code 2.`,
     const { options, words } = readOptions(args, { pack: 'text', lines: 'flag', explain: 'flag', engine: 'text' })
     if (words.length > 0) throw new UsageError(`cases are read on standard input; ${words[0]} is one word too many`)
     const pack = required(options.pack, 'pack', 'ma/asd')
-    const compiled = engineOf(options.engine, options.lines) === 'compiled' && !options.explain
-    const decider = compiled
-      ? compiledDecider(openCountryOf(pack), pack)
-      : interpreter(openCountryOf(pack), pack, options)
+    const country = openCountryOf(pack)
+    const engine = engineOf(options.engine, options.lines)
+    // A score alone is asked for its terms: one case is always explained, a file of them where it is asked for.
+    const explain = options.explain || (!options.lines && country.book.packs.get(pack)?.score !== null)
+    const decider =
+      engine === 'compiled' && !explain ? compiledDecider(country, pack) : interpreter(country, pack, { explain })
     return options.lines ? decideLines(decider, io) : decideSingle(decider, io)
   },
 }
