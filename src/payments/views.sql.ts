@@ -82,6 +82,7 @@ export type InstructionView = {
   readonly payeeName: string
   readonly territory: string
   readonly provider: string
+  readonly providerName: string
   readonly accountKind: PayeeAccountKind
   /** The last four characters; the whole number is not for every page. */
   readonly accountEnd: string | null
@@ -124,11 +125,13 @@ async function instructions(
   const { rows } = await sql<InstructionView>`
     select i.position, payments.end_to_end_id(r.reference, i.position) as "endToEndId", i.run_id as run, r.reference,
       e.state, e.recorded_at as "stateAt", i.payee_id as "payeeId", i.payee_name as "payeeName", i.territory, i.provider,
+      p.name as "providerName",
       a.kind as "accountKind", right(a.number, 4) as "accountEnd", i.amount, b.currency, l.lines
     from payments.instruction i
       join payments.run r on r.id = i.run_id
       join payments.budget_line b on b.code = r.budget_line
       join payments.payee_account a on a.id = i.account_id
+      join payments.provider p on p.code = i.provider
       join lateral (
         select state, recorded_at from payments.run_event where run_id = i.run_id
         order by array_position(array['drafted', 'approved', 'file_made', 'sent', 'cancelled'], state) desc limit 1) e on true

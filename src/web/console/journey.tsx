@@ -53,7 +53,10 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
       return (
         <p>
           <Link to={`/console/households/${household}/decisions/${event.decision.run}`}>
-            {say(event.decision.name)}, {format.month(event.decision.month)}
+            {t('console:decision.title', {
+              programme: say(event.decision.name),
+              month: format.month(event.decision.month),
+            })}
           </Link>{' '}
           <OutcomeBadge outcome={event.decision.outcome} />{' '}
           {event.decision.amount ? <strong>{format.money(event.decision.amount)}</strong> : null}
@@ -72,7 +75,7 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
               payee: event.payee,
               provider: event.provider,
               account: event.accountEnd ? `…${event.accountEnd}` : '–',
-              periods: event.periods.map(period => periodText(period, format)).join(', '),
+              periods: event.periods.map(period => periodText(period, format)).join(' · '),
             })}
           </span>
         </p>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Link, useLoaderData } from 'react-router'
 import type { PaymentRunFile } from '../context.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
@@ -27,7 +28,7 @@ export default function PaymentRun() {
   return (
     <>
       <Heading
-        title={run.label}
+        title={t('console:run.title', { run: run.label, period: periodText(run.period, format) })}
         over={
           <>
             <Link to="/console/payments">{t('console:payments.title')}</Link> · <bdi>{run.reference}</bdi>
@@ -78,7 +79,7 @@ function History({ history }: { history: PaymentRunFile['history'] }) {
       <ol className="history">
         {history.map(step => (
           <li key={step.state}>
-            <StateBadge state={step.state} /> <span>{format.instant(step.at)}</span>{' '}
+            <strong>{t(`console:run.step.${step.state}`)}</strong> {format.instant(step.at)}{' '}
             <span className="soft">{step.byName}</span>
             {step.reason ? <q>{step.reason}</q> : null}
           </li>
@@ -95,41 +96,46 @@ function Ledger({ run }: { run: PaymentRunFile }) {
   return (
     <Section title={t('console:run.books')}>
       <dl className="pairs">
-        <dt>{t('console:run.budgetLine')}</dt>
-        <dd>
+        <Pair label={t('console:run.budgetLine')}>
           <bdi>{run.budgetLine}</bdi>
-        </dd>
-        {(['budget', 'committed', 'sent', 'confirmed'] as const).map(stage =>
-          ledger ? (
-            <div key={stage} className="pair">
-              <dt>{t(`console:run.stage.${stage}`)}</dt>
-              <dd className="numeric">{format.money(ledger[stage])}</dd>
-            </div>
-          ) : null,
-        )}
+        </Pair>
+        {ledger
+          ? (['budget', 'committed', 'sent', 'confirmed'] as const).map(stage => (
+              <Pair key={stage} label={t(`console:run.stage.${stage}`)}>
+                <span className="numeric">{format.money(ledger[stage])}</span>
+              </Pair>
+            ))
+          : null}
+        <Pair label={t('console:run.file')}>
+          {file ? (
+            <a href={`/console/payments/${encodeURIComponent(run.reference)}/file`} download>
+              {t('console:run.download', { format: file.format })}
+            </a>
+          ) : (
+            <span className="soft">{t('console:run.noFile')}</span>
+          )}
+        </Pair>
         {file ? (
           <>
-            <dt>{t('console:run.file')}</dt>
-            <dd>
-              <a href={`/console/payments/${encodeURIComponent(run.reference)}/file`} download>
-                {t('console:run.download', { format: file.format })}
-              </a>
-            </dd>
-            <dt>{t('console:run.execution')}</dt>
-            <dd>{format.date(file.executionDate)}</dd>
-            <dt>{t('console:run.hash')}</dt>
-            <dd className="hash" dir="ltr">
-              {file.sha256}
-            </dd>
+            <Pair label={t('console:run.execution')}>{format.date(file.executionDate)}</Pair>
+            <Pair label={t('console:run.hash')}>
+              <span className="hash" dir="ltr">
+                {file.sha256}
+              </span>
+            </Pair>
           </>
-        ) : (
-          <>
-            <dt>{t('console:run.file')}</dt>
-            <dd className="soft">{t('console:run.noFile')}</dd>
-          </>
-        )}
+        ) : null}
       </dl>
     </Section>
+  )
+}
+
+function Pair({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="pair">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
   )
 }
 

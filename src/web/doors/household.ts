@@ -80,7 +80,7 @@ function paymentEvent(row: InstructionView): JourneyEvent {
     reference: row.reference,
     state: row.state,
     payee: row.payeeName,
-    provider: row.provider,
+    provider: row.providerName,
     accountEnd: row.accountEnd ?? undefined,
     periods: row.lines.map(line => line.period),
     amount: amountOf(row.amount, row.currency),

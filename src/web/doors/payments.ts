@@ -127,7 +127,7 @@ function instructionRow(country: Country, row: InstructionView): InstructionRow 
     endToEndId: row.endToEndId,
     payeeName: row.payeeName,
     territory: placeOf(country, row.territory),
-    provider: row.provider,
+    provider: row.providerName,
     accountEnd: row.accountEnd ?? undefined,
     amount: amountOf(row.amount, row.currency),
   }
