@@ -10,7 +10,7 @@ import { randomHousehold } from './oracle/random-household.ts'
 import type { Wire } from './oracle/truth.ts'
 
 const { catalogue, territories, book } = openPolicy('ma')
-const RUNS = 1_500
+const RUNS = 1_000
 
 function decided(pack: string, wire: Wire): Decision {
   const subject = parseCase(wire, catalogue, territories)

@@ -53,7 +53,7 @@ test('a broken pack is reported, never thrown', () => {
       )
       if (!result.ok) assert.ok(result.refusal.every(each => each.line > 0 && each.column > 0 && each.message !== ''))
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })
 
@@ -62,7 +62,7 @@ test('a broken catalogue is reported, never thrown', () => {
     fc.property(blow, how => {
       parseCatalogue(broken(facts, how), 'facts.yaml')
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })
 
@@ -79,6 +79,6 @@ test('broken cases are reported, never thrown', () => {
         territories,
       )
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })

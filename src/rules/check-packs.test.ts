@@ -232,6 +232,13 @@ const table: Mistake[] = [
   },
   { says: 'a name given twice', replace: '  juniors:', by: '  price:', code: 'name_taken', at: 'price' },
   {
+    says: 'a refusal given twice',
+    replace: 'code: not_paid',
+    by: 'code: no_clay',
+    code: 'name_taken',
+    at: 'code: no_clay',
+  },
+  {
     says: 'a pack used that does not exist',
     replace: 'unit: household',
     by: 'unit: household\nuses: { x: xx/racket }',

@@ -89,7 +89,7 @@ class PackReader {
       parameters: this.#parameters,
       steps: this.#steps,
       score: map.score ? this.#readStep('result.score', map.score, 'household', []) : null,
-      refusals: (map.refusals?.items() ?? []).flatMap(item => this.#readRefusal(item)),
+      refusals: this.#readRefusals(map.refusals?.items() ?? []),
       lines: (map.lines?.items() ?? []).map((item, index) => this.#readLine(item, index)),
       covered: map.covered ? this.#readStep('result.covered', map.covered, 'member', []) : null,
       amount: map.amount ? this.#readAmount(map.amount) : null,
@@ -198,6 +198,18 @@ class PackReader {
     }
   }
 
+  #readRefusals(items: readonly Cursor[]): Refusal[] {
+    const codes = new Set<string>()
+    return items.flatMap(item => {
+      const refusals = this.#readRefusal(item)
+      for (const { code } of refusals) {
+        if (codes.has(code)) item.report('name_taken', `${code} is already the code of a refusal of this pack`)
+        codes.add(code)
+      }
+      return refusals
+    })
+  }
+
   /** `from: asd` stands for every refusal of that pack, in its order. */
   #readRefusal(item: Cursor): Refusal[] {
     const map = item.map(['from', 'code', 'when', 'words', 'otherwise'])
@@ -257,7 +269,7 @@ class PackReader {
     const code = item.part(map.code, 'code', 'a snake_case code').text()
     const label = map.label?.words() ?? this.#labelOf(map.value)
     const step = (name: string, cursor: Cursor): Step => ({
-      name: `line.${code}.${name}`,
+      name: `line.${index}.${name}`,
       label,
       of: 'member',
       pack: this.#id,
@@ -267,11 +279,11 @@ class PackReader {
       code,
       otherCodes: (map['other codes']?.entries() ?? []).map(([other, cursor]) => ({
         code: other,
-        when: step(other, cursor),
+        when: step(`code.${other}`, cursor),
       })),
-      where: step(`for_${index}`, item.part(map.for, 'for', 'a condition on the member')),
-      value: step(`value_${index}`, item.part(map.value, 'value', 'an amount')),
-      order: map.order ? step(`order_${index}`, map.order) : null,
+      where: step('for', item.part(map.for, 'for', 'a condition on the member')),
+      value: step('value', item.part(map.value, 'value', 'an amount')),
+      order: map.order ? step('order', map.order) : null,
     }
   }
 
