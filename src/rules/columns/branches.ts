@@ -1,4 +1,4 @@
-import type { Emitter, Piece } from './emitter.ts'
+import { type Emitter, isPlain, type Piece } from './emitter.ts'
 import { aligned } from './numbers.ts'
 import {
   bound,
@@ -6,10 +6,12 @@ import {
   type Divisor,
   NOTHING,
   NotCompilable,
+  type Nothing,
   type Numeric,
   type Operand,
   type Span,
   type Text,
+  type Truth,
   unknownOf,
 } from './operand.ts'
 
@@ -28,12 +30,20 @@ export function branch(
   return joined(condition, pieces, out, dictionary)
 }
 
-function joined(
+/** The two sides of a condition, written apart, and their value. */
+export function joined(
   condition: string,
   pieces: readonly [Piece<Operand>, Piece<Operand>],
   out: Emitter,
   dictionary: Dictionary,
 ): Operand {
+  if (pieces.every(piece => isPlain(piece.lines))) {
+    const chosen = chosenBetween(condition, pieces[0].worth, pieces[1].worth)
+    if (chosen !== null) {
+      for (const line of pieces.flatMap(piece => piece.lines)) out.line(line)
+      return chosen
+    }
+  }
   const common = commonForm(
     pieces.map(piece => piece.worth),
     out,
@@ -47,6 +57,29 @@ function joined(
   if (yes.length > 0) out.place(`if (${condition})`, yes)
   if (no.length > 0) out.place(yes.length > 0 ? 'else' : `if (!(${condition}))`, no)
   return common.result
+}
+
+/** `condition ? a : b`, for truths and for numbers that divide by nothing; null for others. */
+function chosenBetween(condition: string, yes: Operand, no: Operand): Operand | null {
+  if (yes.kind === 'nothing' && no.kind === 'nothing') return NOTHING
+  if (isTruthOrNothing(yes) && isTruthOrNothing(no)) {
+    const [a, b] = [yes, no].map(each => (each.kind === 'truth' ? each.code : '2'))
+    const nullable = [yes, no].some(each => each.kind === 'nothing' || each.nullable)
+    return { kind: 'truth', code: `(${condition} ? ${a} : ${b})`, nullable }
+  }
+  if (yes.kind !== 'number' || no.kind !== 'number' || yes.divisors.length > 0 || no.divisors.length > 0) return null
+  const [a, b] = aligned([yes, no]) as [Numeric, Numeric]
+  return {
+    ...a,
+    code: `(${condition} ? ${a.code} : ${b.code})`,
+    low: Math.min(a.low, b.low),
+    high: Math.max(a.high, b.high),
+    unknown: a.unknown === b.unknown ? a.unknown : `(${condition} ? ${a.unknown} : ${b.unknown})`,
+  }
+}
+
+function isTruthOrNothing(operand: Operand): operand is Truth | Nothing {
+  return operand.kind === 'truth' || operand.kind === 'nothing'
 }
 
 type Common = {

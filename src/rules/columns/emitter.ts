@@ -1,6 +1,6 @@
 import type { Operand } from './operand.ts'
 
-type Block = { readonly lines: string[]; readonly known: Map<string, Operand> }
+type Block = { readonly lines: string[]; readonly known: Map<string, Operand>; readonly settled: Set<string> }
 
 /** A piece of code that was written apart, with what it is worth. */
 export type Piece<Worth> = { readonly worth: Worth; readonly lines: readonly string[] }
@@ -10,7 +10,7 @@ export type Piece<Worth> = { readonly worth: Worth; readonly lines: readonly str
  * it, so that the same fact or step is read once.
  */
 export class Emitter {
-  readonly #blocks: Block[] = [{ lines: [], known: new Map() }]
+  readonly #blocks: Block[] = [{ lines: [], known: new Map(), settled: new Set() }]
   readonly #next: () => number
   /** Loops over members around what is being written. */
   loops = 0
@@ -56,9 +56,18 @@ export class Emitter {
     return worth
   }
 
+  /** From here to the end of the block these codes for "unknown" are 0: somebody asked before. */
+  settle(unknowns: readonly string[]): void {
+    for (const code of unknowns) this.#block.settled.add(code)
+  }
+
+  isSettled(unknown: string): boolean {
+    return this.#blocks.some(block => block.settled.has(unknown))
+  }
+
   /** Writes apart: the lines are for the caller to place, inside braces. */
   apart<Worth>(work: () => Worth): Piece<Worth> {
-    this.#blocks.push({ lines: [], known: new Map() })
+    this.#blocks.push({ lines: [], known: new Map(), settled: new Set() })
     const worth = work()
     const { lines } = this.#blocks.pop() as Block
     return { worth, lines }
@@ -83,4 +92,9 @@ export class Emitter {
     this.inside(`for (let ${member} = first; ${member} < last; ${member}++)`, () => work(member))
     this.loops--
   }
+}
+
+/** Whether lines only give names to values: they may stand outside the condition for which they were written. */
+export function isPlain(lines: readonly string[]): boolean {
+  return lines.length <= 8 && lines.every(line => line.startsWith('const '))
 }

@@ -1,10 +1,12 @@
 import type { Form, Pack, Step } from '../pack.ts'
+import { isPlain } from './emitter.ts'
 import { compileFormula, conditional, householdSpot, memberSpot, type Spot } from './formula.ts'
 import { MEMBERS_MAX } from './limits.ts'
-import { product, sum } from './numbers.ts'
+import { weighted } from './numbers.ts'
 import {
   anyUnknown,
   bound,
+  constantNumber,
   integer,
   type Member,
   NOTHING,
@@ -117,7 +119,7 @@ function chooseUnique(form: Choose, spot: Spot): Operand {
 type Where = Parameters<typeof compileFormula>[0]
 
 /** How many members fulfil it; unknown where it is unknown for one. */
-function count(where: Where, household: Spot): Operand {
+function count(where: Where, household: Spot): Numeric {
   const { out } = household.program
   const [many, flag] = [out.name(), out.name()]
   out.line(`let ${many} = 0, ${flag} = 0`)
@@ -135,32 +137,39 @@ function count(where: Where, household: Spot): Operand {
 
 /** The part of `among` that fulfils `where` over how many `among` are; 0 where there is none. */
 function share(form: Form & { readonly kind: 'share' }, household: Spot): Operand {
-  const { program } = household
+  const { program, pack } = household
   const { out } = program
   const { among, where } = form
-  const [all, part, allUnknown, partUnknown] = [out.name(), out.name(), out.name(), out.name()]
-  out.line(`let ${all} = 0, ${part} = 0, ${allUnknown} = 0, ${partUnknown} = 0`)
+  // The same `among` gives the same count, so that shares of one sum stand over one divisor.
+  const all =
+    among === null ? program.size : out.once(`among ${pack.id} ${among.text}`, () => howMany(among.expr, household))
+  const [part, flag] = [out.name(), out.name()]
+  out.line(`let ${part} = 0, ${flag} = 0`)
   out.eachMember(member => {
     const spot = memberSpot(household, member)
-    const within = among === null ? '1' : out.hold(asTruth(compileFormula(among.expr, spot)).code)
-    if (among !== null) {
-      out.line(`${all} += ${within} & 1`)
-      out.line(`${allUnknown} |= ${within} >> 1`)
+    const inside = among === null ? '1' : out.hold(asTruth(compileFormula(among.expr, spot)).code)
+    const piece = out.apart(() => asTruth(compileFormula(where.expr, spot)))
+    if (!isPlain(piece.lines)) {
+      out.place(`if (${inside} !== 0)`, [...piece.lines, ...counted(part, flag, inside, piece.worth, out.name())])
+      return
     }
-    out.inside(`if (${within} !== 0)`, () => {
-      const holds = out.hold(asTruth(compileFormula(where.expr, spot)).code)
-      out.line(`if (${holds} === 1 && ${within} === 1) ${part}++`)
-      out.line(`else if (${holds} !== 0) ${partUnknown} = 1`)
-    })
+    for (const line of [...piece.lines, ...counted(part, flag, inside, piece.worth, out.name())]) out.line(line)
   })
-  const unknown = out.hold(anyUnknown(allUnknown, partUnknown))
-  if (among === null)
-    return { ...integer(part, 0, MEMBERS_MAX, partUnknown), divisors: [{ code: program.size.code, high: MEMBERS_MAX }] }
-  // The same `among` gives the same count, so that shares of one sum stand over one divisor.
-  const divisor = out.once<Numeric>(`among ${household.pack.id} ${among.text}`, () =>
-    integer(out.hold(`(${all} || 1)`), 1, MEMBERS_MAX),
-  )
-  return { ...integer(part, 0, MEMBERS_MAX, unknown), divisors: [{ code: divisor.code, high: MEMBERS_MAX }] }
+  const unknown = out.hold(anyUnknown(all.unknown, flag))
+  return { ...integer(part, 0, MEMBERS_MAX, unknown), divisors: [{ code: all.code, high: MEMBERS_MAX }] }
+}
+
+/** Counts a member where both truths are 1; marks the count unknown where neither is 0 and one is 2. */
+function counted(part: string, flag: string, inside: string, holds: Truth, both: string): string[] {
+  if (inside === '1') return [`const ${both} = ${holds.code}`, `${part} += ${both} & 1`, `${flag} |= ${both} >> 1`]
+  return [`const ${both} = ${inside} * ${holds.code}`, `${part} += ${both} & 1`, `${flag} |= (${both} + 2) >> 2`]
+}
+
+/** How many members fulfil it, as a divisor: 1 where none does. */
+function howMany(where: Where, household: Spot): Numeric {
+  const { out } = household.program
+  const { code, unknown } = count(where, household)
+  return integer(out.hold(`(${code} || 1)`), 1, MEMBERS_MAX, unknown)
 }
 
 /** The sum over the members that fulfil `where`; 0 where there is none. */
@@ -193,22 +202,21 @@ function total(form: Form & { readonly kind: 'total' }, household: Spot): Operan
 
 function weightedSum(form: Form & { readonly kind: 'weighted_sum' }, household: Spot): Operand {
   const { program, pack } = household
-  const { out } = program
-  const start = compileFormula(form.start.expr, household)
-  const terms: Operand[] = [start]
+  const parts: { weight: Numeric; value: Operand }[] = [
+    { weight: constantNumber(1, 1), value: compileFormula(form.start.expr, household) },
+  ]
   for (const { variable, coefficient } of form.terms) {
     const weight = program.readParameter(pack, coefficient, null)
-    if (weight.kind !== 'number') continue
-    const value = asNumber(program.readStep(pack, variable, null))
-    terms.push(value.kind === 'nothing' ? value : { ...product(weight, value) })
+    // A coefficient that no source gives adds nothing, and its variable is not asked for.
+    if (weight.kind === 'number') parts.push({ weight, value: asNumber(program.readStep(pack, variable, null)) })
   }
-  if (terms.some(term => term.kind === 'nothing')) return NOTHING
-  return sum(
-    terms.map(term => {
-      if (term.kind !== 'number') throw new NotCompilable(`a sum with a ${term.kind}`)
-      return term
+  if (parts.some(({ value }) => value.kind === 'nothing')) return NOTHING
+  return weighted(
+    parts.map(({ weight, value }) => {
+      if (value.kind !== 'number') throw new NotCompilable(`a sum with a ${value.kind}`)
+      return { weight, value }
     }),
-    out,
+    program.out,
   )
 }
 

@@ -62,6 +62,39 @@ export function sum(numbers: readonly Numeric[], out: Emitter): Numeric {
   return { ...first, code, low, high, unknown: out.hold(anyUnknown(...terms.map(each => each.unknown))) }
 }
 
+/** start + Σ weight × value: whole weights over one denominator, then one sum for each set of divisors. */
+export function weighted(
+  parts: readonly { readonly weight: Numeric; readonly value: Numeric }[],
+  out: Emitter,
+): Numeric {
+  const reduced = parts.map(({ weight, value }) => {
+    const common = commonDivisor(Math.abs(weight.low), weight.den * value.den)
+    return { by: weight.low / common, den: (weight.den * value.den) / common, value }
+  })
+  const den = reduced.reduce((all, each) => (all / commonDivisor(all, each.den)) * each.den, 1)
+  bound(den, den)
+  const groups = Map.groupBy(reduced, ({ value }) => value.divisors.map(({ code }) => code).join(' '))
+  return sum(
+    [...groups.values()].map(group => {
+      const terms = group.map(({ by, den: own, value }) => scaledBy(value, by * (den / own)))
+      const [first] = terms as [Numeric]
+      const low = terms.reduce((all, term) => all + term.low, 0)
+      const high = terms.reduce((all, term) => all + term.high, 0)
+      bound(low, high)
+      const unknown = out.hold(anyUnknown(...terms.map(term => term.unknown)))
+      return { ...first, code: out.hold(terms.map(term => term.code).join(' + ')), low, high, den, unknown }
+    }),
+    out,
+  )
+}
+
+function scaledBy(value: Numeric, by: number): Numeric {
+  const [one, other] = [value.low * by, value.high * by]
+  const [low, high] = [Math.min(one, other), Math.max(one, other)]
+  bound(low, high)
+  return { ...value, code: by === 1 ? value.code : `${by < 0 ? `(${by})` : by} * ${value.code}`, low, high }
+}
+
 /** Numbers with the same divisors are added first, so that their sum alone is multiplied by the others' divisors. */
 function byDivisors(numbers: readonly Numeric[], out: Emitter): Numeric[] {
   const groups = new Map<string, Numeric[]>()

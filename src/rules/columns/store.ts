@@ -2,6 +2,8 @@ import { productOf } from './branches.ts'
 import type { Emitter } from './emitter.ts'
 import { bound, NotCompilable, type Operand, unknownOf } from './operand.ts'
 
+const INT32_MAX = 2_147_483_647
+
 /** An array between two functions: one place per household or per member of a batch. */
 export type Scratch = { readonly name: string; readonly type: string; readonly of: 'household' | 'member' }
 
@@ -63,7 +65,7 @@ export class Store {
 function typeOf(operand: Operand): string {
   switch (operand.kind) {
     case 'number':
-      return 'Float64Array'
+      return operand.low >= -INT32_MAX && operand.high <= INT32_MAX ? 'Int32Array' : 'Float64Array'
     case 'truth':
       return 'Uint8Array'
     default:

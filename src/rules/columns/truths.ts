@@ -31,8 +31,13 @@ export function compared(
   }
   if (left.kind === 'nothing' || right.kind === 'nothing') return NOTHING
   if (left.kind === 'truth' && right.kind === 'truth') return NOTHING
+  return truth(comparison(operator, left, right), out.hold(anyUnknown(unknownOf(left), unknownOf(right))))
+}
+
+/** Code that is true where the order of two known operands is as the operator says. */
+export function comparison(operator: ComparisonOperator, left: Operand, right: Operand): string {
   const [a, b] = ordered(left, right)
-  return truth(`${a} ${operator} ${b}`, out.hold(anyUnknown(unknownOf(left), unknownOf(right))))
+  return `${a} ${operator} ${b}`
 }
 
 /** Codes of two operands that can be compared as they are. */
@@ -50,8 +55,8 @@ function ordered(left: Operand, right: Operand): readonly [string, string] {
 
 /** Equality: two unknowns are equal, an unknown and a known are not. Never unknown itself. */
 export function equal(left: Operand, right: Operand, out: Emitter, placeOf: PlaceOf): Truth {
-  if (left.kind === 'nothing') return known(`${unknownOf(right)} === 1`)
-  if (right.kind === 'nothing') return known(`${unknownOf(left)} === 1`)
+  if (left.kind === 'nothing') return { kind: 'truth', code: unknownOf(right), nullable: false }
+  if (right.kind === 'nothing') return { kind: 'truth', code: unknownOf(left), nullable: false }
   if (left.kind === 'truth' && right.kind === 'truth') return known(`${left.code} === ${right.code}`)
   const [a, b] = left.kind === 'text' && right.kind === 'text' ? places(left, right, placeOf) : ordered(left, right)
   const [ua, ub] = [unknownOf(left), unknownOf(right)]
