@@ -1,10 +1,8 @@
 import type { Form, Pack, Step } from '../pack.ts'
-import { isPlain } from './emitter.ts'
 import { compileFormula, conditional, householdSpot, memberSpot, type Spot } from './formula.ts'
 import { MEMBERS_MAX } from './limits.ts'
 import { weighted } from './numbers.ts'
 import {
-  anyUnknown,
   bound,
   constantNumber,
   integer,
@@ -16,6 +14,7 @@ import {
   type Truth,
 } from './operand.ts'
 import type { Program } from './program.ts'
+import { isTally, tallied } from './tally.ts'
 import { asTruth } from './truths.ts'
 
 /** Writes how a step is computed where the emitter stands, for a member where it is of members. */
@@ -29,9 +28,8 @@ export function compileForm(program: Program, pack: Pack, step: Step, member: st
     case 'choose':
       return form.unique ? chooseUnique(form, spot) : chooseFirst(form, 0, spot)
     case 'count':
-      return count(form.where.expr, household)
     case 'share':
-      return share(form, household)
+      return tallied([form], household)[0] as Numeric
     case 'total':
       return total(form, household)
     case 'weighted_sum':
@@ -116,62 +114,6 @@ function chooseUnique(form: Choose, spot: Spot): Operand {
   return pick(0)
 }
 
-type Where = Parameters<typeof compileFormula>[0]
-
-/** How many members fulfil it; unknown where it is unknown for one. */
-function count(where: Where, household: Spot): Numeric {
-  const { out } = household.program
-  const [many, flag] = [out.name(), out.name()]
-  out.line(`let ${many} = 0, ${flag} = 0`)
-  let nullable = false
-  out.eachMember(member => {
-    const holds = asTruth(compileFormula(where, memberSpot(household, member)))
-    nullable ||= holds.nullable
-    if (!holds.nullable) return out.line(`${many} += ${holds.code}`)
-    const held = out.hold(holds.code)
-    out.line(`${many} += ${held} & 1`)
-    out.line(`${flag} |= ${held} >> 1`)
-  })
-  return integer(many, 0, MEMBERS_MAX, nullable ? flag : '0')
-}
-
-/** The part of `among` that fulfils `where` over how many `among` are; 0 where there is none. */
-function share(form: Form & { readonly kind: 'share' }, household: Spot): Operand {
-  const { program, pack } = household
-  const { out } = program
-  const { among, where } = form
-  // The same `among` gives the same count, so that shares of one sum stand over one divisor.
-  const all =
-    among === null ? program.size : out.once(`among ${pack.id} ${among.text}`, () => howMany(among.expr, household))
-  const [part, flag] = [out.name(), out.name()]
-  out.line(`let ${part} = 0, ${flag} = 0`)
-  out.eachMember(member => {
-    const spot = memberSpot(household, member)
-    const inside = among === null ? '1' : out.hold(asTruth(compileFormula(among.expr, spot)).code)
-    const piece = out.apart(() => asTruth(compileFormula(where.expr, spot)))
-    if (!isPlain(piece.lines)) {
-      out.place(`if (${inside} !== 0)`, [...piece.lines, ...counted(part, flag, inside, piece.worth, out.name())])
-      return
-    }
-    for (const line of [...piece.lines, ...counted(part, flag, inside, piece.worth, out.name())]) out.line(line)
-  })
-  const unknown = out.hold(anyUnknown(all.unknown, flag))
-  return { ...integer(part, 0, MEMBERS_MAX, unknown), divisors: [{ code: all.code, high: MEMBERS_MAX }] }
-}
-
-/** Counts a member where both truths are 1; marks the count unknown where neither is 0 and one is 2. */
-function counted(part: string, flag: string, inside: string, holds: Truth, both: string): string[] {
-  if (inside === '1') return [`const ${both} = ${holds.code}`, `${part} += ${both} & 1`, `${flag} |= ${both} >> 1`]
-  return [`const ${both} = ${inside} * ${holds.code}`, `${part} += ${both} & 1`, `${flag} |= (${both} + 2) >> 2`]
-}
-
-/** How many members fulfil it, as a divisor: 1 where none does. */
-function howMany(where: Where, household: Spot): Numeric {
-  const { out } = household.program
-  const { code, unknown } = count(where, household)
-  return integer(out.hold(`(${code} || 1)`), 1, MEMBERS_MAX, unknown)
-}
-
 /** The sum over the members that fulfil `where`; 0 where there is none. */
 function total(form: Form & { readonly kind: 'total' }, household: Spot): Operand {
   const { out } = household.program
@@ -200,16 +142,24 @@ function total(form: Form & { readonly kind: 'total' }, household: Spot): Operan
   return { ...integer(all, Math.min(0, low * MEMBERS_MAX), Math.max(0, high * MEMBERS_MAX), flag), den }
 }
 
+/** Counts and shares among the terms are taken in one loop over the members, so that each fact is read once. */
 function weightedSum(form: Form & { readonly kind: 'weighted_sum' }, household: Spot): Operand {
   const { program, pack } = household
-  const parts: { weight: Numeric; value: Operand }[] = [
-    { weight: constantNumber(1, 1), value: compileFormula(form.start.expr, household) },
-  ]
-  for (const { variable, coefficient } of form.terms) {
+  const start = compileFormula(form.start.expr, household)
+  // A coefficient that no source gives adds nothing, and its variable is not asked for.
+  const terms = form.terms.flatMap(({ variable, coefficient }) => {
     const weight = program.readParameter(pack, coefficient, null)
-    // A coefficient that no source gives adds nothing, and its variable is not asked for.
-    if (weight.kind === 'number') parts.push({ weight, value: asNumber(program.readStep(pack, variable, null)) })
-  }
+    return weight.kind === 'number' ? [{ variable, weight }] : []
+  })
+  const forms = terms.map(({ variable }) => variable.form).filter(isTally)
+  const tallies = new Map<Form, Operand>(tallied(forms, household).map((value, index) => [forms[index] as Form, value]))
+  const parts = [
+    { weight: constantNumber(1, 1), value: start },
+    ...terms.map(({ variable, weight }) => ({
+      weight,
+      value: asNumber(tallies.get(variable.form) ?? program.readStep(pack, variable, null)),
+    })),
+  ]
   if (parts.some(({ value }) => value.kind === 'nothing')) return NOTHING
   return weighted(
     parts.map(({ weight, value }) => {

@@ -18,6 +18,9 @@ export type Filled = {
   readonly of: 'household' | 'member'
 }
 
+/** Arrays of a batch: households that are refused, those of which it is unknown, parameters noted on the way. */
+type Refusals = { readonly refused: string; readonly open: string; readonly notes: string }
+
 /** Writes the last function: what is decided, into the arrays of the results. */
 export class Outcome {
   readonly filled: Filled[] = []
@@ -32,11 +35,51 @@ export class Outcome {
   }
 
   write(): void {
-    this.#program.inFunction('household', () => {
-      if (this.#pack.score === null) this.#programme()
-      else this.#score(this.#pack.score)
+    const program = this.#program
+    const { score } = this.#pack
+    if (score !== null) {
+      program.inFunction('household', () => {
+        this.#score(score)
+        if (this.#detail) this.#put('noted', 'Int32Array', 'household', 'noted')
+      })
+      return
+    }
+    const refusals = this.#refusals()
+    const { settled } = program
+    program.settled = refusals.refused
+    // The last function goes over every household, but what only it reads is worked out for those that nothing refuses.
+    program.inFunction('household', () => {
+      this.#programme(refusals)
       if (this.#detail) this.#put('noted', 'Int32Array', 'household', 'noted')
+      program.settled = settled
     })
+  }
+
+  /** The refusals, and whether one holds or is unknown, kept for the last function; the scores, which every decision has. */
+  #refusals(): Refusals {
+    const program = this.#program
+    const { store } = program
+    const [refused, open, notes] = ['Uint8Array', 'Uint8Array', 'Int32Array'].map(type =>
+      store.array(type, 'household'),
+    ) as [string, string, string]
+    program.inFunction('household', () => {
+      const { out } = program
+      const states = this.#pack.refusals.map(({ when }, index) => {
+        const operand = program.readStep(this.#pack, when, null)
+        if (operand.kind !== 'truth' && operand.kind !== 'nothing') {
+          throw new NotCompilable(`a refusal that is a ${operand.kind}`)
+        }
+        const state = out.hold(asTruth(operand).code)
+        this.#put(`refusal${index}`, 'Uint8Array', 'household', state)
+        return state
+      })
+      this.#scores()
+      const some = states.map(state => `${state} === 1`).join(' || ')
+      out.line(`${refused}[j] = ${states.length === 0 ? '0' : `${some} ? 1 : 0`}`)
+      out.line(`${open}[j] = ${states.length === 0 ? '0' : `(${states.join(' | ')}) >> 1`}`)
+      out.line(`${notes}[j] = noted`)
+    })
+    return { refused, open, notes }
   }
 
   #put(name: string, type: Filled['type'], of: Filled['of'], code: string, index = 'row'): void {
@@ -58,22 +101,13 @@ export class Outcome {
     return [rounded(value, SCORE_PLACES, 'half_up', out).code, out.hold(value.unknown)]
   }
 
-  #programme(): void {
+  #programme(kept: Refusals): void {
     const program = this.#program
     const pack = this.#pack
     const { out } = program
-    const states = pack.refusals.map(({ when }, index) => {
-      const operand = program.readStep(pack, when, null)
-      if (operand.kind !== 'truth' && operand.kind !== 'nothing')
-        throw new NotCompilable(`a refusal that is a ${operand.kind}`)
-      const state = out.hold(asTruth(operand).code)
-      this.#put(`refusal${index}`, 'Uint8Array', 'household', state)
-      return state
-    })
-    const refused = out.hold(
-      states.length === 0 ? '0' : `(${states.map(state => `${state} === 1`).join(' || ')} ? 1 : 0)`,
-    )
-    const open = states.length === 0 ? '0' : `((${states.join(' | ')}) & 2)`
+    const refused = out.hold(`${kept.refused}[j]`)
+    const open = out.hold(`${kept.open}[j]`)
+    out.line(`noted |= ${kept.notes}[j]`)
     const unlessRefused = (work: () => Operand) =>
       branch(`${refused} === 0`, work, () => NOTHING, out, program.dictionary)
     const { amount } = pack
@@ -87,7 +121,6 @@ export class Outcome {
         out.inside(`if (${outcome} === 0)`, () => this.#put('amount', 'Float64Array', 'household', this.#units(value)))
       }
     }
-    this.#scores()
     if (!this.#detail) return
     pack.lines.forEach((line, index) => {
       const piece = out.apart(() => out.eachMember(member => this.#line(line, index, member)))

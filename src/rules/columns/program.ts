@@ -52,6 +52,8 @@ export class Program {
   readonly members: List
   readonly size: Numeric = integer('size', 1, MEMBERS_MAX)
   out: Emitter
+  /** Where set, an array that is 1 for households of the batch that functions written from now on leave out. */
+  settled: string | null = null
   readonly #reads: ReadonlyMap<Step, number>
   readonly #kept = new Map<Step, Stored>()
   #level: 'household' | 'member' = 'household'
@@ -97,6 +99,7 @@ export class Program {
       [
         `function f${this.functions.length}(start, end, base) {`,
         'for (let row = start, j = 0; row < end; row++, j++) {',
+        ...(this.settled === null ? [] : [`if (${this.settled}[j] === 1) continue`]),
         'const first = offsets[row] - base, last = offsets[row + 1] - base, size = last - first',
         ...(member === null ? ['let noted = 0'] : []),
         ...(member === null ? body : [body[0] as string, 'let noted = 0', ...body.slice(1)]),
