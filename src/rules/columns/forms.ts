@@ -1,5 +1,6 @@
 import type { Form, Pack, Step } from '../pack.ts'
-import { compileFormula, conditional, householdSpot, memberSpot, type Spot } from './formula.ts'
+import { conditional } from './condition.ts'
+import { compileFormula, householdSpot, memberSpot, type Spot } from './formula.ts'
 import { MEMBERS_MAX } from './limits.ts'
 import { weighted } from './numbers.ts'
 import {

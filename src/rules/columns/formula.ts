@@ -3,9 +3,9 @@ import type { Expr } from '../expression.ts'
 import { ExactNumber, toWhole } from '../number.ts'
 import type { Pack } from '../pack.ts'
 import { scopeOf } from '../scope.ts'
-import { branch, joined } from './branches.ts'
+import { branch } from './branches.ts'
 import { callOf } from './calls.ts'
-import { isPlain } from './emitter.ts'
+import { conditional, isNull, logic, nullTests, settled, unlessUnknown } from './condition.ts'
 import { negated, power, product, quotient, sum } from './numbers.ts'
 import {
   anyUnknown,
@@ -23,7 +23,7 @@ import {
   unknownOf,
 } from './operand.ts'
 import type { Program } from './program.ts'
-import { anyOf, asTruth, compared, comparison, equal, logicCode } from './truths.ts'
+import { anyOf, asTruth, compared, comparison, equal } from './truths.ts'
 
 /** Where a formula stands: its pack, and what names mean there, innermost first. Behind all frames is the household. */
 export type Spot = { readonly program: Program; readonly pack: Pack; readonly frames: readonly Frame[] }
@@ -237,80 +237,6 @@ function quantified(expr: Expr & { kind: 'quantified' }, spot: Spot): Operand {
   out.line(`let ${result} = ${1 - decisive}`)
   for (const line of piece.lines) out.line(line)
   return { kind: 'truth', code: result, nullable }
-}
-
-/** The operands of `a = null or b = null`; null where a condition is something else. */
-function nullTests(condition: Expr): readonly Expr[] | null {
-  if (condition.kind === 'logic' && condition.operator === 'or') {
-    const [left, right] = [nullTests(condition.left), nullTests(condition.right)]
-    return left === null || right === null ? null : [...left, ...right]
-  }
-  return condition.kind === 'comparison' && condition.operator === '=' && isNull(condition.right)
-    ? [condition.left]
-    : null
-}
-
-function isNull(expr: Expr): boolean {
-  return expr.kind === 'literal' && expr.value === null
-}
-
-/** `if a = null or b = null then null else …`: inside, `a` and `b` are known. */
-function unlessUnknown(operands: readonly Operand[], otherwise: () => Operand, spot: Spot): Operand {
-  const { out, dictionary } = spot.program
-  const unknowns = operands.map(unknownOf)
-  const any = out.hold(anyUnknown(...unknowns))
-  if (any === '1') return NOTHING
-  if (any === '0') return otherwise()
-  const piece = out.apart(() => {
-    out.settle(unknowns)
-    return otherwise()
-  })
-  const { worth, lines } = piece
-  if (!isPlain(lines)) return joined(`${any} === 1`, [{ worth: NOTHING, lines: [] }, piece], out, dictionary)
-  for (const line of lines) out.line(line)
-  if (worth.kind === 'nothing') return NOTHING
-  if (worth.kind === 'list') throw new NotCompilable('a list that may be unknown')
-  if (worth.kind === 'truth') return { kind: 'truth', code: out.hold(`(${any} ? 2 : ${worth.code})`), nullable: true }
-  return { ...worth, unknown: out.hold(anyUnknown(any, worth.unknown)) }
-}
-
-/** An operand of which somebody asked before whether it is unknown. */
-function settled(operand: Operand, spot: Spot): Operand {
-  if (operand.kind === 'nothing' || operand.kind === 'list') return operand
-  const unknown = unknownOf(operand)
-  if (unknown === '0' || !spot.program.out.isSettled(unknown)) return operand
-  return operand.kind === 'truth' ? { ...operand, nullable: false } : { ...operand, unknown: '0' }
-}
-
-/** Kleene's `and` and `or`; the right side is not worked out where the left settles it, if it takes any work. */
-function logic(operator: 'and' | 'or', leftOperand: Operand, right: () => Operand, spot: Spot): Operand {
-  const { out } = spot.program
-  const left = asTruth(leftOperand)
-  const held: Truth = { ...left, code: out.hold(left.code) }
-  const decisive = operator === 'and' ? 0 : 1
-  if (held.code === `${decisive}`) return held
-  if (held.code === `${1 - decisive}`) return asTruth(right())
-  const piece = out.apart(() => {
-    const worth = asTruth(right())
-    return { ...worth, code: out.hold(worth.code) }
-  })
-  const nullable = held.nullable || piece.worth.nullable
-  const code = logicCode(operator, held, piece.worth)
-  if (isPlain(piece.lines)) {
-    for (const line of piece.lines) out.line(line)
-    return { kind: 'truth', code, nullable }
-  }
-  const result = out.name()
-  out.line(`let ${result} = ${decisive}`)
-  out.place(`if (${held.code} !== ${decisive})`, [...piece.lines, `${result} = ${code}`])
-  return { kind: 'truth', code: result, nullable }
-}
-
-export function conditional(condition: Truth, whenTrue: () => Operand, otherwise: () => Operand, spot: Spot): Operand {
-  const { out, dictionary } = spot.program
-  if (condition.code === '1') return whenTrue()
-  if (condition.code === '0' || condition.code === '2') return otherwise()
-  return branch(`${condition.code} === 1`, whenTrue, otherwise, out, dictionary)
 }
 
 /** An operand whose code may stand several times. */

@@ -1,7 +1,8 @@
 import { datedValue, entryOf } from '../dated-value.ts'
 import type { Bracket, Pack, Parameter } from '../pack.ts'
 import type { Value } from '../value.ts'
-import { compileFormula, conditional, householdSpot, memberSpot, type Spot, steady } from './formula.ts'
+import { conditional } from './condition.ts'
+import { compileFormula, householdSpot, memberSpot, type Spot, steady } from './formula.ts'
 import { aligned } from './numbers.ts'
 import {
   constant,
