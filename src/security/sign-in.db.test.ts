@@ -86,6 +86,13 @@ test('five failures close an address for a while, the right password too; a succ
   assert.ok(closed.refusal.seconds > 800 && closed.refusal.seconds <= 900)
 })
 
+test('guesses sent all at once are counted like guesses sent one after the other', async () => {
+  const { email } = await account('crowd@socle.test')
+  const guesses = Array.from({ length: 12 }, (_, i) => door.signIn(new Headers(), { email, password: `guess ${i}` }))
+  const refusals = (await Promise.all(guesses)).map(each => !each.ok && each.refusal.code)
+  assert.equal(refusals.filter(code => code === 'credentials_refused').length, 5)
+})
+
 test('an account is opened once; another person cannot take its address', async () => {
   const agent = await account('five@socle.test')
   assert.deepEqual(await door.openAccount(agent), { ok: true, value: { opened: false } })

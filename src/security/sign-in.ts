@@ -49,6 +49,7 @@ export function openSignIn(settings: SignInSettings): SignIn {
   const pool = new pg.Pool({ connectionString: settings.appUrl, max: 4, options: '-c search_path=security' })
   pool.on('error', () => {})
   const auth = authOver(pool, settings)
+  const oneByOne = inTurn()
   return {
     close: () => pool.end(),
     async of(headers) {
@@ -57,13 +58,15 @@ export function openSignIn(settings: SignInSettings): SignIn {
         ? { id: session.user.id as StaffId, name: session.user.name, email: session.user.email }
         : undefined
     },
-    async signIn(headers, { email, password }) {
+    signIn(headers, { email, password }) {
       const address = email.toLowerCase()
-      const wait = await secondsClosed(settings.app, address)
-      if (wait > 0) return err({ code: 'too_many_attempts', seconds: wait })
-      const response = await auth.api.signInEmail({ headers, body: { email: address, password }, asResponse: true })
-      await recordAttempt(settings.app, address, response.ok)
-      return response.ok ? ok({ cookies: response.headers.getSetCookie() }) : err({ code: 'credentials_refused' })
+      return oneByOne(address, async () => {
+        const wait = await secondsClosed(settings.app, address)
+        if (wait > 0) return err({ code: 'too_many_attempts', seconds: wait })
+        const response = await auth.api.signInEmail({ headers, body: { email: address, password }, asResponse: true })
+        await recordAttempt(settings.app, address, response.ok)
+        return response.ok ? ok({ cookies: response.headers.getSetCookie() }) : err({ code: 'credentials_refused' })
+      })
     },
     async signOut(headers) {
       const response = await auth.api.signOut({ headers, asResponse: true })
@@ -83,6 +86,18 @@ export function openSignIn(settings: SignInSettings): SignIn {
       await context.internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash })
       return ok({ opened: true })
     },
+  }
+}
+
+/** One attempt at a time for an address: guesses sent all at once would otherwise pass before the first is counted. */
+function inTurn() {
+  const last = new Map<string, Promise<unknown>>()
+  return <Value>(address: string, attempt: () => Promise<Value>): Promise<Value> => {
+    const own = (last.get(address) ?? Promise.resolve()).then(attempt, attempt)
+    last.set(address, own)
+    const forget = () => void (last.get(address) === own && last.delete(address))
+    own.then(forget, forget)
+    return own
   }
 }
 

@@ -9,6 +9,7 @@ import { listen } from './port.ts'
 import { secure } from './security-headers.ts'
 import { forever, readAssets } from './static-files.ts'
 import { themeOf } from './theme.ts'
+import { turnedAway } from './turned-away.ts'
 
 export type WebOptions = {
   readonly doors: Doors
@@ -53,6 +54,8 @@ export async function createWebServer(options: WebOptions): Promise<WebServer> {
   )
   app.get('/assets/*', context => assets.answer(context.req.raw) ?? context.notFound())
   app.all('*', async context => {
+    const status = turnedAway(context.req.raw)
+    if (status) return context.text('refused\n', status)
     const started = performance.now()
     const nonce = randomBytes(16).toString('base64url')
     const response = await pages(context.req.raw, { doors, theme: theme.path, nonce, log })

@@ -35,7 +35,9 @@ function consolePolicy(nonce: string): string {
   ].join('; ')
 }
 
-export function isConsole(path: string): boolean {
+export function isConsole(asked: string): boolean {
+  // Routes are found whatever the case of their letters.
+  const path = asked.toLowerCase()
   return path === '/console' || path.startsWith('/console/') || path.startsWith('/console.')
 }
 

@@ -2,5 +2,8 @@
 export function ownPath(asked: FormDataEntryValue | null): string {
   if (typeof asked !== 'string' || !/^\/console(?:[/?]|$)/.test(asked)) return '/console'
   // What a browser would read as another site (//, /\) cannot begin with /console; control characters never pass.
-  return /[\s\\]/.test(asked) ? '/console' : asked
+  if (/[\s\\]/.test(asked)) return '/console'
+  // Read as a browser would: what climbs out of the console is not followed, and letters beyond ASCII fit a header.
+  const { pathname, search } = new URL(asked, 'http://socle.invalid')
+  return /^\/console(?:\/|$)/.test(pathname) ? pathname + search : '/console'
 }
