@@ -4,16 +4,6 @@ import { printExpression, type Shown, valueText } from './print.ts'
 import { asNumber, type Run } from './run.ts'
 import { isNumber, type Value } from './value.ts'
 
-/** A step's rule as the pack writes it, and its arithmetic with this household's values. */
-export function describeForm(
-  run: Run,
-  step: Step,
-  member: number | null,
-  shown: Shown,
-): { rule: string; arithmetic: string } {
-  return { rule: describeRule(step.form), arithmetic: arithmeticOf(run, step, member, shown) }
-}
-
 /** A form as one line of FEEL-like text. */
 export function describeRule(form: Form): string {
   switch (form.kind) {
@@ -44,7 +34,8 @@ export function describeRule(form: Form): string {
   }
 }
 
-function arithmeticOf(run: Run, step: Step, member: number | null, shown: Shown): string {
+/** A step's arithmetic with this household's values. */
+export function arithmeticOf(run: Run, step: Step, member: number | null, shown: Shown): string {
   const { form } = step
   const value = run.compute(step, member).value
   const print = (formula: Formula) => printExpression(formula.written, shown)

@@ -11,7 +11,7 @@ import type {
   Explanation,
   FactOrigin,
 } from './decision.ts'
-import { describeForm } from './explain-form.ts'
+import { arithmeticOf, describeRule } from './explain-form.ts'
 import { multiply, numberToText } from './number.ts'
 import type { DatedValue, Parameter, Refusal, Step, Template } from './pack.ts'
 import { printExpression, valueText } from './print.ts'
@@ -117,16 +117,15 @@ class Explainer {
     const told = this.#told.has(key)
     this.#told.add(key)
     const memberId = member === null ? null : (run.runs.case.members[member]?.id ?? null)
-    const shown = shownBy(run, readings, member)
-    const { rule, arithmetic } = describeForm(run, step, member, shown)
+    const arithmetic = told ? '' : arithmeticOf(run, step, member, shownBy(run, readings, member))
     const inside = [...(readings?.values() ?? [])]
     return {
       name: step.name,
       label: step.label,
       member: memberId,
       value: run.pack.score === step ? scoreText(value) : plainText(value),
-      rule,
-      arithmetic: told ? '' : arithmetic,
+      rule: describeRule(step.form),
+      arithmetic,
       facts: inside.flatMap(reading => (reading.kind === 'fact' ? [this.#fact(reading)] : [])),
       parameters: inside.flatMap(reading =>
         reading.kind === 'parameter' && !reading.parameter.name.includes('.') ? [explainedParameter(reading)] : [],
@@ -215,7 +214,7 @@ function explainedTerm(run: Run, variable: Step, coefficient: Parameter): Explai
   return {
     name: coefficient.name.slice(coefficient.name.indexOf('.') + 1),
     label: coefficient.label,
-    rule: describeForm(run, variable, null, () => null).rule,
+    rule: describeRule(variable.form),
     value: number === null ? null : numberToText(number),
     coefficient: isNumber(weight) ? numberToText(weight) : null,
     contribution: contribution === null ? null : numberToText(contribution),
