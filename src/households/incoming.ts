@@ -53,10 +53,10 @@ export async function openIncoming(tx: Transaction): Promise<void> {
       household text not null, position int not null, source_id text not null, person_id uuid not null, relation text,
       given_name text, family_name text, given_name_ar text, family_name_ar text, name_key text not null, sex text,
       birth_date date, birth_precision text, phone text, facts jsonb not null, digest bytea not null,
-      primary key (household, source_id)
+      is_known boolean not null default false, primary key (household, source_id)
     ) on commit delete rows;
     create temporary table if not exists incoming_outcome (
-      source_id text primary key, digest bytea not null, household_id uuid, outcome text
+      source_id text primary key, digest bytea not null, household_id uuid, outcome text, later_on date
     ) on commit delete rows`.execute(tx)
 }
 

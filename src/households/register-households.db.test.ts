@@ -135,6 +135,36 @@ test('who leaves is ended, who returns is the same person, another relation is a
   assert.equal(persons.length, 2)
 })
 
+test('what takes effect before a later declaration is history: it is added, and what stands now stays', async () => {
+  const on = (effectiveOn: string) => from('late', { effectiveOn: day(effectiveOn) })
+  await register(on('2026-06-01'), household('a', { territory: '07.351', facts: { rooms: 4 } }))
+  const earlier = household('a', {
+    territory: '08',
+    facts: { rooms: 1 },
+    members: [member('1', 'head', { givenName: 'Maryam' }), member('9', 'parent')],
+  })
+  assert.equal((await register(on('2026-02-01'), earlier)).changed, 1)
+  const { declarations, memberships, persons, recipients } = await held('late')
+  assert.deepEqual(
+    declarations.map(({ facts }) => facts),
+    [{ rooms: 4 }, { rooms: 1 }],
+  )
+  assert.deepEqual(
+    memberships.map(({ source_id, relation, valid_to }) => [source_id, relation, valid_to]),
+    [
+      ['1', 'head', null],
+      ['2', 'child', null],
+      ['9', 'parent', '2026-06-01'],
+    ],
+  )
+  assert.deepEqual(persons.map(({ given_name }) => given_name).sort(), ['Méryem', null, null])
+  assert.equal(recipients.length, 1)
+  const { rows } = await transaction(worker, tester, tx =>
+    sql<{ territory: string }>`select territory from households.household where source = 'late'`.execute(tx),
+  )
+  assert.equal(rows[0]!.territory, '07.351')
+})
+
 test('a person whose name is corrected keeps the state before', async () => {
   await register(from('names'), household('a'))
   await register(

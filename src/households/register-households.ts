@@ -65,7 +65,10 @@ export async function registerIncoming(tx: Transaction, from: Provenance): Promi
   await sumUp(tx)
   await addHouseholds(tx, from)
   const told = await tellOutcomes(tx, from)
-  if (told.changed > 0) await recognisePersons(tx)
+  if (told.changed > 0) {
+    await recognisePersons(tx)
+    await findLater(tx, from)
+  }
   await sendPersons(tx, from)
   if (told.changed > 0) await endMemberships(tx, from)
   await addMemberships(tx, from)
@@ -136,7 +139,7 @@ async function tellOutcomes(tx: Transaction, from: Provenance): Promise<Register
 /** A member known before is the same person, also one who had left. */
 async function recognisePersons(tx: Transaction): Promise<void> {
   await sql`
-    update pg_temp.incoming_member as member set person_id = known.person_id
+    update pg_temp.incoming_member as member set person_id = known.person_id, is_known = true
     from (
       select distinct on (outcome.source_id, membership.source_id)
         outcome.source_id as household, membership.source_id, membership.person_id
@@ -150,6 +153,22 @@ async function recognisePersons(tx: Transaction): Promise<void> {
     where known.household = member.household and known.source_id = member.source_id`.execute(tx)
 }
 
+/**
+ * A declaration that takes effect before one already recorded is history: it is added, and what stands now stays. Whom
+ * only it names belonged until the later one.
+ */
+async function findLater(tx: Transaction, from: Provenance): Promise<void> {
+  await sql`
+    update pg_temp.incoming_outcome as outcome set later_on = later.effective_on
+    from pg_temp.incoming_household as household cross join lateral (
+        select min(declaration.effective_on) as effective_on
+        from pg_temp.incoming_outcome as said join households.declaration on declaration.household_id = said.household_id
+        where said.source_id = household.source_id and said.outcome = 'changed'
+          and declaration.effective_on > ${effectiveOn(from)}
+      ) as later
+    where outcome.source_id = household.source_id and outcome.outcome = 'changed'`.execute(tx)
+}
+
 async function sendPersons(tx: Transaction, from: Provenance): Promise<void> {
   await openIncomingPersons(tx)
   await sql`
@@ -159,7 +178,8 @@ async function sendPersons(tx: Transaction, from: Provenance): Promise<void> {
       sex, birth_date, birth_precision, phone
     from pg_temp.incoming_member as member
       join pg_temp.incoming_outcome as outcome on outcome.source_id = member.household and outcome.outcome <> 'unchanged'
-      join pg_temp.incoming_household as household on household.source_id = member.household`.execute(tx)
+      join pg_temp.incoming_household as household on household.source_id = member.household
+    where outcome.later_on is null or not member.is_known`.execute(tx)
   await savePersons(tx, { ...from, recordedBy: from.actor })
 }
 
@@ -175,7 +195,8 @@ async function endMemberships(tx: Transaction, from: Provenance): Promise<void> 
     update households.membership
     set valid_to = greatest(membership.valid_from, ${effectiveOn(from)}), ended_at = now()
     from pg_temp.incoming_outcome as outcome join pg_temp.incoming_household as household using (source_id)
-    where outcome.outcome = 'changed' and membership.household_id = outcome.household_id and membership.ended_at is null
+    where outcome.outcome = 'changed' and outcome.later_on is null
+      and membership.household_id = outcome.household_id and membership.ended_at is null
       and not exists (
         select from pg_temp.incoming_member as member
         where member.household = outcome.source_id and member.person_id = membership.person_id
@@ -185,8 +206,9 @@ async function endMemberships(tx: Transaction, from: Provenance): Promise<void> 
 
 async function addMemberships(tx: Transaction, from: Provenance): Promise<void> {
   await sql`
-    insert into households.membership (household_id, person_id, valid_from, relation, source_id)
-    select outcome.household_id, member.person_id, ${effectiveOn(from)}, member.relation, member.source_id
+    insert into households.membership (household_id, person_id, valid_from, valid_to, relation, source_id, ended_at)
+    select outcome.household_id, member.person_id, ${effectiveOn(from)}, outcome.later_on, member.relation,
+      member.source_id, case when outcome.later_on is not null then now() end
     from pg_temp.incoming_member as member
       join pg_temp.incoming_outcome as outcome on outcome.source_id = member.household and outcome.outcome <> 'unchanged'
       join pg_temp.incoming_household as household on household.source_id = member.household
@@ -196,7 +218,7 @@ async function addMemberships(tx: Transaction, from: Provenance): Promise<void> 
           and membership.person_id = member.person_id and membership.ended_at is null
         limit 1
       ) as known on true
-    where known.holds is null
+    where known.holds is null and (outcome.later_on is null or not member.is_known)
     order by outcome.household_id, member.person_id`.execute(tx)
 }
 
@@ -238,9 +260,9 @@ async function nameRecipients(tx: Transaction, from: Provenance): Promise<void> 
           ) as is_member
         from households.recipient
         where outcome.outcome = 'changed' and recipient.household_id = outcome.household_id
-        order by recipient.effective_on desc, recipient.id desc limit 1
+        order by recipient.effective_on desc, recipient.recorded_at desc, recipient.id desc limit 1
       ) as current on true
-    where outcome.outcome <> 'unchanged'
+    where outcome.outcome <> 'unchanged' and outcome.later_on is null
       and case
         when household.recipient is null then current.is_member is not true
         else member.source_id = household.recipient and member.person_id is distinct from current.person_id
@@ -252,7 +274,9 @@ async function nameRecipients(tx: Transaction, from: Provenance): Promise<void> 
 async function updateHouseholds(tx: Transaction): Promise<void> {
   await sql`
     update households.household
-    set territory = incoming.territory, weight = incoming.weight, source_digest = outcome.digest
+    set source_digest = outcome.digest,
+      territory = case when outcome.later_on is null then incoming.territory else household.territory end,
+      weight = case when outcome.later_on is null then incoming.weight else household.weight end
     from pg_temp.incoming_outcome as outcome join pg_temp.incoming_household as incoming using (source_id)
     where outcome.outcome = 'changed' and household.id = outcome.household_id`.execute(tx)
 }

@@ -106,6 +106,24 @@ test('killed with kill -9 while it reads and while it registers, the import ends
   assert.deepEqual([(await state()).households, (await state()).declarations], [total, total])
 })
 
+test('two processes that import the same file at once bring each household in once, and leave nothing behind', async () => {
+  const total = 9000
+  const file = survey(
+    'twice.csv',
+    Array.from({ length: total }, (_, i) => row(i + 50_000)),
+  )
+  const before = (await state()).households
+  const both = await Promise.all([socleImport(file).ended, socleImport(file).ended])
+  for (const { code, out, err } of both) {
+    assert.ok(code === 0 ? out.includes('households are in the register') : /Stopped: another process/.test(err), err)
+  }
+  assert.equal((await state()).households, before + total)
+  const left = await transaction(worker, workerActor('test'), tx =>
+    sql<{ count: number }>`select count(*)::int as count from households.import_household`.execute(tx),
+  )
+  assert.deepEqual(left.rows, [{ count: 0 }])
+})
+
 test('stopped politely it says so, and the same call goes on', async () => {
   const file = survey(
     'polite.csv',

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { type Country, readCountry } from '#countries'
 import {
+  ImportElsewhere,
   type ImportJob,
   type ImportRefusal,
   type ImportReport,
@@ -236,6 +237,10 @@ function report(
 
 function stopped(io: Io, error: unknown): ExitCode {
   if (error instanceof TableError) throw new UsageError(error.message)
+  if (error instanceof ImportElsewhere) {
+    io.err(`Stopped: ${error.message}.\n`)
+    return 1
+  }
   if (!(error instanceof ImportStopped)) throw error
   io.err('Stopped. The same call goes on from here.\n')
   return 1

@@ -9,8 +9,10 @@ import { compareStaged } from './compare.ts'
 import {
   advanceLane,
   beginAttempt,
+  clearStaging,
   endAttempt,
   finishJob,
+  ImportElsewhere,
   type ImportJob,
   type ImportLane,
   isStagingWhole,
@@ -122,6 +124,10 @@ async function readFiles(
   return transaction(worker, actor, async tx => {
     await settleStaging(tx, attempt, head)
     return endAttempt(tx, job.id, attempt, LANES)
+  }).catch(async error => {
+    // Another reading has taken the place of this one: its rows would stay for good.
+    if (error instanceof ImportElsewhere) await transaction(worker, actor, tx => clearStaging(tx, attempt))
+    throw error
   })
 }
 

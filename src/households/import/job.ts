@@ -25,6 +25,9 @@ export type ImportLane = {
   readonly position: number
 }
 
+/** Another process works on the same import: it goes on, this one stops. */
+export class ImportElsewhere extends Error {}
+
 const JOB = sql`job.id, job.source, job.effective_on as "effectiveOn", job.attempt, job.staged,
   done.registered, done.changed, done.unchanged
   from households.import_job as job cross join lateral (
@@ -64,7 +67,7 @@ export async function openJob(tx: Transaction, asked: ImportAsked): Promise<Impo
 async function lockJob(tx: Transaction, id: ImportJob['id']): Promise<ImportJob> {
   const { rows } = await sql<ImportJob>`
     select ${JOB} where job.id = ${id} and finished_at is null for update of job`.execute(tx)
-  if (!rows[0]) throw new Error('this import was finished by another process meanwhile')
+  if (!rows[0]) throw new ImportElsewhere('another process has finished the same import')
   return rows[0]
 }
 
@@ -95,7 +98,7 @@ export async function endAttempt(
 ): Promise<ImportJob> {
   const job = await lockJob(tx, id)
   if (job.attempt !== attempt) {
-    throw new Error('another process has begun to read the same files: it goes on, this one stops')
+    throw new ImportElsewhere('another process has begun to read the same files and goes on with them')
   }
   await sql`
     update households.import_job set
@@ -168,7 +171,8 @@ export async function finishJob(tx: Transaction, id: ImportJob['id'], asked: Imp
   return job
 }
 
-async function clearStaging(tx: Transaction, attempt: number): Promise<void> {
+/** Empties staging of one reading of the files. */
+export async function clearStaging(tx: Transaction, attempt: number): Promise<void> {
   await sql`delete from households.import_member where attempt = ${attempt}`.execute(tx)
   await sql`delete from households.import_household where attempt = ${attempt}`.execute(tx)
   await sql`delete from households.import_reject where attempt = ${attempt}`.execute(tx)
