@@ -7,6 +7,7 @@ import type { Columns } from './columns.ts'
 import type { Arrays, Code } from './compile-pack.ts'
 import { decisionFrom } from './decision-from.ts'
 import { OUTCOMES } from './outcome.ts'
+import { linesOf } from './score-lines.ts'
 
 /** What a pack decided on columns: arrays by household, and figures over them. */
 export class Results {
@@ -67,6 +68,12 @@ export class Results {
   scores(packId: string): Float64Array | null {
     const at = this.#scores.indexOf(packId)
     return at === -1 ? null : ((this.arrays.get(`score${at}`) as Float64Array | undefined) ?? null)
+  }
+
+  /** Every score with its 7 decimals as text, a line per household; an empty line where it is unknown. */
+  scoreLines(packId: string): Uint8Array | null {
+    const scores = this.scores(packId)
+    return scores === null ? null : linesOf(scores)
   }
 
   /** For every household whether a refusal holds: 0 no, 1 yes, 2 unknown. */
@@ -173,10 +180,13 @@ export class Results {
   decisionAt(household: number): Decision {
     const decided = this.#decisions.get(household)
     if (decided !== undefined) return decided
-    if (this.#code === null || this.outcome[household] === 2) {
-      return decide(this.#book, this.pack.id, caseAt(this.columns, household))
-    }
+    if (this.#code === null || this.outcome[household] === 2) return this.interpretedAt(household)
     return decisionFrom(this, this.#code, this.#scores, household)
+  }
+
+  /** The same decision by the interpreter, from the case that stands in the columns. */
+  interpretedAt(household: number): Decision {
+    return decide(this.#book, this.pack.id, caseAt(this.columns, household))
   }
 
   get places(): number {
