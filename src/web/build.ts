@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, globSync } from 'node:fs'
-import { access, constants, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Pages } from './entry.server.tsx'
@@ -37,30 +37,47 @@ export type BuiltSite = {
 export async function buildWeb({ dataFolder, onProgress }: BuildOptions): Promise<BuiltSite> {
   onProgress?.(0)
   const hash = await hashOfSources()
-  const parent = (await writable(root)) ? join(root, 'build') : join(dataFolder, 'build')
-  const folder = join(parent, `web-${hash.slice(0, 16)}`)
-  const found = existsSync(folder)
-  if (!found) {
-    const aside = await mkdtemp(join(await ensured(parent), 'aside-'))
-    try {
-      await compile(aside, onProgress)
-      // The server module is written as ECMAScript; its folder may stand outside our package.
-      await writeFile(join(aside, 'package.json'), '{"type":"module"}\n')
-      await rename(aside, folder).catch(error => {
-        if (!existsSync(folder)) throw error
-      })
-      await removeOthers(parent, folder)
-    } finally {
-      await rm(aside, { recursive: true, force: true })
-    }
-  }
+  const name = `web-${hash.slice(0, 16)}`
+  const parents = [join(root, 'build'), join(dataFolder, 'build')]
+  const standing = parents.map(parent => join(parent, name)).find(folder => existsSync(folder))
+  const folder = standing ?? (await buildInto(parents, name, onProgress))
   onProgress?.(1)
-  return { folder, clientFolder: join(folder, 'client'), built: !found, pages: () => load(folder) }
+  return { folder, clientFolder: join(folder, 'client'), built: !standing, pages: () => load(folder) }
 }
 
-async function ensured(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true })
+async function buildInto(
+  parents: readonly string[],
+  name: string,
+  onProgress: BuildOptions['onProgress'],
+): Promise<string> {
+  const { parent, aside } = await openAside(parents)
+  const folder = join(parent, name)
+  try {
+    await compile(aside, onProgress)
+    // The server module is written as ECMAScript; its folder may stand outside our package.
+    await writeFile(join(aside, 'package.json'), '{"type":"module"}\n')
+    await rename(aside, folder).catch(error => {
+      if (!existsSync(folder)) throw error
+    })
+    await removeOthers(parent, folder)
+  } finally {
+    await rm(aside, { recursive: true, force: true })
+  }
   return folder
+}
+
+/** An empty folder in the first parent that can be written: tried, since root is told yes by every question. */
+async function openAside(parents: readonly string[]): Promise<{ parent: string; aside: string }> {
+  let refusal: unknown
+  for (const parent of parents) {
+    try {
+      await mkdir(parent, { recursive: true })
+      return { parent, aside: await mkdtemp(join(parent, 'aside-')) }
+    } catch (error) {
+      refusal = error
+    }
+  }
+  throw refusal
 }
 
 /** Builds of earlier sources. A server that runs from one has already read it whole. */
@@ -78,14 +95,6 @@ async function hashOfSources(): Promise<string> {
     hash.update(`${path}\0`).update(await readFile(join(root, path)))
   }
   return hash.digest('hex')
-}
-
-async function writable(folder: string): Promise<boolean> {
-  const build = join(folder, 'build')
-  return access(existsSync(build) ? build : folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  )
 }
 
 function compile(out: string, onProgress: BuildOptions['onProgress']): Promise<void> {
