@@ -1,4 +1,4 @@
-import type { Expr, Place } from './expression.ts'
+import type { Expr, Membership, Place } from './expression.ts'
 
 /** Tells whether the null of an expression is a known answer (`absent_means` in the catalogue), not an unknown. */
 export type MeansSomething = (expr: Expr) => boolean
@@ -16,7 +16,7 @@ export function seal(expr: Expr, meansSomething: MeansSomething): Expr {
       if (isNull(inside.left) || isNull(inside.right)) return inside
       return nullWhereUnknown(inside, [inside.left, inside.right], meansSomething)
     case 'membership':
-      return nullWhereUnknown(inside, [inside.subject, ...inside.tests.filter(isBareValue)], meansSomething)
+      return nullWhereUnknown(withoutBareValues(inside, meansSomething), [inside.subject], meansSomething)
     case 'conditional':
       return isNullTest(inside.condition) ? inside : nullWhereUnknown(inside, [inside.condition], meansSomething)
     default:
@@ -33,6 +33,18 @@ function nullWhereUnknown(expr: Expr, parts: readonly Expr[], meansSomething: Me
   if (tests.length === 0) return expr
   const condition = tests.reduce((left, right): Expr => ({ ...place, kind: 'logic', operator: 'or', left, right }))
   return { ...place, kind: 'conditional', condition, whenTrue: nothing, otherwise: expr }
+}
+
+/** `role in ("head", other)` as `role in ("head") or role = other`: the unknown one leaves open only what the rest does. */
+function withoutBareValues(expr: Membership, meansSomething: MeansSomething): Expr {
+  const place: Place = { from: expr.from, to: expr.to }
+  const rest = expr.tests.filter(test => !isBareValue(test))
+  const equalities = expr.tests.filter(isBareValue).map((test): Expr => {
+    const equality: Expr = { ...place, kind: 'comparison', operator: '=', left: expr.subject, right: test }
+    return nullWhereUnknown(equality, [test], meansSomething)
+  })
+  const parts = rest.length > 0 ? [{ ...expr, tests: rest }, ...equalities] : equalities
+  return parts.reduce((left, right): Expr => ({ ...place, kind: 'logic', operator: 'or', left, right }))
 }
 
 /** A test of `in` that is compared by `=`; ranges and half comparisons already answer null on an unknown. */
