@@ -61,7 +61,7 @@ for (const { name, bytes, format } of texts) {
 }
 
 test('rows are numbered as a spreadsheet does, empty ones counted and left out', async () => {
-  const { rows } = await rowsOf(file('empty.csv', 'id,x\n\n1,a\n\n\n2,b\n'))
+  const { rows } = await rowsOf(file('empty.csv', 'id,x\n\n1,a\n,\n\n2,b\n,,,\n'))
   assert.deepEqual(rows, [
     [3, '1', 'a'],
     [6, '2', 'b'],

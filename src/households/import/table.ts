@@ -45,7 +45,7 @@ async function openText(path: string, survey: Survey): Promise<Table> {
   throw new TableError(`${path} has no header`)
 }
 
-/** Numbers rows as a spreadsheet does: a line with nothing on it is counted, and is not a row. */
+/** Numbers rows as a spreadsheet does: a line with nothing in its cells is counted, and is not a row. */
 async function* numbered(
   records: AsyncIterable<string[][]> | Iterable<string[][]>,
   after: number,
@@ -55,7 +55,7 @@ async function* numbered(
     const rows: TableRow[] = []
     for (const cells of some) {
       number++
-      if (number > after && (cells.length > 1 || cells[0] !== '')) rows.push({ number, cells })
+      if (number > after && cells.some(cell => cell !== '')) rows.push({ number, cells })
     }
     if (rows.length > 0) yield rows
   }
