@@ -214,8 +214,11 @@ export const floorRules: readonly Rule[] = [
     check: doorListBreaches,
     bad: [
       {
-        files: { 'package.json': manifest, 'src/households/index.ts': '', 'src/payments/index.ts': '' },
-        caught: ['package.json:1'],
+        files: {
+          'package.json': JSON.stringify({ imports: { '#kernel': './src/kernel/index.ts' } }),
+          'src/households/index.ts': '',
+        },
+        caught: ['package.json:1', 'package.json:1'],
       },
     ],
     good: {
@@ -228,9 +231,16 @@ export const floorRules: readonly Rule[] = [
 function doorListBreaches(tree: Tree): Breach[] {
   const listed = Object.values(doorsOf(tree)).filter(path => path.endsWith('/index.ts'))
   const doors = [...tree.files.keys()].filter(path => /^src\/[^/]+\/index\.ts$/.test(path)).map(path => `./${path}`)
-  const missing = doors.filter(path => !listed.includes(path))
-  return missing.map(path => {
-    const instead = `add "#${path.split('/')[2]}": "${path}" to imports`
-    return { path: 'package.json', line: 1, found: `no door leads to ${path}`, instead }
-  })
+  const at = { path: 'package.json', line: 1 }
+  const missing = doors
+    .filter(path => !listed.includes(path))
+    .map(path => ({
+      ...at,
+      found: `no door leads to ${path}`,
+      instead: `add "#${path.split('/')[2]}": "${path}" to imports`,
+    }))
+  const leadingNowhere = listed
+    .filter(path => !doors.includes(path))
+    .map(path => ({ ...at, found: `a door leads to ${path}, which is not there`, instead: 'take it out of imports' }))
+  return [...missing, ...leadingNowhere]
 }
