@@ -57,7 +57,7 @@ export function nationOf(catalogue: Catalogue, households: number, at: string): 
     new Map(
       [...facts].map(([name, fact]) => {
         const data = made.get(name) ?? filled(fact, length, draw)
-        return [name, columnOver(fact, data, fact.type === 'territory' ? REGIONS : [])]
+        return [name, columnOver(fact, data, fact.type === 'territory' ? REGIONS : undefined)]
       }),
     )
   return {

@@ -373,8 +373,20 @@ export function asNumber(value: Value): ExactNumber | null {
   return isNumber(value) ? value : null
 }
 
+type FactsByName = { readonly [Of in Fact['of']]: ReadonlyMap<string, Fact> }
+
+/** Facts of each pack by name, made once for all its runs. */
+const FACTS = new WeakMap<Pack, FactsByName>()
+
 function factsOf(pack: Pack, of: Fact['of']): ReadonlyMap<string, Fact> {
-  return new Map(pack.facts.filter(fact => fact.of === of).map(fact => [fact.name, fact]))
+  let facts = FACTS.get(pack)
+  if (facts === undefined) {
+    const named = (owner: Fact['of']) =>
+      new Map(pack.facts.filter(fact => fact.of === owner).map(fact => [fact.name, fact]))
+    facts = { household: named('household'), member: named('member') }
+    FACTS.set(pack, facts)
+  }
+  return facts[of]
 }
 
 function fallbackOf({ fallback }: Fact): Value {

@@ -26,9 +26,9 @@ export function caseAt(columns: Columns, household: number): Case {
 
 function factsAt(columns: ReadonlyMap<string, Column>, row: number, places: number): Facts {
   const facts = new Map<string, Value>()
-  for (const [name, column] of columns) {
+  for (const column of columns.values()) {
     const value = valueAt(column, row, places)
-    if (value !== null) facts.set(name, value)
+    if (value !== null) facts.set(column.fact.name, value)
   }
   return facts
 }
@@ -39,7 +39,6 @@ function valueAt({ fact, data, words }: Column, row: number, places: number): Va
     case 'boolean':
       return value === 2 ? null : value === 1
     case 'code':
-      return [...fact.codes.keys()][value] ?? null
     case 'territory':
       return words[value] ?? null
     case 'integer':

@@ -22,13 +22,15 @@ export class GrowingColumn {
   readonly places: number
   data: Column['data']
   readonly words: string[] = []
+  readonly #codes: readonly string[]
   readonly #wordAt = new Map<string, number>()
 
   constructor(fact: Fact, places: number) {
     this.fact = fact
     this.places = fact.type === 'decimal' ? DECIMAL_PLACES : places
     this.unknown = unknownOf(fact)
-    this.codes = new Map([...fact.codes.keys()].map((code, index) => [code, index]))
+    this.#codes = [...fact.codes.keys()]
+    this.codes = new Map(this.#codes.map((code, index) => [code, index]))
     this.data = arrayFor(fact, 1024).fill(this.unknown)
   }
 
@@ -80,7 +82,7 @@ export class GrowingColumn {
   }
 
   column(length: number): Column {
-    return columnOver(this.fact, this.data.subarray(0, length), this.words)
+    return columnOver(this.fact, this.data.subarray(0, length), this.fact.type === 'code' ? this.#codes : this.words)
   }
 }
 

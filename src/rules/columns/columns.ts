@@ -31,7 +31,7 @@ export type Column = {
   /** Smallest and largest number known in the column; 0 and 0 where the kind has no order. */
   readonly low: number
   readonly high: number
-  /** The texts of a territory column, each once. */
+  /** The texts of a territory column, each once; the codes of a coded one, in the catalogue's order. */
   readonly words: readonly string[]
 }
 
@@ -88,7 +88,11 @@ export function unknownOf(fact: Fact): number {
 }
 
 /** A column over an array that exists already: finds its smallest and largest number in one pass. */
-export function columnOver(fact: Fact, data: Column['data'], words: readonly string[] = []): Column {
+export function columnOver(
+  fact: Fact,
+  data: Column['data'],
+  words: readonly string[] = [...fact.codes.keys()],
+): Column {
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   if (fact.type === 'integer' || fact.type === 'money' || fact.type === 'decimal') {

@@ -30,7 +30,8 @@ export function countReads(book: RuleBook, asked: Pack): ReadonlyMap<Step, numbe
   return counts
 }
 
-function withUsed(book: RuleBook, pack: Pack): Set<Pack> {
+/** A pack and all those it uses, itself or through others. */
+export function withUsed(book: RuleBook, pack: Pack): Set<Pack> {
   const all = new Set([pack])
   for (const id of pack.uses.values()) {
     for (const used of withUsed(book, book.packs.get(id) as Pack)) all.add(used)

@@ -1,4 +1,5 @@
 import type { ColumnsBuilder, GrowingColumn } from './columns-builder.ts'
+import { lastDayOf } from './packed-date.ts'
 
 type Json = Record<string, unknown>
 
@@ -121,14 +122,14 @@ function encoded(column: GrowingColumn, raw: unknown): number | undefined {
   }
 }
 
-/** `2026-11-22` as a packed date; the last days of a month, which not every month has, are left to the calendar. */
+/** `2026-11-22` as a packed date, if the calendar has that day. */
 function dateIn(text: string): number | undefined {
   if (text.length !== 10 || text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined
   const year = digits(text, 0, 4)
   const month = digits(text, 5, 7)
   const day = digits(text, 8, 10)
   if (year < 0 || month < 1 || month > 12 || day < 1) return undefined
-  return day <= 28 || (day <= 30 && month !== 2) ? (year << 9) | (month << 5) | day : undefined
+  return day <= 28 || day <= lastDayOf(year, month) ? (year << 9) | (month << 5) | day : undefined
 }
 
 /** The number that some digits write; -1 where one is no digit. */

@@ -26,8 +26,11 @@ export function addPackedMonths(packed: number, months: number): number {
   const count = (packed >> 9) * 12 + ((packed >> 5) & 15) - 1 + months
   const year = Math.floor(count / 12)
   const month = count - year * 12 + 1
-  const last = month === 2 ? (isLeap(year) ? 29 : 28) : 30 + ((month + (month >> 3)) & 1)
-  return (year << 9) | (month << 5) | Math.min(packed & 31, last)
+  return (year << 9) | (month << 5) | Math.min(packed & 31, lastDayOf(year, month))
+}
+
+export function lastDayOf(year: number, month: number): number {
+  return month === 2 ? (isLeap(year) ? 29 : 28) : 30 + ((month + (month >> 3)) & 1)
 }
 
 function isLeap(year: number): boolean {
