@@ -134,6 +134,30 @@ $function$;
 comment on function security.audit_content(security.audit_record) is 'The one canonical text of a record, over which its digest and the chain are computed.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.audit_seal_header(s security.audit_seal)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select concat_ws(E'\n', s.number, to_char(s.sealed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    s.record_count, s.total, s.positions)
+$function$;
+comment on function security.audit_seal_header(security.audit_seal) is 'The one canonical text of a seal, over which its hash is computed.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.await_seal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into security.audit_pending (position, digest) select written.position, written.digest from written;
+  return null;
+end
+$function$;
+comment on function security.await_seal() is 'Trigger: what is recorded waits for its seal, in the same transaction.';
+
 CREATE OR REPLACE FUNCTION security.complete_audit_record()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -201,6 +225,44 @@ $function$;
 comment on function security.refuse_change() is 'Trigger for append-only tables: refuses update, delete and truncate to everybody, the owner included.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.seal_audit(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  before security.audit_seal;
+  seal security.audit_seal;
+begin
+  -- The lock is let go after the commit is visible: the next sealer sees this seal as the last one.
+  if not exists (select from security.audit_pending) or not pg_try_advisory_xact_lock(0x7365616c) then
+    return 0;
+  end if;
+  with ripe as (
+    select p.position from security.audit_pending p order by p.position limit most
+  ), taken as (
+    delete from security.audit_pending p using ripe where p.position = ripe.position returning p.position, p.digest
+  )
+  select count(*), range_agg(int8range(t.position, t.position + 1)), string_agg(t.digest, ''::bytea order by t.position)
+    into seal.record_count, seal.positions, seal.digests
+    from taken t;
+  if seal.record_count = 0 then
+    return 0;
+  end if;
+  select * into before from security.audit_seal s order by s.number desc limit 1;
+  seal.number := coalesce(before.number, 0) + 1;
+  seal.sealed_at := clock_timestamp();
+  seal.total := coalesce(before.total, 0) + seal.record_count;
+  seal.previous := coalesce(before.hash, decode(repeat('00', 32), 'hex'));
+  seal.hash := sha256(seal.previous || convert_to(security.audit_seal_header(seal), 'UTF8') || seal.digests);
+  insert into security.audit_seal values (seal.*);
+  return seal.record_count;
+end
+$function$;
+comment on function security.seal_audit(integer) is 'Seals what waits, so many records at most; answers how many. 0 when nothing waits or another sealer is at it. One transaction: killed midway, it has sealed nothing.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION security.territory_high()
  RETURNS text
  LANGUAGE sql
@@ -224,6 +286,17 @@ CREATE OR REPLACE FUNCTION security.territory_pattern()
 AS $function$ select current_setting('socle.territory_pattern', true) $function$;
 comment on function security.territory_pattern() is 'Regular expression of the codes granted, for an actor with several grants in a wider range.';
 -- execute: public
+
+create table security.audit_pending (
+  "position" bigint not null,
+  digest bytea not null,
+  constraint audit_pending_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint audit_pending_pkey PRIMARY KEY ("position")
+);
+grant select on security.audit_pending to socle_worker;
+comment on table security.audit_pending is 'Records that no seal covers yet. Filled by a trigger, emptied by security.seal_audit; written by nobody else.';
+comment on column security.audit_pending."position" is 'Which record.';
+comment on column security.audit_pending.digest is 'Its digest as it was written: what is sealed, whatever becomes of the record meanwhile.';
 
 create table security.audit_record (
   "position" bigint generated always as identity not null,
@@ -251,6 +324,7 @@ CREATE INDEX audit_record_actor ON security.audit_record USING btree (actor, "po
 CREATE INDEX audit_record_subject ON security.audit_record USING btree (subject_kind, subject_id, "position");
 CREATE INDEX audit_record_territory ON security.audit_record USING btree (territory, "position");
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.audit_record FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER await_seal AFTER INSERT ON security.audit_record REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION security.await_seal();
 CREATE TRIGGER complete BEFORE INSERT ON security.audit_record FOR EACH ROW EXECUTE FUNCTION security.complete_audit_record();
 alter table security.audit_record enable row level security;
 create policy append on security.audit_record as permissive for insert to socle_app with check (true);
@@ -272,6 +346,35 @@ comment on column security.audit_record.detail is 'What else an auditor needs. N
 comment on column security.audit_record.row_count is 'For a set-based act: how many rows.';
 comment on column security.audit_record.row_digest is 'For a set-based act: SHA-256 of its rows, one line each, in byte order.';
 comment on column security.audit_record.digest is 'SHA-256 of security.audit_content of this record.';
+
+create table security.audit_seal (
+  number bigint not null,
+  sealed_at timestamp with time zone not null,
+  positions int8multirange not null,
+  record_count integer not null,
+  total bigint not null,
+  previous bytea not null,
+  digests bytea not null,
+  hash bytea not null,
+  constraint audit_seal_check CHECK ((octet_length(digests) = (32 * record_count))),
+  constraint audit_seal_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint audit_seal_number_check CHECK ((number > 0)),
+  constraint audit_seal_previous_check CHECK ((octet_length(previous) = 32)),
+  constraint audit_seal_record_count_check CHECK ((record_count > 0)),
+  constraint audit_seal_pkey PRIMARY KEY (number),
+  constraint audit_seal_hash_key UNIQUE (hash)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+grant select on security.audit_seal to socle_worker;
+comment on table security.audit_seal is 'The chain: each seal covers a set of records and the seal before it. Append-only; written by security.seal_audit alone.';
+comment on column security.audit_seal.number is 'Place in the chain, from 1, without a gap.';
+comment on column security.audit_seal.sealed_at is 'When, by the database''s clock.';
+comment on column security.audit_seal.positions is 'Exactly the records covered.';
+comment on column security.audit_seal.record_count is 'How many.';
+comment on column security.audit_seal.total is 'How many with all seals before.';
+comment on column security.audit_seal.previous is 'Hash of the seal before; 32 zero bytes for the first.';
+comment on column security.audit_seal.digests is 'Digests of the records in the order of their positions, 32 bytes each: they tell which record was altered.';
+comment on column security.audit_seal.hash is 'SHA-256 of previous, of security.audit_seal_header and of digests.';
 
 create table security.sign_in_attempt (
   id bigint generated always as identity not null,

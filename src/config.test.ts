@@ -13,6 +13,7 @@ test('with nothing set, everything has a value or is absent on purpose', () => {
     logLevel: 'info',
     publicUrl: undefined,
     secret: undefined,
+    auditKey: undefined,
   })
 })
 

@@ -19,6 +19,8 @@ export type Config = {
   readonly publicUrl: string | undefined
   /** Signs session cookies; drawn and kept in the data folder where it is not given. */
   readonly secret: string | undefined
+  /** File of the private key that signs checkpoints of the audit, where it is not the data folder's. */
+  readonly auditKey: string | undefined
 }
 
 /** Why a start is refused: one sentence per bad setting, by name, with what is accepted. */
@@ -49,6 +51,7 @@ export const settings = {
     default: undefined,
   },
   SOCLE_SECRET: { schema: z.string().min(32), accepts: 'at least 32 characters, drawn at random', default: undefined },
+  SOCLE_AUDIT_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   DATABASE_URL: { schema: postgres, accepts: 'postgres://user:password@host:port/database', default: undefined },
   DATABASE_APP_URL: {
     schema: postgres,
@@ -102,6 +105,7 @@ export function readConfig(environment: Environment = process.env): Config {
     logLevel: values.SOCLE_LOG,
     publicUrl: values.SOCLE_PUBLIC_URL,
     secret: values.SOCLE_SECRET,
+    auditKey: values.SOCLE_AUDIT_KEY,
   }
 }
 

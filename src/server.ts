@@ -5,7 +5,7 @@ import type { Country } from '#countries'
 import { type Databases, startWorker, transaction, type Worker, workerActor } from '#db'
 import { holdsModelled } from '#households'
 import { determinationJob } from '#programmes'
-import type { SignIn } from '#security'
+import { type SignIn, sealing } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
 import { fillDoors } from './web/doors/fill.ts'
 import { type ShownAccount, staffDoor } from './web/doors/staff.ts'
@@ -56,6 +56,7 @@ export function startJobs(
 ): Promise<Worker> {
   return startWorker(databases, {
     jobs: [determinationJob],
+    tasks: [sealing],
     onError: error => log.error({ err: error }, 'worker'),
   })
 }

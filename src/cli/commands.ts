@@ -8,6 +8,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),
   pay: () => import('./commands/pay.ts'),
+  audit: () => import('./commands/audit.ts'),
   worker: () => import('./commands/worker.ts'),
   reset: () => import('./commands/reset.ts'),
   rules: () => import('./commands/rules.ts'),

@@ -1,23 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /**
  * The secret that signs session cookies: the one given, else the data folder's, drawn at first use and readable by its
  * owner alone. It stands beside the database, not in it: who copies the database cannot forge a session.
  */
 export function sessionSecret(given: string | undefined, data: string): string {
-  if (given !== undefined) return given
-  const path = join(data, 'session-secret')
-  if (!existsSync(path)) draw(path)
-  return readFileSync(path, 'utf8').trim()
+  return given ?? keptSecret(join(data, 'session-secret'), () => `${randomBytes(32).toString('base64url')}\n`).trim()
+}
+
+/** What a file holds, drawn at first use and readable by its owner alone. */
+export function keptSecret(path: string, draw: () => string): string {
+  if (!existsSync(path)) keep(path, draw())
+  return readFileSync(path, 'utf8')
 }
 
 /** Two processes may start at once: the first to link its file wins, and both read that one. */
-function draw(path: string): void {
-  mkdirSync(join(path, '..'), { recursive: true })
+function keep(path: string, secret: string): void {
+  mkdirSync(dirname(path), { recursive: true })
   const aside = `${path}.${process.pid}`
-  writeFileSync(aside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+  writeFileSync(aside, secret, { mode: 0o600 })
   try {
     linkSync(aside, path)
   } catch (error) {

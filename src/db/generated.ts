@@ -1479,6 +1479,17 @@ export interface ProgrammesPackVersion {
   version: string;
 }
 
+export interface SecurityAuditPending {
+  /**
+   * Its digest as it was written: what is sealed, whatever becomes of the record meanwhile.
+   */
+  digest: Buffer;
+  /**
+   * Which record.
+   */
+  position: Int8;
+}
+
 export interface SecurityAuditRecord {
   /**
    * What was done, as a verb on a thing: household.read, payment_run.approve.
@@ -1532,6 +1543,41 @@ export interface SecurityAuditRecord {
    * Where the subject is: who may read of it. Empty: only who sees the whole country.
    */
   territory: Generated<string>;
+}
+
+export interface SecurityAuditSeal {
+  /**
+   * Digests of the records in the order of their positions, 32 bytes each: they tell which record was altered.
+   */
+  digests: Buffer;
+  /**
+   * SHA-256 of previous, of security.audit_seal_header and of digests.
+   */
+  hash: Buffer;
+  /**
+   * Place in the chain, from 1, without a gap.
+   */
+  number: Int8;
+  /**
+   * Exactly the records covered.
+   */
+  positions: string;
+  /**
+   * Hash of the seal before; 32 zero bytes for the first.
+   */
+  previous: Buffer;
+  /**
+   * How many.
+   */
+  record_count: number;
+  /**
+   * When, by the database's clock.
+   */
+  sealed_at: Timestamp;
+  /**
+   * How many with all seals before.
+   */
+  total: Int8;
 }
 
 export interface SecuritySignInAttempt {
@@ -1788,7 +1834,9 @@ export interface DB {
   "programmes.determination_run": ProgrammesDeterminationRun;
   "programmes.entitlement": ProgrammesEntitlement;
   "programmes.pack_version": ProgrammesPackVersion;
+  "security.audit_pending": SecurityAuditPending;
   "security.audit_record": SecurityAuditRecord;
+  "security.audit_seal": SecurityAuditSeal;
   "security.sign_in_attempt": SecuritySignInAttempt;
   "security.staff": SecurityStaff;
   "security.staff_account": SecurityStaffAccount;

@@ -18,4 +18,4 @@ export { type DatabaseSettings, type Databases, databasesOf, openDatabase } from
 export { roleUrls } from './roles.ts'
 export { describeSchema, uncommented } from './schema-dump.ts'
 export { clientOf, type Transaction, type TransactionOptions, transaction } from './transaction.ts'
-export { startWorker, type Worker, type WorkerOptions } from './worker.ts'
+export { type RepeatedTask, startWorker, type Worker, type WorkerOptions } from './worker.ts'

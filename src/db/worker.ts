@@ -1,15 +1,26 @@
 // The worker: delivers events and runs jobs. In the server's process, or alone (`socle worker`), on any number of machines.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PgBoss } from 'pg-boss'
+import type { Database } from './database.ts'
 import { deliverEvents, registerSubscriptions, type Subscription } from './delivery.ts'
 import { type JobDefinition, jobEventType } from './job.ts'
 import { JOBS_SCHEMA } from './jobs-schema.ts'
 import type { Databases } from './open.ts'
 import { clientOf } from './transaction.ts'
 
+/**
+ * Short work that every worker process does again and again, with a pause between: more often than a job's cron can.
+ * Where only one may be at it, it takes a lock of its own.
+ */
+export type RepeatedTask = {
+  readonly pauseMs: number
+  run(worker: Database, stopping: AbortSignal): Promise<unknown>
+}
+
 export type WorkerOptions = {
   readonly subscriptions?: readonly Subscription[]
   readonly jobs?: readonly JobDefinition<unknown>[]
+  readonly tasks?: readonly RepeatedTask[]
   /** Told what goes wrong outside a job or a handler (database gone, clock askew); the worker carries on. */
   readonly onError: (error: Error) => void
 }
@@ -29,11 +40,17 @@ export async function startWorker(databases: Databases, options: WorkerOptions):
   const subscriptions = [...(options.subscriptions ?? []), ...jobs.map(job => forward(boss, job))]
   await registerSubscriptions(databases.worker, subscriptions)
   for (const job of jobs) await serve(boss, job, databases, stopping.signal)
-  const delivering = deliverUntil(stopping.signal, databases, subscriptions, options.onError)
+  const deliver: RepeatedTask = {
+    pauseMs: IDLE_MS,
+    run: (worker, signal) => deliverEvents(worker, subscriptions, signal),
+  }
+  const repeating = [deliver, ...(options.tasks ?? [])].map(task =>
+    repeatUntil(stopping.signal, task, databases.worker, options.onError),
+  )
   return {
     async stop() {
       stopping.abort()
-      await delivering
+      await Promise.all(repeating)
       await boss.stop({ graceful: true, timeout: STOP_PATIENCE_MS })
     },
   }
@@ -97,18 +114,18 @@ function forward(boss: PgBoss, job: JobDefinition<unknown>): Subscription {
   }
 }
 
-async function deliverUntil(
+async function repeatUntil(
   stopping: AbortSignal,
-  databases: Databases,
-  subscriptions: readonly Subscription[],
+  task: RepeatedTask,
+  worker: Database,
   onError: (error: Error) => void,
 ): Promise<void> {
   while (!stopping.aborted) {
     try {
-      await deliverEvents(databases.worker, subscriptions, stopping)
+      await task.run(worker, stopping)
     } catch (error) {
       onError(error instanceof Error ? error : new Error(String(error)))
     }
-    await sleep(IDLE_MS, undefined, { signal: stopping }).catch(() => {})
+    await sleep(task.pauseMs, undefined, { signal: stopping }).catch(() => {})
   }
 }

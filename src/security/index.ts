@@ -6,5 +6,18 @@ export {
   appendAuditOfRows,
   auditOf,
 } from './audit.ts'
+export {
+  type Checkpoint,
+  type CheckpointRefusal,
+  isPublicKey,
+  lastCheckpoint,
+  newSigningKey,
+  publicKeyOf,
+  readCheckpoint,
+  signCheckpoint,
+} from './audit-checkpoint.ts'
+export type { AuditFinding } from './audit-finding.ts'
+export { type AuditVerification, verifyAudit } from './audit-verify.ts'
+export { sealAudit, sealing } from './seal.ts'
 export { type AccountRefusal, openSignIn, type SignedIn, type SignIn, type SignInRefusal } from './sign-in.ts'
 export { findStaffActor, grantTerritory, listStaff, registerStaff, revokeTerritory, type StaffId } from './staff.ts'

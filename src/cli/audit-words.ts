@@ -1,0 +1,36 @@
+import type { AuditFinding } from '#security'
+
+/** One finding of `socle audit verify`, as a sentence. */
+export function auditFindingText(finding: AuditFinding): string {
+  switch (finding.kind) {
+    case 'record_altered':
+      return `Record ${finding.position} altered: it was sealed otherwise in seal ${finding.seal}; it reads now: ${named(finding)}.`
+    case 'record_moved':
+      return `Record ${finding.position} moved: its place was ${finding.from}; it reads: ${named(finding)}.`
+    case 'record_removed':
+      return `Record ${finding.position} removed: it was sealed in seal ${finding.seal}, ${finding.sealedAt.toISOString()}.`
+    case 'record_inserted':
+      return `Record ${finding.position} inserted: no seal covers it; it reads: ${named(finding)}.`
+    case 'seal_altered':
+      return `Seal ${finding.seal} altered: its hash is not that of what it says (${finding.sealedAt.toISOString()}, records ${finding.positions}).`
+    case 'seals_removed':
+      return `Seals removed: after seal ${finding.after} comes seal ${finding.seal} of ${finding.sealedAt.toISOString()}.`
+    case 'seal_unlinked':
+      return `Seal ${finding.seal} does not follow seal ${finding.seal - 1n}: that one, or all up to it, was written again (before ${finding.sealedAt.toISOString()}).`
+    case 'checkpoint_differs':
+      return `Seal ${finding.seal} is not the one that the checkpoint witnessed: the chain up to it was written again (sha256 ${finding.hash}, witnessed ${finding.witnessed}).`
+    case 'checkpoint_beyond_chain':
+      return `The checkpoint witnessed seal ${finding.seal}; the chain ends at ${finding.last}: its end was cut off.`
+  }
+}
+
+function named(record: {
+  readonly at: Date
+  readonly by: string
+  readonly action: string
+  readonly subjectKind: string
+  readonly subjectId: string | null
+}): string {
+  const subject = `${record.subjectKind} ${record.subjectId ?? '(a set)'}`
+  return `${record.at.toISOString()}, ${record.action}, ${subject}, by ${record.by || 'nobody known'}`
+}

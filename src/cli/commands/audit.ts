@@ -1,0 +1,158 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { type Databases, transaction, workerActor } from '#db'
+import {
+  type AuditVerification,
+  type Checkpoint,
+  type CheckpointRefusal,
+  isPublicKey,
+  lastCheckpoint,
+  publicKeyOf,
+  readCheckpoint,
+  sealAudit,
+  signCheckpoint,
+  verifyAudit,
+} from '#security'
+import { auditKeyPath, readAuditKey, takeAuditKey } from '../audit-key.ts'
+import { auditFindingText } from '../audit-words.ts'
+import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
+import { readOptions, required } from '../options.ts'
+import { grouped, progress } from '../progress.ts'
+
+const shape = { checkpoint: 'text', key: 'text', out: 'text' } as const
+type Options = ReturnType<typeof readOptions<typeof shape>>['options']
+
+export const command: Command = {
+  summary: 'Verifies the audit: no record altered, removed, inserted or moved. Makes checkpoints.',
+  usage: ['audit verify [--checkpoint FILE [--key PUBLIC]]', 'audit checkpoint --out FILE'],
+  help: `
+verify reads every record and every seal, computes their hashes again and names what is not as it was sealed.
+--checkpoint  a file made by socle audit checkpoint and kept elsewhere: also finds out whether the whole chain was written
+              again, or its end cut off, which somebody with every right on the database could otherwise do unseen
+--key         the public key that the checkpoint must be signed with (ed25519:…); that of this installation unless said
+
+checkpoint seals what waits, and writes the end of the chain with its signature.
+--out         the file to write: give it to somebody outside, once a day
+
+The signing key is the file that SOCLE_AUDIT_KEY names, audit-key.pem of the data folder unless said, made at first use. Keep
+it out of every backup of the database: docs/operations.md says why.
+Exit code 0: all is as sealed. 1: something is not. 2: the call cannot be carried out.`,
+  examples: [
+    { call: 'npx socle audit verify', says: 'says that all is as sealed, or names each record that is not' },
+    { call: 'npx socle audit checkpoint --out audit-2026-12-01.json', says: 'a signed checkpoint to hand over' },
+    {
+      call: 'npx socle audit verify --checkpoint audit-2026-12-01.json',
+      says: 'the same chain as on that day, and all that came after',
+    },
+  ],
+  async run(args, io) {
+    const { options, words } = readOptions(args, shape)
+    const [verb, ...rest] = words
+    if (rest.length > 0) throw new UsageError(`audit ${verb} takes no ${rest.join(' ')}`)
+    if (verb === 'verify') return verify(options, io)
+    if (verb === 'checkpoint') return checkpoint(options, io)
+    throw new UsageError(`audit takes verify or checkpoint${verb === undefined ? '' : `, not ${verb}`}`)
+  },
+}
+
+async function verify(options: Options, io: Io): Promise<ExitCode> {
+  if (options.out !== undefined) throw new UsageError('--out goes with audit checkpoint')
+  if (options.key !== undefined && options.checkpoint === undefined)
+    throw new UsageError('--key goes with --checkpoint')
+  const witnessed = options.checkpoint === undefined ? undefined : witness(options.checkpoint, options.key)
+  if (witnessed && !witnessed.ok) {
+    io.out(`${refusalText(options.checkpoint!, witnessed.refusal)}\n`)
+    return 1
+  }
+  const checkpoint = witnessed?.value.checkpoint
+  const found = await withDatabase(io, ({ worker }) => verifyShown(worker, checkpoint, io))
+  for (const finding of found.findings) io.out(`${auditFindingText(finding)}\n`)
+  if (found.more) io.out(`There is more: these are the first ${found.findings.length}.\n`)
+  if (witnessed && found.findings.length === 0) {
+    const { seal, sealedAt } = witnessed.value.checkpoint
+    io.out(`The chain holds seal ${seal} of ${sealedAt} as witnessed under ${witnessed.value.key}.\n`)
+  }
+  io.out(`${summary(found)}\n`)
+  return found.findings.length === 0 ? 0 : 1
+}
+
+async function verifyShown(
+  worker: Databases['worker'],
+  checkpoint: Checkpoint | undefined,
+  io: Io,
+): Promise<AuditVerification> {
+  const shown = progress(io, 'Verifying', 'records')
+  const found = await verifyAudit(worker, {
+    checkpoint,
+    lanes: Math.max(2, Math.min(8, availableParallelism())),
+    onProgress: (done, total) => {
+      io.signal.throwIfAborted()
+      shown.update(done, total)
+    },
+  })
+  shown.end()
+  return found
+}
+
+function summary({ seals, records, findings, more, waiting }: AuditVerification): string {
+  const read = `${grouped(records)} records under ${grouped(seals)} seals`
+  const state = findings.length === 0 ? 'all as sealed' : `${more ? 'more than ' : ''}${findings.length} not as sealed`
+  const since = waiting.since === undefined ? '' : `, the first since ${waiting.since.toISOString()}`
+  const left = waiting.records === 0 ? '' : `; ${grouped(waiting.records)} wait for their seal${since}`
+  return `${read}: ${state}${left}.`
+}
+
+function witness(path: string, expected: string | undefined) {
+  if (expected !== undefined && !isPublicKey(expected)) {
+    throw new UsageError(
+      `--key takes a public key such as ed25519:…, as socle audit checkpoint prints it, not ${expected}`,
+    )
+  }
+  const text = readText(path)
+  const kept = auditKeyPath(installationConfig())
+  const own = existsSync(kept) ? publicKeyOf(readAuditKey(kept)) : undefined
+  const read = readCheckpoint(text, expected ?? own)
+  if (!read.ok && read.refusal.code === 'not_a_checkpoint') {
+    throw new UsageError(`${path} is not a file of socle audit checkpoint`)
+  }
+  return read
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function refusalText(path: string, refusal: CheckpointRefusal): string {
+  switch (refusal.code) {
+    case 'not_a_checkpoint':
+      return `${path} is not a checkpoint.`
+    case 'signature_wrong':
+      return `${path} was altered: its signature is not that of its text under ${refusal.key}.`
+    case 'signed_by_another_key':
+      return `${path} is signed by ${refusal.key}, not by ${refusal.expected}; where that is an earlier key, give it with --key.`
+  }
+}
+
+async function checkpoint(options: Options, io: Io): Promise<ExitCode> {
+  const out = required(options.out, 'out', 'audit-2026-12-01.json')
+  if (options.checkpoint !== undefined || options.key !== undefined) {
+    throw new UsageError('--checkpoint and --key go with audit verify')
+  }
+  if (existsSync(out)) throw new UsageError(`${out} is there already; a checkpoint is not written over another file`)
+  const { key, made } = takeAuditKey(auditKeyPath(installationConfig()))
+  if (made !== undefined) io.err(`A new signing key: ${made}. Keep it out of the backups of the database.\n`)
+  const last = await withDatabase(io, async ({ worker }) => {
+    await sealAudit(worker, io.signal)
+    return transaction(worker, workerActor('audit checkpoint'), lastCheckpoint)
+  })
+  if (last === undefined) throw new UsageError('there is no audit record yet: nothing to witness')
+  writeFileSync(out, signCheckpoint(last, key), { flag: 'wx' })
+  io.out(`${out}: seal ${last.seal}, ${grouped(Number(last.records))} records, sha256 ${last.hash}\n`)
+  io.out(`Public key: ${publicKeyOf(key)}\n`)
+  return 0
+}
