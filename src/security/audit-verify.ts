@@ -11,7 +11,7 @@ export type AuditVerification = {
   readonly hash: string | undefined
   /** Records that wait for their seal, and since when the first of them does: more than seconds means that no worker runs. */
   readonly waiting: { readonly records: number; readonly since: Date | undefined }
-  /** In the order of the chain; the first {@link MOST_FINDINGS}. */
+  /** In the order of the chain; the first thousand. */
   readonly findings: readonly AuditFinding[]
   /** True when there is more wrong than `findings` holds. */
   readonly more: boolean
@@ -25,7 +25,7 @@ export type VerifyOptions = {
   readonly onProgress?: (records: number, total: number) => void
 }
 
-export const MOST_FINDINGS = 1000
+const MOST_FINDINGS = 1000
 const SEALS_A_PAGE = 10_000
 const RECORDS_A_QUERY = 25_000
 

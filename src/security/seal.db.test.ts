@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { type Databases, startWorker, type Transaction, transaction, workerActor } from '#db'
@@ -75,10 +74,7 @@ test('eight write at once, some give up, two seal meanwhile: nothing is lost', {
   const databases = await testDatabase(t)
   const done = new AbortController()
   const sealer = async () => {
-    while (!done.signal.aborted) {
-      await sealAudit(databases.worker, undefined, 7)
-      await sleep(5)
-    }
+    while (!done.signal.aborted) await sealAudit(databases.worker, undefined, 7)
   }
   const sealers = [sealer(), sealer()]
   let committed = 0
@@ -111,7 +107,9 @@ test('the worker seals by itself, within five seconds of the commit', async t =>
   try {
     await append(databases, 'h1')
     const deadline = performance.now() + 5000
-    while ((await seals(databases)).length === 0 && performance.now() < deadline) await sleep(50)
+    let sealed = 0
+    while (sealed === 0 && performance.now() < deadline) sealed = (await seals(databases)).length
+    assert.equal(sealed, 1)
     await assertSealed(databases, 1)
   } finally {
     await worker.stop()
@@ -143,7 +141,8 @@ test('a sealer killed midway has sealed nothing, and the next one seals all', as
     await once(child, 'exit')
   }
   const deadline = performance.now() + 10_000
-  while ((await sealAudit(databases.worker)) === 0 && performance.now() < deadline) await sleep(20)
+  let count = 0
+  while (count === 0 && performance.now() < deadline) count = await sealAudit(databases.worker)
   assert.deepEqual(await seals(databases), [{ positions: '{[1,4)}', total: 3n }])
   await assertSealed(databases, 3)
 })
