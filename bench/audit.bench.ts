@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { openDatabase, removeCluster, type StaffActor, transaction, workerActor } from '#db'
+import { openDatabase, removeCluster, type StaffActor, startWorker, transaction, workerActor } from '#db'
 import { appendAudit, sealAudit, sealing, verifyAudit } from '#security'
 import { type Benchmark, quantile, thousands, timed } from './benchmark.ts'
 
@@ -25,14 +25,10 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
   }
 
   async function append(): Promise<void> {
-    const stopping = new AbortController()
-    const seal = async () => {
-      while (!stopping.signal.aborted) {
-        await sealing.run(databases.worker, stopping.signal)
-        await new Promise(resolve => setTimeout(resolve, sealing.pauseMs))
-      }
+    const onError = (error: Error) => {
+      throw error
     }
-    const sealer = seal()
+    const worker = await startWorker(databases, { tasks: [sealing], onError })
     const times: number[] = []
     const { seconds } = await timed(() =>
       Promise.all(
@@ -42,8 +38,7 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
         }),
       ),
     )
-    stopping.abort()
-    await sealer
+    await worker.stop()
     const rate = thousands(times.length / seconds)
     print(`appended by ${WRITERS} writers, a durable transaction each: ${rate} a second, ${load()}`)
     print(`  p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms`)
