@@ -8,6 +8,7 @@ export default [
   route('console/preferences', 'console/preferences.ts'),
   route('console', 'console/layout.tsx', [
     index('console/home.tsx'),
+    route('determinations.csv', 'console/determinations-csv.ts'),
     route('search', 'console/search.tsx'),
     route('search.csv', 'console/search-csv.ts'),
     route('households/:id', 'console/household.tsx'),

@@ -4,6 +4,7 @@ import { headline } from '../headline.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { determinationColumns, shareText } from './determination-columns.ts'
 import { Figures, Heading, Section, StateBadge } from './parts.tsx'
 import { paymentColumns } from './payment-columns.ts'
 import { Table } from './table.tsx'
@@ -26,7 +27,7 @@ export default function Home() {
           figures={[
             { label: t('console:work.households'), value: format.number(households) },
             { label: t('console:work.members'), value: format.number(members) },
-            ...(latest ? [{ label: t('console:work.eligibleShare'), value: shareOf(latest, format) }] : []),
+            ...(latest ? [{ label: t('console:work.eligibleShare'), value: shareText(latest, format) }] : []),
             ...(latest?.amount ? [{ label: t('console:work.amount'), value: format.money(latest.amount) }] : []),
           ]}
         />
@@ -46,13 +47,6 @@ export default function Home() {
       </Section>
     </>
   )
-}
-
-function shareOf(
-  { eligible, households }: DeterminationRow | RegionRow,
-  format: ReturnType<typeof useSpeech>['format'],
-) {
-  return households === 0 ? '–' : format.percent(eligible / households)
 }
 
 function ToDo({ runs }: { runs: readonly PaymentRunRow[] }) {
@@ -83,7 +77,8 @@ function ToDo({ runs }: { runs: readonly PaymentRunRow[] }) {
 }
 
 function Determinations({ rows }: { rows: readonly DeterminationRow[] }) {
-  const { t, say, format } = useSpeech()
+  const speech = useSpeech()
+  const { t } = speech
   return (
     <Section title={t('console:work.determinations')}>
       <Table
@@ -92,41 +87,8 @@ function Determinations({ rows }: { rows: readonly DeterminationRow[] }) {
         rows={rows}
         keyOf={row => row.id}
         empty={t('console:work.noDetermination')}
-        columns={[
-          { key: 'name', label: t('console:column.programme'), text: row => say(row.name) },
-          { key: 'month', label: t('console:column.month'), text: row => format.month(row.month) },
-          { key: 'at', label: t('console:column.decidedAt'), text: row => format.instant(row.askedAt) },
-          {
-            key: 'households',
-            label: t('console:column.households'),
-            numeric: true,
-            text: row => format.number(row.households),
-          },
-          {
-            key: 'eligible',
-            label: t('console:column.eligible'),
-            numeric: true,
-            text: row => (row.isScore ? '–' : format.number(row.eligible)),
-          },
-          {
-            key: 'share',
-            label: t('console:column.share'),
-            numeric: true,
-            text: row => (row.isScore ? '–' : shareOf(row, format)),
-          },
-          {
-            key: 'undetermined',
-            label: t('console:column.undetermined'),
-            numeric: true,
-            text: row => format.number(row.undetermined),
-          },
-          {
-            key: 'amount',
-            label: t('console:column.amount'),
-            numeric: true,
-            text: row => (row.amount ? format.money(row.amount) : '–'),
-          },
-        ]}
+        columns={determinationColumns(speech)}
+        csv="/console/determinations.csv"
       />
     </Section>
   )
@@ -156,11 +118,11 @@ function Regions({ rows }: { rows: readonly RegionRow[] }) {
             numeric: true,
             text: row => format.number(row.eligible),
           },
-          { key: 'share', label: t('console:column.share'), numeric: true, text: row => shareOf(row, format) },
+          { key: 'share', label: t('console:column.share'), numeric: true, text: row => shareText(row, format) },
           {
             key: 'bar',
             label: t('console:column.shareBar'),
-            text: row => shareOf(row, format),
+            text: row => shareText(row, format),
             cell: row => <Bar share={row.households === 0 ? 0 : row.eligible / row.households} />,
           },
           { key: 'amount', label: t('console:column.amount'), numeric: true, text: row => format.money(row.amount) },

@@ -1,15 +1,25 @@
+import type { InstructionRow } from '../context.ts'
 import { doorsOf, speechOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { csvOf, csvResponse } from './csv.ts'
 import { instructionColumns } from './payment-columns.ts'
 
-const most = 100_000
+const limit = 5000
 
 export async function loader({ params, context }: LoaderArgs) {
   const { console: doors } = doorsOf(context)
-  const run = await doors.paymentRun(staffOf(context), params.reference ?? '')
+  const staff = staffOf(context)
+  const run = await doors.paymentRun(staff, params.reference ?? '')
   if (!run) throw new Response(null, { status: 404 })
+  const { id, reference } = run
+  async function* pages(): AsyncGenerator<readonly InstructionRow[]> {
+    for (let after = 0; ; ) {
+      const rows = await doors.instructions(staff, id, { limit, after })
+      yield rows
+      if (rows.length < limit) return
+      after = rows.at(-1)!.position
+    }
+  }
   const speech = speechOf(context)
-  const rows = await doors.instructions(staffOf(context), run.id, { limit: most, after: 0 })
-  return csvResponse(run.reference, csvOf(instructionColumns(speech), rows, speech.language))
+  return csvResponse(reference, csvOf(instructionColumns(speech), pages(), speech.language))
 }

@@ -1,13 +1,22 @@
+import type { SearchHit } from '../context.ts'
 import { doorsOf, speechOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { csvOf, csvResponse } from './csv.ts'
 import { searchColumns } from './search-columns.ts'
 
-const most = 10_000
+const perPage = 5000
 
 export async function loader({ request, context }: LoaderArgs) {
   const text = (new URL(request.url).searchParams.get('q') ?? '').trim()
-  const { hits } = await doorsOf(context).console.search(staffOf(context), { text, page: 1, perPage: most })
+  const { console: doors } = doorsOf(context)
+  const staff = staffOf(context)
+  async function* pages(): AsyncGenerator<readonly SearchHit[]> {
+    for (let page = 1; ; page++) {
+      const { hits } = await doors.search(staff, { text, page, perPage })
+      yield hits
+      if (hits.length < perPage) return
+    }
+  }
   const speech = speechOf(context)
-  return csvResponse(speech.t('console:file.search'), csvOf(searchColumns(speech), hits, speech.language))
+  return csvResponse(speech.t('console:file.search'), csvOf(searchColumns(speech), pages(), speech.language))
 }
