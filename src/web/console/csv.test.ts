@@ -19,7 +19,7 @@ test('a list leaves as CSV that a French spreadsheet opens and that runs nothing
   ]
   assert.equal(
     await whole(csvOf(columns, pages, 'fr')),
-    '\ufeffNom;Montant\r\n"El Alaoui; ""Méryem""";1\u202f234,50\r\n\'=cmd();"-5,00"\r\n\'@x;\r\n',
+    '\ufeffNom;Montant\r\n"El Alaoui; ""Méryem""";"1\u202f234,50"\r\n\'=cmd();"-5,00"\r\n\'@x;\r\n',
   )
   assert.equal(await whole(csvOf(columns, [], 'en')), '\ufeffNom,Montant\r\n')
 })
