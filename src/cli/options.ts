@@ -42,6 +42,18 @@ export function readOptions<const Shape extends Record<string, Kind>>(
   return { options: values as Values<Shape>, words }
 }
 
+/** The same for a command that takes options alone: a word among them is a mistake, not to be passed over. */
+export function optionsAlone<const Shape extends Record<string, Kind>>(
+  args: readonly string[],
+  shape: Shape,
+): Values<Shape> {
+  const { options, words } = readOptions(args, shape)
+  const accepted = Object.keys(shape).map(option => `--${option}`)
+  if (words.length > 0)
+    throw new UsageError(`${words[0]} means nothing here; accepted: ${accepted.join(', ') || 'none'}`)
+  return options
+}
+
 /** The value of an option that must be given. */
 export function required(value: string | undefined, name: string, example: string): string {
   if (value === undefined) throw new UsageError(`--${name} is missing; for example --${name} ${example}`)

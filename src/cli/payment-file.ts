@@ -1,7 +1,8 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
 import { type Actor, type Database, transaction } from '#db'
 import type { Result } from '#kernel'
 import { type FileRequest, makeRunFile, type RunFile, type StepRefusal } from '#payments'
+import { UsageError } from './command.ts'
 
 /**
  * Writes the payment file of a run to a path, readable by its owner only. It has its name once it is whole and recorded:
@@ -14,9 +15,7 @@ export async function writePaymentFile(
   path: string,
 ): Promise<Result<RunFile, StepRefusal>> {
   const part = `${path}.${process.pid}.part`
-  // Made anew: what an earlier process of this number left may have other rights.
-  await rm(part, { force: true })
-  const file = await open(part, 'wx', 0o600)
+  const file = await openBeside(path, part)
   try {
     const made = await transaction(worker, by, async tx => {
       // The transaction may be run again: each time the file begins anew.
@@ -33,5 +32,20 @@ export async function writePaymentFile(
     return made
   } finally {
     await file.close()
+  }
+}
+
+/** What takes the name at the end must replace a file or nothing: never a folder, a link or a device. */
+async function openBeside(path: string, part: string): Promise<FileHandle> {
+  const standing = await lstat(path).catch(() => undefined)
+  if (standing && !standing.isFile()) throw new UsageError(`--out takes the name of a file; ${path} is something else`)
+  try {
+    // Made anew: what an earlier process of this number left may have other rights.
+    await rm(part, { force: true })
+    return await open(part, 'wx', 0o600)
+  } catch (error) {
+    throw new UsageError(
+      `the payment file cannot be written (${(error as Error).message}); --out takes the name of a file in a folder where you may write`,
+    )
   }
 }

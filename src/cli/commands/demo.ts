@@ -7,7 +7,7 @@ import { demonstrate, modelOf } from '../demonstration/demonstrate.ts'
 import { modelFigures } from '../demonstration/figures.ts'
 import { declaredOn } from '../demonstration/households.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
-import { readOptions, wholeNumber } from '../options.ts'
+import { optionsAlone, wholeNumber } from '../options.ts'
 
 export const command: Command = {
   summary: 'Fills the register with modelled households, scores them, decides and pays a month.',
@@ -26,7 +26,7 @@ or worse, the same call goes on where it stopped; called again when done, it cha
     { call: 'npx socle demo --figures', says: 'sizes, ages, schooling, scores and eligibility of those of Morocco' },
   ],
   async run(args, io) {
-    const { options } = readOptions(args, { country: 'text', households: 'text', seed: 'text', figures: 'flag' })
+    const options = optionsAlone(args, { country: 'text', households: 'text', seed: 'text', figures: 'flag' })
     const code = options.country ?? 'ma'
     if (!listCountries().includes(code))
       throw new UsageError(`there is no country ${code}; there are: ${listCountries().join(', ')}`)

@@ -12,7 +12,7 @@ import {
 } from '#programmes'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { withDatabase } from '../installation.ts'
-import { readOptions, required } from '../options.ts'
+import { optionsAlone, required } from '../options.ts'
 import { countryOf } from '../programme.ts'
 import { progress } from '../progress.ts'
 
@@ -40,7 +40,7 @@ same facts, pack and month give the same hash. What is owed is recorded, once pe
     },
   ],
   async run(args, io) {
-    const { options } = readOptions(args, { programme: 'text', month: 'text', later: 'flag' })
+    const options = optionsAlone(args, { programme: 'text', month: 'text', later: 'flag' })
     const pack = required(options.programme, 'programme', 'ma/asd')
     const monthText = required(options.month, 'month', '2026-12')
     const month = parseMonth(monthText)

@@ -161,6 +161,27 @@ test('rows that do not go in are written beside the data, and the exit code says
   assert.ok(!existsSync(path), 'an import without rejects leaves no old file of rejects')
 })
 
+test('rejects that cannot be written are a sentence, and nothing of the file goes in', async () => {
+  const file = survey('unwritable.csv', [row(80_000), row(80_001).replace(',2,1,201', ',7,1,201')])
+  const before = (await state()).households
+  const { code, err } = await socleImport(file, '--rejects', join(file, 'rejects.csv')).ended
+  assert.equal(code, 2, err)
+  assert.match(err, /the rejects cannot be written \(.*in a folder where you may write/)
+  assert.equal((await state()).households, before)
+})
+
+test('the same file by two processes at once goes in once, and neither ends in a stack', async () => {
+  const file = survey(
+    'twice.csv',
+    Array.from({ length: 8000 }, (_, i) => row(i + 40_000)),
+  )
+  const before = (await state()).households
+  const both = await Promise.all([socleImport(file).ended, socleImport(file).ended])
+  assert.ok(both.some(({ code }) => code === 0))
+  for (const { code, err } of both) assert.ok(code === 0 || /Stopped: another process/.test(err), err)
+  assert.equal((await state()).households, before + 8000)
+})
+
 test('an unknown column is named, with those that are accepted', async () => {
   const path = join(folder, 'unknown.csv')
   writeFileSync(path, `${HEADER},color\n${row(1)},red\n`)
@@ -169,6 +190,7 @@ test('an unknown column is named, with those that are accepted', async () => {
   assert.match(err, /unknown\.csv: column color is unknown; accepted: source_id, .*food_deprived/)
 })
 
+const MAP = ['--map', join(root, 'packs/mx/import.yaml')]
 const MX = ['--country', 'mx', '--households']
 const mistakes: { name: string; args: () => string[]; says: RegExp }[] = [
   { name: 'nothing to import', args: () => ['--country', 'mx'], says: /say what to import/ },
@@ -188,6 +210,21 @@ const mistakes: { name: string; args: () => string[]; says: RegExp }[] = [
     name: 'a day that is none',
     args: () => ['households', ...MX, survey('d.csv', [row(1)]), '--effective-on', '2014-02-30'],
     says: /YYYY-MM-DD, not 2014-02-30/,
+  },
+  {
+    name: 'a folder for a file',
+    args: () => ['households', ...MX, folder],
+    says: /is not a file/,
+  },
+  {
+    name: 'a folder for a mapping',
+    args: () => ['households', ...MX, survey('f.csv', [row(1)]), '--map', folder],
+    says: /there is no file/,
+  },
+  {
+    name: 'rejects over the file that is imported',
+    args: () => ['households', ...MX, survey('o.csv', [row(1)]), '--rejects', survey('o.csv', [row(1)]), ...MAP],
+    says: /o\.csv is one of those to import/,
   },
   {
     name: 'rejects into a folder',

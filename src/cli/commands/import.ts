@@ -1,5 +1,16 @@
 import { once } from 'node:events'
-import { createWriteStream, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { type Country, readCountry } from '#countries'
@@ -92,7 +103,8 @@ the same call goes on where it stopped. Exit code: 0 all went in, 1 some rows di
       askedBy: 'socle import',
       dryRun: options['dry-run'],
     }
-    const rejects = rejectsFile(options.rejects ?? defaultRejects(households.path))
+    const given = [households.path, members?.path, options.map].filter(path => path !== undefined)
+    const rejects = rejectsFile(options.rejects ?? defaultRejects(households.path), given)
     return withDatabase(io, async databases => {
       const watch = watchImport(io, (households.survey.bytes ?? 0) + (members?.survey.bytes ?? 0))
       try {
@@ -117,7 +129,7 @@ function countryOf(code: string): Country {
 }
 
 function mappingOf(path: string): Mapping {
-  if (!existsSync(path)) throw new UsageError(`there is no file ${path}`)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`there is no file ${path}`)
   const mapping = readMapping(readFileSync(path, 'utf8'))
   if (mapping.ok) return mapping.value
   throw new UsageError(`${path} is not a mapping:\n  ${mapping.refusal.problems.join('\n  ')}`)
@@ -186,10 +198,19 @@ type RejectsFile = {
 }
 
 /** Written beside its place and moved there when complete: a file of rejects is whole or absent. */
-function rejectsFile(path: string): RejectsFile {
-  // What is replaced at the end must be a file: never a folder, a link or a device.
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
-    throw new UsageError(`--rejects takes the name of a file; ${path} is something else`)
+function rejectsFile(path: string, given: readonly string[]): RejectsFile {
+  const unwritable = (error: unknown) =>
+    new UsageError(
+      `the rejects cannot be written (${(error as Error).message}); --rejects takes the name of a file in a folder where you may write`,
+    )
+  // What is replaced at the end must be a file: never a folder, a link or a device, and never what is being imported.
+  if (existsSync(path)) {
+    if (!lstatSync(path).isFile()) {
+      throw new UsageError(`--rejects takes the name of a file; ${path} is something else`)
+    }
+    if (given.some(each => realpathSync(each) === realpathSync(path))) {
+      throw new UsageError(`--rejects takes the name of a file of its own; ${path} is one of those to import`)
+    }
   }
   const beside = `${path}.part`
   let stream: ReturnType<typeof createWriteStream> | undefined
@@ -201,20 +222,30 @@ function rejectsFile(path: string): RejectsFile {
     path,
     async add(reject) {
       if (!stream) {
-        mkdirSync(dirname(path), { recursive: true })
-        stream = createWriteStream(beside)
+        try {
+          mkdirSync(dirname(path), { recursive: true })
+          stream = createWriteStream(beside, { fd: openSync(beside, 'w') })
+        } catch (error) {
+          throw unwritable(error)
+        }
+        // A disk that fills up is told where the file is ended; until then it must not end the process.
+        stream.on('error', () => {})
         // A spreadsheet reads UTF-8 as such only when the file says so.
         stream.write(`\ufeff${rejectsHeader}`)
       }
       if (!stream.write(rejectLine(reject))) await once(stream, 'drain')
     },
     async close() {
-      await end()
-      if (stream) renameSync(beside, path)
-      else rmSync(path, { force: true })
+      try {
+        await end()
+        if (stream) renameSync(beside, path)
+        else rmSync(path, { force: true })
+      } catch (error) {
+        throw unwritable(error)
+      }
     },
     async discard() {
-      await end()
+      await end().catch(() => {})
       if (stream) rmSync(beside, { force: true })
     },
   }
@@ -250,7 +281,7 @@ function refusalText(refusal: ImportRefusal): string {
   if (refusal.code === 'members_missing') return 'this country has members: give their file with --members'
   if (refusal.code === 'members_not_taken')
     return 'the facts of this country are of households alone: leave out --members'
-  const columns = refusal.columns.join(', ')
+  const columns = refusal.columns.map(name => name || '(without a name)').join(', ')
   const file = basename(refusal.file)
   switch (refusal.code) {
     case 'column_twice':

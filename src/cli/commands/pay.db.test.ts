@@ -58,6 +58,7 @@ test('a month is paid from the command line, and each mistake is a sentence', as
     (await socle(...envelope, '--amount', '1.005')).err,
     /--amount takes an amount of MAD such as 25000.00, not 1.005/,
   )
+  assert.match((await socle(...envelope, '--amount', '9'.repeat(26))).err, /--amount takes at most .* MAD/)
   assert.match((await socle(...envelope, '--amount', '100.00')).out, /budget +100.00 MAD/)
   assert.match((await socle(...envelope, '--amount', '100.00')).err, /is open; add to it with socle pay budget add/)
 
@@ -73,6 +74,16 @@ test('a month is paid from the command line, and each mistake is a sentence', as
   assert.match((await approve('driss controle')).err, /does not cover the run: .* asked, 100.00 MAD free, .* missing/)
   assert.equal((await socle('pay', 'budget', 'add', 'ASD-2027', '--amount', '1000000.00')).code, 0)
   assert.equal((await approve('driss controle')).code, 0)
+
+  for (const [out, says] of [
+    [data, /--out takes the name of a file; .* is something else/],
+    [join(data, 'none', 'x.xml'), /the payment file cannot be written \(ENOENT.*in a folder where you may write/],
+  ] as const) {
+    const { code, err } = await socle('pay', 'file', run, '--out', out)
+    assert.equal(code, 2)
+    assert.match(err, says)
+  }
+  assert.ok(statSync(data).isDirectory())
 
   const path = join(data, 'ordre.xml')
   const file = () => socle('pay', 'file', run, '--out', path, '--on', '2027-01-28')

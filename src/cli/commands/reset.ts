@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { removeCluster } from '#db'
 import { type Command, type Io, UsageError } from '../command.ts'
 import { installationConfig } from '../installation.ts'
-import { readOptions } from '../options.ts'
+import { optionsAlone } from '../options.ts'
 
 /** What Socle puts into its data folder beside the database; anything else there is somebody else's and stays. */
 const OWN = ['postgres', 'build', 'snapshots', 'payments', 'rejects', 'demonstration.json', 'session-secret']
@@ -18,7 +18,7 @@ Asks before it removes anything; --yes answers in advance (needed where there is
 Refused while Socle runs. An existing PostgreSQL (DATABASE_URL) is never touched.`,
   examples: [{ call: 'npm run reset', says: 'asks, then removes ./data; the next npm start begins anew' }],
   async run(args, io) {
-    const { options } = readOptions(args, { yes: 'flag' })
+    const options = optionsAlone(args, { yes: 'flag' })
     const { data, url } = installationConfig().database
     if (url !== undefined) {
       throw new UsageError('DATABASE_URL is set: the data are in that PostgreSQL, which reset does not touch')

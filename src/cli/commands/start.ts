@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { openCountry } from '#countries'
+import { listCountries, openCountry } from '#countries'
 import type { Databases } from '#db'
 import { openSignIn } from '#security'
 import { buildWeb, startServer } from '../../server.ts'
-import type { Command, ExitCode, Io } from '../command.ts'
+import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { firstStart, type OpenedAccount } from '../demonstration/first-start.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
-import { readOptions } from '../options.ts'
+import { optionsAlone } from '../options.ts'
 import { sessionSecret } from '../secret.ts'
 
 export const command: Command = {
@@ -23,7 +23,11 @@ Ctrl-C or SIGTERM stops everything.`,
     { call: 'npm start -- --empty', says: 'starts on an empty register' },
   ],
   async run(args, io) {
-    const { options } = readOptions(args, { empty: 'flag' })
+    const options = optionsAlone(args, { empty: 'flag' })
+    const { country } = installationConfig()
+    if (!listCountries().includes(country)) {
+      throw new UsageError(`SOCLE_COUNTRY is "${country}"; accepted: ${listCountries().join(', ')}`)
+    }
     return withDatabase<ExitCode>(io, databases => serve(databases, options.empty, io))
   },
 }
@@ -44,7 +48,8 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
     building.catch(() => {})
     const accounts = empty || url !== undefined ? [] : await firstStart(databases, { country, data, signIn }, io)
     const site = await whenBuilt(building, io)
-    const server = await startServer({ config, databases, country, site, signIn, shown: accounts })
+    const parts = { config, databases, country, site, signIn, shown: accounts }
+    const server = await startServer(parts).catch(error => refuseAddress(error, config))
     if (server.port !== config.port) io.out(`Port ${config.port} is taken; using ${server.port}.\n`)
     io.out(welcome(config.publicUrl ?? server.url, accounts))
     if (!io.signal.aborted) await once(io.signal, 'abort')
@@ -54,6 +59,22 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
   } finally {
     await signIn.close()
   }
+}
+
+/** An address that the system does not give is a setting to change. */
+function refuseAddress(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  const why = ADDRESS_REFUSED[code]
+  if (why === undefined) throw error
+  throw new UsageError(`cannot listen at ${host}, port ${port}: ${why} (${message})`)
+}
+
+const ADDRESS_REFUSED: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'SOCLE_HOST is no known name',
+  EAI_AGAIN: 'SOCLE_HOST is no known name',
+  EADDRNOTAVAIL: 'SOCLE_HOST is not an address of this machine',
+  EINVAL: 'SOCLE_HOST is not an address of this machine',
+  EACCES: 'this user may not use that port; set SOCLE_PORT to 1024 or more',
 }
 
 async function whenBuilt<Site>(building: Promise<Site>, io: Io): Promise<Site> {

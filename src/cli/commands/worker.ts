@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { startJobs } from '../../server.ts'
 import type { Command, ExitCode } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
-import { readOptions } from '../options.ts'
+import { optionsAlone } from '../options.ts'
 
 export const command: Command = {
   summary: 'Runs a worker alone: batch runs, sending, reconciliation.',
@@ -13,7 +13,7 @@ The server runs a worker in its own process; run more of them, on this machine o
 there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at its next safe point and is resumed elsewhere.`,
   examples: [{ call: 'npx socle worker', says: 'works until stopped' }],
   async run(args, io) {
-    readOptions(args, {})
+    optionsAlone(args, {})
     return withDatabase<ExitCode>(io, async databases => {
       const worker = await startJobs(databases, pino({ level: installationConfig().logLevel }))
       io.err('The worker is ready. Ctrl-C stops it.\n')

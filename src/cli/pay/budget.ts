@@ -13,6 +13,9 @@ export type BudgetOptions = {
   readonly why: string | undefined
 }
 
+/** More than any State's budget, and less than a ledger can add up. */
+const MOST_MINOR = 10n ** 16n
+
 const by: WorkerActor = workerActor('socle pay')
 
 /** `socle pay budget …`: open CODE, add CODE, CODE, or nothing for the list. */
@@ -69,6 +72,7 @@ function amountOf(text: string | undefined, currency: Currency): Money {
     throw new UsageError(
       `--amount takes an amount of ${currency} such as ${currency === 'XOF' ? '25000' : '25000.00'}, not ${given}`,
     )
+  if (amount.value.minor > MOST_MINOR) throw new UsageError(`--amount takes at most ${sum(MOST_MINOR, currency)}`)
   return amount.value
 }
 

@@ -4,6 +4,7 @@ import { TableError } from './table-error.ts'
 
 /** A megabyte without the end of a record is no table, or a quote that is never closed. */
 const LONGEST_RECORD = 1 << 20
+const NOT_CLOSED = 'a quote is opened and not closed'
 
 /**
  * Cuts text into records, a piece at a time. Text without quotes, which is most, is cut where it stands; where there are
@@ -18,7 +19,7 @@ export async function* readCsv(pieces: AsyncIterable<string>, separator: Separat
       yield cut(rest.slice(0, end), separator)
       rest = rest.slice(end)
     }
-    if (rest.length > LONGEST_RECORD) throw new TableError('a quote is opened and not closed, or a line has no end')
+    if (rest.length > LONGEST_RECORD) throw new TableError(`${NOT_CLOSED}, or a line has no end`)
   }
   if (rest !== '') yield cut(rest, separator)
 }
@@ -66,6 +67,7 @@ function parseQuoted(text: string, separator: Separator): string[][] {
     return parse(text, options) as string[][]
   } catch (error) {
     if (!(error as { code?: string }).code?.startsWith('CSV_')) throw error
+    if ((error as { code?: string }).code === 'CSV_QUOTE_NOT_CLOSED') throw new TableError(NOT_CLOSED)
     throw new TableError((error as Error).message)
   }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Encoding, encodingDetector } from './encoding.ts'
+import { type Encoding, encodingDetector, type Told } from './encoding.ts'
 
-function detect(bytes: Uint8Array, cut = bytes.length): Encoding {
+function told(bytes: Uint8Array, cut = bytes.length): Told {
   const detector = encodingDetector()
   detector.add(bytes.subarray(0, cut))
   detector.add(bytes.subarray(cut))
@@ -20,13 +20,33 @@ const cases: { name: string; bytes: Uint8Array; encoding: Encoding }[] = [
   { name: 'UTF-16, the other way round', bytes: Buffer.from('\ufeffa\tb', 'utf16le').swap16(), encoding: 'utf-16be' },
   { name: 'nothing at all', bytes: Buffer.alloc(0), encoding: 'utf-8' },
 ]
-for (const { name, bytes, encoding } of cases) test(name, () => assert.equal(detect(bytes), encoding))
+for (const { name, bytes, encoding } of cases) test(name, () => assert.equal(told(bytes).encoding, encoding))
+
+const accents = 'Amélie, Zoé, Gaëlle, Médéric, سلوى\n'
+const damages: { name: string; bytes: Uint8Array; isDamaged: boolean }[] = [
+  { name: 'UTF-8', bytes: Buffer.from(accents), isDamaged: false },
+  { name: 'UTF-8 that holds the sign for a lost letter', bytes: Buffer.from(`\ufffd${accents}`), isDamaged: false },
+  { name: 'Windows-1252', bytes: Buffer.from('Amélie, Zoé, Çà et là, ÀÉÈ', 'latin1'), isDamaged: false },
+  {
+    name: 'UTF-8 with a row of Windows-1252 after it',
+    bytes: Buffer.concat([Buffer.from(accents), Buffer.from('André\n', 'latin1')]),
+    isDamaged: true,
+  },
+  {
+    name: 'UTF-8 with a row of Windows-1252 before it',
+    bytes: Buffer.concat([Buffer.from('André\n', 'latin1'), Buffer.from(accents)]),
+    isDamaged: true,
+  },
+]
+for (const { name, bytes, isDamaged } of damages) {
+  test(`${name} is ${isDamaged ? 'damaged' : 'whole'}`, () => assert.equal(told(bytes).isDamaged, isDamaged))
+}
 
 test('where a file is cut into pieces does not matter', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.nat(200), (text, at) => {
       const bytes = Buffer.from(text)
-      assert.equal(detect(bytes, Math.min(at, bytes.length)), detect(bytes))
+      assert.deepEqual(told(bytes, Math.min(at, bytes.length)), told(bytes))
     }),
   )
 })

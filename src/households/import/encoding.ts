@@ -1,20 +1,37 @@
 /** The encodings that a file may have. What is not UTF-8 and has no mark of UTF-16 is read as Windows-1252. */
 export type Encoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be'
 
+/** What the bytes of a text tell. */
+export type Told = {
+  readonly encoding: Encoding
+  /** True where most of what is not ASCII is UTF-8 and some of it is not: neither encoding reads it as it was meant. */
+  readonly isDamaged: boolean
+}
+
 /**
  * Tells the encoding of a file from its bytes, given piece by piece. A byte order mark decides; otherwise the text is
  * UTF-8 as long as every byte fits (a text of another encoding with one accented letter does not).
  */
-export function encodingDetector(): { readonly add: (piece: Uint8Array) => void; readonly end: () => Encoding } {
+export function encodingDetector(): { readonly add: (piece: Uint8Array) => void; readonly end: () => Told } {
   const strict = new TextDecoder('utf-8', { fatal: true })
+  const lenient = new TextDecoder('utf-8')
   let start = new Uint8Array(0)
   let fits = true
+  let letters = 0
+  let misfits = 0
   const decode = (piece: Uint8Array | undefined) => {
-    if (!fits) return
-    try {
-      strict.decode(piece, { stream: piece !== undefined })
-    } catch {
-      fits = false
+    if (fits) {
+      try {
+        const text = strict.decode(piece, { stream: piece !== undefined })
+        letters += Math.max(0, (piece?.length ?? 0) - text.length)
+        return
+      } catch {
+        fits = false
+      }
+    }
+    for (const [run] of lenient.decode(piece, { stream: piece !== undefined }).matchAll(BEYOND_ASCII)) {
+      if (run === MISFIT) misfits++
+      else letters += run.length
     }
   }
   return {
@@ -23,10 +40,15 @@ export function encodingDetector(): { readonly add: (piece: Uint8Array) => void;
       decode(piece)
     },
     end() {
-      if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
-      if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be'
+      if (start[0] === 0xff && start[1] === 0xfe) return { encoding: 'utf-16le', isDamaged: false }
+      if (start[0] === 0xfe && start[1] === 0xff) return { encoding: 'utf-16be', isDamaged: false }
       decode(undefined)
-      return fits ? 'utf-8' : 'windows-1252'
+      if (fits) return { encoding: 'utf-8', isDamaged: false }
+      return { encoding: 'windows-1252', isDamaged: letters > misfits }
     },
   }
 }
+
+/** What a decoder puts in the place of bytes that are not UTF-8. */
+const MISFIT = '\ufffd'
+const BEYOND_ASCII = /\ufffd|[^\0-\u007f\ufffd]+/g

@@ -7,6 +7,8 @@ export type Survey = {
   readonly bytes: number
   readonly sha256: string
   readonly encoding: Encoding
+  /** True where most of what is not plain ASCII is UTF-8 and some of it is not: read either way, names would be lost. */
+  readonly isDamaged: boolean
   readonly isZip: boolean
 }
 
@@ -22,5 +24,5 @@ export async function surveyFile(path: string): Promise<Survey> {
     hash.update(piece)
     if (!isZip) detector.add(piece)
   }
-  return { bytes, sha256: hash.digest('hex'), encoding: detector.end(), isZip }
+  return { bytes, sha256: hash.digest('hex'), ...detector.end(), isZip }
 }

@@ -6,6 +6,7 @@ import { after, test } from 'node:test'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { readSpreadsheet } from './spreadsheet.ts'
 import { openTable } from './table.ts'
+import { TableError } from './table-error.ts'
 import { unfoldedBytes } from './zip-size.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'socle table é '))
@@ -60,6 +61,22 @@ for (const { name, bytes, format } of texts) {
   })
 }
 
+test('line ends of Windows, of Unix and of an old Macintosh may stand in one file', async () => {
+  const { header, rows } = await rowsOf(file('ends.csv', 'id,nom\r1,a\r\n2,b\n3,"c"\r4,d'))
+  assert.deepEqual(header, ['id', 'nom'])
+  assert.deepEqual(
+    rows.map(([, ...cells]) => cells.join(',')),
+    ['1,a', '2,b', '3,c', '4,d'],
+  )
+  // A line end may be cut where the pieces of a large file are cut.
+  const line = `1,${'x'.repeat(4093)}\r\n`
+  const large = await rowsOf(file('cut.csv', `id,x,\r\n${line.repeat(300)}`))
+  assert.deepEqual(
+    large.rows.map(([number]) => number),
+    Array.from({ length: 300 }, (_, i) => i + 2),
+  )
+})
+
 test('rows are numbered as a spreadsheet does, empty ones counted and left out', async () => {
   const { rows } = await rowsOf(file('empty.csv', 'id,x\n\n1,a\n,\n\n2,b\n,,,\n'))
   assert.deepEqual(rows, [
@@ -81,9 +98,14 @@ test('a long file arrives whole, whatever the pieces it is read in', async () =>
 const bad: { name: string; bytes: string | Uint8Array; says: RegExp }[] = [
   { name: 'empty', bytes: '', says: /is empty/ },
   { name: 'only empty lines', bytes: '\n\n', says: /no header/ },
-  { name: 'binary', bytes: Buffer.from('id,x\u0000\n1,2\n'), says: /zero bytes/ },
-  { name: 'one endless line', bytes: 'x'.repeat(1_100_000), says: /no line end/ },
-  { name: 'a quote never closed', bytes: 'id,x\n1,"a\n2,b\n', says: /after row 1: Quote Not Closed/ },
+  { name: 'binary', bytes: Buffer.from('id,x\u0000\n1,2\n'), says: /bad.*zero bytes/ },
+  {
+    name: 'neither UTF-8 nor Windows-1252 throughout',
+    bytes: Buffer.concat([Buffer.from('id,nom\n1,Zoé\n2,سلوى\n'), Buffer.from('3,Amélie\n', 'latin1')]),
+    says: /bad.* is UTF-8 for the most part and not throughout/,
+  },
+  { name: 'one endless line', bytes: 'x'.repeat(1_100_000), says: /bad.*no line end/ },
+  { name: 'a quote never closed', bytes: 'id,x\n1,"a\n2,b\n', says: /after row 1: a quote is opened and not closed/ },
   { name: 'a damaged archive', bytes: Buffer.from('PK\u0003\u0004 nothing more'), says: /Excel workbook/ },
 ]
 for (const { name, bytes, says } of bad) {
@@ -156,4 +178,24 @@ test('an archive that unfolds beyond the limit is refused before it is unfolded 
   assert.equal(await unfoldedBytes(path, 1_000_000), undefined)
   await assert.rejects(readSpreadsheet(path, 1_000_000), /unfolds into more than 1 MB.*save it as CSV/)
   assert.ok((await unfoldedBytes(path, 6_000_000))! > 5_000_000)
+})
+
+test('cells that stand far apart are refused before they fill the memory, empty ones are not', async () => {
+  const row = (number: number, cells: string) => `<row r="${number}">${cells}</row>`
+  const far = row(1, text('A1', 'id')) + row(1_048_576, '<c r="XFD1048576"><v>1</v></c>')
+  await assert.rejects(
+    rowsOf(file('far.xlsx', workbook(far))),
+    /far\.xlsx reaches to row 1048576 and column 16384, too far.*save it as CSV/,
+  )
+  const styled = row(1, text('A1', 'id')) + row(2, `${text('A2', '1')}<c r="XFD2" s="1"/>`)
+  assert.deepEqual((await rowsOf(file('styled.xlsx', workbook(styled)))).rows, [[2, '1']])
+})
+
+test('a day that no calendar has is shown as a spreadsheet shows it, for the check of its column to refuse', async () => {
+  const rows = `<row r="1">${text('A1', 'day')}${text('B1', 'x')}</row><row r="2"><c r="A2" s="1"><v>99999999999</v></c>${text('B2', 'y')}</row>`
+  assert.deepEqual((await rowsOf(file('days.xlsx', workbook(rows)))).rows, [[2, '########', 'y']])
+})
+
+test('a folder is no table', async () => {
+  await assert.rejects(openTable(folder), TableError)
 })

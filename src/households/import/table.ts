@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { readCsv } from './csv.ts'
 import { detectSeparator, type Separator } from './separator.ts'
 import { readSpreadsheet } from './spreadsheet.ts'
@@ -22,6 +23,8 @@ export type Table = {
 }
 
 export async function openTable(path: string): Promise<Table> {
+  if (!(await stat(path)).isFile())
+    throw new TableError(`${path} is not a file: a file that can be read twice is needed`)
   const survey = await surveyFile(path)
   if (survey.bytes === 0) throw new TableError(`${path} is empty`)
   return survey.isZip ? openSpreadsheet(path, survey) : openText(path, survey)
@@ -35,6 +38,11 @@ async function openSpreadsheet(path: string, survey: Survey): Promise<Table> {
 }
 
 async function openText(path: string, survey: Survey): Promise<Table> {
+  if (survey.isDamaged) {
+    throw new TableError(
+      `${path} is UTF-8 for the most part and not throughout, so that no reading of it is right: save it again as UTF-8, UTF-16 or Windows-1252`,
+    )
+  }
   const separator = detectSeparator(await firstLine(path, survey))
   const records = (read?: (bytes: number) => void) => readRecords(path, survey, separator, read)
   for await (const [first] of numbered(records(), 0)) {
@@ -63,7 +71,7 @@ async function* numbered(
 
 async function firstLine(path: string, survey: Survey): Promise<string> {
   let text = ''
-  for await (const piece of decoded(path, survey)) {
+  for await (const piece of decoded(path, survey, undefined, `${path}: `)) {
     text += piece
     const end = text.search(/[\r\n]/)
     if (end >= 0) return text.slice(0, end)
@@ -90,16 +98,34 @@ async function* readRecords(
   }
 }
 
-async function* decoded(path: string, survey: Survey, read?: (bytes: number) => void): AsyncIterable<string> {
+/** The text of the file, every line ended by a line feed, whether Windows, Unix or an old Macintosh wrote it. */
+async function* decoded(
+  path: string,
+  survey: Survey,
+  read?: (bytes: number) => void,
+  where = '',
+): AsyncIterable<string> {
   const decoder = new TextDecoder(survey.encoding)
   let bytes = 0
+  let held = ''
   for await (const piece of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
     bytes += piece.length
-    const text = decoder.decode(piece, { stream: true })
-    if (text.includes('\u0000')) throw new TableError('the file holds zero bytes: it is not text')
+    const whole = held + decoder.decode(piece, { stream: true })
+    // A carriage return at the end may be half of a line end.
+    held = whole.endsWith('\r') ? '\r' : ''
+    const text = lineFeeds(held ? whole.slice(0, -1) : whole)
+    if (text.includes('\u0000')) {
+      throw new TableError(
+        `${where}the file holds zero bytes, which no text has; UTF-8, UTF-16 with its mark and Windows-1252 are read, and XLSX`,
+      )
+    }
     if (text !== '') yield text
     read?.(bytes)
   }
-  const rest = decoder.decode()
+  const rest = lineFeeds(held + decoder.decode())
   if (rest !== '') yield rest
+}
+
+function lineFeeds(text: string): string {
+  return text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text
 }

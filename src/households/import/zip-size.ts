@@ -11,16 +11,21 @@ const LONGEST_DESCRIPTOR = 24
 
 /**
  * How many bytes a ZIP archive unfolds into, found by unfolding it piece by piece and keeping nothing: the sizes that
- * an archive declares of itself may lie. Stops as soon as the total passes `limit`, and answers undefined then.
+ * an archive declares of itself may lie. Stops as soon as the total passes `limit`, and answers undefined then. `see` is
+ * shown every piece on the way.
  */
-export async function unfoldedBytes(path: string, limit: number): Promise<number | undefined> {
+export async function unfoldedBytes(
+  path: string,
+  limit: number,
+  see: (piece: Buffer) => void = () => {},
+): Promise<number | undefined> {
   const file = await open(path)
   try {
     let total = 0
     for (let at = 0; ; ) {
       const entry = await readEntry(file, path, at)
       if (!entry) return total
-      const { bytes, next } = await entry.unfold(limit - total)
+      const { bytes, next } = await entry.unfold(limit - total, see)
       total += bytes
       if (total > limit) return undefined
       at = next
@@ -31,7 +36,7 @@ export async function unfoldedBytes(path: string, limit: number): Promise<number
 }
 
 type Unfolded = { readonly bytes: number; readonly next: number }
-type Entry = { readonly unfold: (room: number) => Promise<Unfolded> }
+type Entry = { readonly unfold: (room: number, see: (piece: Buffer) => void) => Promise<Unfolded> }
 
 async function readEntry(file: FileHandle, path: string, at: number): Promise<Entry | undefined> {
   const header = await readAt(file, at, 30)
@@ -40,18 +45,33 @@ async function readEntry(file: FileHandle, path: string, at: number): Promise<En
   const sizeFollows = (header.readUInt16LE(6) & 8) !== 0
   const size = header.readUInt32LE(18)
   const start = at + 30 + header.readUInt16LE(26) + header.readUInt16LE(28)
-  if (method === STORED && !sizeFollows) return { unfold: async () => ({ bytes: size, next: start + size }) }
+  if (method === STORED && !sizeFollows) {
+    return {
+      async unfold(room, see) {
+        if (size > 0 && size <= room) {
+          const pieces = createReadStream(path, { start, end: start + size - 1, highWaterMark: 1 << 18 })
+          for await (const piece of pieces as AsyncIterable<Buffer>) see(piece)
+        }
+        return { bytes: size, next: start + size }
+      },
+    }
+  }
   if (method !== DEFLATED) throw new Error('this ZIP archive is packed in a way that spreadsheets do not use')
   return {
-    async unfold(room) {
-      const { bytes, used } = await inflate(path, start, room)
+    async unfold(room, see) {
+      const { bytes, used } = await inflate(path, start, room, see)
       if (bytes > room) return { bytes, next: start }
       return { bytes, next: sizeFollows ? await nextHeader(file, start + used) : start + size }
     },
   }
 }
 
-async function inflate(path: string, start: number, room: number): Promise<{ bytes: number; used: number }> {
+async function inflate(
+  path: string,
+  start: number,
+  room: number,
+  see: (piece: Buffer) => void,
+): Promise<{ bytes: number; used: number }> {
   const engine = createInflateRaw()
   const source = createReadStream(path, { start, highWaterMark: 1 << 18 })
   source.on('error', error => engine.destroy(error))
@@ -61,6 +81,7 @@ async function inflate(path: string, start: number, room: number): Promise<{ byt
     for await (const piece of engine as AsyncIterable<Buffer>) {
       bytes += piece.length
       if (bytes > room) break
+      see(piece)
     }
   } finally {
     source.destroy()
