@@ -14,8 +14,12 @@ export function processIo(): Io {
     })
   }
   process.stdout.on('error', error => {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EPIPE') process.exit(0)
+    process.stderr.write(
+      `socle: the output cannot be written (${code ?? error.message}); what came before it may be cut\n`,
+    )
+    process.exit(1)
   })
   return {
     stdin: process.stdin,

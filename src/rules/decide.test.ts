@@ -51,3 +51,16 @@ test('an explanation tells of each line in the order of the lines, with its name
     ],
   )
 })
+
+test('missing facts are sorted by code point, as FEEL orders text', () => {
+  const book = checkPacks(files, facts.value)
+  const places = territoryTree([])
+  assert.ok(book.ok && places.ok)
+  const unknown = (id: string) => ({ id, relation: 'other', birth_date: '1990-01-01', receives_family_allowance: null })
+  const members = [{ id: 'm1', relation: 'head', birth_date: '1980-01-01' }, unknown('\u{1F600}'), unknown('\uFF5E')]
+  const subject = parseCase({ id: 'c1', at: '2026-12', household: {}, members }, facts.value, places.value)
+  assert.ok(subject.ok)
+  const { missing } = decide(book.value, 'ma/asd', subject.value)
+  const allowance = missing.filter(path => path.endsWith('receives_family_allowance')).map(path => path.split('.')[1])
+  assert.deepEqual(allowance, ['m1', '\uFF5E', '\u{1F600}'])
+})

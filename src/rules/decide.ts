@@ -195,5 +195,15 @@ function notesOf(run: Run): Record<string, string> {
 }
 
 function sorted(paths: ReadonlySet<string> | null): string[] {
-  return [...(paths ?? [])].sort()
+  return [...(paths ?? [])].sort(byCodePoint)
+}
+
+/** FEEL orders text by code point; JavaScript by UTF-16 unit, which puts an emoji before a full-width letter. */
+function byCodePoint(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]]
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const gap = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0)
+    if (gap !== 0) return gap
+  }
+  return left.length - right.length
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Io } from '../command.ts'
 import { runSocle } from '../socle.ts'
@@ -176,4 +178,16 @@ test('a pack that does not exist is refused with those that do', async () => {
   assert.equal(code, 2)
   assert.match(err, /there is no pack ma\/nothing; packs: .*ma\/asd/)
   assert.match((await socle('decide --pack zz/asd', '')).err, /no country zz; countries: .*ma/)
+})
+
+test('an output that cannot be written is a sentence, not a stack', {
+  skip: existsSync('/dev/full') ? false : 'no /dev/full',
+}, () => {
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, ['src/cli/main.ts', 'help'], {
+    stdio: ['ignore', full, 'pipe'],
+  })
+  closeSync(full)
+  assert.equal(status, 1)
+  assert.match(String(stderr), /^socle: the output cannot be written \(ENOSPC\).*\n$/)
 })

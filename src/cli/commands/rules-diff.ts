@@ -31,7 +31,11 @@ export async function rulesDiff(args: readonly string[], io: Io): Promise<ExitCo
   if (first === undefined || second === undefined || more.length > 0) {
     throw new UsageError('two versions are compared; for example socle rules diff HEAD packs/ma')
   }
-  const folder = [first, second].find(isCountryFolder)
+  const folders = [first, second].filter(isCountryFolder)
+  const [folder, other = folder] = folders
+  if (folder !== undefined && other !== undefined && basename(resolve(folder)) !== basename(resolve(other))) {
+    throw new UsageError(`two versions of one country are compared, not ${folder} with ${other}`)
+  }
   const code = folder === undefined ? (options.country ?? 'ma') : basename(resolve(folder))
   const room = mkdtempSync(join(tmpdir(), 'socle-diff-'))
   try {

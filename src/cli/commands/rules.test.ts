@@ -45,6 +45,12 @@ function edit(file: string, from: string, to: string) {
   return () => writeFileSync(path, text)
 }
 
+test('two countries are not two versions of one law', async () => {
+  const { code, err } = await socle(['rules', 'diff', 'packs/ma', 'packs/sn'])
+  assert.equal(code, 2)
+  assert.match(err, /two versions of one country are compared, not packs\/ma with packs\/sn/)
+})
+
 test('check names what a pack still waits for', async () => {
   const { code, out } = await socle(['rules', 'check', 'ma/asd'])
   assert.equal(code, 0)
