@@ -9,6 +9,7 @@ import { readOptions, required } from '../options.ts'
 const LINES_AT_ONCE = 1_000
 
 const ENGINES = ['interpreted', 'compiled'] as const
+export type EngineName = (typeof ENGINES)[number]
 
 export const command: Command = {
   summary: 'Decides one household, or a file of them, from facts alone.',
@@ -38,7 +39,7 @@ A case that cannot be read without --lines: one sentence and the exit code 2.`,
     if (words.length > 0) throw new UsageError(`cases are read on standard input; ${words[0]} is one word too many`)
     const pack = required(options.pack, 'pack', 'ma/asd')
     const country = openCountryOf(pack)
-    const engine = engineOf(options.engine, options.lines)
+    const engine = engineOf(options.engine, options.lines ? 'compiled' : 'interpreted')
     // A score alone is asked for its terms: one case is always explained, a file of them where it is asked for.
     const explain = options.explain || (!options.lines && country.book.packs.get(pack)?.score !== null)
     const decider =
@@ -64,12 +65,11 @@ export function openCountryOf(pack: string): Country {
   return country.value
 }
 
-function engineOf(given: string | undefined, lines: boolean): string {
-  if (given === undefined) return lines ? 'compiled' : 'interpreted'
-  if (!ENGINES.some(engine => engine === given)) {
-    throw new UsageError(`--engine takes ${ENGINES.join(' or ')}, not ${given}`)
-  }
-  return given
+/** The engine that a call names, or the usual one. */
+export function engineOf(given: string | undefined, usual: EngineName): EngineName {
+  const engine = ENGINES.find(each => each === (given ?? usual))
+  if (engine === undefined) throw new UsageError(`--engine takes ${ENGINES.join(' or ')}, not ${given}`)
+  return engine
 }
 
 /** Decides cases as they come on the wire, in their order. */

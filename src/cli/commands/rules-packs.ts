@@ -2,21 +2,33 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { type Country, listCountries, readCases, readCountry } from '#countries'
 import { isLanguage, languages } from '#kernel'
-import { decide, explanationText, type NamedCase, type Pack, parametersOf, parseCase, runCase } from '#rules'
+import {
+  columnsOf,
+  compilePack,
+  type Decision,
+  decide,
+  explanationText,
+  type NamedCase,
+  type Pack,
+  parametersOf,
+  parseCase,
+  runCase,
+} from '#rules'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
 import { linesOf } from '../lines.ts'
 import { readOptions, required } from '../options.ts'
-import { openCountryOf } from './decide.ts'
+import { type EngineName, engineOf, openCountryOf } from './decide.ts'
 
 export const rulesForms = {
   usage: [
     'rules check [PACK …]',
-    'rules test [PACK …]',
+    'rules test [PACK …] [--engine ENGINE]',
     'rules list [PACK …]',
     'rules explain --pack PACK [--language LANGUAGE] < case.json',
   ],
   help: `check reports every mistake of the packs with file, line and column, and names the values still to be confirmed.
-test runs the named cases of cases.yaml. list shows the packs. Each takes countries (ma), packs (ma/asd) or folders (packs/ma);
+test runs the named cases of cases.yaml, by the interpreter or by
+--engine compiled, over columns. list shows the packs. Each takes countries (ma), packs (ma/asd) or folders (packs/ma);
 all of them where none is given. Exit code 1 where something is wrong.
 
 explain decides one case and tells why, as plain lines.
@@ -98,14 +110,15 @@ function shortened(names: readonly string[]): string {
 }
 
 export async function rulesTest(args: readonly string[], io: Io): Promise<ExitCode> {
-  const { words } = readOptions(args, {})
+  const { options, words } = readOptions(args, { engine: 'text' })
+  const engine = engineOf(options.engine, 'interpreted')
   const { opened, broken } = open(words, io)
   let failed = 0
   for (const { country, packs, cases } of opened) {
     for (const pack of packs) {
       const own = cases.filter(named => named.pack === pack.id)
       const wrong = own
-        .map(named => ({ named, differences: runCase(country.book, named) }))
+        .map(named => ({ named, differences: runCase(country.book, named, decidedBy(engine, country, named)) }))
         .filter(each => each.differences.length > 0)
       for (const { named, differences } of wrong) {
         io.out(`${named.file}:${named.line}: ${named.name}\n${differences.map(text => `  ${text}\n`).join('')}`)
@@ -115,6 +128,13 @@ export async function rulesTest(args: readonly string[], io: Io): Promise<ExitCo
     }
   }
   return broken || failed > 0 ? 1 : 0
+}
+
+/** The decision of one engine on a named case. */
+function decidedBy(engine: EngineName, { book, catalogue }: Country, { pack, case: subject }: NamedCase): Decision {
+  if (engine === 'interpreted') return decide(book, pack, subject)
+  const columns = columnsOf(catalogue, subject.at, [subject])
+  return compilePack(book, pack, subject.at).run(columns, { detail: true }).decisionAt(0)
 }
 
 export async function rulesList(args: readonly string[], io: Io): Promise<ExitCode> {
