@@ -38,7 +38,11 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const doors = fillDoors({ app: databases.app, country, staff, modelled })
-  const web = await createWebServer({ doors, site, log, host: config.host, port: config.port })
+  const web = await createWebServer({ doors, site, log, host: config.host, port: config.port }).catch(async error => {
+    // Jobs under way would keep the process alive after a refusal.
+    await worker.stop()
+    throw error
+  })
   return {
     url: web.url,
     port: web.port,
