@@ -2,6 +2,7 @@
 // narrow the run: `npm run check -- money ledger` runs the tests whose path contains one of them.
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { holdTestCluster } from './database.ts'
 
@@ -28,7 +29,9 @@ function run(command: string, parameters: string[]): Promise<boolean> {
   })
 }
 
+// Journeys in a browser, and commands run, stopped and killed as real processes, are for `npm test`.
 const tests = globSync(['src/**/*.test.ts', 'test/*.test.ts', ...(fast ? [] : ['test/journeys/**/*.test.ts'])])
+  .filter(path => !fast || words.length > 0 || !path.endsWith('.process.test.ts'))
   .filter(path => words.length === 0 || words.some(word => path.includes(word)))
   .sort()
 
@@ -45,8 +48,11 @@ if (tests.length === 0) {
   good = false
 } else {
   // One PostgreSQL for the whole run: without this, each file would start it anew.
-  const release = tests.some(path => path.endsWith('.db.test.ts')) ? await holdTestCluster() : undefined
-  good = (await run(process.execPath, ['--test', '--test-timeout=180000', '--test-reporter=spec', ...tests])) && good
+  const release = tests.some(path => /\.(db|process)\.test\.ts$/.test(path)) ? await holdTestCluster() : undefined
+  // Tests of the database wait more than they work: one more file at a time than there are cores.
+  const atOnce = `--test-concurrency=${availableParallelism() + 1}`
+  const options = ['--test', atOnce, '--test-timeout=180000', '--test-reporter=spec']
+  good = (await run(process.execPath, [...options, ...tests])) && good
   await release?.()
 }
 process.exitCode = good ? 0 : 1
