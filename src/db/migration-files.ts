@@ -48,18 +48,22 @@ export function fingerprint(migrations: readonly Migration[]): string {
   return hash.digest('hex')
 }
 
+// Numbers may leave gaps: work done side by side takes a range each, and what was applied is never renamed.
 function readModule(module: string, folder: string): Migration[] {
   if (!existsSync(folder)) return []
-  const names = readdirSync(folder).sort()
-  return names.map((file, index) => {
-    const number = Number(FILE_NAME.exec(file)?.[1])
-    if (number !== index + 1) {
-      throw new Error(
-        `src/${module}/migrations/${file}: migrations are named 0001-name.sql, 0002-name.sql and so on, without a gap; number ${index + 1} was expected here.`,
-      )
-    }
-    const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n')
-    const checksum = createHash('sha256').update(sql).digest('hex')
-    return { module, number, name: file.slice(0, -'.sql'.length), sql, checksum }
-  })
+  let last = 0
+  return readdirSync(folder)
+    .sort()
+    .map(file => {
+      const number = Number(FILE_NAME.exec(file)?.[1])
+      if (!(number > last)) {
+        throw new Error(
+          `src/${module}/migrations/${file}: migrations are named 0001-name.sql, 0002-name.sql and so on, each with a number of its own; one above ${last} was expected here.`,
+        )
+      }
+      last = number
+      const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n')
+      const checksum = createHash('sha256').update(sql).digest('hex')
+      return { module, number, name: file.slice(0, -'.sql'.length), sql, checksum }
+    })
 }
