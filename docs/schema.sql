@@ -122,6 +122,28 @@ end
 $function$;
 comment on function security.append_only(regclass) is 'For migrations: rows of this table are written once and never changed, by anybody.';
 
+CREATE OR REPLACE FUNCTION security.append_set_reading(done text, kind text, listed uuid[], of_territory text, why text, more jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  place bigint;
+  once uuid[] := coalesce((select array_agg(distinct one order by one) from unnest(listed) as one), '{}');
+begin
+  insert into security.audit_record
+    (actor, actor_name, digest, action, subject_kind, territory, purpose, detail, row_count, row_digest)
+  values ('', '', '', done, kind, of_territory, why, more, cardinality(once),
+    sha256(convert_to(array_to_string(once, E'\n'), 'UTF8')))
+  returning position into place;
+  insert into security.audit_set_member (position, subject_kind, members) values (place, kind, once);
+end
+$function$;
+comment on function security.append_set_reading(text,text,uuid[],text,text,jsonb) is 'Records that somebody read a list, with whom it listed. Who and when are the transaction''s, as for every record.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION security.audit_content(r security.audit_record)
  RETURNS text
  LANGUAGE sql
@@ -213,6 +235,32 @@ AS $function$ select coalesce(current_setting('socle.territory_pattern', true), 
 comment on function security.range_is_exact() is 'True when all in the range is granted: a single grant, or the whole country.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.readings_of(kinds text[], ids uuid[], lives_in text, most integer)
+ RETURNS TABLE(place bigint, read_at timestamp with time zone, by_actor text, by_name text, done text, why text, listed bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not security.within_grants(lives_in) then
+    return;
+  end if;
+  return query
+    select r.position, r.recorded_at, r.actor, r.actor_name, r.action, r.purpose, r.row_count
+    from security.audit_record r
+    where r.action ~ '\.(read|list|export)$' and r.position in (
+      select named.position from unnest(kinds, ids) as asked (kind, id)
+        join security.audit_record named on named.subject_kind = asked.kind and named.subject_id = asked.id::text
+      union
+      select held.position from unnest(kinds, ids) as asked (kind, id)
+        join security.audit_set_member held on held.members @> array[asked.id] and held.subject_kind = asked.kind)
+    order by r.position desc limit most;
+end
+$function$;
+comment on function security.readings_of(text[],uuid[],text,integer) is 'Readings of these subjects, alone or on a list, the latest first, for whoever may see where they live: a list reaches over several territories, whose record not everybody may see.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION security.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -285,6 +333,18 @@ CREATE OR REPLACE FUNCTION security.territory_pattern()
  STABLE PARALLEL SAFE
 AS $function$ select current_setting('socle.territory_pattern', true) $function$;
 comment on function security.territory_pattern() is 'Regular expression of the codes granted, for an actor with several grants in a wider range.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.within_grants(territory text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select session_user = 'socle_worker' or (
+    territory collate "C" >= security.territory_low() and territory collate "C" < security.territory_high()
+    and (security.range_is_exact() or territory ~ security.territory_pattern()))
+$function$;
+comment on function security.within_grants(text) is 'The territory policy as a question, for functions that run as the owner.';
 -- execute: public
 
 create table security.audit_pending (
@@ -375,6 +435,22 @@ comment on column security.audit_seal.total is 'How many with all seals before.'
 comment on column security.audit_seal.previous is 'Hash of the seal before; 32 zero bytes for the first.';
 comment on column security.audit_seal.digests is 'Digests of the records in the order of their positions, 32 bytes each: they tell which record was altered.';
 comment on column security.audit_seal.hash is 'SHA-256 of previous, of security.audit_seal_header and of digests.';
+
+create table security.audit_set_member (
+  "position" bigint not null,
+  subject_kind text not null,
+  members uuid[] not null,
+  constraint audit_set_member_pkey PRIMARY KEY ("position")
+);
+CREATE INDEX audit_set_member_of ON security.audit_set_member USING gin (members);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.audit_set_member FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table security.audit_set_member enable row level security;
+create policy worker on security.audit_set_member as permissive for all to socle_worker using (true);
+grant select on security.audit_set_member to socle_worker;
+comment on table security.audit_set_member is 'Whom a reading by a person listed. Written with the record by security.append_set_reading, never changed.';
+comment on column security.audit_set_member."position" is 'The record, which holds their count and the SHA-256 of their ids, a line each, in byte order.';
+comment on column security.audit_set_member.subject_kind is 'What they are: household, person.';
+comment on column security.audit_set_member.members is 'Each id once, in order.';
 
 create table security.sign_in_attempt (
   id bigint generated always as identity not null,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { type Id, newId } from '#kernel'
@@ -83,7 +84,14 @@ test('a household is a file whose opening is written, and whose decisions explai
   const file = await doors.console.household(national, household)
   assert.ok(file?.modelled)
   assert.ok(file.journey.some(event => event.kind === 'declaration'))
-  assert.ok(!file.journey.some(event => event.kind === 'access' && event.by === national.name))
+  const readingsBy = (journey: typeof file.journey) =>
+    journey.flatMap(event => (event.kind === 'access' && event.by === national.name ? [event] : []))
+  const listings = readingsBy(file.journey)
+  assert.deepEqual(
+    listings.map(({ action, listed, purpose }) => [action, listed, purpose]),
+    [['household.list', found.hits.length, 'examination']],
+    'to be found by a search is to be read',
+  )
   let scored = 0
   for (const { run } of file.decisions) {
     const explained = await doors.console.decision(national, household, run)
@@ -100,8 +108,34 @@ test('a household is a file whose opening is written, and whose decisions explai
   }
   assert.ok(scored > 0)
   const again = await doors.console.household(national, household)
-  const opened = again?.journey.filter(event => event.kind === 'access' && event.by === national.name) ?? []
+  const opened = readingsBy(again?.journey ?? []).filter(({ action }) => action === 'household.read')
   assert.equal(opened.length, 1 + file.decisions.length)
+})
+
+test('whoever is shown a payment, takes a list away or downloads the file has read the payee', async () => {
+  const national = await reader('Reader of payments', '')
+  const [run] = await doors.console.paymentRuns(national)
+  assert.ok(run)
+  await doors.console.instructions(national, run.id, { limit: 5, after: 0 })
+  await doors.console.instructions(national, run.id, { limit: 5, after: 0, exported: true })
+  await doors.console.paymentFile(national, run.reference)
+  await doors.console.search(national, { ...everyone, text: 'MA-5-', perPage: 1000, exported: true })
+  const { rows } = await transaction(databases.worker, workerActor('test'), tx =>
+    sql<{ household: Id<'Household'> }>`
+      select membership.household_id as household from payments.instruction join households.membership
+        on membership.person_id = instruction.payee_id where run_id = ${run.id} and position = 1`.execute(tx),
+  )
+  const file = await doors.console.household(national, rows[0]!.household)
+  const seen = file?.journey.flatMap(event => (event.kind === 'access' && event.by === national.name ? [event] : []))
+  assert.deepEqual(
+    seen?.map(({ action, listed, purpose }) => [action, listed, purpose]),
+    [
+      ['household.export', HOUSEHOLDS, 'examination'],
+      ['payment_file.export', undefined, 'payment'],
+      ['payment_instruction.export', 5, 'payment'],
+      ['payment_instruction.list', 5, 'payment'],
+    ],
+  )
 })
 
 test('outside the territories granted there is nothing: no figure, no file, no name, no payment', async () => {

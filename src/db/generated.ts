@@ -1580,6 +1580,21 @@ export interface SecurityAuditSeal {
   total: Int8;
 }
 
+export interface SecurityAuditSetMember {
+  /**
+   * Each id once, in order.
+   */
+  members: string[];
+  /**
+   * The record, which holds their count and the SHA-256 of their ids, a line each, in byte order.
+   */
+  position: Int8;
+  /**
+   * What they are: household, person.
+   */
+  subject_kind: string;
+}
+
 export interface SecuritySignInAttempt {
   /**
    * When.
@@ -1837,6 +1852,7 @@ export interface DB {
   "security.audit_pending": SecurityAuditPending;
   "security.audit_record": SecurityAuditRecord;
   "security.audit_seal": SecurityAuditSeal;
+  "security.audit_set_member": SecurityAuditSetMember;
   "security.sign_in_attempt": SecuritySignInAttempt;
   "security.staff": SecurityStaff;
   "security.staff_account": SecurityStaffAccount;

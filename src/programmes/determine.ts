@@ -116,7 +116,7 @@ async function openRun(
   await appendAudit(tx, {
     action: 'determination_run.ask',
     subject: { kind: 'determination_run', id: runId },
-    purpose: 'determination run',
+    purpose: 'determination: run of a month',
     detail: { pack: pack.id, version: pack.version, month, ranges: ranges.length },
   })
   return runId
@@ -163,7 +163,7 @@ async function decideRange(tx: Transaction, run: OpenRun, range: Range): Promise
   await appendAuditOfRows(tx, {
     action: 'determination.decide',
     subject: { kind: 'household' },
-    purpose: 'determination run',
+    purpose: 'determination: run of a month',
     detail: { run: runId, pack: pack.id, month, range: range.number },
     rows: determinationLines(runId, range),
   })

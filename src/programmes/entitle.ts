@@ -59,7 +59,7 @@ export async function entitle(
     await appendAuditOfRows(tx, {
       action: 'entitlement.record',
       subject: { kind: 'entitlement' },
-      purpose: 'entitlements of a month',
+      purpose: 'determination: entitlements of a month',
       detail: { run: run.id, pack: run.pack, month: run.month },
       rows: sql`
         select concat_ws('|', household_id, id, amount_minor, currency)

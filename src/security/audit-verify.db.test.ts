@@ -17,7 +17,7 @@ async function sealedDatabase(t: TestContext): Promise<Databases> {
     appendAuditOfRows(tx, {
       action: 'determination.append',
       subject: { kind: 'determination' },
-      purpose: 'December “ASD” \n\\ é',
+      purpose: 'determination: December “ASD” \n\\ é',
       rows: sql`select 'line ' || n from generate_series(1, 3) as n`,
     }),
   )
@@ -227,7 +227,12 @@ test('whatever a record says, verification computes the digest that the database
   for (const [id, purpose, value] of samples) {
     const detail = JSON.parse(JSON.stringify({ value }).replaceAll('\\u0000', '')) as Record<string, unknown>
     await transaction(databases.worker, workerActor(`é ${purpose}`), tx =>
-      appendAudit(tx, { action: 'household.read', subject: { kind: 'household', id }, purpose, detail }),
+      appendAudit(tx, {
+        action: 'household.read',
+        subject: { kind: 'household', id },
+        purpose: `examination: ${purpose}`,
+        detail,
+      }),
     )
   }
   assert.equal(await sealAudit(databases.worker), 60)

@@ -12,7 +12,7 @@ const read = {
   action: 'household.read',
   subject: { kind: 'household', id: 'h1' },
   purpose: 'examination: household page',
-}
+} as const
 const records = async () =>
   (
     await transaction(worker, workerActor('test'), tx =>
@@ -69,7 +69,7 @@ test('an act on many rows leaves one record, with their number and the hash of t
     appendAuditOfRows(tx, {
       action: 'determination.append',
       subject: { kind: 'determination' },
-      purpose: 'determine ma/asd 2026-12',
+      purpose: 'determination: ma/asd 2026-12',
       rows: sql`select 'line ' || n from generate_series(1, 3) as n`,
     }),
   )

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { jsonb, type Transaction } from '#db'
+import type { PurposeText } from './purpose.ts'
 
 /** What was done. Who did it is the transaction's actor, and when is the database's clock: neither is the caller's to say. */
 export type AuditedAct = {
@@ -8,8 +9,8 @@ export type AuditedAct = {
   readonly subject: { readonly kind: string; readonly id: string }
   /** Where the subject is: whoever may see that territory may read the record. Left out: national auditors only. */
   readonly territory?: string
-  /** Why, as the register of purposes names it, with the screen or command: 'examination: household page'. */
-  readonly purpose: string
+  /** Why, of the register of purposes, with the screen or command: 'examination: household page'. */
+  readonly purpose: PurposeText
   /** What else an auditor needs, as plain JSON; ids rather than personal data. */
   readonly detail?: Readonly<Record<string, unknown>>
 }

@@ -18,6 +18,20 @@ export {
 } from './audit-checkpoint.ts'
 export type { AuditFinding } from './audit-finding.ts'
 export { type AuditVerification, verifyAudit } from './audit-verify.ts'
+export { PURPOSES, type Purpose, type PurposeText, purposeOf } from './purpose.ts'
+export {
+  type AuditedReading,
+  appendReading,
+  commonTerritory,
+  type DayOfReadings,
+  type Listed,
+  type Office,
+  officesOf,
+  type Reading,
+  type ReadSubject,
+  readingsByDay,
+  readingsOf,
+} from './reading.ts'
 export { sealAudit, sealing } from './seal.ts'
 export { type AccountRefusal, openSignIn, type SignedIn, type SignIn, type SignInRefusal } from './sign-in.ts'
 export { findStaffActor, grantTerritory, listStaff, registerStaff, revokeTerritory, type StaffId } from './staff.ts'

@@ -2,6 +2,7 @@ import type { Id, Month, Result, Words } from '#kernel'
 import type { RunId as PaymentRunId, RunState } from '#payments'
 import type { RunId as DeterminationRunId } from '#programmes'
 import type { Decision, Outcome } from '#rules'
+import type { Purpose } from '#security'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -89,13 +90,16 @@ export type ConsoleDoor = {
   readonly paymentRuns: (reader: StaffMember) => Promise<readonly PaymentRunRow[]>
   readonly paymentRun: (reader: StaffMember, reference: string) => Promise<PaymentRunFile | undefined>
   /** The instructions of a run in order, `after` the position of the last one seen. */
-  readonly instructions: (
-    reader: StaffMember,
-    run: PaymentRunId,
-    page: { readonly limit: number; readonly after: number },
-  ) => Promise<readonly InstructionRow[]>
+  readonly instructions: (reader: StaffMember, run: PaymentRunId, page: ListPage) => Promise<readonly InstructionRow[]>
   /** The payment file of a run that has one, as it was first written. */
   readonly paymentFile: (reader: StaffMember, reference: string) => Promise<DownloadFile | undefined>
+}
+
+export type ListPage = {
+  readonly limit: number
+  readonly after: number
+  /** The list leaves as a file: the audit says so. */
+  readonly exported?: true
 }
 
 export type DownloadFile = { readonly name: string; readonly type: string; readonly content: string }
@@ -138,7 +142,13 @@ export type RegionRow = {
 
 // Search ----------------------------------------------------------------------------------------------------------------
 
-export type SearchRequest = { readonly text: string; readonly page: number; readonly perPage: number }
+export type SearchRequest = {
+  readonly text: string
+  readonly page: number
+  readonly perPage: number
+  /** The answer leaves as a file: the audit says so. */
+  readonly exported?: true
+}
 
 export type SearchAnswer = { readonly total: number; readonly hits: readonly SearchHit[] }
 
@@ -238,7 +248,9 @@ export type JourneyEvent =
       readonly at: string
       readonly by: string
       readonly action: string
-      readonly purpose: string
+      readonly purpose: Purpose | undefined
+      /** How many stood on the list; undefined where the file was opened alone. */
+      readonly listed: number | undefined
     }
 
 /** One decision explained, with whom it is about. */

@@ -14,7 +14,7 @@ export async function loader({ params, context }: LoaderArgs) {
   const { id, reference } = run
   async function* pages(): AsyncGenerator<readonly InstructionRow[]> {
     for (let after = 0; ; ) {
-      const rows = await doors.instructions(staff, id, { limit, after })
+      const rows = await doors.instructions(staff, id, { limit, after, exported: true })
       yield rows
       if (rows.length < limit) return
       after = rows.at(-1)!.position

@@ -24,16 +24,17 @@ export function Journey({ household, events }: { household: string; events: read
   )
 }
 
-/** Actions of the audit that have words here; another one shows as the audit names it. */
-const worded: Readonly<Record<string, string>> = { 'household.read': 'read' }
-
-function actionText(action: string, t: Speech['t']): string {
-  const words = worded[action]
-  return words ? t(`console:action.${words}`) : action
+function readingText({ action, listed }: Extract<JourneyEvent, { kind: 'access' }>, { t, format }: Speech): string {
+  const verb = action.slice(action.lastIndexOf('.') + 1)
+  if (action === 'payment_file.export') return t('console:action.file')
+  if (listed === undefined) return t('console:action.read')
+  const how = { count: listed, number: format.number(listed) }
+  return verb === 'export' ? t('console:action.export', how) : t('console:action.list', how)
 }
 
 function Happened({ household, event }: { household: string; event: JourneyEvent }) {
-  const { t, say, format } = useSpeech()
+  const speech = useSpeech()
+  const { t, say, format } = speech
   switch (event.kind) {
     case 'declaration':
       return (
@@ -92,7 +93,11 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
     case 'access':
       return (
         <p>
-          <bdi>{event.by}</bdi> <span className="soft">{actionText(event.action, t)}</span>
+          <bdi>{event.by}</bdi>{' '}
+          <span className="soft">
+            {readingText(event, speech)}
+            {event.purpose ? ` · ${t(`console:purpose.${event.purpose}`)}` : ''}
+          </span>
         </p>
       )
   }

@@ -12,7 +12,7 @@ export async function loader({ request, context }: LoaderArgs) {
   const staff = staffOf(context)
   async function* pages(): AsyncGenerator<readonly SearchHit[]> {
     for (let page = 1; ; page++) {
-      const { hits } = await doors.search(staff, { text, page, perPage })
+      const { hits } = await doors.search(staff, { text, page, perPage, exported: true })
       yield hits
       if (hits.length < perPage) return
     }

@@ -5,7 +5,7 @@ import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts
 import { readDecision } from './decision.ts'
 import { readHousehold } from './household.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
-import { openAs, readAs } from './reader.ts'
+import { listAs, openAs, readAs } from './reader.ts'
 import { readSearch } from './search.ts'
 import { readWork } from './work.ts'
 
@@ -41,12 +41,12 @@ export function fillDoors({ app, country, staff, modelled }: Filling): Doors {
 function consoleDoor(app: Database, country: Country): ConsoleDoor {
   return {
     work: reader => readAs(app, reader, tx => readWork(tx, country)),
-    search: (reader, request) => readAs(app, reader, tx => readSearch(tx, country, request)),
+    search: (reader, request) => listAs(app, reader, tx => readSearch(tx, country, request)),
     household: (reader, id) => openAs(app, reader, tx => readHousehold(tx, country, id)),
     decision: (reader, household, run) => openAs(app, reader, tx => readDecision(tx, country, household, run)),
     paymentRuns: reader => readAs(app, reader, tx => readPaymentRuns(tx, PAYMENT_RUNS_SHOWN)),
     paymentRun: (reader, reference) => readAs(app, reader, tx => readPaymentRun(tx, country, reference)),
-    instructions: (reader, run, page) => readAs(app, reader, tx => readInstructions(tx, country, run, page)),
+    instructions: (reader, run, page) => listAs(app, reader, tx => readInstructions(tx, country, run, page)),
     paymentFile: (reader, reference) => openAs(app, reader, tx => readPaymentFile(tx, reference)),
   }
 }

@@ -4,7 +4,7 @@ import { declarationsOf, type FiledMember, findHouseholdFile, type HouseholdFile
 import type { Id } from '#kernel'
 import { type InstructionView, instructionsOfPayees, type WaitingView, waitingOfPayees } from '#payments'
 import { determinationsOf, type HouseholdDetermination } from '#programmes'
-import { type AuditedAccess, type AuditedAct, auditOf } from '#security'
+import { type AuditedAct, type Reading, type ReadSubject, readingsOf } from '#security'
 import type { DecisionRow, HouseholdFile, JourneyEvent, MemberRow, PersonName } from '../context.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { factRows } from './facts.ts'
@@ -53,6 +53,8 @@ async function journeyOf(
 ): Promise<JourneyEvent[]> {
   const people = file.members.map(member => member.person)
   const declarations = await declarationsOf(tx, file.id)
+  const instructions = await instructionsOfPayees(tx, people)
+  const subjects = readSubjects(file.id, people, instructions)
   const events: JourneyEvent[] = [
     ...declarations.map(
       ({ declaredAt, effectiveOn, channel, actor, facts, members }): JourneyEvent => ({
@@ -66,9 +68,9 @@ async function journeyOf(
       }),
     ),
     ...decisions.map((decision): JourneyEvent => ({ kind: 'decision', at: decision.at, decision })),
-    ...(await instructionsOfPayees(tx, people)).map(paymentEvent),
+    ...instructions.map(paymentEvent),
     ...(await waitingOfPayees(tx, people)).map(waitingEvent),
-    ...(await auditOf(tx, { kind: 'household', id: file.id }, ACCESSES_SHOWN)).map(accessEvent),
+    ...(await readingsOf(tx, subjects, { territory: file.territory, limit: ACCESSES_SHOWN })).map(accessEvent),
   ]
   return events.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
 }
@@ -97,8 +99,22 @@ function waitingEvent(row: WaitingView): JourneyEvent {
   }
 }
 
-function accessEvent({ at, by, action, purpose }: AuditedAccess): JourneyEvent {
-  return { kind: 'access', at: at.toISOString(), by, action, purpose }
+/** Whose readings are readings of a household: itself, its members, and the payment files that named one of them. */
+export function readSubjects(
+  household: Id<'Household'>,
+  people: readonly string[],
+  instructions: readonly InstructionView[],
+): ReadSubject[] {
+  const runs = new Set(instructions.map(({ run }) => run))
+  return [
+    { kind: 'household', id: household },
+    ...people.map((id): ReadSubject => ({ kind: 'person', id })),
+    ...[...runs].map((id): ReadSubject => ({ kind: 'payment_run', id })),
+  ]
+}
+
+function accessEvent({ at, by, action, purpose, listed }: Reading): JourneyEvent {
+  return { kind: 'access', at: at.toISOString(), by, action, purpose, listed }
 }
 
 function memberRow(country: Country, member: FiledMember): MemberRow {

@@ -12,8 +12,8 @@ import {
   showRun,
   stateOf,
 } from '#payments'
-import type { AuditedAct } from '#security'
-import type { DownloadFile, InstructionRow, PaymentRunFile, PaymentRunRow } from '../context.ts'
+import type { AuditedAct, AuditedReading } from '#security'
+import type { DownloadFile, InstructionRow, ListPage, PaymentRunFile, PaymentRunRow } from '../context.ts'
 import { amountOf } from './amount.ts'
 import { placeOf } from './words.ts'
 
@@ -115,10 +115,19 @@ export async function readInstructions(
   tx: Transaction,
   country: Country,
   run: RunId,
-  page: { readonly limit: number; readonly after: number },
-): Promise<InstructionRow[]> {
+  page: ListPage,
+): Promise<{ readonly value: InstructionRow[]; readonly reading: AuditedReading }> {
   const rows = await instructionsOfRun(tx, run, page)
-  return rows.map(row => instructionRow(country, row))
+  return {
+    value: rows.map(row => instructionRow(country, row)),
+    reading: {
+      action: page.exported ? 'payment_instruction.export' : 'payment_instruction.list',
+      kind: 'person',
+      members: rows.map(row => ({ id: row.payeeId, territory: row.territory })),
+      purpose: 'payment: payment run page',
+      detail: { run, after: page.after },
+    },
+  }
 }
 
 function instructionRow(country: Country, row: InstructionView): InstructionRow {

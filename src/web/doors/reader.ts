@@ -1,5 +1,5 @@
 import { type Database, type StaffActor, type Transaction, transaction } from '#db'
-import { type AuditedAct, appendAudit, findStaffActor } from '#security'
+import { type AuditedAct, type AuditedReading, appendAudit, appendReading, findStaffActor } from '#security'
 import type { StaffMember } from '../context.ts'
 
 /** Runs a reading of the console as its reader: the database shows what that person may see, with the grants of this moment. */
@@ -22,6 +22,19 @@ export async function openAs<Value>(
     if (!found) return undefined
     await appendAudit(tx, found.act)
     return found.value
+  })
+}
+
+/** The same for a list of persons or households: a reading of each that it shows. */
+export async function listAs<Value>(
+  app: Database,
+  reader: StaffMember,
+  read: (tx: Transaction) => Promise<{ readonly value: Value; readonly reading: AuditedReading }>,
+): Promise<Value> {
+  return transaction(app, await actorOf(app, reader), async tx => {
+    const { value, reading } = await read(tx)
+    await appendReading(tx, reading)
+    return value
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Country } from '#countries'
 import type { Transaction } from '#db'
 import { searchHouseholds } from '#households'
+import type { AuditedReading } from '#security'
 import type { SearchAnswer, SearchRequest } from '../context.ts'
 import { nameOf } from './household.ts'
 import { placeOf } from './words.ts'
@@ -8,7 +9,11 @@ import { placeOf } from './words.ts'
 const NOBODY = { latin: undefined, arabic: undefined }
 
 /** Households by a name in either script, an identifier or a place, page by page. */
-export async function readSearch(tx: Transaction, country: Country, request: SearchRequest): Promise<SearchAnswer> {
+export async function readSearch(
+  tx: Transaction,
+  country: Country,
+  request: SearchRequest,
+): Promise<{ readonly value: SearchAnswer; readonly reading: AuditedReading }> {
   const { total, hits } = await searchHouseholds(tx, {
     country: country.code,
     text: request.text,
@@ -16,7 +21,7 @@ export async function readSearch(tx: Transaction, country: Country, request: Sea
     limit: request.perPage,
     skip: (request.page - 1) * request.perPage,
   })
-  return {
+  const value: SearchAnswer = {
     total,
     hits: hits.map(hit => ({
       household: hit.household,
@@ -26,5 +31,15 @@ export async function readSearch(tx: Transaction, country: Country, request: Sea
       territory: placeOf(country, hit.territory),
       members: hit.members,
     })),
+  }
+  return {
+    value,
+    reading: {
+      action: request.exported ? 'household.export' : 'household.list',
+      kind: 'household',
+      members: hits.map(hit => ({ id: hit.household, territory: hit.territory })),
+      purpose: 'examination: search',
+      detail: { page: request.page, total },
+    },
   }
 }
