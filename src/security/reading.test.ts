@@ -43,7 +43,7 @@ test('a person is told the day of the country, the office and how often, never w
   ]
   const days = readingsByDay(
     readings,
-    'Africa/Casablanca',
+    'Africa/Nairobi',
     new Map([['staff:1', { territory: '07', role: undefined }]]),
   )
   assert.deepEqual(
