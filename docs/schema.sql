@@ -180,6 +180,24 @@ end
 $function$;
 comment on function security.await_seal() is 'Trigger: what is recorded waits for its seal, in the same transaction.';
 
+CREATE OR REPLACE FUNCTION security.bound_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    new.second_factor_at := null;
+    new.second_factor_due := exists (
+      select from security.second_factor f where f.staff_id = new.staff_id and f.confirmed_at is not null);
+  end if;
+  new.expires_at := least(new.expires_at, new.created_at + case
+    when new.second_factor_due and new.second_factor_at is null then interval '10 minutes' else interval '7 days' end);
+  return new;
+end
+$function$;
+comment on function security.bound_session() is 'Trigger: no session is opened past the second factor of its holder, by a password or by an outside provider. Until the factor is shown it lives ten minutes; however much it is used, a week.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.complete_audit_record()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -452,6 +470,38 @@ comment on column security.audit_set_member."position" is 'The record, which hol
 comment on column security.audit_set_member.subject_kind is 'What they are: household, person.';
 comment on column security.audit_set_member.members is 'Each id once, in order.';
 
+create table security.recovery_code (
+  staff_id uuid not null,
+  code_hash bytea not null,
+  used_at timestamp with time zone,
+  constraint recovery_code_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+  constraint recovery_code_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.second_factor(staff_id) ON DELETE CASCADE,
+  constraint recovery_code_pkey PRIMARY KEY (staff_id, code_hash)
+);
+grant delete, insert, select on security.recovery_code to socle_app;
+grant update (used_at) on security.recovery_code to socle_app;
+comment on table security.recovery_code is 'Codes for when the authenticator is lost: each serves once.';
+comment on column security.recovery_code.staff_id is 'Whose.';
+comment on column security.recovery_code.code_hash is 'HMAC-SHA-256 of the code, by a key that is not in the database.';
+comment on column security.recovery_code.used_at is 'When it served; null while it can.';
+
+create table security.second_factor (
+  staff_id uuid not null,
+  secret bytea not null,
+  begun_at timestamp with time zone default clock_timestamp() not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint,
+  constraint second_factor_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff_account(id) ON DELETE CASCADE,
+  constraint second_factor_pkey PRIMARY KEY (staff_id)
+);
+grant delete, insert, select, update on security.second_factor to socle_app;
+comment on table security.second_factor is 'Authenticators of members of staff.';
+comment on column security.second_factor.staff_id is 'Whose.';
+comment on column security.second_factor.secret is 'What the authenticator shares with us, encrypted with a key that is not in the database.';
+comment on column security.second_factor.begun_at is 'When it was drawn.';
+comment on column security.second_factor.confirmed_at is 'When a first code showed that the authenticator holds it; null until then, and nothing is asked.';
+comment on column security.second_factor.last_step is 'Time step of the last code taken: neither it nor an earlier one is taken again.';
+
 create table security.sign_in_attempt (
   id bigint generated always as identity not null,
   email_hash bytea not null,
@@ -465,9 +515,9 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.sign_
 grant insert, select on security.sign_in_attempt to socle_app;
 comment on table security.sign_in_attempt is 'Attempts to sign in, by address whether or not it has an account: five failures close it for a while. Append-only.';
 comment on column security.sign_in_attempt.id is 'Identifier.';
-comment on column security.sign_in_attempt.email_hash is 'SHA-256 of the address as typed, in small letters.';
+comment on column security.sign_in_attempt.email_hash is 'SHA-256 of what is tried: the address as typed in small letters, or whose code it is.';
 comment on column security.sign_in_attempt.attempted_at is 'When.';
-comment on column security.sign_in_attempt.succeeded is 'Whether the password was right.';
+comment on column security.sign_in_attempt.succeeded is 'False when the attempt begins, counted before it is tried; true in a second row when it was right.';
 
 create table security.staff (
   id uuid not null,
@@ -552,11 +602,14 @@ create table security.staff_session (
   user_agent text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  second_factor_due boolean default false not null,
+  second_factor_at timestamp with time zone,
   constraint staff_session_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff_account(id) ON DELETE CASCADE,
   constraint staff_session_pkey PRIMARY KEY (id),
   constraint staff_session_token_key UNIQUE (token)
 );
 CREATE INDEX staff_session_staff ON security.staff_session USING btree (staff_id);
+CREATE TRIGGER bound_session BEFORE INSERT OR UPDATE ON security.staff_session FOR EACH ROW EXECUTE FUNCTION security.bound_session();
 grant delete, insert, select, update on security.staff_session to socle_app;
 comment on table security.staff_session is 'Open sessions.';
 comment on column security.staff_session.id is 'Identifier.';
@@ -567,6 +620,8 @@ comment on column security.staff_session.ip_address is 'Where it was opened from
 comment on column security.staff_session.user_agent is 'With what it was opened.';
 comment on column security.staff_session.created_at is 'When it was opened.';
 comment on column security.staff_session.updated_at is 'When it was last seen.';
+comment on column security.staff_session.second_factor_due is 'True where its holder had a second factor when it was opened: it then opens nothing before the factor is shown.';
+comment on column security.staff_session.second_factor_at is 'When the second factor was shown in this session.';
 
 create table security.staff_verification (
   id uuid not null,

@@ -16,6 +16,8 @@ const OPEN: Record<string, string> = {
   'programmes.determination_range': 'progress of a run',
   'programmes.determination_run': 'progress of a run',
   'programmes.pack_version': 'the text of the law',
+  'security.recovery_code': 'keyed hashes of codes of staff',
+  'security.second_factor': 'secrets of authenticators of staff, encrypted with a key outside the database',
   'security.sign_in_attempt': 'read before anybody is known; holds hashes of addresses of staff',
   'security.staff': 'names of colleagues',
   'security.staff_account': 'read before anybody is known; staff, no one registered',

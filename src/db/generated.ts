@@ -1595,13 +1595,51 @@ export interface SecurityAuditSetMember {
   subject_kind: string;
 }
 
+export interface SecurityRecoveryCode {
+  /**
+   * HMAC-SHA-256 of the code, by a key that is not in the database.
+   */
+  code_hash: Buffer;
+  /**
+   * Whose.
+   */
+  staff_id: string;
+  /**
+   * When it served; null while it can.
+   */
+  used_at: Timestamp | null;
+}
+
+export interface SecuritySecondFactor {
+  /**
+   * When it was drawn.
+   */
+  begun_at: Generated<Timestamp>;
+  /**
+   * When a first code showed that the authenticator holds it; null until then, and nothing is asked.
+   */
+  confirmed_at: Timestamp | null;
+  /**
+   * Time step of the last code taken: neither it nor an earlier one is taken again.
+   */
+  last_step: Int8 | null;
+  /**
+   * What the authenticator shares with us, encrypted with a key that is not in the database.
+   */
+  secret: Buffer;
+  /**
+   * Whose.
+   */
+  staff_id: string;
+}
+
 export interface SecuritySignInAttempt {
   /**
    * When.
    */
   attempted_at: Generated<Timestamp>;
   /**
-   * SHA-256 of the address as typed, in small letters.
+   * SHA-256 of what is tried: the address as typed in small letters, or whose code it is.
    */
   email_hash: Buffer;
   /**
@@ -1609,7 +1647,7 @@ export interface SecuritySignInAttempt {
    */
   id: Generated<Int8>;
   /**
-   * Whether the password was right.
+   * False when the attempt begins, counted before it is tried; true in a second row when it was right.
    */
   succeeded: boolean;
 }
@@ -1733,6 +1771,14 @@ export interface SecurityStaffSession {
    */
   ip_address: string | null;
   /**
+   * When the second factor was shown in this session.
+   */
+  second_factor_at: Timestamp | null;
+  /**
+   * True where its holder had a second factor when it was opened: it then opens nothing before the factor is shown.
+   */
+  second_factor_due: Generated<boolean>;
+  /**
    * Whose session.
    */
   staff_id: string;
@@ -1853,6 +1899,8 @@ export interface DB {
   "security.audit_record": SecurityAuditRecord;
   "security.audit_seal": SecurityAuditSeal;
   "security.audit_set_member": SecurityAuditSetMember;
+  "security.recovery_code": SecurityRecoveryCode;
+  "security.second_factor": SecuritySecondFactor;
   "security.sign_in_attempt": SecuritySignInAttempt;
   "security.staff": SecurityStaff;
   "security.staff_account": SecurityStaffAccount;

@@ -1,3 +1,4 @@
+export type { Account, ConfirmRefusal } from './account.ts'
 export {
   type AuditedAccess,
   type AuditedAct,
@@ -33,5 +34,20 @@ export {
   readingsOf,
 } from './reading.ts'
 export { sealAudit, sealing } from './seal.ts'
-export { type AccountRefusal, openSignIn, type SignedIn, type SignIn, type SignInRefusal } from './sign-in.ts'
+export { resetSecondFactor, type SecondFactor } from './second-factor.ts'
+export {
+  needsSecondFactor,
+  requireSecondFactor,
+  type SecondFactorRefusal,
+  type SecondFactorShown,
+} from './second-factor-rule.ts'
+export {
+  type AccountRefusal,
+  openSignIn,
+  type SecondStepRefusal,
+  type SignIn,
+  type SignInRefusal,
+} from './sign-in.ts'
+export type { SignedIn, TooManyAttempts } from './signed-in.ts'
 export { findStaffActor, grantTerritory, listStaff, registerStaff, revokeTerritory, type StaffId } from './staff.ts'
+export { type CodeRefusal, enrolmentUri } from './totp.ts'

@@ -35,7 +35,10 @@ test('the right password opens a session that says who it is, until signing out'
   assert.ok(opened.ok)
   assert.ok(opened.value.cookies.every(cookie => /httponly/i.test(cookie) && /samesite=lax/i.test(cookie)))
   const headers = withCookies(opened.value.cookies)
-  assert.deepEqual(await door.of(headers), { id: agent.id, name: agent.name, email: agent.email })
+  const { session, ...who } = (await door.of(headers))!
+  const nothingShown = { secondFactor: false, secondFactorAt: undefined }
+  assert.deepEqual(who, { id: agent.id, name: agent.name, email: agent.email, ...nothingShown })
+  assert.match(session, /^[0-9a-f-]{36}$/)
   await door.signOut(headers)
   assert.equal(await door.of(headers), undefined)
 })

@@ -1,0 +1,82 @@
+import { sql } from 'kysely'
+import { type Database, type Transaction, transaction } from '#db'
+import { err, ok, type Result } from '#kernel'
+import { beginAttempt, CODE_LIMITS, recordSuccess } from './attempts.ts'
+import { appendAudit } from './audit.ts'
+import { type Auth, passwordIs } from './auth.ts'
+import type { DerivedKeys } from './derived-keys.ts'
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  findSecondFactor,
+  removeSecondFactor,
+  type SecondFactor,
+  takeCode,
+} from './second-factor.ts'
+import { actorOf, codeOf, type SignedIn, type TooManyAttempts } from './signed-in.ts'
+import type { CodeRefusal } from './totp.ts'
+
+export type ConfirmRefusal = CodeRefusal | TooManyAttempts | { readonly code: 'password_wrong' }
+
+/** What members of staff do with the own account. Each act is theirs alone, and stands in the audit. */
+export type Account = {
+  readonly secondFactor: (self: SignedIn) => Promise<SecondFactor>
+  readonly beginSecondFactor: (self: SignedIn) => Promise<void>
+  /** Asks the password again: whoever found a session open must not bind an authenticator to it. Other sessions end. */
+  readonly confirmSecondFactor: (
+    self: SignedIn,
+    shown: { readonly code: string; readonly password: string },
+  ) => Promise<Result<{ readonly recoveryCodes: readonly string[] }, ConfirmRefusal>>
+  /** Takes a code, as signing in does. */
+  readonly removeSecondFactor: (
+    self: SignedIn,
+    code: string,
+  ) => Promise<Result<undefined, CodeRefusal | TooManyAttempts>>
+}
+
+type Parts = { readonly app: Database; readonly auth: Auth; readonly keys: DerivedKeys }
+
+export function accountOver({ app, auth, keys }: Parts): Account {
+  const asSelf = <Value>(self: SignedIn, work: (tx: Transaction) => Promise<Value>) =>
+    transaction(app, actorOf(self), work)
+  return {
+    secondFactor: self => asSelf(self, tx => findSecondFactor(tx, keys, self.id)),
+    beginSecondFactor: self => asSelf(self, tx => beginSecondFactor(tx, keys, self.id)),
+    async confirmSecondFactor(self, { code, password }) {
+      const wait = await beginAttempt(app, self.email)
+      if (wait > 0) return err({ code: 'too_many_attempts', seconds: wait })
+      if (!(await passwordIs(auth, self.id, password))) return err({ code: 'password_wrong' })
+      await recordSuccess(app, self.email)
+      return asSelf(self, async tx => {
+        const confirmed = await confirmSecondFactor(tx, keys, self.id, code)
+        if (!confirmed.ok) return confirmed
+        await sql`delete from security.staff_session where staff_id = ${self.id} and id <> ${self.session}`.execute(tx)
+        await sql`
+          update security.staff_session set second_factor_due = true, second_factor_at = clock_timestamp()
+          where id = ${self.session}`.execute(tx)
+        await appendAudit(tx, ofSelf(self, 'second_factor.enrol'))
+        return confirmed
+      })
+    },
+    async removeSecondFactor(self, code) {
+      const wait = await beginAttempt(app, codeOf(self.id), CODE_LIMITS)
+      if (wait > 0) return err({ code: 'too_many_attempts', seconds: wait })
+      const taken = await asSelf(self, async tx => {
+        const decided = await takeCode(tx, keys, self.id, code)
+        if (!decided.ok) return decided
+        await removeSecondFactor(tx, self.id)
+        await sql`
+          update security.staff_session set second_factor_due = false, second_factor_at = null
+          where id = ${self.session}`.execute(tx)
+        await appendAudit(tx, ofSelf(self, 'second_factor.remove'))
+        return ok(undefined)
+      })
+      if (taken.ok) await recordSuccess(app, codeOf(self.id))
+      return taken
+    },
+  }
+}
+
+function ofSelf(self: SignedIn, action: string, detail: Readonly<Record<string, unknown>> = {}) {
+  return { action, subject: { kind: 'staff', id: self.id }, purpose: 'access: account page', detail }
+}
