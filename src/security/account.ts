@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Database, type Transaction, transaction } from '#db'
 import { err, ok, type Result } from '#kernel'
 import { beginAttempt, CODE_LIMITS, recordSuccess } from './attempts.ts'
-import { appendAudit } from './audit.ts'
+import { type AuditedAct, appendAudit } from './audit.ts'
 import { type Auth, passwordIs } from './auth.ts'
 import type { DerivedKeys } from './derived-keys.ts'
 import {
@@ -77,6 +77,6 @@ export function accountOver({ app, auth, keys }: Parts): Account {
   }
 }
 
-function ofSelf(self: SignedIn, action: string, detail: Readonly<Record<string, unknown>> = {}) {
-  return { action, subject: { kind: 'staff', id: self.id }, purpose: 'access: account page', detail }
+function ofSelf(self: SignedIn, action: string, detail: AuditedAct['detail'] = {}): AuditedAct {
+  return { action, subject: { kind: 'staff', id: self.id }, purpose: 'administration: account page', detail }
 }

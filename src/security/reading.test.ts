@@ -41,11 +41,7 @@ test('a person is told the day of the country, the office and how often, never w
     reading('2026-11-22T09:00:00Z', 'staff:2', 'payment_instruction.export'),
     reading('2026-11-21T09:00:00Z', 'worker:export', 'household.read'),
   ]
-  const days = readingsByDay(
-    readings,
-    'Africa/Nairobi',
-    new Map([['staff:1', { territory: '07', role: undefined }]]),
-  )
+  const days = readingsByDay(readings, 'Africa/Nairobi', new Map([['staff:1', { territory: '07', role: undefined }]]))
   assert.deepEqual(
     days.map(({ day, office, opened, listed, exported }) => [day, office, opened, listed, exported]),
     [

@@ -179,7 +179,7 @@ test('an administrator resets it: sessions end, the password alone is asked, and
   const person = await enrolled('lost@socle.test')
   const chief = await account('chief@socle.test')
   const actor = { kind: 'staff' as const, staffId: chief.id, name: chief.name, territories: [''] }
-  const purpose = 'administration: test'
+  const purpose = 'administration: test' as const
   assert.equal(await transaction(app, actor, tx => resetSecondFactor(tx, person.id, { purpose })), true)
   assert.equal(await door.of(person.headers), undefined)
   assert.equal((await door.of(await opened(person.email)))?.secondFactor, false)

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
 import { err, ok, type Result } from '#kernel'
-import { appendAudit } from './audit.ts'
+import { type AuditedAct, appendAudit } from './audit.ts'
 import type { DerivedKeys } from './derived-keys.ts'
 import type { StaffId } from './staff.ts'
 import { type CodeRefusal, decideCode, STEP_SECONDS } from './totp.ts'
@@ -91,7 +91,7 @@ export async function takeCode(
 export async function resetSecondFactor(
   tx: Transaction,
   staffId: StaffId,
-  { purpose }: { readonly purpose: string },
+  { purpose }: Pick<AuditedAct, 'purpose'>,
 ): Promise<boolean> {
   const removed = await removeSecondFactor(tx, staffId)
   await tx.deleteFrom('security.staff_session').where('staff_id', '=', staffId).execute()

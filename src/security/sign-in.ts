@@ -4,7 +4,7 @@ import { type Database, transaction } from '#db'
 import { err, type Id, ok, type Result } from '#kernel'
 import { type Account, accountOver } from './account.ts'
 import { beginAttempt, CODE_LIMITS, recordSuccess } from './attempts.ts'
-import { appendAudit } from './audit.ts'
+import { type AuditedAct, appendAudit } from './audit.ts'
 import { authOver, type OpenSession } from './auth.ts'
 import { deriveKeys } from './derived-keys.ts'
 import { takeCode } from './second-factor.ts'
@@ -148,11 +148,11 @@ async function recordOpened(app: Database, open: OpenSession, by: string): Promi
   await transaction(app, actorOf(open.user), tx => appendAudit(tx, openedSession(open, by)))
 }
 
-function openedSession({ user, session }: OpenSession, by: string) {
+function openedSession({ user, session }: OpenSession, by: string): AuditedAct {
   return {
     action: 'session.open',
     subject: { kind: 'staff', id: user.id },
-    purpose: 'access: sign-in page',
+    purpose: 'administration: sign-in page',
     detail: { session: session.id, by },
   }
 }
