@@ -2,7 +2,7 @@ import type { Id, Month, Result, Words } from '#kernel'
 import type { RunId as PaymentRunId, RunState } from '#payments'
 import type { RunId as DeterminationRunId } from '#programmes'
 import type { Decision, Outcome } from '#rules'
-import type { Purpose } from '#security'
+import type { DayOfReadings, Purpose } from '#security'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -180,6 +180,14 @@ export type HouseholdFile = {
   readonly decisions: readonly DecisionRow[]
   /** All that happened, the latest first. */
   readonly journey: readonly JourneyEvent[]
+  /** Who read the file lately, as the household itself is told when it asks. */
+  readonly told: readonly ToldReading[]
+}
+
+/** A day's readings by one person, by place of work and purpose: the reader is not named (ADR 0032). */
+export type ToldReading = Omit<DayOfReadings, 'office'> & {
+  /** Where the reader works, from the country down; undefined for the system itself. */
+  readonly office: readonly Words[] | undefined
 }
 
 export type MemberRow = {

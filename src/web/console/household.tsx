@@ -1,6 +1,6 @@
 import { Link, useLoaderData } from 'react-router'
 import { parseId } from '#kernel'
-import type { DecisionRow, FactRow, HouseholdFile, MemberRow } from '../context.ts'
+import type { DecisionRow, FactRow, HouseholdFile, MemberRow, ToldReading } from '../context.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
@@ -39,6 +39,7 @@ export default function Household() {
         <div>
           <Members rows={file.members} />
           <Facts rows={file.facts} />
+          <Told rows={file.told} />
         </div>
       </div>
     </>
@@ -138,5 +139,52 @@ function Facts({ rows }: { rows: readonly FactRow[] }) {
         </dl>
       )}
     </Section>
+  )
+}
+
+/** Readings as the household may be told of them when it asks at the desk. */
+function Told({ rows }: { rows: readonly ToldReading[] }) {
+  const { t } = useSpeech()
+  return (
+    <Section title={t('console:told.title')}>
+      <p className="soft">{t('console:told.how')}</p>
+      {rows.length === 0 ? (
+        <p className="empty">{t('console:told.none')}</p>
+      ) : (
+        <ul className="told">
+          {rows.map((row, index) => (
+            <ToldDay key={index} row={row} />
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
+}
+
+function ToldDay({ row }: { row: ToldReading }) {
+  const speech = useSpeech()
+  const { t, format } = speech
+  const counted = (key: 'opened' | 'listed' | 'exported') => {
+    const how = { count: row[key], number: format.number(row[key]) }
+    if (row[key] === 0) return []
+    return [
+      key === 'opened'
+        ? t('console:told.opened', how)
+        : key === 'listed'
+          ? t('console:told.listed', how)
+          : t('console:told.exported', how),
+    ]
+  }
+  return (
+    <li>
+      <strong>{format.date(row.day)}</strong> {row.office ? placeText(row.office, speech) : t('console:told.system')}
+      <span className="soft">
+        {' · '}
+        {[...counted('opened'), ...counted('listed'), ...counted('exported')].join(' · ')}
+        {row.purposes.length > 0
+          ? ` · ${row.purposes.map(purpose => t(`console:purpose.${purpose}`)).join(' · ')}`
+          : ''}
+      </span>
+    </li>
   )
 }

@@ -4,10 +4,11 @@ import { declarationsOf, type FiledMember, findHouseholdFile, type HouseholdFile
 import type { Id } from '#kernel'
 import { type InstructionView, instructionsOfPayees, type WaitingView, waitingOfPayees } from '#payments'
 import { determinationsOf, type HouseholdDetermination } from '#programmes'
-import { type AuditedAct, type Reading, type ReadSubject, readingsOf } from '#security'
+import type { AuditedAct, Reading } from '#security'
 import type { DecisionRow, HouseholdFile, JourneyEvent, MemberRow, PersonName } from '../context.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { factRows } from './facts.ts'
+import { readingsOfHousehold, toldReadings } from './readings.ts'
 import { placeOf, wordsOf } from './words.ts'
 
 const ACCESSES_SHOWN = 50
@@ -22,6 +23,9 @@ export async function readHousehold(
   if (file?.country !== country.code) return undefined
   const determinations = await determinationsOf(tx, id)
   const rows = determinations.map(each => decisionRow(country, each))
+  const people = file.members.map(member => member.person)
+  const instructions = await instructionsOfPayees(tx, people)
+  const readings = await readingsOfHousehold(tx, file, instructions, ACCESSES_SHOWN)
   const value: HouseholdFile = {
     id,
     source: file.source,
@@ -31,7 +35,8 @@ export async function readHousehold(
     members: file.members.map(member => memberRow(country, member)),
     facts: factRows(country, file.facts),
     decisions: latestOfEach(rows),
-    journey: await journeyOf(tx, file, rows),
+    journey: await journeyOf(tx, file, rows, instructions, readings),
+    told: await toldReadings(tx, country, readings),
   }
   return { value, act: opened(file, 'household page') }
 }
@@ -50,11 +55,11 @@ async function journeyOf(
   tx: Transaction,
   file: RegisterFile,
   decisions: readonly DecisionRow[],
+  instructions: readonly InstructionView[],
+  readings: readonly Reading[],
 ): Promise<JourneyEvent[]> {
   const people = file.members.map(member => member.person)
   const declarations = await declarationsOf(tx, file.id)
-  const instructions = await instructionsOfPayees(tx, people)
-  const subjects = readSubjects(file.id, people, instructions)
   const events: JourneyEvent[] = [
     ...declarations.map(
       ({ declaredAt, effectiveOn, channel, actor, facts, members }): JourneyEvent => ({
@@ -70,7 +75,7 @@ async function journeyOf(
     ...decisions.map((decision): JourneyEvent => ({ kind: 'decision', at: decision.at, decision })),
     ...instructions.map(paymentEvent),
     ...(await waitingOfPayees(tx, people)).map(waitingEvent),
-    ...(await readingsOf(tx, subjects, { territory: file.territory, limit: ACCESSES_SHOWN })).map(accessEvent),
+    ...readings.map(accessEvent),
   ]
   return events.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
 }
@@ -97,20 +102,6 @@ function waitingEvent(row: WaitingView): JourneyEvent {
     reason: row.reason,
     amount: amountOf(row.amount, row.currency),
   }
-}
-
-/** Whose readings are readings of a household: itself, its members, and the payment files that named one of them. */
-export function readSubjects(
-  household: Id<'Household'>,
-  people: readonly string[],
-  instructions: readonly InstructionView[],
-): ReadSubject[] {
-  const runs = new Set(instructions.map(({ run }) => run))
-  return [
-    { kind: 'household', id: household },
-    ...people.map((id): ReadSubject => ({ kind: 'person', id })),
-    ...[...runs].map((id): ReadSubject => ({ kind: 'payment_run', id })),
-  ]
 }
 
 function accessEvent({ at, by, action, purpose, listed }: Reading): JourneyEvent {
