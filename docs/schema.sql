@@ -19,6 +19,51 @@ $function$;
 comment on function db.fan_out() is 'Trigger: one delivery per subscriber of each event appended.';
 -- execute: public
 
+create table db.backup (
+  id uuid not null,
+  snapshot_at timestamp with time zone not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  file text not null,
+  bytes bigint not null,
+  sha256 text not null,
+  row_count bigint not null,
+  sealed_for text[] not null,
+  constraint backup_bytes_check CHECK ((bytes > 0)),
+  constraint backup_file_check CHECK ((file <> ''::text)),
+  constraint backup_row_count_check CHECK ((row_count >= 0)),
+  constraint backup_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint backup_pkey PRIMARY KEY (id)
+);
+grant insert, select on db.backup to socle_worker;
+comment on table db.backup is 'Backups written. A row is written after its own backup''s snapshot: a backup never holds itself.';
+comment on column db.backup.id is 'Stands in the backup''s own header too.';
+comment on column db.backup.snapshot_at is 'The instant that it shows.';
+comment on column db.backup.recorded_at is 'When its file was whole.';
+comment on column db.backup.file is 'Where it was written, as said in the call; it may have been moved since.';
+comment on column db.backup.bytes is 'Length of the file.';
+comment on column db.backup.sha256 is 'SHA-256 of the file.';
+comment on column db.backup.row_count is 'Rows in all its tables.';
+comment on column db.backup.sealed_for is 'Public keys that it was sealed for, or the word passphrase.';
+
+create table db.backup_verification (
+  id uuid not null,
+  backup_id uuid not null,
+  snapshot_at timestamp with time zone not null,
+  verified_at timestamp with time zone default clock_timestamp() not null,
+  sound boolean not null,
+  says text not null,
+  constraint backup_verification_pkey PRIMARY KEY (id)
+);
+CREATE INDEX backup_verification_latest ON db.backup_verification USING btree (verified_at);
+grant insert, select on db.backup_verification to socle_worker;
+comment on table db.backup_verification is 'Backups restored into a scratch database and compared. Kept by the installation where that was done.';
+comment on column db.backup_verification.id is 'Made by the program.';
+comment on column db.backup_verification.backup_id is 'Which backup (db.backup.id of the installation that wrote it).';
+comment on column db.backup_verification.snapshot_at is 'The instant that the backup shows.';
+comment on column db.backup_verification.verified_at is 'When.';
+comment on column db.backup_verification.sound is 'Everything was as written, and every check of the data held.';
+comment on column db.backup_verification.says is 'What was found, in words.';
+
 create table db.delivery (
   subscriber text not null,
   "position" bigint not null,

@@ -27,6 +27,68 @@ export type Numeric = ColumnType<string, string, string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface DbBackup {
+  /**
+   * Length of the file.
+   */
+  bytes: Int8;
+  /**
+   * Where it was written, as said in the call; it may have been moved since.
+   */
+  file: string;
+  /**
+   * Stands in the backup's own header too.
+   */
+  id: string;
+  /**
+   * When its file was whole.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Rows in all its tables.
+   */
+  row_count: Int8;
+  /**
+   * Public keys that it was sealed for, or the word passphrase.
+   */
+  sealed_for: string[];
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: string;
+  /**
+   * The instant that it shows.
+   */
+  snapshot_at: Timestamp;
+}
+
+export interface DbBackupVerification {
+  /**
+   * Which backup (db.backup.id of the installation that wrote it).
+   */
+  backup_id: string;
+  /**
+   * Made by the program.
+   */
+  id: string;
+  /**
+   * What was found, in words.
+   */
+  says: string;
+  /**
+   * The instant that the backup shows.
+   */
+  snapshot_at: Timestamp;
+  /**
+   * Everything was as written, and every check of the data held.
+   */
+  sound: boolean;
+  /**
+   * When.
+   */
+  verified_at: Generated<Timestamp>;
+}
+
 export interface DbDelivery {
   /**
    * Attempts that failed.
@@ -1851,6 +1913,8 @@ export interface SecurityTerritoryGrant {
 }
 
 export interface DB {
+  "db.backup": DbBackup;
+  "db.backup_verification": DbBackupVerification;
   "db.delivery": DbDelivery;
   "db.event": DbEvent;
   "db.migration": DbMigration;

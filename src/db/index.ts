@@ -1,4 +1,15 @@
 export { type Actor, type AnonymousActor, anonymous, type StaffActor, type WorkerActor, workerActor } from './actor.ts'
+export type { BackupHeader, BackupManifest } from './backup/format.ts'
+export {
+  type BackupState,
+  backupState,
+  recordBackup,
+  recordVerification,
+  type WrittenBackup,
+} from './backup/journal.ts'
+export { type Restored, type RestoreRefusal, type RestoreRequest, restoreBackup } from './backup/read-backup.ts'
+export { inDatabase, ScratchBusy, withScratchDatabase } from './backup/scratch.ts'
+export { type BackupProgress, type BackupRequest, type BackupSummary, writeBackup } from './backup/write-backup.ts'
 export type { Database, Role } from './database.ts'
 export {
   type DeadDelivery,

@@ -1,5 +1,15 @@
 export type { Account, ConfirmRefusal } from './account.ts'
 export {
+  isSealingPrivateKey,
+  isSealingPublicKey,
+  newSealingKeys,
+  type Opener,
+  type Recipient,
+  sealingPublicKeyOf,
+} from './age/keys.ts'
+export { openSealed, seal } from './age/seal-stream.ts'
+export { Unopened, type UnopenedReason } from './age/unopened.ts'
+export {
   type AuditedAccess,
   type AuditedAct,
   type AuditedSet,
