@@ -258,6 +258,22 @@ $function$;
 comment on function security.complete_audit_record() is 'Trigger: who and when are the transaction''s and the clock''s, whatever the caller wrote; then the digest.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.every_programme()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(current_setting('socle.programme_pattern', true), '') = '' $function$;
+comment on function security.every_programme() is 'True when the actor''s grants are limited to no programme.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.programme_granted(programme text, territory text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select programme || ' ' || territory ~ current_setting('socle.programme_pattern', true) $function$;
+comment on function security.programme_granted(text,text) is 'For an actor limited to some programmes: is this programme granted in this territory?';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.protect(protected regclass, territory_column name DEFAULT 'territory'::name)
  RETURNS void
  LANGUAGE plpgsql
@@ -275,6 +291,18 @@ begin
 end
 $function$;
 comment on function security.protect(regclass,name) is 'Turns on row-level security: the application sees and writes only rows of the actor''s territories, the worker all. One line in a migration: select security.protect(''households.household'').';
+
+CREATE OR REPLACE FUNCTION security.protect_programme(protected regclass, programme text, territory text DEFAULT 'territory'::text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format(
+    'create policy programme on %s as restrictive to socle_app using ((select security.every_programme()) or security.programme_granted(%s, %s))',
+    protected, programme, territory);
+end
+$function$;
+comment on function security.protect_programme(regclass,text,text) is 'For a protected table whose rows belong to a programme: also holds the programmes granted. The second and third arguments are expressions over its columns.';
 
 CREATE OR REPLACE FUNCTION security.protect_through(protected regclass, key_column name, parent regclass, parent_key name DEFAULT 'id'::name)
  RETURNS void
@@ -530,6 +558,48 @@ comment on column security.recovery_code.staff_id is 'Whose.';
 comment on column security.recovery_code.code_hash is 'HMAC-SHA-256 of the code, by a key that is not in the database.';
 comment on column security.recovery_code.used_at is 'When it served; null while it can.';
 
+create table security.role_grant (
+  id uuid not null,
+  staff_id uuid not null,
+  role text not null,
+  territory text collate "C" not null,
+  programme text,
+  sensitivity text not null,
+  valid_from timestamp with time zone default clock_timestamp() not null,
+  valid_to timestamp with time zone,
+  granted_at timestamp with time zone default clock_timestamp() not null,
+  granted_by text not null,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint role_grant_check CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+  constraint role_grant_in_order CHECK ((valid_to > valid_from)),
+  constraint role_grant_not_own CHECK ((granted_by <> ('staff:'::text || (staff_id)::text))),
+  constraint role_grant_programme_check CHECK ((programme ~ '^[a-z0-9-]+(/[a-z0-9-]+)*$'::text)),
+  constraint role_grant_role_check CHECK ((role ~ '^[a-z]+(_[a-z]+)*$'::text)),
+  constraint role_grant_sensitivity_check CHECK ((sensitivity = ANY (ARRAY['ordinary'::text, 'sensitive'::text]))),
+  constraint role_grant_territory_check CHECK ((territory ~ '^([0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?$'::text)),
+  constraint role_grant_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff(id),
+  constraint role_grant_pkey PRIMARY KEY (id)
+);
+CREATE INDEX role_grant_staff ON security.role_grant USING btree (staff_id);
+grant insert, select on security.role_grant to socle_app;
+grant insert, select on security.role_grant to socle_worker;
+grant update (revoked_at, revoked_by) on security.role_grant to socle_app;
+grant update (revoked_at, revoked_by) on security.role_grant to socle_worker;
+comment on table security.role_grant is 'Roles given to members of staff. Nobody gives one to oneself; a grant is taken back, never edited.';
+comment on column security.role_grant.id is 'Made by the caller.';
+comment on column security.role_grant.staff_id is 'To whom.';
+comment on column security.role_grant.role is 'Which role; its permissions are in the program. A role that the program does not know grants nothing.';
+comment on column security.role_grant.territory is 'Where: a code without final dot, and all below it; the empty text is the whole country.';
+comment on column security.role_grant.programme is 'For which programme, such as ma/asd; null for all, and for what belongs to none.';
+comment on column security.role_grant.sensitivity is 'The most that is shown: ordinary, or sensitive (illness, disability).';
+comment on column security.role_grant.valid_from is 'From when it holds.';
+comment on column security.role_grant.valid_to is 'The first instant at which it no longer holds; null where no end is planned.';
+comment on column security.role_grant.granted_at is 'When it was recorded.';
+comment on column security.role_grant.granted_by is 'By whom, as the audit names actors.';
+comment on column security.role_grant.revoked_at is 'When it was taken back; null while it stands.';
+comment on column security.role_grant.revoked_by is 'By whom it was taken back.';
+
 create table security.second_factor (
   staff_id uuid not null,
   secret bytea not null,
@@ -686,31 +756,6 @@ comment on column security.staff_verification.value is 'The proof awaited.';
 comment on column security.staff_verification.expires_at is 'Until when it is awaited.';
 comment on column security.staff_verification.created_at is 'When it was asked.';
 comment on column security.staff_verification.updated_at is 'When it last changed.';
-
-create table security.territory_grant (
-  staff_id uuid not null,
-  territory text collate "C" not null,
-  granted_at timestamp with time zone default clock_timestamp() not null,
-  granted_by text not null,
-  revoked_at timestamp with time zone,
-  revoked_by text,
-  constraint territory_grant_check CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
-  constraint territory_grant_territory_check CHECK ((territory ~ '^([0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?$'::text)),
-  constraint territory_grant_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff(id),
-  constraint territory_grant_pkey PRIMARY KEY (staff_id, territory, granted_at)
-);
-CREATE UNIQUE INDEX territory_grant_current ON security.territory_grant USING btree (staff_id, territory) WHERE (revoked_at IS NULL);
-grant insert, select on security.territory_grant to socle_app;
-grant insert, select on security.territory_grant to socle_worker;
-grant update (revoked_at, revoked_by) on security.territory_grant to socle_app;
-grant update (revoked_at, revoked_by) on security.territory_grant to socle_worker;
-comment on table security.territory_grant is 'Where a member of staff may work. A grant covers all that lies below it.';
-comment on column security.territory_grant.staff_id is 'To whom.';
-comment on column security.territory_grant.territory is 'Code without final dot; the empty text is the whole country.';
-comment on column security.territory_grant.granted_at is 'From when.';
-comment on column security.territory_grant.granted_by is 'By whom, as the audit names actors.';
-comment on column security.territory_grant.revoked_at is 'Until when; null while it holds.';
-comment on column security.territory_grant.revoked_by is 'By whom it was taken back.';
 
 -- population ----------------------------------------------------------------------------------------------------------
 

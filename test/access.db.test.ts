@@ -17,6 +17,7 @@ const OPEN: Record<string, string> = {
   'programmes.determination_run': 'progress of a run',
   'programmes.pack_version': 'the text of the law',
   'security.recovery_code': 'keyed hashes of codes of staff',
+  'security.role_grant': 'what colleagues may do',
   'security.second_factor': 'secrets of authenticators of staff, encrypted with a key outside the database',
   'security.sign_in_attempt': 'read before anybody is known; holds hashes of addresses of staff',
   'security.staff': 'names of colleagues',
@@ -24,7 +25,6 @@ const OPEN: Record<string, string> = {
   'security.staff_credential': 'read before anybody is known; hashes of passwords of staff',
   'security.staff_session': 'read before anybody is known; sessions of staff',
   'security.staff_verification': 'read before anybody is known; proofs under way of staff',
-  'security.territory_grant': 'where colleagues work',
 }
 
 async function names(query: ReturnType<typeof sql<{ name: string }>>): Promise<string[]> {

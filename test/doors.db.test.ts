@@ -8,7 +8,7 @@ import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { type Id, newId } from '#kernel'
 import { add, type ExplainedStep, numberToText, parseNumber, round, whole } from '#rules'
-import { grantTerritory, registerStaff } from '#security'
+import { type Role, recordGrant, registerStaff } from '#security'
 import { demonstrate } from '../src/cli/demonstration/demonstrate.ts'
 import type { StaffMember } from '../src/web/context.ts'
 import { fillDoors } from '../src/web/doors/fill.ts'
@@ -31,7 +31,9 @@ async function reader(name: string, ...territories: string[]): Promise<StaffMemb
   const id = newId<'staff'>()
   await transaction(databases.worker, workerActor('test'), async tx => {
     await registerStaff(tx, { id, name })
-    for (const territory of territories) await grantTerritory(tx, id, territory)
+    for (const role of ['territory_supervisor', 'payment_preparer'] satisfies Role[]) {
+      for (const territory of territories) await recordGrant(tx, id, { id: newId(), role, territory })
+    }
   })
   return { id, name, email: `${id}@socle.test` }
 }

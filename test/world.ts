@@ -6,7 +6,7 @@ import { after } from 'node:test'
 import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { newId } from '#kernel'
-import { grantTerritory, openSignIn, registerStaff, type SignIn } from '#security'
+import { openSignIn, type Role, recordGrant, registerStaff, type SignIn } from '#security'
 import type { Io } from '../src/cli/command.ts'
 import { demonstrate } from '../src/cli/demonstration/demonstrate.ts'
 import { fillDoors } from '../src/web/doors/fill.ts'
@@ -14,8 +14,13 @@ import { staffDoor } from '../src/web/doors/staff.ts'
 import { testDatabase } from './database.ts'
 import { serveSite } from './site.ts'
 
-/** A person of the journeys and where that person may work. */
-export type Person = { readonly name: string; readonly email: string; readonly territory: string }
+/** A person of the journeys, where that person may work and as what: a supervisor who also prepares payments, unless said. */
+export type Person = {
+  readonly name: string
+  readonly email: string
+  readonly territory: string
+  readonly roles?: readonly Role[]
+}
 const silent: Io = {
   stdin: Readable.from([]),
   out() {},
@@ -25,6 +30,8 @@ const silent: Io = {
   flush: async () => {},
 }
 const password = 'a password of the journeys'
+
+const USUAL: readonly Role[] = ['territory_supervisor', 'payment_preparer']
 
 /**
  * The whole chain on a database of its own: a demonstration of `households` modelled households of Morocco, scored,
@@ -45,11 +52,13 @@ export async function serveWorld(households: number, people: readonly Person[]) 
     secure: false,
   })
   signIn = opened
-  for (const { name, email, territory } of people) {
+  for (const { name, email, territory, roles = USUAL } of people) {
     const id = newId<'staff'>()
     await transaction(databases.worker, workerActor('test'), async tx => {
       await registerStaff(tx, { id, name })
-      await grantTerritory(tx, id, territory)
+      for (const role of roles) {
+        await recordGrant(tx, id, { id: newId(), role, territory, sensitivity: 'sensitive' })
+      }
     })
     await opened.openAccount({ id, name, email, password })
   }

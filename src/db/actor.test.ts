@@ -24,6 +24,30 @@ test('the settings let through exactly what lies within a grant', () => {
   )
 })
 
+test('programmes are let through where they are granted, pair by pair', () => {
+  const programme = fc.constantFrom('ma/asd', 'ma/tayssir', 'ma/asd-birth')
+  const pair = fc.record({
+    programme: fc.option(programme, { nil: null }),
+    territory: fc.oneof(fc.constant(''), printed),
+  })
+  fc.assert(
+    fc.property(fc.array(pair, { maxLength: 4 }), programme, printed, (programmes, asked, place) => {
+      const territories = programmes.map(one => one.territory)
+      const settings = actorSettings({ kind: 'staff', staffId: 's', name: 'S', territories, programmes })
+      const pattern = settings['socle.programme_pattern']
+      assert.equal(
+        pattern === '' || new RegExp(pattern).test(`${asked} ${place}`),
+        programmes.some(
+          one =>
+            (one.programme === null || one.programme === asked) &&
+            (one.territory === '' || isWithin(place, one.territory)),
+        ),
+      )
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('the whole country holds every code, also the empty one', () => {
   const { low, high, exact } = territoryRange(['07', ''])
   for (const place of ['', '0', '99.99.', 'zz']) assert.ok(place >= low && place < high && exact)
@@ -32,6 +56,11 @@ test('the whole country holds every code, also the empty one', () => {
 test('what is not a code is a bug, never a wider view', () => {
   for (const wrong of ['.', '07..1', '07|', '%', '07/', ' ', "'", '(']) {
     assert.throws(() => territoryRange([wrong]), /Not a territory code/)
+    const programmes = [{ programme: wrong === ' ' ? '' : wrong, territory: '' }]
+    assert.throws(
+      () => actorSettings({ kind: 'staff', staffId: 's', name: 'S', territories: [], programmes }),
+      /Not a programme/,
+    )
   }
 })
 

@@ -1,12 +1,16 @@
 // Who acts. Told to PostgreSQL at the start of each transaction, for row-level security and for the audit.
 
-/** A member of staff, with the territories granted ('' is the whole country; '07' covers '07.351.01.'). */
+/** A member of staff, with the territories granted for what the transaction does ('' is the whole country; '07' covers '07.351.01.'). */
 export type StaffActor = {
   readonly kind: 'staff'
   readonly staffId: string
   /** Shown in histories and audit. */
   readonly name: string
   readonly territories: readonly string[]
+  /** Where grants are limited to programmes: every pair granted (null: every programme there). Left out: all programmes. */
+  readonly programmes?: readonly { readonly programme: string | null; readonly territory: string }[]
+  /** What the transaction was opened for, such as 'household.read'. */
+  readonly permission?: string
 }
 
 /** The program itself at work, in the worker's role: sees every territory there, and none in the application's role. */
@@ -33,17 +37,24 @@ export type ActorSettings = {
   readonly 'socle.territory_high': string
   /** A regular expression of the granted codes when the range is wider than the grants, else ''. */
   readonly 'socle.territory_pattern': string
+  /** A regular expression of 'programme territory' pairs when grants are limited to programmes, else ''. */
+  readonly 'socle.programme_pattern': string
+  /** What the transaction was opened for; '' where it is not said. */
+  readonly 'socle.permission': string
 }
 
 export function actorSettings(actor: Actor): ActorSettings {
-  const range = territoryRange(actor.kind === 'staff' ? actor.territories : [])
+  const staff = actor.kind === 'staff' ? actor : undefined
+  const range = territoryRange(staff?.territories ?? [])
   return {
     'socle.actor_kind': actor.kind,
-    'socle.actor_id': actor.kind === 'staff' ? actor.staffId : '',
+    'socle.actor_id': staff?.staffId ?? '',
     'socle.actor_name': actor.kind === 'anonymous' ? '' : actor.name,
     'socle.territory_low': range.low,
     'socle.territory_high': range.high,
     'socle.territory_pattern': range.exact ? '' : `^(${range.codes.join('|').replaceAll('.', '\\.')})($|\\.)`,
+    'socle.programme_pattern': staff?.programmes ? programmePattern(staff.programmes) : '',
+    'socle.permission': staff?.permission ?? '',
   }
 }
 
@@ -65,6 +76,21 @@ export function territoryRange(granted: readonly string[]): {
   const [first, last] = [codes[0], codes.at(-1)]
   if (first === undefined || last === undefined) return { low: '', high: '', exact: true, codes }
   return { low: first, high: `${last}/`, exact: codes.length === 1, codes }
+}
+
+const PROGRAMME = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/
+
+/** A regular expression, for PostgreSQL and for JavaScript, of 'ma/asd 07.351' for every pair granted. */
+function programmePattern(granted: NonNullable<StaffActor['programmes']>): string {
+  const pairs = granted.map(({ programme, territory }) => {
+    if (programme !== null && !PROGRAMME.test(programme))
+      throw new Error(`Not a programme: ${JSON.stringify(programme)}`)
+    if (territory !== '' && !CODE.test(territory)) throw new Error(`Not a territory code: ${JSON.stringify(territory)}`)
+    const place = territory === '' ? '' : `${territory.replace(/\.$/, '').replaceAll('.', '\\.')}($|\\.)`
+    return `${programme ?? '[^ ]+'} ${place}`
+  })
+  // Nothing granted is nothing seen, not everything.
+  return pairs.length === 0 ? '^$' : `^(${pairs.join('|')})`
 }
 
 function byBytes(one: string, other: string): number {

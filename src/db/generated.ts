@@ -1672,6 +1672,57 @@ export interface SecurityRecoveryCode {
   used_at: Timestamp | null;
 }
 
+export interface SecurityRoleGrant {
+  /**
+   * When it was recorded.
+   */
+  granted_at: Generated<Timestamp>;
+  /**
+   * By whom, as the audit names actors.
+   */
+  granted_by: string;
+  /**
+   * Made by the caller.
+   */
+  id: string;
+  /**
+   * For which programme, such as ma/asd; null for all, and for what belongs to none.
+   */
+  programme: string | null;
+  /**
+   * When it was taken back; null while it stands.
+   */
+  revoked_at: Timestamp | null;
+  /**
+   * By whom it was taken back.
+   */
+  revoked_by: string | null;
+  /**
+   * Which role; its permissions are in the program. A role that the program does not know grants nothing.
+   */
+  role: string;
+  /**
+   * The most that is shown: ordinary, or sensitive (illness, disability).
+   */
+  sensitivity: string;
+  /**
+   * To whom.
+   */
+  staff_id: string;
+  /**
+   * Where: a code without final dot, and all below it; the empty text is the whole country.
+   */
+  territory: string;
+  /**
+   * From when it holds.
+   */
+  valid_from: Generated<Timestamp>;
+  /**
+   * The first instant at which it no longer holds; null where no end is planned.
+   */
+  valid_to: Timestamp | null;
+}
+
 export interface SecuritySecondFactor {
   /**
    * When it was drawn.
@@ -1885,33 +1936,6 @@ export interface SecurityStaffVerification {
   value: string;
 }
 
-export interface SecurityTerritoryGrant {
-  /**
-   * From when.
-   */
-  granted_at: Generated<Timestamp>;
-  /**
-   * By whom, as the audit names actors.
-   */
-  granted_by: string;
-  /**
-   * Until when; null while it holds.
-   */
-  revoked_at: Timestamp | null;
-  /**
-   * By whom it was taken back.
-   */
-  revoked_by: string | null;
-  /**
-   * To whom.
-   */
-  staff_id: string;
-  /**
-   * Code without final dot; the empty text is the whole country.
-   */
-  territory: string;
-}
-
 export interface DB {
   "db.backup": DbBackup;
   "db.backup_verification": DbBackupVerification;
@@ -1964,6 +1988,7 @@ export interface DB {
   "security.audit_seal": SecurityAuditSeal;
   "security.audit_set_member": SecurityAuditSetMember;
   "security.recovery_code": SecurityRecoveryCode;
+  "security.role_grant": SecurityRoleGrant;
   "security.second_factor": SecuritySecondFactor;
   "security.sign_in_attempt": SecuritySignInAttempt;
   "security.staff": SecurityStaff;
@@ -1971,5 +1996,4 @@ export interface DB {
   "security.staff_credential": SecurityStaffCredential;
   "security.staff_session": SecurityStaffSession;
   "security.staff_verification": SecurityStaffVerification;
-  "security.territory_grant": SecurityTerritoryGrant;
 }

@@ -29,6 +29,16 @@ export {
 } from './audit-checkpoint.ts'
 export type { AuditFinding } from './audit-finding.ts'
 export { type AuditVerification, verifyAudit } from './audit-verify.ts'
+export {
+  type AccessRefusal,
+  type AccessTo,
+  decideAccess,
+  type Grant,
+  inForce,
+} from './permissions/access.ts'
+export { decideGrant, decideRevocation, type GrantRefusal } from './permissions/grant.ts'
+export type { Permission, Sensitivity } from './permissions/permission.ts'
+export { isRole, type Role, roleNames, roles, rolesThatPermit } from './permissions/role.ts'
 export { PURPOSES, type Purpose, type PurposeText, purposeOf } from './purpose.ts'
 export {
   type AuditedReading,
@@ -59,5 +69,18 @@ export {
   type SignInRefusal,
 } from './sign-in.ts'
 export type { SignedIn, TooManyAttempts } from './signed-in.ts'
-export { findStaffActor, grantTerritory, listStaff, registerStaff, revokeTerritory, type StaffId } from './staff.ts'
+export {
+  actorFor,
+  findStaffAccess,
+  findStaffActor,
+  listStaff,
+  listStaffAccess,
+  type NewGrant,
+  recordGrant,
+  recordRevocation,
+  registerStaff,
+  type StaffAccess,
+  type StaffId,
+  type StandingGrant,
+} from './staff.ts'
 export { type CodeRefusal, enrolmentUri } from './totp.ts'

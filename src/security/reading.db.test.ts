@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { anonymous, type StaffActor, transaction, workerActor } from '#db'
 import { newId } from '#kernel'
-import { appendAudit, appendReading, grantTerritory, officesOf, readingsOf, registerStaff } from '#security'
+import { appendAudit, appendReading, officesOf, readingsOf, recordGrant, registerStaff } from '#security'
 import { testDatabase } from '../../test/database.ts'
 
 const { owner, app, worker } = await testDatabase()
@@ -123,9 +123,9 @@ test('the place of work of a reader is what the territories granted share', asyn
   const id = newId<'staff'>()
   const offices = await transaction(worker, workerActor('test'), async tx => {
     await registerStaff(tx, { id, name: 'Salma' })
-    await grantTerritory(tx, id, '07.351')
-    await grantTerritory(tx, id, '07.352')
+    await recordGrant(tx, id, { id: newId(), role: 'desk_agent', territory: '07.351' })
+    await recordGrant(tx, id, { id: newId(), role: 'desk_agent', territory: '07.352' })
     return officesOf(tx, [`staff:${id}`, 'worker:x'])
   })
-  assert.deepEqual([...offices], [[`staff:${id}`, { territory: '07', role: undefined }]])
+  assert.deepEqual([...offices], [[`staff:${id}`, { territory: '07', role: 'desk_agent' }]])
 })

@@ -124,11 +124,16 @@ function dayIn(at: Date, timeZone: string): string {
 
 /** Where the readers work, by the territories granted to them now; a reader with several has what these share. */
 export async function officesOf(tx: Transaction, actors: readonly string[]): Promise<Map<string, Office>> {
-  const { rows } = await sql<{ actor: string; territories: string[] }>`
-    select 'staff:' || staff_id as actor, array_agg(territory) as territories
-    from security.territory_grant where revoked_at is null and 'staff:' || staff_id = any (${actors}::text[])
+  const { rows } = await sql<{ actor: string; territories: string[]; roles: string[] }>`
+    select 'staff:' || staff_id as actor, array_agg(distinct territory) as territories, array_agg(distinct role) as roles
+    from security.role_grant
+    where revoked_at is null and valid_from <= statement_timestamp() and (valid_to is null or valid_to > statement_timestamp())
+      and 'staff:' || staff_id = any (${actors}::text[])
     group by staff_id`.execute(tx)
   return new Map(
-    rows.map(({ actor, territories }) => [actor, { territory: commonTerritory(territories), role: undefined }]),
+    rows.map(({ actor, territories, roles }) => [
+      actor,
+      { territory: commonTerritory(territories), role: roles.length === 1 ? roles[0] : undefined },
+    ]),
   )
 }

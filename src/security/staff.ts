@@ -1,9 +1,22 @@
 import { sql } from 'kysely'
 import { anonymous, type Database, type StaffActor, type Transaction, transaction } from '#db'
-import type { Id } from '#kernel'
-import { territoryCode } from '#kernel'
+import { type Id, territoryCode } from '#kernel'
+import { type Grant, scopeOf } from './permissions/access.ts'
+import type { Permission, Sensitivity } from './permissions/permission.ts'
+import { isRole, type Role } from './permissions/role.ts'
 
 export type StaffId = Id<'staff'>
+
+/** A member of staff at one instant of the database's clock, with every role ever given: what access is decided from. */
+export type StaffAccess = {
+  readonly staffId: StaffId
+  readonly name: string
+  readonly grants: readonly StandingGrant[]
+  readonly at: Date
+}
+
+/** A grant as it is recorded: `until` is its revocation or its planned end, whichever comes first. */
+export type StandingGrant = Grant & { readonly id: Id<'grant'> }
 
 /** Records a member of staff; the same id again keeps what is there. */
 export async function registerStaff(tx: Transaction, staff: { id: StaffId; name: string }): Promise<void> {
@@ -14,36 +27,87 @@ export async function registerStaff(tx: Transaction, staff: { id: StaffId; name:
     .execute()
 }
 
-/** Lets a member of staff work in a territory and all below it ('' is the whole country). Granted twice is granted. */
-export async function grantTerritory(tx: Transaction, staffId: StaffId, territory: string): Promise<void> {
-  await sql`
-    insert into security.territory_grant (staff_id, territory, granted_by)
-    values (${staffId}, ${territoryCode(territory)}, security.actor())
-    on conflict (staff_id, territory) where revoked_at is null do nothing`.execute(tx)
+/** What is given, besides to whom: left out, it is the whole country, every programme, nothing sensitive, now and without end. */
+export type NewGrant = {
+  readonly id: Id<'grant'>
+  readonly role: Role
+  readonly territory?: string
+  readonly programme?: string | null
+  readonly sensitivity?: Sensitivity
+  readonly from?: Date
+  readonly until?: Date | null
 }
 
-/** Takes a grant back; answers whether there was one. */
-export async function revokeTerritory(tx: Transaction, staffId: StaffId, territory: string): Promise<boolean> {
+/** Records a grant, as given by the transaction's actor; the same id again keeps what is there. Who may is {@link decideGrant}'s. */
+export async function recordGrant(tx: Transaction, staffId: StaffId, grant: NewGrant): Promise<void> {
+  const { id, role, territory = '', programme = null, sensitivity = 'ordinary', from = null, until = null } = grant
+  await sql`
+    insert into security.role_grant (id, staff_id, role, territory, programme, sensitivity, valid_from, valid_to, granted_by)
+    values (${id}, ${staffId}, ${role}, ${territoryCode(territory)}, ${programme}, ${sensitivity},
+      coalesce(${from}::timestamptz, clock_timestamp()), ${until}, security.actor())
+    on conflict (id) do nothing`.execute(tx)
+}
+
+/** Takes a grant back now; answers whether it stood. */
+export async function recordRevocation(tx: Transaction, id: Id<'grant'>): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    update security.territory_grant set revoked_at = clock_timestamp(), revoked_by = security.actor()
-    where staff_id = ${staffId} and territory = ${territoryCode(territory)} and revoked_at is null`.execute(tx)
+    update security.role_grant set revoked_at = clock_timestamp(), revoked_by = security.actor()
+    where id = ${id} and revoked_at is null`.execute(tx)
   return numAffectedRows === 1n
 }
 
-/** The member of staff as the actor of a transaction, with the grants of this moment; undefined when unknown. */
-export async function findStaffActor(database: Database, staffId: StaffId): Promise<StaffActor | undefined> {
-  const { rows } = await transaction(
-    database,
-    anonymous,
-    tx =>
-      sql<{ name: string; territories: string[] }>`
-      select s.name, array(select territory from security.territory_grant g
-        where g.staff_id = s.id and g.revoked_at is null order by territory) as territories
-      from security.staff s where s.id = ${staffId}`.execute(tx),
-    { readOnly: true },
-  )
-  const found = rows[0]
-  return found && { kind: 'staff', staffId, name: found.name, territories: found.territories }
+/** A member of staff with every grant, at this moment; undefined when unknown. */
+export async function findStaffAccess(database: Database, staffId: StaffId): Promise<StaffAccess | undefined> {
+  return transaction(database, anonymous, async tx => (await accesses(tx, [staffId]))[0], { readOnly: true })
+}
+
+/** The same for everybody, by name. */
+export async function listStaffAccess(database: Database): Promise<readonly StaffAccess[]> {
+  return transaction(database, anonymous, tx => accesses(tx, null), { readOnly: true })
+}
+
+async function accesses(tx: Transaction, only: readonly StaffId[] | null): Promise<StaffAccess[]> {
+  const { rows } = await sql<Omit<StaffAccess, 'grants'> & { grants: readonly RecordedGrant[] }>`
+    select s.id as "staffId", s.name, statement_timestamp() as at,
+      coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'territory', g.territory, 'programme', g.programme,
+        'sensitivity', g.sensitivity, 'from', g.valid_from, 'until', least(g.valid_to, g.revoked_at))
+        order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants
+    from security.staff s left join security.role_grant g on g.staff_id = s.id
+    where ${only}::uuid[] is null or s.id = any (${only}::uuid[])
+    group by s.id order by s.name, s.id`.execute(tx)
+  return rows.map(row => ({ ...row, grants: row.grants.flatMap(grantFrom) }))
+}
+
+type RecordedGrant = Omit<StandingGrant, 'role' | 'from' | 'until'> & {
+  readonly role: string
+  readonly from: string
+  readonly until: string | null
+}
+
+/** A role of another version of the program grants nothing. */
+function grantFrom({ role, from, until, ...grant }: RecordedGrant): StandingGrant[] {
+  return isRole(role) ? [{ ...grant, role, from: new Date(from), until: until === null ? null : new Date(until) }] : []
+}
+
+/** The member of staff as the actor of a transaction that does what a permission allows: limited to where it is granted. */
+export function actorFor({ staffId, name, grants, at }: StaffAccess, permission: Permission): StaffActor {
+  const scope = scopeOf(grants, permission, at)
+  const territories = [...new Set(scope.map(place => place.territory))].sort()
+  const limited = scope.some(place => place.programme !== null)
+  return { kind: 'staff', staffId, name, territories, permission, ...(limited ? { programmes: scope } : {}) }
+}
+
+/**
+ * The member of staff as an actor for a permission, with the grants of this moment; undefined when unknown. Without the
+ * permission, the actor's territories are empty: PostgreSQL shows nothing.
+ */
+export async function findStaffActor(
+  database: Database,
+  staffId: StaffId,
+  permission: Permission,
+): Promise<StaffActor | undefined> {
+  const access = await findStaffAccess(database, staffId)
+  return access && actorFor(access, permission)
 }
 
 /** Every member of staff, by name. */

@@ -1,12 +1,12 @@
-import { type Databases, workerActor } from '#db'
+import type { Databases } from '#db'
 import { type DateText, parseDate, parseMonth } from '#kernel'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { payBudget } from '../pay/budget.ts'
-import { type Actor, payApprove, payCancel, payFile, payList, payPrepare, paySent, payShow } from '../pay/run.ts'
+import { payApprove, payCancel, payFile, payList, payPrepare, paySent, payShow } from '../pay/run.ts'
 import { payingProgramme } from '../programme.ts'
-import { staffNamed } from '../staff.ts'
+import { type Acting, actingAs } from '../staff.ts'
 
 const shape = {
   programme: 'text',
@@ -27,16 +27,16 @@ type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 export const command: Command = {
   summary: 'Pays what is owed: budget lines, payment runs, approval, payment files.',
   usage: [
-    'pay budget [CODE]',
-    'pay budget open CODE --amount A --funder F --label L [--currency C]',
-    'pay budget add CODE --amount A [--why TEXT]',
+    'pay budget [CODE] [--as STAFF]',
+    'pay budget open CODE --amount A --funder F --label L [--currency C] [--as STAFF]',
+    'pay budget add CODE --amount A [--why TEXT] [--as STAFF]',
     'pay prepare --programme PACK --month YYYY-MM --budget-line CODE [--as STAFF]',
     'pay approve RUN --as STAFF',
     'pay file RUN --out FILE [--version 03|12] [--on YYYY-MM-DD]',
     'pay sent RUN [--as STAFF]',
     'pay cancel RUN --why TEXT [--as STAFF]',
-    'pay show RUN',
-    'pay list',
+    'pay show RUN [--as STAFF]',
+    'pay list [--as STAFF]',
   ],
   help: `
 budget lines
@@ -50,7 +50,8 @@ runs
 --programme    a pack that pays, such as ma/asd
 --month        the month owed, such as 2026-12
 --budget-line  the code of the line that pays
---as           the member of staff who acts, by id or name; without it the command itself acts, which cannot approve
+--as           the member of staff who acts, by id or name; without it the command itself acts, which cannot approve.
+               The role of who is named must permit it, over the whole country (socle staff roles)
 --out          the file to write (pain.001)
 --version      of pain.001.001: 03 (unless said) or 12
 --on           the day on which providers are asked to pay; today unless said
@@ -87,7 +88,8 @@ A run that has a file is no longer cancelled, and its file can be written again:
 type Verb = (words: readonly string[], options: Options) => (databases: Databases, io: Io) => Promise<void>
 
 const verbs: Readonly<Record<string, Verb>> = {
-  budget: (words, options) => (databases, io) => payBudget(databases, words, options, io),
+  budget: (words, options) => async (databases, io) =>
+    payBudget(databases, await actor(databases, options), words, options, io),
   prepare: (_, options) => {
     const programme = payingProgramme(required(options.programme, 'programme', 'ma/asd'))
     const text = required(options.month, 'month', '2026-12')
@@ -129,8 +131,8 @@ const verbs: Readonly<Record<string, Verb>> = {
   list: (_, options) => async (databases, io) => payList(databases, await actor(databases, options), io),
 }
 
-async function actor({ app }: Databases, { as }: Options): Promise<Actor> {
-  return as === undefined ? workerActor('socle pay') : staffNamed(app, as)
+function actor({ app }: Databases, { as }: Options): Promise<Acting> {
+  return actingAs(app, as, 'socle pay')
 }
 
 function runIn(words: readonly string[], verb: string): string {

@@ -49,7 +49,8 @@ export async function demonstrate(databases: Databases, plan: DemonstrationPlan,
   const paid = runs.find(run => country.book.packs.get(run.pack)?.amount?.direction === 'receives')
   if (paid) {
     await registerPeople(databases)
-    const [maker, checker] = [actorOf(PEOPLE.maker), actorOf(PEOPLE.checker)]
+    const maker = await actorOf(databases, PEOPLE.maker, 'payment_run.prepare')
+    const checker = await actorOf(databases, PEOPLE.checker, 'payment_run.approve')
     const paying = progress(io, 'Paying', 'payment instructions')
     const folder = join(plan.data, 'payments')
     const label = country.book.packs.get(paid.pack)?.names.fr ?? paid.pack

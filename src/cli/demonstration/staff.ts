@@ -1,7 +1,15 @@
 import { randomInt } from 'node:crypto'
 import { type Databases, type StaffActor, transaction, workerActor } from '#db'
 import type { Id } from '#kernel'
-import { grantTerritory, registerStaff, type SignIn } from '#security'
+import {
+  findStaffActor,
+  type Permission,
+  type Role,
+  recordGrant,
+  registerStaff,
+  type Sensitivity,
+  type SignIn,
+} from '#security'
 import { idFrom } from './id-from.ts'
 import { settled } from './settled.ts'
 
@@ -9,35 +17,46 @@ export type DemonstrationPerson = {
   readonly id: Id<'staff'>
   readonly name: string
   readonly email: string
-  /** Code of the territory granted; empty for the whole country. */
+  readonly roles: readonly Role[]
+  /** Code of the territory in which the roles are given; empty for the whole country. */
   readonly territory: string
+  readonly sensitivity: Sensitivity
 }
 
-const person = (name: string, email: string, territory: string): DemonstrationPerson => ({
-  id: idFrom<'staff'>('demonstration', email),
-  name,
-  email,
-  territory,
-})
+const person = (
+  name: string,
+  email: string,
+  ...[roles, territory = '', sensitivity = 'ordinary']: [readonly Role[], string?, Sensitivity?]
+): DemonstrationPerson => ({ id: idFrom<'staff'>('demonstration', email), name, email, roles, territory, sensitivity })
 
-/** Invented people: the one who prepares payments, the one who approves them, an agent of one region, an auditor. */
+/** Invented people, each with the roles of an ordinary day's work; nobody holds them all. */
 export const PEOPLE = {
-  maker: person('Amina Finance', 'amina@demo.socle', ''),
-  checker: person('Driss Contrôle', 'driss@demo.socle', ''),
-  agent: person('Salma Guichet', 'salma@demo.socle', '07'),
-  auditor: person('Nadia Audit', 'nadia@demo.socle', ''),
+  maker: person('Amina Finance', 'amina@demo.socle', ['territory_supervisor', 'payment_preparer'], '', 'sensitive'),
+  checker: person('Driss Contrôle', 'driss@demo.socle', ['payment_approver']),
+  agent: person('Salma Guichet', 'salma@demo.socle', ['desk_agent'], '07'),
+  auditor: person('Nadia Audit', 'nadia@demo.socle', ['auditor']),
+  administrator: person('Karim Administration', 'karim@demo.socle', ['administrator'], '', 'sensitive'),
 } as const
 
-export function actorOf({ id, name, territory }: DemonstrationPerson): StaffActor {
-  return { kind: 'staff', staffId: id, name, territories: [territory] }
+/** A person of the demonstration as the actor of what only they may do. */
+export async function actorOf(
+  { app }: Databases,
+  { id, name }: DemonstrationPerson,
+  permission: Permission,
+): Promise<StaffActor> {
+  const actor = await findStaffActor(app, id, permission)
+  if (!actor) throw new Error(`${name} is not recorded`)
+  return actor
 }
 
-/** Records the people of the demonstration with their territories; again changes nothing. */
+/** Records the people of the demonstration with their roles; again changes nothing. */
 export async function registerPeople({ owner }: Databases): Promise<void> {
   await transaction(owner, workerActor('demonstration'), async tx => {
-    for (const one of Object.values(PEOPLE)) {
-      await registerStaff(tx, { id: one.id, name: one.name })
-      await grantTerritory(tx, one.id, one.territory)
+    for (const { id, name, email, roles, territory, sensitivity } of Object.values(PEOPLE)) {
+      await registerStaff(tx, { id, name })
+      for (const role of roles) {
+        await recordGrant(tx, id, { id: idFrom<'grant'>('demonstration', email, role), role, territory, sensitivity })
+      }
     }
   })
 }

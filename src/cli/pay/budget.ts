@@ -1,8 +1,9 @@
-import { type Databases, transaction, type WorkerActor, workerActor } from '#db'
+import { type Actor, type Databases, transaction } from '#db'
 import { type Currency, isCurrency, type Money, newId, parseMoney } from '#kernel'
 import { budgetStates, findBudgetLine, giveToBudgetLine, openBudgetLine, trialBalance } from '#payments'
 import { type Io, UsageError } from '../command.ts'
 import { required } from '../options.ts'
+import type { Acting } from '../staff.ts'
 import { refusalText, sum } from './words.ts'
 
 export type BudgetOptions = {
@@ -16,23 +17,28 @@ export type BudgetOptions = {
 /** More than any State's budget, and less than a ledger can add up. */
 const MOST_MINOR = 10n ** 16n
 
-const by: WorkerActor = workerActor('socle pay')
-
 /** `socle pay budget …`: open CODE, add CODE, CODE, or nothing for the list. */
-export async function payBudget({ app }: Databases, words: readonly string[], options: BudgetOptions, io: Io) {
+export async function payBudget(
+  { app }: Databases,
+  acting: Acting,
+  words: readonly string[],
+  options: BudgetOptions,
+  io: Io,
+) {
   const [verb, code] = words
   if (verb === 'open' || verb === 'add') {
     if (code === undefined) throw new UsageError(`budget ${verb} takes the code of the line, such as ASD-2026`)
-    if (verb === 'open') await open(app, code, options)
-    else await add(app, code, options)
-    await showLine(app, code, io)
-  } else if (verb === undefined) await showLines(app, io)
-  else await showLine(app, verb, io)
+    const by = acting('budget.write')
+    if (verb === 'open') await open(app, by, code, options)
+    else await add(app, by, code, options)
+    await showLine(app, by, code, io)
+  } else if (verb === undefined) await showLines(app, acting('budget.read'), io)
+  else await showLine(app, acting('budget.read'), verb, io)
 }
 
 type App = Databases['app']
 
-async function open(app: App, code: string, options: BudgetOptions): Promise<void> {
+async function open(app: App, by: Actor, code: string, options: BudgetOptions): Promise<void> {
   const currency = options.currency ?? 'MAD'
   if (!isCurrency(currency)) throw new UsageError(`--currency takes a currency such as MAD or XOF, not ${currency}`)
   if (!/^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$/.test(code)) {
@@ -54,7 +60,7 @@ async function open(app: App, code: string, options: BudgetOptions): Promise<voi
   })
 }
 
-async function add(app: App, code: string, options: BudgetOptions): Promise<void> {
+async function add(app: App, by: Actor, code: string, options: BudgetOptions): Promise<void> {
   await transaction(app, by, async tx => {
     const line = await findBudgetLine(tx, code)
     if (!line) throw new UsageError(refusalText({ code: 'budget_line_unknown', budgetLine: code }))
@@ -76,7 +82,7 @@ function amountOf(text: string | undefined, currency: Currency): Money {
   return amount.value
 }
 
-async function showLines(app: App, io: Io): Promise<void> {
+async function showLines(app: App, by: Actor, io: Io): Promise<void> {
   const lines = await transaction(app, by, tx => budgetStates(tx), { readOnly: true })
   if (lines.length === 0) io.out('No budget line is open; see socle help pay.\n')
   for (const { code, label, currency, budget, committed } of lines) {
@@ -86,7 +92,7 @@ async function showLines(app: App, io: Io): Promise<void> {
   }
 }
 
-async function showLine(app: App, code: string, io: Io): Promise<void> {
+async function showLine(app: App, by: Actor, code: string, io: Io): Promise<void> {
   const [state, accounts] = await transaction(
     app,
     by,

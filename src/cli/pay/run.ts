@@ -1,19 +1,18 @@
-import type { Databases, StaffActor, Transaction, WorkerActor } from '#db'
-import { transaction } from '#db'
+import { type Databases, type Transaction, transaction, workerActor } from '#db'
 import { type DateText, type Month, newId } from '#kernel'
-import { approveRun, cancelRun, findRun, listRuns, markRunSent, prepareRun, type Run, showRun } from '#payments'
+import { approveRun, cancelRun, listRuns, markRunSent, prepareRun, type Run, type RunDetail, showRun } from '#payments'
 import { owedFor } from '#programmes'
+import type { Permission } from '#security'
 import { type Io, UsageError } from '../command.ts'
 import { writePaymentFile } from '../payment-file.ts'
 import type { Programme } from '../programme.ts'
+import type { Acting } from '../staff.ts'
 import { count, type PayRefusal, REASONS, refusalText, STATES, sum, waitingTexts } from './words.ts'
-
-export type Actor = StaffActor | WorkerActor
 
 /** Drafts a run of what a programme owes for a month, on the accounts in force today. */
 export async function payPrepare(
   { worker }: Databases,
-  by: Actor,
+  by: Acting,
   asked: {
     readonly programme: Programme
     readonly month: Month
@@ -25,21 +24,25 @@ export async function payPrepare(
   const { programme, month, budgetLine, today } = asked
   const { id, label, currency } = programme
   const request = { id: newId<'payment-run'>(), budgetLine, label, period: month, currency, accountsOn: today }
-  const prepared = taken(await transaction(worker, by, tx => prepareRun(tx, request, { select: owedFor(id, month) })))
+  const prepared = taken(
+    await transaction(worker, by('payment_run.prepare', [id]), tx =>
+      prepareRun(tx, request, { select: owedFor(id, month) }),
+    ),
+  )
   describeRun(prepared.run, io)
   for (const text of waitingTexts(prepared.leftOut)) io.out(`  ${text}\n`)
   for (const run of prepared.inRuns) io.out(`  ${count(run.lines)} are in run ${run.reference} already\n`)
   io.out(`Next: socle pay approve ${prepared.run.reference} --as SOMEBODY-ELSE\n`)
 }
 
-export async function payApprove({ app }: Databases, by: Actor, run: string, io: Io): Promise<void> {
-  const step = await onRun(app, by, run, async (tx, { id }) => taken(await approveRun(tx, id)))
+export async function payApprove(databases: Databases, by: Acting, run: string, io: Io): Promise<void> {
+  const step = await onRun(databases, by, 'payment_run.approve', run, async (tx, id) => taken(await approveRun(tx, id)))
   io.out(`Run ${run} ${step === 'take' ? 'is approved' : 'was approved by the same person before'}.\n`)
 }
 
 export async function payFile(
   { worker }: Databases,
-  by: Actor,
+  by: Acting,
   asked: {
     readonly run: string
     readonly out: string
@@ -49,27 +52,32 @@ export async function payFile(
   },
   io: Io,
 ): Promise<void> {
-  const run = await transaction(worker, by, tx => runOf(tx, asked.run))
+  const run = await runOf(worker, asked.run)
   const { version, createdAt, on: executionDate } = asked
-  const file = taken(await writePaymentFile(worker, by, { run: run.id, version, createdAt, executionDate }, asked.out))
+  const actor = by('payment_file.export', purposesOf(run))
+  const file = taken(
+    await writePaymentFile(worker, actor, { run: run.id, version, createdAt, executionDate }, asked.out),
+  )
   io.out(`${asked.out}: ${file.format}, ${count(String(file.bytes))} bytes, to be executed on ${file.executionDate}\n`)
   io.out(
     `  sha256 ${file.sha256}\n  ${count(run.totals.instructions)} transfers, ${sum(run.totals.amount, run.currency)}\n`,
   )
 }
 
-export async function paySent({ app }: Databases, by: Actor, run: string, io: Io): Promise<void> {
-  const step = await onRun(app, by, run, async (tx, { id }) => taken(await markRunSent(tx, id)))
+export async function paySent(databases: Databases, by: Acting, run: string, io: Io): Promise<void> {
+  const step = await onRun(databases, by, 'payment_run.send', run, async (tx, id) => taken(await markRunSent(tx, id)))
   io.out(`Run ${run} ${step === 'take' ? 'is' : 'was already'} recorded as sent.\n`)
 }
 
-export async function payCancel({ app }: Databases, by: Actor, run: string, why: string, io: Io): Promise<void> {
-  const step = await onRun(app, by, run, async (tx, { id }) => taken(await cancelRun(tx, id, why)))
+export async function payCancel(databases: Databases, by: Acting, run: string, why: string, io: Io): Promise<void> {
+  const step = await onRun(databases, by, 'payment_run.cancel', run, async (tx, id) =>
+    taken(await cancelRun(tx, id, why)),
+  )
   io.out(`Run ${run} ${step === 'take' ? 'is' : 'was already'} cancelled; what it was to pay may enter another run.\n`)
 }
 
-export async function payList({ app }: Databases, by: Actor, io: Io): Promise<void> {
-  const runs = await transaction(app, by, tx => listRuns(tx, { limit: 50 }), { readOnly: true })
+export async function payList({ app }: Databases, by: Acting, io: Io): Promise<void> {
+  const runs = await transaction(app, by('payment_run.read'), tx => listRuns(tx, { limit: 50 }), { readOnly: true })
   if (runs.length === 0) io.out('There is no payment run; see socle help pay.\n')
   for (const run of runs) {
     const { reference, state, instructions, amount, currency, label, period } = run
@@ -78,9 +86,9 @@ export async function payList({ app }: Databases, by: Actor, io: Io): Promise<vo
   }
 }
 
-export async function payShow({ worker }: Databases, by: Actor, idOrReference: string, io: Io): Promise<void> {
-  const run = await transaction(worker, by, tx => showRun(tx, idOrReference), { readOnly: true })
-  if (!run) throw new UsageError(refusalText({ code: 'run_unknown', run: idOrReference }))
+export async function payShow({ worker }: Databases, by: Acting, idOrReference: string, io: Io): Promise<void> {
+  const run = await runOf(worker, idOrReference)
+  by('payment_run.read', purposesOf(run))
   describeRun(run, io)
   for (const fact of run.facts) {
     const when = fact.at.toISOString().slice(0, 16).replace('T', ' ')
@@ -105,18 +113,25 @@ function describeRun(run: Run, io: Io): void {
 }
 
 async function onRun<Value>(
-  app: Databases['app'],
-  by: Actor,
+  { app, worker }: Databases,
+  by: Acting,
+  permission: Permission,
   idOrReference: string,
-  work: (tx: Transaction, run: Run) => Promise<Value>,
+  work: (tx: Transaction, run: Run['id']) => Promise<Value>,
 ): Promise<Value> {
-  return transaction(app, by, async tx => work(tx, await runOf(tx, idOrReference)))
+  const run = await runOf(worker, idOrReference)
+  return transaction(app, by(permission, purposesOf(run)), tx => work(tx, run.id))
 }
 
-async function runOf(tx: Transaction, idOrReference: string): Promise<Run> {
-  const run = await findRun(tx, idOrReference)
+/** The run, as the command itself reads it: whom it pays decides on what the actor must be allowed. */
+async function runOf(worker: Databases['worker'], idOrReference: string): Promise<RunDetail> {
+  const run = await transaction(worker, workerActor('socle pay'), tx => showRun(tx, idOrReference), { readOnly: true })
   if (!run) throw new UsageError(refusalText({ code: 'run_unknown', run: idOrReference }))
   return run
+}
+
+function purposesOf(run: RunDetail): string[] {
+  return [...new Set(run.groups.map(group => group.purpose))]
 }
 
 /** The answer, or its refusal as the sentence that ends the command. */

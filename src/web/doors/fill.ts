@@ -40,14 +40,18 @@ export function fillDoors({ app, country, staff, modelled }: Filling): Doors {
 
 function consoleDoor(app: Database, country: Country): ConsoleDoor {
   return {
-    work: reader => readAs(app, reader, tx => readWork(tx, country)),
-    search: (reader, request) => listAs(app, reader, tx => readSearch(tx, country, request)),
-    household: (reader, id) => openAs(app, reader, tx => readHousehold(tx, country, id)),
-    decision: (reader, household, run) => openAs(app, reader, tx => readDecision(tx, country, household, run)),
-    paymentRuns: reader => readAs(app, reader, tx => readPaymentRuns(tx, PAYMENT_RUNS_SHOWN)),
-    paymentRun: (reader, reference) => readAs(app, reader, tx => readPaymentRun(tx, country, reference)),
-    instructions: (reader, run, page) => listAs(app, reader, tx => readInstructions(tx, country, run, page)),
-    paymentFile: (reader, reference) => openAs(app, reader, tx => readPaymentFile(tx, reference)),
+    work: reader => readWork(app, country, reader),
+    search: (reader, request) => listAs(app, reader, 'household.search', tx => readSearch(tx, country, request)),
+    household: (reader, id) => openAs(app, reader, 'household.read', tx => readHousehold(tx, country, id)),
+    decision: (reader, household, run) =>
+      openAs(app, reader, 'determination.read', tx => readDecision(tx, country, household, run)),
+    paymentRuns: reader => readAs(app, reader, 'payment_run.read', tx => readPaymentRuns(tx, PAYMENT_RUNS_SHOWN)),
+    paymentRun: (reader, reference) =>
+      readAs(app, reader, 'payment_run.read', tx => readPaymentRun(tx, country, reference)),
+    instructions: (reader, run, page) =>
+      listAs(app, reader, 'payment_run.read', tx => readInstructions(tx, country, run, page)),
+    paymentFile: (reader, reference) =>
+      openAs(app, reader, 'payment_file.export', tx => readPaymentFile(tx, reference)),
   }
 }
 

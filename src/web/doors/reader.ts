@@ -1,23 +1,61 @@
-import { type Database, type StaffActor, type Transaction, transaction } from '#db'
-import { type AuditedAct, type AuditedReading, appendAudit, appendReading, findStaffActor } from '#security'
+import { type Database, type Transaction, transaction } from '#db'
+import {
+  type AuditedAct,
+  type AuditedReading,
+  actorFor,
+  appendAudit,
+  appendReading,
+  findStaffAccess,
+  type Permission,
+  type StaffAccess,
+} from '#security'
 import type { StaffMember } from '../context.ts'
 
-/** Runs a reading of the console as its reader: the database shows what that person may see, with the grants of this moment. */
+/** Runs a reading of the console for a permission of its reader: the database shows what is granted for it, with the grants of this moment. */
 export async function readAs<Value>(
   app: Database,
   reader: StaffMember,
+  permission: Permission,
   read: (tx: Transaction) => Promise<Value>,
 ): Promise<Value> {
-  return transaction(app, await actorOf(app, reader), read)
+  return readWith(app, await accessOf(app, reader), permission, read)
 }
 
 /** The same for one person's or household's file: who opened it is written in the same transaction, once it is found. */
 export async function openAs<Value>(
   app: Database,
   reader: StaffMember,
-  read: (tx: Transaction) => Promise<{ readonly value: Value; readonly act: AuditedAct } | undefined>,
+  permission: Permission,
+  read: (tx: Transaction) => Promise<Opened<Value> | undefined>,
 ): Promise<Value | undefined> {
-  return transaction(app, await actorOf(app, reader), async tx => {
+  return openWith(app, await accessOf(app, reader), permission, read)
+}
+
+/** What was read of a file, and what the audit keeps of it. */
+export type Opened<Value> = { readonly value: Value; readonly act: AuditedAct }
+
+/** The reader with the grants of this moment. Somebody whose account is gone between two clicks holds none. */
+export async function accessOf(app: Database, reader: StaffMember): Promise<StaffAccess> {
+  const access = await findStaffAccess(app, reader.id)
+  return access ?? { staffId: reader.id, name: reader.name, grants: [], at: new Date(0) }
+}
+
+export function readWith<Value>(
+  app: Database,
+  access: StaffAccess,
+  permission: Permission,
+  read: (tx: Transaction) => Promise<Value>,
+): Promise<Value> {
+  return transaction(app, actorFor(access, permission), read)
+}
+
+function openWith<Value>(
+  app: Database,
+  access: StaffAccess,
+  permission: Permission,
+  read: (tx: Transaction) => Promise<Opened<Value> | undefined>,
+): Promise<Value | undefined> {
+  return readWith(app, access, permission, async tx => {
     const found = await read(tx)
     if (!found) return undefined
     await appendAudit(tx, found.act)
@@ -29,17 +67,12 @@ export async function openAs<Value>(
 export async function listAs<Value>(
   app: Database,
   reader: StaffMember,
+  permission: Permission,
   read: (tx: Transaction) => Promise<{ readonly value: Value; readonly reading: AuditedReading }>,
 ): Promise<Value> {
-  return transaction(app, await actorOf(app, reader), async tx => {
+  return readAs(app, reader, permission, async tx => {
     const { value, reading } = await read(tx)
     await appendReading(tx, reading)
     return value
   })
-}
-
-/** Somebody whose account is gone between two clicks sees nothing, as somebody without a grant does. */
-async function actorOf(app: Database, reader: StaffMember): Promise<StaffActor> {
-  const actor = await findStaffActor(app, reader.id)
-  return actor ?? { kind: 'staff', staffId: reader.id, name: reader.name, territories: [] }
 }

@@ -1,17 +1,25 @@
 import type { Country } from '#countries'
-import type { Transaction } from '#db'
+import type { Database, Transaction } from '#db'
 import { countRegister } from '#households'
 import { listRuns, type RunRow, runFigures, runFiguresByTerritory } from '#programmes'
-import type { DeterminationRow, RegionRow, Work } from '../context.ts'
+import type { DeterminationRow, RegionRow, StaffMember, Work } from '../context.ts'
 import { headline } from '../headline.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { readPaymentRuns } from './payments.ts'
+import { accessOf, readWith } from './reader.ts'
 import { wordsOf } from './words.ts'
 
 const SHOWN = 6
 
-/** The first page of the console: what stands in the register, what was decided last, what is being paid. */
-export async function readWork(tx: Transaction, country: Country): Promise<Work> {
+/** The first page of the console: what stands in the register, what was decided last, what is being paid, each for its permission. */
+export async function readWork(app: Database, country: Country, reader: StaffMember): Promise<Work> {
+  const access = await accessOf(app, reader)
+  const figures = await readWith(app, access, 'figures.read', tx => readFigures(tx, country))
+  const paymentRuns = await readWith(app, access, 'payment_run.read', tx => readPaymentRuns(tx, SHOWN))
+  return { ...figures, paymentRuns }
+}
+
+async function readFigures(tx: Transaction, country: Country): Promise<Omit<Work, 'paymentRuns'>> {
   const register = await countRegister(tx, country.code)
   const runs = await listRuns(tx, country.code, SHOWN)
   const determinations: DeterminationRow[] = []
@@ -19,7 +27,6 @@ export async function readWork(tx: Transaction, country: Country): Promise<Work>
   return {
     ...register,
     determinations,
-    paymentRuns: await readPaymentRuns(tx, SHOWN),
     regions: await regionsOf(tx, country, determinations),
   }
 }

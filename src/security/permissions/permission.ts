@@ -1,0 +1,58 @@
+/** How much of a person's life something shows. Illness and disability are sensitive; see the `sensitive` facts of a country. */
+export type Sensitivity = 'ordinary' | 'sensitive'
+
+export type PermissionTerms = {
+  /**
+   * `programme` where the thing belongs to one (a determination, a payment): a grant for that programme is enough.
+   * `territory` where it belongs to none (a household, the audit): only a grant for every programme counts.
+   */
+  readonly within: 'territory' | 'programme'
+  /** What it always shows: a grant below that is not enough, whatever is asked. */
+  readonly shows: Sensitivity
+}
+
+const ordinary = { within: 'territory', shows: 'ordinary' } as const
+const ofProgramme = { within: 'programme', shows: 'ordinary' } as const
+const sensitive = { within: 'territory', shows: 'sensitive' } as const
+
+/** Every verb on a thing that somebody may be allowed, once. What is not here cannot be granted, and nobody may do it. */
+export const permissions = {
+  /** Counts of the register and figures of determinations: no person is shown. */
+  'figures.read': ordinary,
+  'household.search': ordinary,
+  'household.read': ordinary,
+  'household.write': ordinary,
+  /** Takes a list of households away as a file. */
+  'household.export': ordinary,
+  /** Settles whether two files are one person. */
+  'duplicate.settle': ordinary,
+  'determination.read': ofProgramme,
+  'determination.run': ofProgramme,
+  /** What was paid to a household, on its page. */
+  'payment.read': ofProgramme,
+  /** Payment runs, with their instructions. */
+  'payment_run.read': ofProgramme,
+  'payment_run.prepare': ofProgramme,
+  'payment_run.approve': ofProgramme,
+  'payment_run.send': ofProgramme,
+  'payment_run.cancel': ofProgramme,
+  /** Takes the list of runs or of instructions away as a file. */
+  'payment_run.export': ofProgramme,
+  /** Takes away the file that providers carry out. */
+  'payment_file.export': ofProgramme,
+  'budget.read': ordinary,
+  'budget.write': ordinary,
+  'simulation.run': ordinary,
+  /** Who did what, and who read which file. */
+  'audit.read': ordinary,
+  /** The whole file of a person who asks for it. */
+  'personal_data.read': sensitive,
+  'personal_data.correct': sensitive,
+  'personal_data.erase': sensitive,
+  'staff.read': ordinary,
+  'staff.grant': ordinary,
+} as const satisfies Readonly<Record<string, PermissionTerms>>
+
+export type Permission = keyof typeof permissions
+
+export const permissionNames = Object.keys(permissions) as readonly Permission[]

@@ -1,0 +1,144 @@
+import type { Permission } from './permission.ts'
+
+export type RoleTerms = {
+  readonly permissions: readonly Permission[]
+  /** Roles that its holder may give to others, where and as far as the role was given to the holder. */
+  readonly gives: readonly string[]
+}
+
+const AT_THE_DESK = [
+  'figures.read',
+  'household.search',
+  'household.read',
+  'household.write',
+  'determination.read',
+  'payment.read',
+] as const satisfies Permission[]
+
+const PAYMENTS_SEEN = ['figures.read', 'determination.read', 'payment.read', 'payment_run.read', 'budget.read'] as const
+
+/**
+ * The roles of a ministry, each a named set of permissions. Their names for people are in `locales/`. An administrator
+ * gives every role and reads no family's file: whoever hands out keys does not open the doors.
+ */
+export const roles = {
+  /** Receives families at an office. */
+  desk_agent: { permissions: AT_THE_DESK, gives: [] },
+  /** Visits families; sees what they said, neither what was decided about their neighbours nor what is paid. */
+  field_agent: { permissions: ['household.search', 'household.read', 'household.write'], gives: [] },
+  /** Answers for a territory and for its agents. */
+  territory_supervisor: {
+    permissions: [
+      ...AT_THE_DESK,
+      'household.export',
+      'duplicate.settle',
+      'payment_run.read',
+      'audit.read',
+      'staff.read',
+      'staff.grant',
+    ],
+    gives: ['desk_agent', 'field_agent'],
+  },
+  /** Answers for a programme: asks for its determinations, follows what it pays. */
+  programme_manager: {
+    permissions: [
+      'figures.read',
+      'household.search',
+      'household.read',
+      'determination.read',
+      'determination.run',
+      'payment.read',
+      'payment_run.read',
+      'payment_run.export',
+      'budget.read',
+      'simulation.run',
+    ],
+    gives: [],
+  },
+  payment_preparer: {
+    permissions: [
+      ...PAYMENTS_SEEN,
+      'payment_run.prepare',
+      'payment_run.send',
+      'payment_run.cancel',
+      'payment_run.export',
+      'payment_file.export',
+      'budget.write',
+    ],
+    gives: [],
+  },
+  payment_approver: {
+    permissions: [
+      ...PAYMENTS_SEEN,
+      'payment_run.approve',
+      'payment_run.send',
+      'payment_run.cancel',
+      'payment_run.export',
+      'payment_file.export',
+    ],
+    gives: [],
+  },
+  /** Reads everything, changes nothing. */
+  auditor: {
+    permissions: [
+      ...PAYMENTS_SEEN,
+      'household.search',
+      'household.read',
+      'payment_run.export',
+      'audit.read',
+      'staff.read',
+    ],
+    gives: [],
+  },
+  /** Answers the requests of persons about their data. */
+  data_protection_officer: {
+    permissions: [
+      'household.search',
+      'household.read',
+      'audit.read',
+      'personal_data.read',
+      'personal_data.correct',
+      'personal_data.erase',
+      'staff.read',
+    ],
+    gives: [],
+  },
+  /** Writes and tries the law; sees figures, no family. */
+  policy_officer: { permissions: ['figures.read', 'simulation.run', 'budget.read'], gives: [] },
+  administrator: {
+    permissions: ['staff.read', 'staff.grant'],
+    gives: [
+      'desk_agent',
+      'field_agent',
+      'territory_supervisor',
+      'programme_manager',
+      'payment_preparer',
+      'payment_approver',
+      'auditor',
+      'data_protection_officer',
+      'policy_officer',
+      'administrator',
+    ],
+  },
+} as const satisfies Readonly<Record<string, RoleTerms>>
+
+export type Role = keyof typeof roles
+
+export const roleNames = Object.keys(roles) as readonly Role[]
+
+export function isRole(text: string): text is Role {
+  return Object.hasOwn(roles, text)
+}
+
+export function permits(role: Role, permission: Permission): boolean {
+  return (roles[role].permissions as readonly Permission[]).includes(permission)
+}
+
+export function mayGive(role: Role, other: Role): boolean {
+  return (roles[role].gives as readonly string[]).includes(other)
+}
+
+/** The roles that hold a permission: what somebody who lacks it may ask for. */
+export function rolesThatPermit(permission: Permission): readonly Role[] {
+  return roleNames.filter(role => permits(role, permission))
+}
