@@ -2187,6 +2187,24 @@ comment on column households.membership.source_id is 'The member''s identifier w
 comment on column households.membership.recorded_at is 'When the register learnt of the membership.';
 comment on column households.membership.ended_at is 'When the register learnt of its end.';
 
+create view households.published_belonging with (security_invoker=true) as
+ SELECT household_id,
+    person_id,
+    valid_from,
+    valid_to,
+    relation,
+    (ended_at IS NULL) AS holds
+   FROM households.membership;
+grant select on households.published_belonging to socle_app;
+grant select on households.published_belonging to socle_worker;
+comment on view households.published_belonging is 'Who belongs or belonged to which household.';
+comment on column households.published_belonging.household_id is 'Household.';
+comment on column households.published_belonging.person_id is 'Person.';
+comment on column households.published_belonging.valid_from is 'First day.';
+comment on column households.published_belonging.valid_to is 'Day from which it no longer holds.';
+comment on column households.published_belonging.relation is 'Relation to the head.';
+comment on column households.published_belonging.holds is 'True while it holds.';
+
 create view households.published_household with (security_invoker=true) as
  SELECT id,
     country,

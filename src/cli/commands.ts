@@ -9,6 +9,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   import: () => import('./commands/import.ts'),
   pay: () => import('./commands/pay.ts'),
   audit: () => import('./commands/audit.ts'),
+  privacy: () => import('./commands/privacy.ts'),
   worker: () => import('./commands/worker.ts'),
   reset: () => import('./commands/reset.ts'),
   rules: () => import('./commands/rules.ts'),

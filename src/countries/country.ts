@@ -1,5 +1,6 @@
 import type { Currency, Language, TerritoryTree, Words } from '#kernel'
 import type { Catalogue, PolicyFile, RuleBook } from '#rules'
+import type { PersonalData } from './personal-data.ts'
 
 /** A country is a folder: everything Socle knows of one stands in `packs/<code>/`, and a ministry can read and edit it. */
 export type Country = {
@@ -21,6 +22,8 @@ export type Country = {
   readonly unconfirmed: readonly Words[]
   readonly catalogue: Catalogue
   readonly territories: TerritoryTree
+  /** What is held on persons, why, by which law, and how long. */
+  readonly personalData: PersonalData
   readonly book: RuleBook
   /** The texts that were checked: catalogue, sources and packs. Kept with what they decide. */
   readonly policy: readonly PolicyFile[]

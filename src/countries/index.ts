@@ -1,4 +1,15 @@
 export type { Country } from './country.ts'
+export {
+  type Confidence,
+  type DataCategory,
+  dataCategories,
+  type PersonalData,
+  type Processing,
+  parsePersonalData,
+  type RetainedCategory,
+  type Retention,
+  retainedFrom,
+} from './personal-data.ts'
 export type { CountryProblem } from './problem.ts'
 export { readCases } from './read-cases.ts'
 export { listCountries, openCountry, policyFiles, readCountry } from './read-country.ts'

@@ -76,6 +76,34 @@ const refused: readonly { name: string; file: string; from: string; to: string; 
     to: 'when: isee > threshold',
     says: /isee/,
   },
+  {
+    name: 'a category of personal data without its purpose',
+    file: 'personal-data.yaml',
+    from: '  contact:',
+    to: '  contacts:',
+    says: /categories\.contact/,
+  },
+  {
+    name: 'a sensitive fact that the catalogue does not have',
+    file: 'personal-data.yaml',
+    from: 'member.disability',
+    to: 'member.religion',
+    says: /catalogue has no member\.religion/,
+  },
+  {
+    name: 'a retention without the source that gives it',
+    file: 'personal-data.yaml',
+    from: 'months: null',
+    to: 'months: 60',
+    says: /months and source go together/,
+  },
+  {
+    name: 'a citation of a source that is not listed',
+    file: 'personal-data.yaml',
+    from: 'basis: { source: LAW',
+    to: 'basis: { source: LOI',
+    says: /LOI is not one of sources/,
+  },
 ]
 for (const { name, file, from, to, says } of refused) {
   test(`a folder is refused with its place: ${name}`, () => {

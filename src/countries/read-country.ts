@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { err, isCurrency, languages, ok, type Result } from '#kernel'
 import { checkPacks, formatDiagnostic, type PolicyFile, parseCatalogue } from '#rules'
 import type { Country } from './country.ts'
+import { parsePersonalData } from './personal-data.ts'
 import type { CountryProblem } from './problem.ts'
 import { readTerritories } from './territories.ts'
 
@@ -36,7 +37,7 @@ export function listCountries(folder = PACKS): string[] {
 }
 
 /**
- * Reads and checks `packs/<code>/`: settings, territories, fact catalogue, packs. Every problem of every file is
+ * Reads and checks `packs/<code>/`: settings, territories, fact catalogue, register of processing, packs. Every problem of every file is
  * reported at once, and a country with a problem is not opened at all.
  */
 export function readCountry(code: string, folder = PACKS): Result<Country, CountryProblem[]> {
@@ -56,6 +57,9 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
         .concat(catalogue.ok ? [] : told(catalogue.refusal)),
     )
   }
+  const held = 'personal-data.yaml'
+  const personalData = parsePersonalData(read(held), `packs/${code}/${held}`, catalogue.value)
+  if (!personalData.ok) return personalData
   const files = policyFiles(code, folder)
   const book = checkPacks(files, catalogue.value)
   if (!book.ok) return err(told(book.refusal))
@@ -63,6 +67,7 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
     ...own.value,
     catalogue: catalogue.value,
     territories: territories.value,
+    personalData: personalData.value,
     book: book.value,
     policy: [facts, ...files],
   })
@@ -92,7 +97,7 @@ export function policyFiles(code: string, folder = PACKS): PolicyFile[] {
 function readSettings(
   code: string,
   text: string,
-): Result<Omit<Country, 'catalogue' | 'territories' | 'book' | 'policy'>, CountryProblem[]> {
+): Result<Omit<Country, 'catalogue' | 'territories' | 'personalData' | 'book' | 'policy'>, CountryProblem[]> {
   const file = `packs/${code}/country.yaml`
   const parsed = settings.safeParse(parse(text))
   if (!parsed.success) {

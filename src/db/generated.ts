@@ -561,6 +561,33 @@ export interface HouseholdsMembership {
   valid_to: string | null;
 }
 
+export interface HouseholdsPublishedBelonging {
+  /**
+   * True while it holds.
+   */
+  holds: boolean | null;
+  /**
+   * Household.
+   */
+  household_id: string | null;
+  /**
+   * Person.
+   */
+  person_id: string | null;
+  /**
+   * Relation to the head.
+   */
+  relation: string | null;
+  /**
+   * First day.
+   */
+  valid_from: string | null;
+  /**
+   * Day from which it no longer holds.
+   */
+  valid_to: string | null;
+}
+
 export interface HouseholdsPublishedHousehold {
   country: string | null;
   id: string | null;
@@ -1951,6 +1978,7 @@ export interface DB {
   "households.import_member": HouseholdsImportMember;
   "households.import_reject": HouseholdsImportReject;
   "households.membership": HouseholdsMembership;
+  "households.published_belonging": HouseholdsPublishedBelonging;
   "households.published_household": HouseholdsPublishedHousehold;
   "households.published_member": HouseholdsPublishedMember;
   "households.published_recipient": HouseholdsPublishedRecipient;

@@ -29,6 +29,7 @@ export const MODULES = [
   'monitoring',
   'simulation',
   'interop',
+  'privacy',
   'web',
   'field',
 ] as const

@@ -19,6 +19,7 @@ export const floors: Readonly<Record<string, number>> = {
   monitoring: 8,
   simulation: 8,
   interop: 8,
+  privacy: 8,
   web: 9,
   field: 9,
   cli: 9,

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openCountry } from '#countries'
+import { parseId } from '#kernel'
+import { accessText, collectAccessFile, registerOf, type Subject } from '#privacy'
+import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
+import { readOptions, required } from '../options.ts'
+import { registerText } from '../privacy/register-text.ts'
+import { staffNamed } from '../staff.ts'
+
+const shape = { country: 'text', household: 'text', person: 'text', by: 'text', out: 'text', json: 'flag' } as const
+type Options = ReturnType<typeof readOptions<typeof shape>>['options']
+
+export const command: Command = {
+  summary: 'Personal data: the register of processing, files for the right of access.',
+  usage: [
+    'privacy register [--country CODE] [--json]',
+    'privacy access (--household ID | --person ID) --by STAFF --out FOLDER',
+  ],
+  help: `
+register prints what is held on persons, by category: why, by which law, who receives it, how long, in which columns.
+--country    the country (SOCLE_COUNTRY unless said)
+--json       as JSON, for another program
+
+access writes everything held on a household or a person, read in one snapshot: access.json, machine-readable.
+--household  a household with all who belong or belonged to it, by id
+--person     one person, by id: other members' facts stay out
+--by         the member of staff who makes it, by name or id: somebody who may see the household or person; audited as an export
+--out        a folder that does not exist yet, or is empty of such a file`,
+  examples: [
+    { call: 'npx socle privacy register', says: 'the register of processing of this installation' },
+    { call: 'npx socle privacy register --country sn --json', says: 'that of Senegal, as JSON' },
+  ],
+  async run(args, io) {
+    const { options, words } = readOptions(args, shape)
+    const [verb, ...rest] = words
+    if (rest.length > 0) throw new UsageError(`privacy ${verb} takes no ${rest.join(' ')}`)
+    if (verb === 'register') return register(options, io)
+    if (verb === 'access') return access(options, io)
+    throw new UsageError(`privacy takes register or access${verb === undefined ? '' : `, not ${verb}`}`)
+  },
+}
+
+function register(options: Options, io: Io): ExitCode {
+  const country = openCountry(options.country ?? installationConfig().country)
+  const rows = registerOf(country)
+  const { law, sources } = country.personalData
+  io.out(
+    options.json
+      ? `${JSON.stringify({ country: country.code, law, sources, register: rows }, null, 2)}\n`
+      : registerText(country, rows),
+  )
+  return 0
+}
+
+async function access(options: Options, io: Io): Promise<ExitCode> {
+  const subject = subjectOf(options)
+  const by = required(options.by, 'by', '"Zineb Alaoui"')
+  const out = required(options.out, 'out', 'file-of-the-household')
+  const path = join(out, 'access.json')
+  if (existsSync(path)) throw new UsageError(`${path} is there already; a file is not written over another`)
+  const country = openCountry(installationConfig().country)
+  const made = await withDatabase(io, async ({ app, worker }) =>
+    collectAccessFile({ app, worker }, { country, subject, by: await staffNamed(app, by) }),
+  )
+  if (!made.ok) {
+    io.out(`There is no ${subject.kind} ${subject.id} that ${by} may see.\n`)
+    return 1
+  }
+  mkdirSync(out, { recursive: true })
+  writeFileSync(path, accessText(made.value), { flag: 'wx', mode: 0o600 })
+  const rows = Object.values(made.value.tables).reduce((sum, table) => sum + table.length, 0)
+  io.out(`${path}: ${rows} rows on ${subject.kind} ${subject.id}, as of ${made.value.asOf}\n`)
+  return 0
+}
+
+function subjectOf({ household, person }: Options): Subject {
+  if ((household === undefined) === (person === undefined)) throw new UsageError('give --household ID or --person ID')
+  const kind = household === undefined ? 'person' : 'household'
+  const said = (household ?? person)!
+  const whole = kind === 'household' ? parseId<'Household'>(said) : undefined
+  const one = kind === 'person' ? parseId<'Person'>(said) : undefined
+  if (whole !== undefined) return { kind: 'household', id: whole }
+  if (one !== undefined) return { kind: 'person', id: one }
+  throw new UsageError(`--${kind} takes an id such as 0199a3c2-5b1e-7d2a-8c41-6f0f3a9b2e77, not ${said}`)
+}

@@ -1,0 +1,238 @@
+import type { DataCategory } from '#countries'
+
+/** Where a table's rows about one household or person are found. */
+export type SubjectLink =
+  | { readonly of: 'household' | 'person'; readonly column: string }
+  /** By the rows of another table that holds the same values in these columns. */
+  | { readonly of: 'rows'; readonly table: string; readonly columns: readonly string[] }
+  /** Records of the audit name what they are about. */
+  | { readonly of: 'subject' }
+  /** Rows that leave by themselves within a job: in no person's file, for they are copies on their way. */
+  | { readonly of: 'passing' }
+
+/** What a table holds on persons: each of its columns belongs to a category, or to no person (`own`). */
+export type HeldTable = {
+  readonly link: SubjectLink
+  readonly columns: Partial<Record<DataCategory | 'own', readonly string[]>>
+  /** Column that names one member in a household's row: the row is that member's alone. */
+  readonly ofMember?: string
+  /** Columns of lists that speak of several members, with the key that names the member. */
+  readonly ofMembers?: Readonly<Record<string, string>>
+  /** Another table's row that says what a row is about: which run, which programme. */
+  readonly explainedBy?: readonly { readonly table: string; readonly key: string; readonly column: string }[]
+}
+
+const household = (column = 'household_id') => ({ of: 'household', column }) as const
+const person = (column: string) => ({ of: 'person', column }) as const
+const passing = { of: 'passing' } as const
+
+const personColumns = {
+  identity: [
+    'given_name',
+    'family_name',
+    'given_name_ar',
+    'family_name_ar',
+    'name_key',
+    'sex',
+    'birth_date',
+    'birth_precision',
+  ],
+  identifiers: ['id'],
+  contact: ['phone'],
+  residence: ['country', 'territory'],
+  trace: ['source', 'modelled', 'recorded_at', 'recorded_by'],
+} as const
+
+const ofRun = { table: 'payments.run', key: 'id', column: 'run_id' } as const
+const ofDetermination = { table: 'programmes.determination_run', key: 'id', column: 'run_id' } as const
+
+/**
+ * Every table that holds data on persons, column by column. A test compares it with the schema: a table under row-level
+ * security, or a column of one, that stands nowhere here fails it. Add new ones here, with their category.
+ */
+export const inventory: Readonly<Record<string, HeldTable>> = {
+  'population.person': { link: person('id'), columns: personColumns },
+  'population.person_past': {
+    link: person('id'),
+    columns: { ...personColumns, trace: [...personColumns.trace, 'superseded_at'] },
+  },
+  'households.household': {
+    link: household('id'),
+    columns: {
+      identifiers: ['id', 'source', 'source_id', 'source_digest'],
+      residence: ['country', 'territory'],
+      circumstances: ['weight'],
+      trace: ['modelled', 'registered_at'],
+    },
+  },
+  'households.declaration': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'id', 'import_id'],
+      circumstances: ['facts', 'members', 'effective_on'],
+      trace: ['declared_at', 'recorded_at', 'channel', 'actor'],
+    },
+    ofMembers: { members: 'id' },
+  },
+  'households.membership': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'person_id', 'source_id'],
+      family: ['valid_from', 'valid_to', 'relation'],
+      trace: ['recorded_at', 'ended_at'],
+    },
+    ofMember: 'person_id',
+  },
+  'households.recipient': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'id', 'person_id'],
+      family: ['effective_on'],
+      trace: ['recorded_at', 'actor'],
+    },
+    ofMember: 'person_id',
+  },
+  'households.score': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'declaration_id'],
+      decisions: ['pack', 'month', 'pack_version', 'value'],
+      trace: ['recorded_at'],
+    },
+  },
+  'households.import_household': {
+    link: passing,
+    columns: {
+      identifiers: ['source_id', 'id', 'declaration_id', 'digest'],
+      residence: ['territory'],
+      family: ['recipient'],
+      circumstances: ['facts', 'weight', 'effective_on'],
+      own: ['attempt', 'line'],
+    },
+  },
+  'households.import_member': {
+    link: passing,
+    columns: {
+      identity: [
+        'given_name',
+        'family_name',
+        'given_name_ar',
+        'family_name_ar',
+        'name_key',
+        'sex',
+        'birth_date',
+        'birth_precision',
+      ],
+      identifiers: ['household', 'source_id', 'person_id', 'digest'],
+      contact: ['phone'],
+      family: ['relation'],
+      circumstances: ['facts'],
+      own: ['attempt', 'line'],
+    },
+  },
+  'households.import_reject': {
+    link: passing,
+    columns: {
+      identifiers: ['source_id', 'household'],
+      circumstances: ['value'],
+      own: ['attempt', 'file', 'line', 'number', 'column', 'accepted'],
+    },
+  },
+  'programmes.determination': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'declaration_id'],
+      residence: ['territory'],
+      decisions: [
+        'run_id',
+        'outcome',
+        'amount_minor',
+        'refusals',
+        'open_refusals',
+        'missing',
+        'scores',
+        'lines',
+        'weight',
+      ],
+    },
+    ofMembers: { lines: 'member' },
+    explainedBy: [ofDetermination],
+  },
+  'programmes.entitlement': {
+    link: household(),
+    columns: {
+      identifiers: ['id', 'household_id'],
+      residence: ['territory'],
+      decisions: ['run_id', 'pack', 'month', 'amount_minor', 'currency', 'entitled_at'],
+    },
+  },
+  'payments.payee_account': {
+    link: person('payee_id'),
+    columns: {
+      identifiers: ['id', 'payee_id'],
+      residence: ['territory'],
+      accounts: ['kind', 'provider', 'number', 'valid_from'],
+      trace: ['recorded_at', 'recorded_by'],
+    },
+  },
+  'payments.instruction': {
+    link: person('payee_id'),
+    columns: {
+      identity: ['payee_name'],
+      identifiers: ['payee_id', 'account_id'],
+      residence: ['territory'],
+      payments: ['run_id', 'position', 'provider', 'amount'],
+    },
+    explainedBy: [ofRun],
+  },
+  'payments.run_line': {
+    link: { of: 'rows', table: 'payments.instruction', columns: ['run_id', 'position'] },
+    columns: {
+      identifiers: ['entitlement_id'],
+      residence: ['territory'],
+      payments: ['attempt', 'run_id', 'position', 'purpose', 'period', 'amount'],
+    },
+  },
+  'payments.left_out': {
+    link: person('payee_id'),
+    columns: {
+      identifiers: ['entitlement_id', 'payee_id'],
+      residence: ['territory'],
+      payments: ['run_id', 'purpose', 'period', 'amount', 'reason'],
+    },
+    explainedBy: [ofRun],
+  },
+  'payments.run_staging': {
+    link: passing,
+    columns: {
+      identity: ['payee_name'],
+      identifiers: ['entitlement_id', 'payee_id'],
+      residence: ['territory'],
+      payments: ['run_id', 'purpose', 'period', 'amount'],
+    },
+  },
+  'security.audit_record': {
+    link: { of: 'subject' },
+    columns: {
+      identifiers: ['subject_kind', 'subject_id'],
+      residence: ['territory'],
+      trace: ['recorded_at', 'actor', 'actor_name', 'action', 'purpose', 'detail'],
+      own: ['position', 'row_count', 'row_digest', 'digest'],
+    },
+  },
+}
+
+/** Tables under row-level security that hold nothing on registered persons, each with what it holds. */
+export const withoutPersons: Readonly<Record<string, string>> = {
+  'payments.account': 'accounts of the ledger',
+  'payments.account_balance': 'totals of the ledger',
+  'payments.budget_line': 'budget lines',
+  'payments.provider': 'who carries the money',
+  'payments.run': 'runs as a whole',
+  'payments.run_event': 'steps of runs, with the staff who took them',
+  'payments.run_file': 'hashes of payment files',
+  'payments.run_group': 'sums of a run',
+  'payments.run_posting': 'which transfers are of which run',
+  'payments.run_total': 'sums of a run',
+  'payments.transfer': 'movements of the ledger',
+}
