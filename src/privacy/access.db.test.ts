@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { type Transaction, transaction, workerActor } from '#db'
 import { type Id, newId } from '#kernel'
 import { accessText, collectAccessFile } from '#privacy'
-import { appendAudit } from '#security'
+import { appendAudit, appendReading } from '#security'
 import { demonstrated, staffIn } from '../../test/demonstrated.ts'
 
 const { databases, country } = await demonstrated(60)
@@ -51,14 +51,21 @@ async function rowsThatSpeakOf(traces: readonly string[]): Promise<Record<string
 }
 
 test('the file of a household holds every row of every protected table that speaks of it or of its members', async () => {
-  await transaction(app, by, tx =>
-    appendAudit(tx, {
+  const other = { id: newId<'Household'>(), territory: paid.territory }
+  await transaction(app, by, async tx => {
+    await appendAudit(tx, {
       action: 'household.read',
       subject: { kind: 'household', id: paid.household },
       territory: paid.territory,
       purpose: 'examination: household page',
-    }),
-  )
+    })
+    await appendReading(tx, {
+      action: 'household.list',
+      kind: 'household',
+      members: [{ id: paid.household, territory: paid.territory }, other],
+      purpose: 'examination: search',
+    })
+  })
   const made = await collectAccessFile(
     { app, worker },
     { country, subject: { kind: 'household', id: paid.household }, by },
@@ -74,7 +81,10 @@ test('the file of a household holds every row of every protected table that spea
   )
   // What an instruction pays for names the entitlement, not the household: found by the entitlement's own row.
   const { 'payments.run_line': lines, ...direct } = counted
+  // The record of a list names nobody; whom it listed stands beside it.
+  expected['security.audit_record']! += expected['security.audit_set_member']!
   assert.deepEqual(direct, expected)
+  assert.ok(!accessText(made.value).includes(other.id), 'who else stood on the list stays out')
   assert.equal(lines, tables['programmes.entitlement']!.filter(row => row.pack === 'ma/asd').length)
   for (const table of [
     'households.declaration',

@@ -57,7 +57,7 @@ export async function collectAccessFile(
       action: `${subject.kind}.export`,
       subject,
       territory,
-      purpose: 'right of access: file for the person',
+      purpose: 'data_rights: file for the right of access',
     })
     return true
   })
@@ -130,6 +130,7 @@ async function rowsOf(
   { households, persons }: About,
   before: Readonly<Record<string, readonly Row[]>>,
 ): Promise<readonly Row[]> {
+  const about = [...households, ...persons]
   const names = Object.values(columns).flat()
   const all = sql.join(names.map(name => sql.ref(name)))
   const from = (where: RawBuilder<unknown>) =>
@@ -141,7 +142,16 @@ async function rowsOf(
       return from(sql`${sql.ref(link.column)} = any (${persons}::uuid[])`)
     case 'subject':
       return from(sql`(subject_kind, subject_id) in (
-        select 'household', unnest(${households}::text[]) union all select 'person', unnest(${persons}::text[]))`)
+          select 'household', unnest(${households}::text[]) union all select 'person', unnest(${persons}::text[]))
+        or position in (select position from ${sql.table(link.listedIn)} where members && ${about}::uuid[])`)
+    case 'listed': {
+      // Whoever else stood on the list is nobody's business here.
+      const rows = await from(sql`${sql.ref(link.column)} && ${about}::uuid[]`)
+      return rows.map(row => ({
+        ...row,
+        [link.column]: (row[link.column] as string[]).filter(id => about.includes(id)),
+      }))
+    }
     case 'rows': {
       const others = before[link.table] ?? []
       if (others.length === 0) return []

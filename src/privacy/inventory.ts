@@ -5,8 +5,10 @@ export type SubjectLink =
   | { readonly of: 'household' | 'person'; readonly column: string }
   /** By the rows of another table that holds the same values in these columns. */
   | { readonly of: 'rows'; readonly table: string; readonly columns: readonly string[] }
-  /** Records of the audit name what they are about. */
-  | { readonly of: 'subject' }
+  /** Records of the audit name what they are about, alone or in a list of another table. */
+  | { readonly of: 'subject'; readonly listedIn: string }
+  /** Records of a reading name all whom it listed, in one array. */
+  | { readonly of: 'listed'; readonly column: string }
   /** Rows that leave by themselves within a job: in no person's file, for they are copies on their way. */
   | { readonly of: 'passing' }
 
@@ -212,13 +214,17 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     },
   },
   'security.audit_record': {
-    link: { of: 'subject' },
+    link: { of: 'subject', listedIn: 'security.audit_set_member' },
     columns: {
       identifiers: ['subject_kind', 'subject_id'],
       residence: ['territory'],
       trace: ['recorded_at', 'actor', 'actor_name', 'action', 'purpose', 'detail'],
       own: ['position', 'row_count', 'row_digest', 'digest'],
     },
+  },
+  'security.audit_set_member': {
+    link: { of: 'listed', column: 'members' },
+    columns: { identifiers: ['subject_kind', 'members'], own: ['position'] },
   },
 }
 
