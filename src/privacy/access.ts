@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Country } from '#countries'
-import { type Database, type StaffActor, type Transaction, transaction, workerActor } from '#db'
+import { type Database, type StaffActor, type Transaction, transaction, type WorkerActor, workerActor } from '#db'
 import { err, type Id, ok, type Result } from '#kernel'
 import { appendAudit } from '#security'
 import { type HeldTable, inventory } from './inventory.ts'
@@ -37,8 +37,8 @@ export type AccessRefusal = { readonly code: 'subject_unknown'; readonly subject
 export type AccessRequest = {
   readonly country: Country
   readonly subject: Subject
-  /** Who makes the file: somebody who may see the subject. */
-  readonly by: StaffActor
+  /** Who makes the file: staff acting for personal_data.read, who may see the subject; or a command of the installation. */
+  readonly by: StaffActor | WorkerActor
 }
 
 /**
@@ -50,7 +50,7 @@ export async function collectAccessFile(
   { app, worker }: { readonly app: Database; readonly worker: Database },
   { country, subject, by }: AccessRequest,
 ): Promise<Result<AccessFile, AccessRefusal>> {
-  const seen = await transaction(app, by, async tx => {
+  const seen = await transaction(by.kind === 'staff' ? app : worker, by, async tx => {
     const territory = await territoryOf(tx, country, subject)
     if (territory === undefined) return false
     await appendAudit(tx, {

@@ -7,16 +7,16 @@ import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { registerText } from '../privacy/register-text.ts'
-import { staffNamed } from '../staff.ts'
+import { actingAs } from '../staff.ts'
 
-const shape = { country: 'text', household: 'text', person: 'text', by: 'text', out: 'text', json: 'flag' } as const
+const shape = { country: 'text', household: 'text', person: 'text', as: 'text', out: 'text', json: 'flag' } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
 export const command: Command = {
   summary: 'Personal data: the register of processing, files for the right of access.',
   usage: [
     'privacy register [--country CODE] [--json]',
-    'privacy access (--household ID | --person ID) --by STAFF --out FOLDER',
+    'privacy access (--household ID | --person ID) --out FOLDER [--as STAFF]',
   ],
   help: `
 register prints what is held on persons, by category: why, by which law, who receives it, how long, in which columns.
@@ -26,7 +26,7 @@ register prints what is held on persons, by category: why, by which law, who rec
 access writes everything held on a household or a person, read in one snapshot: access.json, machine-readable.
 --household  a household with all who belong or belonged to it, by id
 --person     one person, by id: other members' facts stay out
---by         the member of staff who makes it, by name or id: somebody who may see the household or person; audited as an export
+--as         the member of staff who makes it, by id or name; without it the command itself does. Audited as an export
 --out        a folder that does not exist yet, or is empty of such a file`,
   examples: [
     { call: 'npx socle privacy register', says: 'the register of processing of this installation' },
@@ -56,16 +56,16 @@ function register(options: Options, io: Io): ExitCode {
 
 async function access(options: Options, io: Io): Promise<ExitCode> {
   const subject = subjectOf(options)
-  const by = required(options.by, 'by', '"Zineb Alaoui"')
   const out = required(options.out, 'out', 'file-of-the-household')
   const path = join(out, 'access.json')
   if (existsSync(path)) throw new UsageError(`${path} is there already; a file is not written over another`)
   const country = openCountry(installationConfig().country)
-  const made = await withDatabase(io, async ({ app, worker }) =>
-    collectAccessFile({ app, worker }, { country, subject, by: await staffNamed(app, by) }),
-  )
+  const made = await withDatabase(io, async ({ app, worker }) => {
+    const acting = await actingAs(app, options.as, 'privacy access')
+    return collectAccessFile({ app, worker }, { country, subject, by: acting('personal_data.read') })
+  })
   if (!made.ok) {
-    io.out(`There is no ${subject.kind} ${subject.id} that ${by} may see.\n`)
+    io.out(`There is no ${subject.kind} ${subject.id} here${options.as ? ` that ${options.as} may see` : ''}.\n`)
     return 1
   }
   mkdirSync(out, { recursive: true })
