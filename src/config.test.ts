@@ -12,6 +12,8 @@ test('with nothing set, everything has a value or is absent on purpose', () => {
     country: 'ma',
     logLevel: 'info',
     publicUrl: undefined,
+    trustedProxies: undefined,
+    metricsToken: undefined,
     secret: undefined,
     auditKey: undefined,
   })

@@ -17,6 +17,10 @@ export type Config = {
   readonly logLevel: (typeof LOG_LEVELS)[number]
   /** The address that people type, where it is not that of this process; https there means cookies over TLS alone. */
   readonly publicUrl: string | undefined
+  /** Proxies whose X-Forwarded-For tells the client's address; nobody's word is taken unless it is said. */
+  readonly trustedProxies: string | undefined
+  /** Whoever bears it reads /metrics; without it, this machine alone. */
+  readonly metricsToken: string | undefined
   /** Signs session cookies; drawn and kept in the data folder where it is not given. */
   readonly secret: string | undefined
   /** File of the private key that signs checkpoints of the audit, where it is not the data folder's. */
@@ -50,6 +54,12 @@ export const settings = {
     accepts: 'an address such as https://social.example',
     default: undefined,
   },
+  SOCLE_TRUSTED_PROXIES: {
+    schema: z.string().regex(/^[\da-f.:/]+(\s*,\s*[\da-f.:/]+)*$/i),
+    accepts: 'addresses and ranges, such as 127.0.0.1, 10.1.0.0/16',
+    default: undefined,
+  },
+  SOCLE_METRICS_TOKEN: { schema: z.string().min(16), accepts: 'at least 16 characters', default: undefined },
   SOCLE_SECRET: { schema: z.string().min(32), accepts: 'at least 32 characters, drawn at random', default: undefined },
   SOCLE_AUDIT_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   DATABASE_URL: { schema: postgres, accepts: 'postgres://user:password@host:port/database', default: undefined },
@@ -104,6 +114,8 @@ export function readConfig(environment: Environment = process.env): Config {
     country: values.SOCLE_COUNTRY,
     logLevel: values.SOCLE_LOG,
     publicUrl: values.SOCLE_PUBLIC_URL,
+    trustedProxies: values.SOCLE_TRUSTED_PROXIES,
+    metricsToken: values.SOCLE_METRICS_TOKEN,
     secret: values.SOCLE_SECRET,
     auditKey: values.SOCLE_AUDIT_KEY,
   }
@@ -118,7 +130,7 @@ function unknownNames(environment: Environment): string[] {
 
 // A connection string holds a password: it is not repeated on a screen or in a log.
 function shown(name: string, text: string): string {
-  if (name === 'SOCLE_SECRET') return 'too short'
+  if (name === 'SOCLE_SECRET' || name === 'SOCLE_METRICS_TOKEN') return 'too short'
   return name.startsWith('DATABASE_') ? 'not a connection string' : JSON.stringify(text)
 }
 

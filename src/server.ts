@@ -1,5 +1,4 @@
 // The only place where modules are wired together: pages to doors, events to handlers, jobs to workers.
-import { pino } from 'pino'
 import type { Config } from '#config'
 import type { Country } from '#countries'
 import { type Databases, startWorker, transaction, type Worker, workerActor } from '#db'
@@ -7,11 +6,13 @@ import { holdsModelled } from '#households'
 import { determinationJob } from '#programmes'
 import { type SignIn, sealing } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
+import { readProxies } from './web/client-address.ts'
 import { fillDoors } from './web/doors/fill.ts'
 import { type ShownAccount, staffDoor } from './web/doors/staff.ts'
 import { createWebServer } from './web/http.ts'
+import { createLog } from './web/log.ts'
 
-export { buildWeb }
+export { buildWeb, createLog }
 
 export type Server = {
   readonly url: string
@@ -33,16 +34,20 @@ export type ServerParts = {
 /** The pages and a worker, in this process. */
 export async function startServer(parts: ServerParts): Promise<Server> {
   const { config, databases, country, site } = parts
-  const log = pino({ level: config.logLevel })
+  const log = createLog(config.logLevel)
   const worker = await startJobs(databases, log)
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const doors = fillDoors({ app: databases.app, country, staff, modelled })
-  const web = await createWebServer({ doors, site, log, host: config.host, port: config.port }).catch(async error => {
-    // Jobs under way would keep the process alive after a refusal.
-    await worker.stop()
-    throw error
-  })
+  const { host, port, publicUrl, metricsToken } = config
+  const isProxy = readProxies(config.trustedProxies ?? '')
+  const web = await createWebServer({ doors, site, log, host, port, publicUrl, isProxy, metricsToken }).catch(
+    async error => {
+      // Jobs under way would keep the process alive after a refusal.
+      await worker.stop()
+      throw error
+    },
+  )
   return {
     url: web.url,
     port: web.port,

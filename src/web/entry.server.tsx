@@ -2,6 +2,7 @@ import { renderToReadableStream } from 'react-dom/server'
 import {
   createRequestHandler,
   type EntryContext,
+  isRouteErrorResponse,
   type RouterContextProvider as Provider,
   RouterContextProvider,
   type ServerBuild,
@@ -11,7 +12,7 @@ import { type Language, languages } from '#kernel'
 import { loadCatalogues } from './catalogues.ts'
 import type { Doors, Log } from './context.ts'
 import { languageOf } from './language.ts'
-import { doorsKey, logKey, nonceKey, speechKey, themeKey } from './load-context.ts'
+import { doorsKey, logKey, nonceKey, paceKey, speechKey, themeKey } from './load-context.ts'
 import { NonceProvider } from './nonce-context.tsx'
 import { createSpeech, type Speech } from './speech.ts'
 import { SpeechProvider } from './speech-context.tsx'
@@ -40,7 +41,7 @@ export default async function handleRequest(
       nonce,
       onError(error) {
         failed = true
-        context.get(logKey).error({ err: error, url: request.url }, 'a page could not be rendered')
+        context.get(logKey).error({ err: error, path: pathOf(request) }, 'a page could not be rendered')
       },
     },
   )
@@ -50,16 +51,20 @@ export default async function handleRequest(
   return new Response(stream, { status: failed ? 500 : status, headers })
 }
 
+/** What a request may use. `pace` counts a request of an account: the seconds that it must wait, 0 where it may pass. */
+type Given = { doors: Doors; theme: string; nonce: string; log: Log; pace: (account: string) => number }
+
 /** What `http.ts` takes from the built module: the pages, as a function of a request and of what it may use. */
 export function createPages(build: ServerBuild) {
   const handle = createRequestHandler(build, 'production')
-  return (request: Request, given: { doors: Doors; theme: string; nonce: string; log: Log }): Promise<Response> => {
+  return (request: Request, given: Given): Promise<Response> => {
     const context = new RouterContextProvider()
     context.set(speechKey, speeches.get(languageOf(request))!)
     context.set(doorsKey, given.doors)
     context.set(themeKey, given.theme)
     context.set(nonceKey, given.nonce)
     context.set(logKey, given.log)
+    context.set(paceKey, given.pace)
     return handle(request, context)
   }
 }
@@ -67,5 +72,11 @@ export type Pages = ReturnType<typeof createPages>
 
 /** What a loader or an action throws reaches the log, never the page: React Router strips it in production. */
 export function handleError(error: unknown, { request, context }: { request: Request; context: Provider }): void {
-  if (!request.signal.aborted) context.get(logKey).error({ err: error, url: request.url }, 'a page failed')
+  // A page that is not there, or a form that nobody takes, is an answer. What was searched for stays out of the log.
+  if (request.signal.aborted || (isRouteErrorResponse(error) && error.status < 500)) return
+  context.get(logKey).error({ err: error, path: pathOf(request) }, 'a page failed')
+}
+
+function pathOf(request: Request): string {
+  return new URL(request.url).pathname
 }

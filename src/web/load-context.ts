@@ -10,6 +10,8 @@ export const themeKey = createContext<string>()
 export const nonceKey = createContext<string>()
 export const speechKey = createContext<Speech>()
 export const logKey = createContext<Log>()
+/** Counts a request of an account, and answers the seconds that it must wait: 0 where it may pass. */
+export const paceKey = createContext<(account: string) => number>()
 /** Set by the console's middleware once the session is known. */
 export const staffKey = createContext<StaffMember>()
 
@@ -20,3 +22,8 @@ export const doorsOf = (context: Context): Doors => context.get(doorsKey)
 export const themePathOf = (context: Context): string => context.get(themeKey)
 export const speechOf = (context: Context): Speech => context.get(speechKey)
 export const staffOf = (context: Context): StaffMember => context.get(staffKey)
+
+/** Refuses the request of an account that asks faster than a person works. */
+export function keepPace(context: Context, account: string): void {
+  if (context.get(paceKey)(account) > 0) throw new Response(null, { status: 429 })
+}

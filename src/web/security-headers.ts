@@ -1,9 +1,20 @@
 const everywhere: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'cross-origin-resource-policy': 'same-origin',
+  'origin-agent-cluster': '?1',
+  'permissions-policy': [
+    ...['accelerometer', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'magnetometer', 'microphone'],
+    ...['midi', 'payment', 'usb'],
+  ]
+    .map(each => `${each}=()`)
+    .join(', '),
 }
+
+/** Two years, for whoever came once over TLS. Only of this name: other sites of the ministry decide for themselves. */
+const OVER_TLS_ALONE = 'max-age=63072000'
 
 /** Citizen pages run nothing: no script at all, no style but our own file. */
 const citizenPolicy = [
@@ -41,12 +52,31 @@ export function isConsole(asked: string): boolean {
   return path === '/console' || path.startsWith('/console/') || path.startsWith('/console.')
 }
 
-/** The same answer with its security headers. What the console answers is never kept by a cache. */
-export function secure(path: string, response: Response, nonce: string): Response {
+/** Of a file with a hash in its name, and of answers that are no page: nothing in them is run. */
+const filePolicy = "default-src 'none'; frame-ancestors 'none'"
+
+export type Secured = {
+  /** The address asked, as the site map knows it. */
+  readonly path: string
+  /** True where the answer is made for one person: the console's, and those to whom a cookie speaks. */
+  readonly personal: boolean
+  /** True where people reach this site over TLS. */
+  readonly tls: boolean
+  readonly nonce?: string
+}
+
+/** The same answer with its security headers. What is made for one person is never kept by a cache. */
+export function secure(response: Response, { path, personal, tls, nonce }: Secured): Response {
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(everywhere)) headers.set(name, value)
-  headers.set('content-security-policy', isConsole(path) ? consolePolicy(nonce) : citizenPolicy)
-  if (isConsole(path)) headers.set('cache-control', 'private, no-store')
+  if (tls) headers.set('strict-transport-security', OVER_TLS_ALONE)
+  headers.set('content-security-policy', policyOf(path, nonce))
+  if (isConsole(path) || personal || headers.has('set-cookie')) headers.set('cache-control', 'private, no-store')
   else if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache')
   return new Response(response.body, { status: response.status, headers })
+}
+
+function policyOf(path: string, nonce: string | undefined): string {
+  if (isConsole(path) && nonce !== undefined) return consolePolicy(nonce)
+  return path.startsWith('/assets/') ? filePolicy : citizenPolicy
 }

@@ -1,31 +1,80 @@
+import { isLoopback } from './client-address.ts'
+
 const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data']
 /** Forms here are short: a sign-in, a preference. */
 export const LARGEST_FORM = 64 * 1024
+const LONGEST_ADDRESS = 4096
 
-/**
- * The status with which a request is turned away before a page or an action sees it; undefined where it may pass. A form
- * is taken from our own pages alone, so that no other site can sign somebody in or out (CSRF): the browser's word for
- * where it comes from decides (Sec-Fetch-Site), else the site that it names (Origin).
- */
-export function turnedAway(request: Request): 400 | 403 | 405 | 411 | 413 | 415 | undefined {
-  // PostgreSQL's text holds no zero byte: nothing of ours has such an address.
-  if (request.url.includes('%00')) return 400
-  if (!['POST', 'PUT', 'PATCH', 'DELETE'].includes(request.method)) return undefined
-  const { headers } = request
-  if (isForeign(headers)) return 403
-  if (request.method !== 'POST') return 405
-  const kind = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (!FORMS.includes(kind)) return 415
-  const length = headers.get('content-length')
-  if (length === null) return 411
-  return Number(length) > LARGEST_FORM ? 413 : undefined
+/** What a visitor can do about it tells the refusals apart: `site:error` has the words of each. */
+export type Refusal = {
+  readonly status: 400 | 403 | 405 | 411 | 413 | 414 | 415 | 421 | 429
+  readonly kind: 'malformed' | 'foreign' | 'large' | 'hurried'
 }
 
-function isForeign(headers: Headers): boolean {
+/** Where this site is reached. */
+export type Reach = {
+  /** The address that people type, where a setting says it. */
+  readonly publicUrl: URL | undefined
+  /** True where only this machine reaches the server. */
+  readonly loopback: boolean
+}
+
+const malformed = (status: Refusal['status']): Refusal => ({ status, kind: 'malformed' })
+
+/**
+ * Why a request is turned away before a page or an action sees it; undefined where it may pass. A form is taken from our
+ * own pages alone, so that no other site can act in somebody's name (CSRF, ADR 0034).
+ */
+export function turnedAway(request: Request, reach: Reach): Refusal | undefined {
+  const { headers, method } = request
+  if (!isOurs(headers.get('host'), reach)) return malformed(421)
+  const path = pathOf(request.url)
+  if (request.url.length > LONGEST_ADDRESS) return { status: 414, kind: 'large' }
+  if (path === undefined) return malformed(400)
+  if (method === 'GET' || method === 'HEAD') return undefined
+  if (isForeign(headers, reach)) return { status: 403, kind: 'foreign' }
+  if (method !== 'POST') return malformed(405)
+  const kind = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  // Nothing here unfolds a packed body: one of a few kilobytes can hold gigabytes.
+  if (!FORMS.includes(kind) || headers.has('content-encoding')) return malformed(415)
+  const length = headers.get('content-length')
+  if (length === null) return malformed(411)
+  return Number(length) > LARGEST_FORM ? { status: 413, kind: 'large' } : undefined
+}
+
+/** The path as it was meant; undefined where no page can have such an address. */
+function pathOf(url: string): string | undefined {
+  const { pathname, search } = new URL(url)
+  // PostgreSQL's text holds no zero byte; // and \ begin the address of another site once a redirect repeats them.
+  if (`${pathname}${search}`.includes('%00') || pathname.includes('//') || /%5c|\\/i.test(pathname)) return undefined
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Whether the host that a request names is this site. A page of another site whose name was made to lead here (DNS
+ * rebinding) reads nothing, and no link, message or redirect can be built on a name that a stranger chose.
+ */
+function isOurs(host: string | null, { publicUrl, loopback }: Reach): boolean {
+  const name = URL.parse(`http://${host}`)?.hostname.replace(/^\[|\]$/g, '')
+  if (host === null || name === undefined) return false
+  if (name === 'localhost' || isLoopback(name) || name === publicUrl?.hostname) return true
+  // A name that somebody chose is refused where the right one is known; what watches by number is let in.
+  if (publicUrl) return /^[\d.]+$|:/.test(name)
+  return !loopback
+}
+
+/** The browser's word for where a form comes from decides; else the site it names; else the page it names. */
+function isForeign(headers: Headers, { publicUrl }: Reach): boolean {
   const site = headers.get('sec-fetch-site')
   if (site !== null) return site !== 'same-origin' && site !== 'none'
-  const origin = headers.get('origin')
-  if (origin === null) return false
-  const host = headers.get('x-forwarded-host') ?? headers.get('host')
-  return URL.parse(origin)?.host !== host?.split(',')[0]?.trim().toLowerCase()
+  const named = headers.get('origin') ?? headers.get('referer')
+  // A program names nothing; it acts in nobody's name unless it carries a cookie.
+  if (named === null) return headers.has('cookie')
+  const from = URL.parse(named)
+  if (from === null) return true
+  return from.origin !== publicUrl?.origin && from.host !== headers.get('host')?.trim().toLowerCase()
 }

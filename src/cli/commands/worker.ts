@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { pino } from 'pino'
-import { startJobs } from '../../server.ts'
+import { createLog, startJobs } from '../../server.ts'
 import type { Command, ExitCode } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { optionsAlone } from '../options.ts'
@@ -15,7 +14,7 @@ there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at i
   async run(args, io) {
     optionsAlone(args, {})
     return withDatabase<ExitCode>(io, async databases => {
-      const worker = await startJobs(databases, pino({ level: installationConfig().logLevel }))
+      const worker = await startJobs(databases, createLog(installationConfig().logLevel))
       io.err('The worker is ready. Ctrl-C stops it.\n')
       if (!io.signal.aborted) await once(io.signal, 'abort')
       await worker.stop()

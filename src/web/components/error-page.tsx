@@ -1,9 +1,9 @@
 import { isRouteErrorResponse, useRouteError } from 'react-router'
 import { useSpeech } from '../speech-context.tsx'
 
-type Kind = 'missing' | 'refused' | 'broken'
+type Kind = 'missing' | 'refused' | 'malformed' | 'large' | 'hurried' | 'broken'
 
-/** The three ways a page cannot be shown, each with what the reader can do. Never a stack, never an inner message. */
+/** The ways a page cannot be shown, each with what the reader can do. Never a stack, never an inner message. */
 export function ErrorPage({ home }: { home: string }) {
   const { t } = useSpeech()
   const kind = kindOf(useRouteError())
@@ -21,6 +21,15 @@ export function ErrorPage({ home }: { home: string }) {
 
 function kindOf(error: unknown): Kind {
   if (!isRouteErrorResponse(error)) return 'broken'
-  if (error.status === 404) return 'missing'
-  return error.status === 401 || error.status === 403 ? 'refused' : 'broken'
+  return kinds[error.status] ?? 'broken'
+}
+
+const kinds: Readonly<Record<number, Kind>> = {
+  400: 'malformed',
+  401: 'refused',
+  403: 'refused',
+  404: 'missing',
+  405: 'malformed',
+  413: 'large',
+  429: 'hurried',
 }

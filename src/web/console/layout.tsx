@@ -1,7 +1,7 @@
 import { Outlet, redirect, useLoaderData, useRouteLoaderData } from 'react-router'
 import { ErrorPage } from '../components/error-page.tsx'
 import { readCookie, schemeCookie } from '../language.ts'
-import { doorsOf, staffKey, staffOf, themePathOf } from '../load-context.ts'
+import { doorsOf, keepPace, staffKey, staffOf, themePathOf } from '../load-context.ts'
 import type { Scheme } from '../root.tsx'
 import type { LoaderArgs, Middleware } from '../route.ts'
 import { ConsoleFrame } from './frame.tsx'
@@ -14,6 +14,7 @@ export const middleware: Middleware[] = [
   async ({ request, context }) => {
     const staff = await doorsOf(context).staff.of(request.headers)
     if (!staff) throw redirect(`/console/sign-in?next=${encodeURIComponent(pageOf(request))}`)
+    keepPace(context, staff.id)
     context.set(staffKey, staff)
   },
 ]
