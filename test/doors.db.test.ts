@@ -13,18 +13,13 @@ import { demonstrate } from '../src/cli/demonstration/demonstrate.ts'
 import type { StaffMember } from '../src/web/context.ts'
 import { fillDoors } from '../src/web/doors/fill.ts'
 import { testDatabase } from './database.ts'
+import { exampleDoors } from './example-doors.ts'
 
 const databases = await testDatabase()
 const data = mkdtempSync(join(tmpdir(), 'socle-doors-'))
 after(() => rmSync(data, { recursive: true, force: true }))
 const country = openCountry('ma')
-const nobodySignsIn = {
-  of: async () => undefined,
-  signIn: async () => ({ ok: false, refusal: { code: 'credentials_refused' } }) as const,
-  signOut: async () => ({ cookies: [] }),
-  demonstration: async () => [],
-}
-const doors = fillDoors({ app: databases.app, country, staff: nobodySignsIn, modelled: true })
+const doors = fillDoors({ app: databases.app, country, staff: exampleDoors().staff, modelled: true })
 const HOUSEHOLDS = 150
 
 async function reader(name: string, ...territories: string[]): Promise<StaffMember> {

@@ -1,13 +1,28 @@
 import type { Month } from '#kernel'
-import type { Doors, StaffMember } from '../src/web/context.ts'
+import type { SignedIn } from '#security'
+import type { Doors } from '../src/web/context.ts'
 
-export const exampleStaff: StaffMember = {
-  id: '0199f000-0000-7000-8000-000000000001' as StaffMember['id'],
+export const exampleStaff: SignedIn = {
+  id: '0199f000-0000-7000-8000-000000000001' as SignedIn['id'],
   name: 'Salma Benjelloun',
   email: 'salma@example.org',
+  session: '0199f000-0000-7000-8000-000000000002' as SignedIn['session'],
+  secondFactor: false,
+  secondFactorAt: undefined,
 }
 
 const nothing = async () => undefined
+
+const exampleAccount: Doors['staff']['account'] = {
+  secondFactor: async () => ({
+    state: 'begun',
+    secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+    uri: 'otpauth://totp/Socle:salma%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Socle&algorithm=SHA1&digits=6&period=30',
+  }),
+  beginSecondFactor: nothing,
+  confirmSecondFactor: async () => ({ ok: true, value: { recoveryCodes: ['abcde-fghjk', 'mnpqr-stuvw'] } }),
+  removeSecondFactor: async () => ({ ok: false, refusal: { code: 'code_wrong' } }),
+}
 
 /** Doors filled with a few believable values, for tests of the pages alone. Nothing of it is in the product. */
 export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
@@ -51,8 +66,11 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       of: async headers => (headers.get('cookie')?.includes('session=') ? exampleStaff : undefined),
       signIn: async (_headers, { password }) =>
         password === 'right'
-          ? { ok: true, value: { cookies: ['session=1; Path=/; HttpOnly; SameSite=Lax'] } }
+          ? { ok: true, value: { cookies: ['session=1; Path=/; HttpOnly; SameSite=Lax'], codeAwaited: false } }
           : { ok: false, refusal: { code: 'credentials_refused' } },
+      codeAwaited: async headers => headers.get('cookie')?.includes('waiting=') ?? false,
+      enterCode: async () => ({ ok: false, refusal: { code: 'code_wrong' } }),
+      account: exampleAccount,
       signOut: async () => ({ cookies: ['session=; Path=/; Max-Age=0'] }),
       demonstration: async () => [],
     },

@@ -14,13 +14,21 @@ import {
   takeCode,
 } from './second-factor.ts'
 import { actorOf, codeOf, type SignedIn, type TooManyAttempts } from './signed-in.ts'
-import type { CodeRefusal } from './totp.ts'
+import { base32, type CodeRefusal, enrolmentUri } from './totp.ts'
+
+/** The name under which an authenticator lists its codes. */
+const ISSUER = 'Socle'
 
 export type ConfirmRefusal = CodeRefusal | TooManyAttempts | { readonly code: 'password_wrong' }
 
+/** As its holder may see it: what an authenticator has to be told, until a first code confirmed it. */
+export type OwnSecondFactor =
+  | Exclude<SecondFactor, { readonly state: 'begun' }>
+  | { readonly state: 'begun'; readonly secret: string; readonly uri: string }
+
 /** What members of staff do with the own account. Each act is theirs alone, and stands in the audit. */
 export type Account = {
-  readonly secondFactor: (self: SignedIn) => Promise<SecondFactor>
+  readonly secondFactor: (self: SignedIn) => Promise<OwnSecondFactor>
   readonly beginSecondFactor: (self: SignedIn) => Promise<void>
   /** Asks the password again: whoever found a session open must not bind an authenticator to it. Other sessions end. */
   readonly confirmSecondFactor: (
@@ -40,7 +48,12 @@ export function accountOver({ app, auth, keys }: Parts): Account {
   const asSelf = <Value>(self: SignedIn, work: (tx: Transaction) => Promise<Value>) =>
     transaction(app, actorOf(self), work)
   return {
-    secondFactor: self => asSelf(self, tx => findSecondFactor(tx, keys, self.id)),
+    async secondFactor(self) {
+      const found = await asSelf(self, tx => findSecondFactor(tx, keys, self.id))
+      if (found.state !== 'begun') return found
+      const uri = enrolmentUri(found.secret, { issuer: ISSUER, account: self.email })
+      return { state: 'begun', secret: base32(found.secret), uri }
+    },
     beginSecondFactor: self => asSelf(self, tx => beginSecondFactor(tx, keys, self.id)),
     async confirmSecondFactor(self, { code, password }) {
       const wait = await beginAttempt(app, self.email)

@@ -1,4 +1,4 @@
-export type { Account, ConfirmRefusal } from './account.ts'
+export type { Account, ConfirmRefusal, OwnSecondFactor } from './account.ts'
 export {
   isSealingPrivateKey,
   isSealingPublicKey,
@@ -54,7 +54,7 @@ export {
   readingsOf,
 } from './reading.ts'
 export { sealAudit, sealing } from './seal.ts'
-export { resetSecondFactor, type SecondFactor } from './second-factor.ts'
+export { resetSecondFactor } from './second-factor.ts'
 export {
   needsSecondFactor,
   requireSecondFactor,
@@ -83,4 +83,4 @@ export {
   type StaffId,
   type StandingGrant,
 } from './staff.ts'
-export { type CodeRefusal, enrolmentUri } from './totp.ts'
+export type { CodeRefusal } from './totp.ts'

@@ -1,8 +1,8 @@
-import type { Id, Month, Result, Words } from '#kernel'
+import type { Id, Month, Words } from '#kernel'
 import type { RunId as PaymentRunId, RunState } from '#payments'
 import type { RunId as DeterminationRunId } from '#programmes'
 import type { Decision, Outcome } from '#rules'
-import type { DayOfReadings, Purpose } from '#security'
+import type { DayOfReadings, Purpose, SignIn } from '#security'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -52,19 +52,8 @@ export type StaffMember = {
   readonly email: string
 }
 
-export type SignInRefusal =
-  | { readonly code: 'credentials_refused' }
-  | { readonly code: 'too_many_attempts'; readonly seconds: number }
-
-export type StaffDoor = {
-  /** The person behind the session cookie of this request, if any. */
-  readonly of: (headers: Headers) => Promise<StaffMember | undefined>
-  /** Opens a session: the values of Set-Cookie to send back. */
-  readonly signIn: (
-    headers: Headers,
-    credentials: { readonly email: string; readonly password: string },
-  ) => Promise<Result<{ readonly cookies: readonly string[] }, SignInRefusal>>
-  readonly signOut: (headers: Headers) => Promise<{ readonly cookies: readonly string[] }>
+/** Signing in as `security` has it, session by session. */
+export type StaffDoor = Pick<SignIn, 'of' | 'signIn' | 'codeAwaited' | 'enterCode' | 'signOut' | 'account'> & {
   /** Accounts whose password the sign-in page may show: those of a demonstration, none anywhere else. */
   readonly demonstration: () => Promise<readonly DemonstrationAccount[]>
 }

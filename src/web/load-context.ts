@@ -1,5 +1,6 @@
 import { createContext, type RouterContextProvider } from 'react-router'
-import type { Doors, Log, StaffMember } from './context.ts'
+import type { SignedIn } from '#security'
+import type { Doors, Log } from './context.ts'
 import { inLocalTime } from './local-time.ts'
 import type { Speech } from './speech.ts'
 
@@ -13,7 +14,7 @@ export const logKey = createContext<Log>()
 /** Counts a request of an account, and answers the seconds that it must wait: 0 where it may pass. */
 export const paceKey = createContext<(account: string) => number>()
 /** Set by the console's middleware once the session is known. */
-export const staffKey = createContext<StaffMember>()
+export const staffKey = createContext<SignedIn>()
 
 type Context = Readonly<RouterContextProvider>
 export const inTimeOf = <Data>(context: Context, data: Data): Data =>
@@ -21,7 +22,7 @@ export const inTimeOf = <Data>(context: Context, data: Data): Data =>
 export const doorsOf = (context: Context): Doors => context.get(doorsKey)
 export const themePathOf = (context: Context): string => context.get(themeKey)
 export const speechOf = (context: Context): Speech => context.get(speechKey)
-export const staffOf = (context: Context): StaffMember => context.get(staffKey)
+export const staffOf = (context: Context): SignedIn => context.get(staffKey)
 
 /** Refuses the request of an account that asks faster than a person works. */
 export function keepPace(context: Context, account: string): void {

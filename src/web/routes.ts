@@ -4,6 +4,7 @@ import { index, layout, type RouteConfig, route } from '@react-router/dev/routes
 export default [
   layout('citizen/layout.tsx', [route(':lang?', 'citizen/home.tsx'), route('*', 'citizen/missing.tsx')]),
   route('console/sign-in', 'console/sign-in.tsx'),
+  route('console/sign-in/code', 'console/sign-in-code.tsx'),
   route('console/sign-out', 'console/sign-out.ts'),
   route('console/preferences', 'console/preferences.ts'),
   route('console', 'console/layout.tsx', [
@@ -18,6 +19,8 @@ export default [
     route('payments/:reference', 'console/payment-run.tsx'),
     route('payments/:reference/file', 'console/payment-file.ts'),
     route('payments/:reference/instructions.csv', 'console/instructions-csv.ts'),
+    route('account', 'console/account.tsx'),
+    route('account/second-step', 'console/second-step.tsx'),
     route('*', 'console/missing.tsx'),
   ]),
 ] satisfies RouteConfig

@@ -56,7 +56,9 @@ export function ConsoleFrame({ site, staff, scheme, children }: Frame) {
       <aside className="reader" aria-label={t('console:account')}>
         <Preferences scheme={scheme} back={pathname + search} />
         <p className="who">
-          <strong>{staff.name}</strong>
+          <strong>
+            <Link to="/console/account">{staff.name}</Link>
+          </strong>
           <span>{staff.email}</span>
         </p>
         <form method="post" action="/console/sign-out">

@@ -9,6 +9,7 @@ import './table.css'
 import './figures.css'
 import './journey.css'
 import './decision.css'
+import './account.css'
 import './sign-in.css'
 
 const theme = createTheme({

@@ -28,7 +28,9 @@ export async function action({ request, context }: ActionArgs) {
     return data({ email, refusal: result.refusal }, { status: result.refusal.code === 'too_many_attempts' ? 429 : 401 })
   const headers = new Headers()
   for (const cookie of result.value.cookies) headers.append('set-cookie', cookie)
-  return redirect(ownPath(form.get('next')), { status: 303, headers })
+  const next = ownPath(form.get('next'))
+  const to = result.value.codeAwaited ? `/console/sign-in/code?next=${encodeURIComponent(next)}` : next
+  return redirect(to, { status: 303, headers })
 }
 
 export default function SignIn() {

@@ -20,9 +20,12 @@ export function staffDoor(signIn: SignIn, country: Country, shown: readonly Show
     territories: territory === '' ? [country.name] : placeOf(country, territory),
   }))
   return {
-    of: headers => signIn.of(headers),
-    signIn: (headers, credentials) => signIn.signIn(headers, credentials),
-    signOut: headers => signIn.signOut(headers),
+    of: signIn.of,
+    signIn: signIn.signIn,
+    codeAwaited: signIn.codeAwaited,
+    enterCode: signIn.enterCode,
+    signOut: signIn.signOut,
+    account: signIn.account,
     demonstration: async () => accounts,
   }
 }
