@@ -1,6 +1,5 @@
 import { err, ok, type Result } from '#kernel'
 import type { Permission } from './permissions/permission.ts'
-import type { Permission } from './permissions/permission.ts'
 
 export type SecondFactorRefusal =
   /** `enrolled` tells what to do: sign in again and show it, or set one up first. */
