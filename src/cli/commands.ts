@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 export const commands: Record<string, () => Promise<{ command: Command }>> = {
   start: () => import('./commands/start.ts'),
   demo: () => import('./commands/demo.ts'),
+  snapshot: () => import('./commands/snapshot.ts'),
   determine: () => import('./commands/determine.ts'),
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),

@@ -10,7 +10,8 @@ export {
 export { type Restored, type RestoreRefusal, type RestoreRequest, restoreBackup } from './backup/read-backup.ts'
 export { inDatabase, ScratchBusy, withScratchDatabase } from './backup/scratch.ts'
 export { type BackupProgress, type BackupRequest, type BackupSummary, writeBackup } from './backup/write-backup.ts'
-export type { Database, Role } from './database.ts'
+export { type CopyField, readBinaryCopy } from './binary-copy.ts'
+export { connectAs, type Database, disconnect, type Role } from './database.ts'
 export {
   type DeadDelivery,
   deadDeliveries,
@@ -28,5 +29,5 @@ export { fingerprint, readMigrations } from './migration-files.ts'
 export { type DatabaseSettings, type Databases, databasesOf, openDatabase } from './open.ts'
 export { roleUrls } from './roles.ts'
 export { describeSchema, uncommented } from './schema-dump.ts'
-export { clientOf, type Transaction, type TransactionOptions, transaction } from './transaction.ts'
+export { clientOf, exportView, type Transaction, type TransactionOptions, transaction } from './transaction.ts'
 export { type RepeatedTask, startWorker, type Worker, type WorkerOptions } from './worker.ts'

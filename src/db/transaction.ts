@@ -14,6 +14,8 @@ export type Transaction = Kysely<DB> & { readonly [inTransaction]: true }
 export type TransactionOptions = {
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
   readonly readOnly?: boolean
+  /** A view exported by another open transaction (`exportView`): this one sees exactly the same. Needs repeatable read. */
+  readonly view?: string
 }
 
 const ATTEMPTS = 6
@@ -82,7 +84,15 @@ function beginning(actor: Actor, options: TransactionOptions): string {
   const settings = Object.entries(actorSettings(actor)).map(
     ([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`,
   )
-  return `begin isolation level ${options.isolation ?? 'read committed'} ${access}; select ${settings.join(', ')}`
+  // Before any query of the transaction, or it is refused.
+  const view = options.view === undefined ? '' : `set transaction snapshot ${pg.escapeLiteral(options.view)}; `
+  return `begin isolation level ${options.isolation ?? 'read committed'} ${access}; ${view}select ${settings.join(', ')}`
+}
+
+/** Gives this transaction's view to others (`view` of {@link TransactionOptions}); valid while it stays open. */
+export async function exportView(tx: Transaction): Promise<string> {
+  const { rows } = await clientOf(tx).query<{ view: string }>('select pg_export_snapshot() as view')
+  return (rows[0] as { view: string }).view
 }
 
 // A query that somebody forgot to await must not run in the next transaction of this connection, for another actor.

@@ -45,3 +45,16 @@ export {
   MOST_FOUND,
   searchHouseholds,
 } from './search-households.ts'
+export { catalogueKept, factsLacking } from './snapshot/catalogue-kept.ts'
+export type { Manifest, SnapshotFile } from './snapshot/manifest.ts'
+export {
+  listSnapshots,
+  openSnapshot,
+  type RowsAsked,
+  readRows,
+  type Snapshot,
+  type SnapshotRefusal,
+  type SnapshotRows,
+  verifyFiles,
+} from './snapshot/snapshot.ts'
+export { type SnapshotAsked, type SnapshotWatch, type TakeRefusal, takeSnapshot } from './snapshot/take-snapshot.ts'

@@ -62,7 +62,7 @@ function daysInMonth(year: number, month: number): number {
 }
 
 /** Days since 1970-01-01, with years counted from March so that the leap day comes last (Hinnant, 2013). */
-function toEpochDay(year: number, month: number, day: number): number {
+export function toEpochDay(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year
   const era = Math.floor(y / 400)
   const yearOfEra = y - era * 400

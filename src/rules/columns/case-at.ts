@@ -14,11 +14,11 @@ export function caseAt(columns: Columns, household: number): Case {
   const first = offsets[household] as number
   const count = (offsets[household + 1] as number) - first
   return {
-    id: ids?.households[household] ?? `${household}`,
+    id: ids?.household(household) ?? `${household}`,
     at,
     household: factsAt(columns.household, household, places),
     members: Array.from({ length: count }, (_, index) => ({
-      id: ids?.members[first + index] ?? `m${index + 1}`,
+      id: ids?.member(first + index) ?? `m${index + 1}`,
       facts: factsAt(columns.member, first + index, places),
     })),
   }

@@ -171,7 +171,7 @@ export class ColumnsBuilder {
       member: freeze(this.member, members),
       largest,
       beyond: this.#beyond,
-      ids: { households: this.householdIds, members: this.memberIds },
+      ids: { household: row => this.householdIds[row] as string, member: row => this.memberIds[row] as string },
     }
   }
 }

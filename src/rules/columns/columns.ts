@@ -51,7 +51,7 @@ export type Columns = {
   /** Households that hold a value too large or too fine for their column: decided from the case itself. */
   readonly beyond: ReadonlyMap<number, Case>
   /** Names of households and members, for decisions; places in the columns where there are none. */
-  readonly ids: { readonly households: readonly string[]; readonly members: readonly string[] } | null
+  readonly ids: { readonly household: (row: number) => string; readonly member: (row: number) => string } | null
 }
 
 /** An empty array for a fact, in the kind of its column. */

@@ -12,7 +12,7 @@ export function decisionFrom(results: Results, code: Code, scores: readonly stri
   const members = { first: offsets[household] as number, last: offsets[household + 1] as number }
   const eligible = outcome === 'eligible'
   return {
-    id: ids?.households[household] ?? `${household}`,
+    id: ids?.household(household) ?? `${household}`,
     pack: pack.id,
     at: columns.at,
     outcome,
@@ -43,7 +43,7 @@ export function decisionFrom(results: Results, code: Code, scores: readonly stri
 type Members = { readonly first: number; readonly last: number }
 
 function memberId({ columns }: Results, { first }: Members, member: number): string {
-  return columns.ids?.members[member] ?? `m${member - first + 1}`
+  return columns.ids?.member(member) ?? `m${member - first + 1}`
 }
 
 function linesOf(results: Results, rule: LineRule, index: number, members: Members): Line[] {

@@ -2,6 +2,11 @@ import type { ColumnsBuilder, GrowingColumn } from './columns-builder.ts'
 import { lastDayOf } from './packed-date.ts'
 
 type Json = Record<string, unknown>
+/** Where a member's facts stand. */
+type Said = (member: Json) => unknown
+
+const itself: Said = member => member
+const factsOf: Said = member => member.facts
 
 /**
  * Writes cases as they come on the wire straight into columns: what takes most of the time of a file of cases. It takes only
@@ -18,47 +23,56 @@ export class JsonRows {
 
   /** Appends a case of the builder's month; false where it was not taken and nothing was appended. */
   append(json: unknown): boolean {
+    const top = json as Json
+    if (typeof top.id !== 'string' || top.id === '' || !hasOnlyCaseKeys(top)) return false
+    const list = top.members
+    if (!isObject(top.household) || (this.#head === null ? list !== undefined : !Array.isArray(list))) return false
+    return this.#append(top.id, top.household, (list ?? []) as unknown[], itself)
+  }
+
+  /** The same for a household as the register keeps it: what members say stands under `facts`. */
+  appendDeclared(id: string, household: unknown, members: readonly unknown[]): boolean {
+    if (!isObject(household) || (this.#head === null && members.length > 0)) return false
+    return this.#append(id, household, members, factsOf)
+  }
+
+  #append(id: string, own: Json, members: readonly unknown[], said: Said): boolean {
     const { builder } = this
     const household = builder.households
     const first = builder.memberIds.length
-    const top = json as Json
-    if (typeof top.id !== 'string' || top.id === '' || !hasOnlyCaseKeys(top)) return false
-    const own = top.household
-    const list = top.members
-    if (!isObject(own) || (this.#head === null ? list !== undefined : !Array.isArray(list))) return false
-    const members = (list ?? []) as unknown[]
-    const taken = writeRow(builder.household, household, own, false) && this.#members(members, first)
-    const head = taken ? this.#headOf(members, first) : -2
+    const taken = writeRow(builder.household, household, own, false) && this.#members(members, first, said)
+    const head = taken ? this.#headOf(members, first, said) : -2
     if (head === -2) {
       for (const column of builder.household.values()) column.forget(household, household + 1)
       for (const column of builder.member.values()) column.forget(first, first + members.length)
       return false
     }
     builder.close(
-      top.id,
+      id,
       members.map(member => (member as Json).id as string),
       head,
     )
     return true
   }
 
-  #members(members: readonly unknown[], first: number): boolean {
+  #members(members: readonly unknown[], first: number, said: Said): boolean {
     for (let index = 0; index < members.length; index++) {
       const member = members[index]
       if (!isObject(member) || typeof member.id !== 'string' || member.id === '') return false
       for (let other = 0; other < index; other++) if ((members[other] as Json).id === member.id) return false
-      if (!writeRow(this.builder.member, first + index, member, true)) return false
+      const facts = said(member)
+      if (!isObject(facts) || !writeRow(this.builder.member, first + index, facts, facts === member)) return false
     }
     return true
   }
 
   /** The one head; -1 where the catalogue has none, -2 where there is not exactly one. */
-  #headOf(members: readonly unknown[], first: number): number {
+  #headOf(members: readonly unknown[], first: number, said: Said): number {
     if (this.#head === null) return -1
     const { fact, code } = this.#head
     let head = -2
     for (let index = 0; index < members.length; index++) {
-      if ((members[index] as Json)[fact] !== code) continue
+      if ((said(members[index] as Json) as Json)[fact] !== code) continue
       if (head !== -2) return -2
       head = first + index
     }

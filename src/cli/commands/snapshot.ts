@@ -1,0 +1,122 @@
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Country, listCountries, openCountry } from '#countries'
+import { listSnapshots, openSnapshot, type SnapshotRefusal, takeSnapshot, verifyFiles } from '#households'
+import { type DateText, parseDate } from '#kernel'
+import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
+import { readOptions, wholeNumber } from '../options.ts'
+import { grouped, progress } from '../progress.ts'
+
+export const command: Command = {
+  summary: 'Freezes the register at this instant, to decide on and to study.',
+  usage: [
+    'snapshot [--country C] [--effective-on DATE] [--to FOLDER] [--threads N]',
+    'snapshot list [--country C] [--to FOLDER]',
+    'snapshot verify FOLDER [--country C]',
+  ],
+  help: `
+--country       the country frozen (ma)
+--effective-on  facts in effect on this day (today where the country is)
+--to            folder of snapshots (snapshots, in the data folder)
+--threads       how many read at once, each on a connection of its own (as many as there are processors, 4 at most)
+
+A snapshot is a folder: a file in Apache Arrow's IPC format for each region, a row per household with its members in a
+list, and manifest.json with counts and SHA-256. Everything is read in one view of the database, whatever is registered
+meanwhile. Stopped by Ctrl-C or worse, it leaves no snapshot. docs/snapshots.md says how to open the files elsewhere.
+verify reads every file again and compares it with the manifest; exit code 1 when one is not what was written.`,
+  examples: [
+    { call: 'npx socle snapshot --country ma', says: 'freezes the register of Morocco' },
+    { call: 'npx socle snapshot list', says: 'the snapshots there are, the latest first' },
+  ],
+  async run(args, io) {
+    const { options, words } = readOptions(args, {
+      country: 'text',
+      'effective-on': 'text',
+      to: 'text',
+      threads: 'text',
+    })
+    const country = countryNamed(options.country ?? 'ma')
+    const folder = resolve(options.to ?? join(installationConfig().database.data, 'snapshots'))
+    const [word, path, ...others] = words
+    if (word === undefined) {
+      const effectiveOn = dayOf(options['effective-on'], country)
+      const most = Math.min(4, availableParallelism())
+      const threads = options.threads === undefined ? most : wholeNumber(options.threads, 'threads', 1, 64)
+      return take(io, { country, folder, effectiveOn, threads })
+    }
+    if (word === 'list' && path === undefined) return list(io, folder, country)
+    if (word === 'verify' && path !== undefined && others.length === 0) return verify(io, resolve(path), country)
+    throw new UsageError(`snapshot takes list, verify FOLDER or no word, not ${words.join(' ')}`)
+  },
+}
+
+async function take(io: Io, asked: Parameters<typeof takeSnapshot>[1]): Promise<ExitCode> {
+  return withDatabase<ExitCode>(io, async databases => {
+    const bar = progress(io, 'Freezing', 'households')
+    const taken = await takeSnapshot(databases, asked, { onProgress: bar.update, signal: io.signal })
+    if (!taken.ok) {
+      throw new UsageError(`the register holds no household of ${asked.country.code}; see socle help import and demo`)
+    }
+    bar.end()
+    const { manifest, folder } = taken.value
+    io.out(`${folder}
+  households    ${grouped(manifest.households)}${manifest.modelled ? ' (modelled)' : ''}
+  members       ${grouped(manifest.members)}
+  effective on  ${manifest.effectiveOn}, as known at ${manifest.asOf}
+  regions       ${manifest.files.length}
+  hash          ${manifest.hash}
+`)
+    return 0
+  })
+}
+
+function list(io: Io, folder: string, country: Country): ExitCode {
+  const snapshots = listSnapshots(folder, country)
+  if (snapshots.length === 0) io.out(`no snapshot of ${country.code} in ${folder}\n`)
+  for (const { folder: path, manifest } of snapshots) {
+    io.out(`${manifest.asOf}  ${grouped(manifest.households).padStart(10)} households  ${path}\n`)
+  }
+  return 0
+}
+
+function verify(io: Io, folder: string, country: Country): ExitCode {
+  const opened = openSnapshot(folder, country)
+  if (!opened.ok) throw new UsageError(snapshotRefusalText(opened.refusal))
+  const verified = verifyFiles(opened.value)
+  if (!verified.ok) {
+    io.out(`${snapshotRefusalText(verified.refusal)}\n`)
+    return 1
+  }
+  const { manifest } = opened.value
+  io.out(`${manifest.files.length} files are as they were written; hash ${manifest.hash}\n`)
+  return 0
+}
+
+/** Why a snapshot is not read, in a sentence. */
+export function snapshotRefusalText(refusal: SnapshotRefusal): string {
+  switch (refusal.code) {
+    case 'no_snapshot':
+      return `${refusal.folder} is no snapshot: it has no manifest.json; see socle snapshot list`
+    case 'manifest_refused':
+      return `${refusal.folder}: ${refusal.says}`
+    case 'other_country':
+      return `this is a snapshot of ${refusal.country}, not of ${refusal.expected}`
+    case 'other_catalogue':
+      return `${refusal.folder} was taken by another fact catalogue: ${refusal.says}. Take a new snapshot`
+    case 'file_refused':
+      return `${refusal.path} is not the file that was written: ${refusal.says}`
+  }
+}
+
+function countryNamed(code: string): Country {
+  if (listCountries().includes(code)) return openCountry(code)
+  throw new UsageError(`there is no country ${code}; there are: ${listCountries().join(', ')}`)
+}
+
+function dayOf(text: string | undefined, country: Country): DateText {
+  const day = text ?? Temporal.Now.plainDateISO(country.timeZone).toString()
+  const parsed = parseDate(day)
+  if (parsed === undefined) throw new UsageError(`--effective-on takes a day such as 2026-12-31, not ${day}`)
+  return parsed
+}
