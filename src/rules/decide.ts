@@ -149,6 +149,11 @@ function scoresOf(run: Run): Record<string, string | null> {
   return scores
 }
 
+/** The scores that stand in a decision of a pack: its own, or those it uses. */
+export function scoresGiven(book: RuleBook, pack: Pack): string[] {
+  return pack.score === null ? scorePacks(book, pack) : [pack.id]
+}
+
 export function scorePacks(book: RuleBook, pack: Pack): string[] {
   const found = new Set<string>()
   for (const id of pack.uses.values()) {

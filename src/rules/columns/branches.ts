@@ -37,10 +37,10 @@ export function joined(
   out: Emitter,
   dictionary: Dictionary,
 ): Operand {
-  if (pieces.every(piece => isPlain(piece.lines))) {
+  if (pieces.every(isPlain)) {
     const chosen = chosenBetween(condition, pieces[0].worth, pieces[1].worth)
     if (chosen !== null) {
-      for (const line of pieces.flatMap(piece => piece.lines)) out.line(line)
+      for (const piece of pieces) out.unfold(piece)
       return chosen
     }
   }

@@ -1,4 +1,5 @@
 import type { RoundingMode } from '../number.ts'
+import { begin, isPacked } from './curve.ts'
 import type { Spot } from './formula.ts'
 import { MEMBERS_MAX } from './limits.ts'
 import { absolute, extreme, modulo, quotient, rounded, sum } from './numbers.ts'
@@ -13,6 +14,7 @@ import {
   type Operand,
   unknownOf,
 } from './operand.ts'
+import { packedMonthsBetween } from './packed-date.ts'
 import { asTruth, not } from './truths.ts'
 
 const ROUNDING: ReadonlyMap<string, RoundingMode> = new Map([
@@ -43,6 +45,8 @@ export function callOf(name: string, args: readonly Operand[], spot: Spot): Oper
       if (first.kind === 'nothing' || second === undefined || second.kind === 'nothing') return NOTHING
       if (first.kind !== 'day' || second.kind !== 'day') throw new NotCompilable(`${name} of what is no date`)
       const code = out.hold(`monthsBetween(${first.code}, ${second.code})`)
+      if (isPacked(second.code)) begin(out, first.code, code, day => packedMonthsBetween(day, Number(second.code)))
+      else if (isPacked(first.code)) begin(out, second.code, code, day => packedMonthsBetween(Number(first.code), day))
       return { kind: 'months', code, low: -120_000, high: 120_000, unknown: anyUnknown(first.unknown, second.unknown) }
     }
     case 'count':
@@ -127,7 +131,7 @@ function aggregate(list: List, name: 'sum' | 'min' | 'max' | 'mean', spot: Spot)
   const many = name === 'sum' || name === 'mean' ? MEMBERS_MAX : 1
   const [least, most] = [Math.min(0, low * many), Math.max(0, high * many)]
   bound(least, most)
-  const unknown = out.hold(`(${flag} | (${count} === 0 ? 1 : 0))`)
+  const unknown = out.hold(`(${flag} | +(${count} === 0))`)
   const total: Numeric = { kind: 'number', code: result, low: least, high: most, den, divisors: [], unknown }
   return name === 'mean' ? quotient(total, integer(count, 0, MEMBERS_MAX), out) : total
 }

@@ -5,11 +5,14 @@ import { type Limits, narrower, WIDEST } from './limits.ts'
 import { BoundExceeded, NotCompilable } from './operand.ts'
 import { type Filled, Outcome } from './outcome.ts'
 import { addPackedMonths, packedMonthsBetween } from './packed-date.ts'
-import { Program } from './program.ts'
+import { type Options, Program } from './program.ts'
 import type { Scratch } from './store.ts'
 
 /** Households worked on at once: what lies between two functions stays in the processor's nearest memory. */
 const BATCH = 1_024
+
+/** V8 leaves functions of more than 60 kB of bytecode to its interpreter; a character of ours becomes less than a byte. */
+const FUNCTION_TEXT_MAX = 40_000
 
 export type Arrays = ReadonlyMap<string, Uint8Array | Int32Array | Float64Array>
 
@@ -47,22 +50,60 @@ export function compileCode(book: RuleBook, pack: Pack, at: Month, detail: boole
   return { ok: false, reason: 'its integers leave those of a double for ordinary facts' }
 }
 
+/**
+ * Two texts of one law. The careful one carries the unknown through every step. Where figures alone are asked for, a trusting
+ * one goes before it: it takes the facts it reads as known, which leaves little to ask, and gives the households for
+ * which that was wrong to the careful one. Everything it wrote about those is written again.
+ */
 function codeFor(book: RuleBook, pack: Pack, at: Month, detail: boolean, limits: Limits): Code {
-  const program = new Program(book, pack, at, limits)
-  const outcome = new Outcome(program, detail)
-  outcome.write()
-  const source = sourceOf(program, outcome.filled)
-  // The text below holds no word of a user: names of facts and codes are those of the checked catalogue, and appear as
-  // identifiers (snake_case, by the catalogue's rule) or as numbers; texts reach the code as places in tables.
-  const bind = new Function('C', 'R', 'exact', 'tables', 'places', 'monthsBetween', 'addMonths', 'halfEven', source)
+  const careful = writtenFor(book, pack, at, { limits, detail, trusting: false })
+  const trusting = detail ? null : writtenFor(book, pack, at, { limits, detail, trusting: true })
+  const { program, filled } = careful
   return {
     limits,
-    filled: outcome.filled,
+    filled,
     unconfirmed: program.unconfirmed,
     dictionary: program.dictionary.known,
     columns: program.columns,
-    source,
+    source: `${trusting?.source ?? ''}\n${careful.source}`,
     run: (columns, results, exact) => {
+      const doubts = new Uint8Array(BATCH)
+      const carefully = careful.bind(columns, results, exact, doubts)
+      if (trusting === null) return inBatches(columns, carefully)
+      const quickly = trusting.bind(columns, results, exact, doubts)
+      inBatches(columns, (start, end) => {
+        quickly(start, end)
+        for (let at = doubts.indexOf(1); at !== -1; at = doubts.indexOf(1, at + 1))
+          carefully(start + at, start + at + 1)
+        doubts.fill(0)
+      })
+    },
+  }
+}
+
+type Batch = (start: number, end: number) => void
+
+type Written = {
+  readonly program: Program
+  readonly filled: readonly Filled[]
+  readonly source: string
+  readonly bind: (columns: Columns, results: Arrays, exact: Uint8Array, doubts: Uint8Array) => Batch
+}
+
+function writtenFor(book: RuleBook, pack: Pack, at: Month, options: Options): Written {
+  const program = new Program(book, pack, at, options)
+  const outcome = new Outcome(program, options)
+  outcome.write()
+  const { filled } = outcome
+  const source = sourceOf(program, filled)
+  // The text holds no word of a user: names of facts and codes are those of the checked catalogue, and appear as
+  // identifiers (snake_case, by the catalogue's rule) or as numbers; texts reach the code as places in tables.
+  const bound = new Function('C', 'R', 'exact', 'doubts', 'tables', 'places', ...Object.keys(CALLED), source)
+  return {
+    program,
+    filled,
+    source,
+    bind: (columns, results, exact, doubts) => {
       const tables = program.lookUps.map(({ column, known, figureOf }) => {
         const words = column === null ? known : wordsOf(columns, column)
         return Float64Array.from([Number.NaN, ...words.map(figureOf)])
@@ -71,22 +112,14 @@ function codeFor(book: RuleBook, pack: Pack, at: Month, detail: boolean, limits:
         const at = wordsOf(columns, column).indexOf(text)
         return at === -1 ? -9 : at
       })
-      const largest = largestBatch(columns)
-      const batch = bind(
-        { ...columns, most: largest },
-        results,
-        exact,
-        tables,
-        places,
-        packedMonthsBetween,
-        addPackedMonths,
-        halfEven,
-      ) as (start: number, end: number) => void
-      for (let start = 0; start < columns.households; start += BATCH) {
-        batch(start, Math.min(start + BATCH, columns.households))
-      }
+      const most = largestBatch(columns)
+      return bound({ ...columns, most }, results, exact, doubts, tables, places, ...Object.values(CALLED)) as Batch
     },
   }
+}
+
+function inBatches({ households }: Columns, batch: Batch): void {
+  for (let start = 0; start < households; start += BATCH) batch(start, Math.min(start + BATCH, households))
 }
 
 /** `household_territory` names the column `territory` of the households. */
@@ -105,6 +138,7 @@ function sourceOf(program: Program, filled: readonly Filled[]): string {
     const [of, fact] = split(name, '.')
     return `const ${of}_${fact} = C.${of}.get('${fact}').data`
   })
+  const functions = fused(program.stages)
   return [
     "'use strict'",
     'const offsets = C.offsets, heads = C.heads',
@@ -115,12 +149,39 @@ function sourceOf(program: Program, filled: readonly Filled[]): string {
       ({ name, type, of }: Scratch) => `const ${name} = new ${type}(${of === 'household' ? BATCH : 'C.most'})`,
     ),
     ...filled.map(({ name }) => `const R_${name} = R.get('${name}')`),
-    ...program.functions,
+    ...functions.map((stages, index) =>
+      [
+        `function f${index}(start, end, base) {`,
+        'for (let row = start, j = 0; row < end; row++, j++) {',
+        'const first = offsets[row] - base, last = offsets[row + 1] - base, size = last - first',
+        ...(program.trusting ? ['let gap = 0'] : []),
+        ...stages.flat(),
+        ...(program.trusting ? ['if (gap < 0) doubts[j] = 1'] : []),
+        '}',
+        '}',
+      ].join('\n'),
+    ),
     'return function batch(start, end) {',
     'const base = offsets[start]',
-    ...program.functions.map((_, index) => `f${index}(start, end, base)`),
+    ...functions.map((_, index) => `f${index}(start, end, base)`),
     '}',
   ].join('\n')
+}
+
+/** Stages that run one after the other for a household, as long as their text stays one that the engine optimises. */
+function fused(stages: readonly (readonly string[])[]): (readonly string[])[][] {
+  const functions: (readonly string[])[][] = []
+  let length = FUNCTION_TEXT_MAX
+  for (const stage of stages) {
+    const own = stage.reduce((all, line) => all + line.length, 0)
+    length += own
+    if (length > FUNCTION_TEXT_MAX) {
+      functions.push([])
+      length = own
+    }
+    functions.at(-1)?.push(stage)
+  }
+  return functions
 }
 
 function largestBatch({ offsets, households }: Columns): number {
@@ -131,6 +192,9 @@ function largestBatch({ offsets, households }: Columns): number {
   }
   return largest
 }
+
+/** What generated code may call, by the names it has there. */
+const CALLED = { monthsBetween: packedMonthsBetween, addMonths: addPackedMonths, halfEven }
 
 /** `size / by` to the nearest whole number, ties to the even one. */
 function halfEven(size: number, by: number): number {

@@ -96,6 +96,22 @@ test('what is larger than the integers are proven for takes the exact path, and 
   assert.equal(sameDecisions('ma/asd', cases).exact, 4)
 })
 
+test('households that lack a fact are decided again among those that lack none, over several batches', () => {
+  const gaps = ['rooms', 'area', 'butane_annual', 'second_home', 'territory']
+  const cases = Array.from({ length: 2_500 }, (_, i) => {
+    const gap = gaps[i % 83]
+    return household(`h${i}`, i % 5, gap === undefined ? { cows: whole(i % 3) } : { [gap]: null })
+  })
+  const columns = columnsOf(catalogue, AT, cases)
+  const [figures, detail] = [false, true].map(detail => compilePack(book, 'ma/asd', AT).run(columns, { detail }))
+  assert.ok(figures && detail)
+  assert.deepEqual(figures.outcome, detail.outcome)
+  assert.deepEqual(figures.amount, detail.amount)
+  assert.deepEqual(figures.scores('ma/ise'), detail.scores('ma/ise'))
+  assert.deepEqual(figures.refusalCounts(), detail.refusalCounts())
+  assert.equal(figures.counts().undetermined, cases.filter((_, i) => i % 83 < gaps.length).length)
+})
+
 test('a month in which the programme is not in force refuses every household', () => {
   const at = '2022-01' as Month
   const cases = [{ ...household('a', 2), at }]

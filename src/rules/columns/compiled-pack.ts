@@ -1,5 +1,5 @@
 import type { Month } from '#kernel'
-import { decide, inForce } from '../decide.ts'
+import { decide, inForce, scoresGiven } from '../decide.ts'
 import type { Pack, RuleBook } from '../pack.ts'
 import { caseAt } from './case-at.ts'
 import type { Column, Columns } from './columns.ts'
@@ -40,12 +40,12 @@ export class CompiledPack {
   run(columns: Columns, { detail = false }: { readonly detail?: boolean } = {}): Results {
     if (columns.at !== this.at) throw new RangeError(`columns of ${columns.at} for a pack compiled for ${this.at}`)
     const { book, pack } = this
-    if (!inForce(pack, this.at)) return new Results(book, pack, columns, null, empty(columns, pack), new Map())
+    if (!inForce(pack, this.at)) return new Results(book, pack, columns, null, empty(columns, book, pack), new Map())
     const compilation = this.#compilation(detail)
     const exact = new Uint8Array(columns.households)
     if (!compilation.ok) {
       exact.fill(1)
-      return this.#settled(columns, null, empty(columns, pack), exact)
+      return this.#settled(columns, null, empty(columns, book, pack), exact)
     }
     const { code } = compilation
     const arrays: Arrays = new Map(
@@ -85,11 +85,12 @@ export function compilePack(book: RuleBook, packId: string, at: Month): Compiled
 }
 
 /** Results without code: filled from decisions alone. */
-function empty(columns: Columns, pack: Pack): Arrays {
-  const { households } = columns
+function empty({ households }: Columns, book: RuleBook, pack: Pack): Arrays {
+  const scores = scoresGiven(book, pack)
   return new Map<string, Uint8Array | Float64Array>([
     ['outcome', new Uint8Array(households).fill(1)],
     ...pack.refusals.map((_, index) => [`refusal${index}`, new Uint8Array(households)] as const),
+    ...scores.map((_, index) => [`score${index}`, new Float64Array(households).fill(Number.NaN)] as const),
     ...(pack.amount === null ? [] : [['amount', new Float64Array(households).fill(Number.NaN)] as const]),
   ])
 }

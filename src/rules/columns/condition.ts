@@ -31,9 +31,9 @@ export function unlessUnknown(operands: readonly Operand[], otherwise: () => Ope
     out.settle(unknowns)
     return otherwise()
   })
-  const { worth, lines } = piece
-  if (!isPlain(lines)) return joined(`${any} === 1`, [{ worth: NOTHING, lines: [] }, piece], out, dictionary)
-  for (const line of lines) out.line(line)
+  const { worth } = piece
+  if (!isPlain(piece)) return joined(`${any} === 1`, [out.apart(() => NOTHING), piece], out, dictionary)
+  for (const line of piece.lines) out.line(line)
   if (worth.kind === 'nothing') return NOTHING
   if (worth.kind === 'list') throw new NotCompilable('a list that may be unknown')
   if (worth.kind === 'truth') return { kind: 'truth', code: out.hold(`(${any} ? 2 : ${worth.code})`), nullable: true }
@@ -62,8 +62,8 @@ export function logic(operator: 'and' | 'or', leftOperand: Operand, right: () =>
   })
   const nullable = held.nullable || piece.worth.nullable
   const code = logicCode(operator, held, piece.worth)
-  if (isPlain(piece.lines)) {
-    for (const line of piece.lines) out.line(line)
+  if (isPlain(piece)) {
+    out.unfold(piece)
     return { kind: 'truth', code, nullable }
   }
   const result = out.name()

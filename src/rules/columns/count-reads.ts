@@ -1,33 +1,38 @@
 import { scorePacks } from '../decide.ts'
+import type { Expr } from '../expression.ts'
 import type { Form, Pack, RuleBook, Step } from '../pack.ts'
-import { formulasOf, stepsOf } from '../pack-parts.ts'
+import { formulasOf } from '../pack-parts.ts'
 import { readsOf } from '../reads.ts'
 
 /**
- * How often each step is read by the formulas of a pack and of those it uses. A step that is read once is worked out where
+ * How often each step is read by what is asked for, itself or through others. A step that is read once is worked out where
  * it is read; the others are kept. Too high a count costs an array, too low a count some repeated code, never another value.
+ * @param detail whether lines, covered members and notes are asked for too
  */
-export function countReads(book: RuleBook, asked: Pack): ReadonlyMap<Step, number> {
+export function countReads(book: RuleBook, asked: Pack, detail: boolean): ReadonlyMap<Step, number> {
   const counts = new Map<Step, number>()
   const read = (step: Step | null | undefined) => {
-    if (step) counts.set(step, (counts.get(step) ?? 0) + 1)
+    if (!step) return
+    const before = counts.get(step) ?? 0
+    counts.set(step, before + 1)
+    if (before === 0) for (const each of readBy(book, step)) read(each)
   }
-  for (const pack of withUsed(book, asked)) {
-    const members = new Set(['head', 'item'])
-    for (const step of pack.steps.values()) if (step.form.kind === 'first') members.add(step.name)
-    for (const step of stepsOf(pack)) {
-      for (const used of stepsBehind(book, step.form)) read(used)
-      for (const { written } of formulasOf(step.form)) {
-        for (const { name } of readsOf(written, members)) read(pack.steps.get(name))
-      }
-    }
-    for (const { by } of pack.parameters.values()) {
-      for (const { name } of by === null ? [] : readsOf(by.written, members)) read(pack.steps.get(name))
-    }
-  }
-  for (const step of roots(asked)) read(step)
+  for (const step of roots(asked, detail)) read(step)
   for (const id of scorePacks(book, asked)) read(book.packs.get(id)?.score)
   return counts
+}
+
+/** The steps that a step reads, each as often as its text names it; those behind a parameter among them. */
+function readBy(book: RuleBook, { form, pack: id }: Step): (Step | null | undefined)[] {
+  const pack = book.packs.get(id) as Pack
+  const members = new Set(['head', 'item'])
+  for (const step of pack.steps.values()) if (step.form.kind === 'first') members.add(step.name)
+  const named = (written: Expr): (Step | undefined)[] =>
+    readsOf(written, members).flatMap(({ name }) => {
+      const by = pack.parameters.get(name)?.by
+      return by ? named(by.written) : [pack.steps.get(name)]
+    })
+  return [...stepsBehind(book, form), ...formulasOf(form).flatMap(({ written }) => named(written))]
 }
 
 /** A pack and all those it uses, itself or through others. */
@@ -45,13 +50,14 @@ function stepsBehind(book: RuleBook, form: Form): (Step | null | undefined)[] {
   return form.kind === 'weighted_sum' ? form.terms.map(term => term.variable) : []
 }
 
-function roots(pack: Pack): (Step | null)[] {
-  return [
-    ...pack.refusals.map(refusal => refusal.when),
-    ...pack.lines.flatMap(line => [line.where, line.value, line.order, ...line.otherCodes.map(other => other.when)]),
-    pack.score,
-    pack.covered,
-    pack.amount?.value ?? null,
-    ...pack.notes,
-  ]
+function roots(pack: Pack, detail: boolean): (Step | null)[] {
+  const figures = [...pack.refusals.map(refusal => refusal.when), pack.score, pack.amount?.value ?? null]
+  if (!detail) return figures
+  const lines = pack.lines.flatMap(line => [
+    line.where,
+    line.value,
+    line.order,
+    ...line.otherCodes.map(other => other.when),
+  ])
+  return [...figures, ...lines, pack.covered, ...pack.notes]
 }

@@ -1,12 +1,20 @@
+import type { Curve } from './curve.ts'
 import type { Operand } from './operand.ts'
+
+/** Lines that cost less to run than to step over. */
+const PLAIN_MAX = 12
 
 type Block = { readonly lines: string[]; readonly known: Map<string, Operand>; readonly settled: Set<string> }
 
-/** A piece of code that was written apart, with what it is worth. */
-export type Piece<Worth> = { readonly worth: Worth; readonly lines: readonly string[] }
+/** A piece of code that was written apart, with what it is worth and what was computed in it. */
+export type Piece<Worth> = {
+  readonly worth: Worth
+  readonly lines: readonly string[]
+  readonly known: ReadonlyMap<string, Operand>
+}
 
 /**
- * Writes the body of one generated function. What was computed is remembered for the block it stands in and those inside
+ * Writes the code of one stage. What was computed is remembered for the block it stands in and those inside
  * it, so that the same fact or step is read once.
  */
 export class Emitter {
@@ -16,6 +24,8 @@ export class Emitter {
   loops = 0
   /** Whether what was written notes an unconfirmed parameter. */
   notes = false
+  /** What is known of numbers worked out from a day, by their names. */
+  readonly curves = new Map<string, Curve>()
 
   constructor(next: () => number) {
     this.#next = next
@@ -69,8 +79,14 @@ export class Emitter {
   apart<Worth>(work: () => Worth): Piece<Worth> {
     this.#blocks.push({ lines: [], known: new Map(), settled: new Set() })
     const worth = work()
-    const { lines } = this.#blocks.pop() as Block
-    return { worth, lines }
+    const { lines, known } = this.#blocks.pop() as Block
+    return { worth, lines, known }
+  }
+
+  /** Places a piece here without a condition: what it computed is known from now on. */
+  unfold({ lines, known }: Piece<unknown>): void {
+    for (const line of lines) this.line(line)
+    for (const [key, operand] of known) this.#block.known.set(key, operand)
   }
 
   /** A block in braces: `head { … }`. */
@@ -94,7 +110,20 @@ export class Emitter {
   }
 }
 
-/** Whether lines only give names to values: they may stand outside the condition for which they were written. */
-export function isPlain(lines: readonly string[]): boolean {
-  return lines.length <= 8 && lines.every(line => line.startsWith('const '))
+/** Whether a piece only gives names to a few values: it may stand outside the condition for which it was written. */
+export function isPlain({ lines, worth }: Pick<Piece<unknown>, 'lines' | 'worth'>): boolean {
+  if (!lines.every(line => /^(const |gap \|= )/.test(line))) return false
+  return withoutUnused([...lines, JSON.stringify(worth)]).length <= PLAIN_MAX
+}
+
+/** The lines without the names that nothing reads. */
+export function withoutUnused(lines: readonly string[]): string[] {
+  const read = new Set<string>()
+  const kept = lines.toReversed().filter(line => {
+    const given = /^const (\w+) = /.exec(line)
+    if (given !== null && !read.has(given[1] as string)) return false
+    for (const [name] of line.matchAll(/\b[a-z]+\d+\b/g)) read.add(name)
+    return true
+  })
+  return kept.reverse()
 }

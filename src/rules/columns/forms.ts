@@ -15,7 +15,7 @@ import {
   type Truth,
 } from './operand.ts'
 import type { Program } from './program.ts'
-import { isTally, tallied } from './tally.ts'
+import { EVERY, isTally, tallied } from './tally.ts'
 import { asTruth } from './truths.ts'
 
 /** Writes how a step is computed where the emitter stands, for a member where it is of members. */
@@ -65,13 +65,7 @@ function chooseFirst(form: Choose, index: number, spot: Spot): Operand {
     held,
     () => compileFormula(choice.gives.expr, spot),
     held.nullable
-      ? () =>
-          conditional(
-            { kind: 'truth', code: `(${held.code} === 2 ? 1 : 0)`, nullable: false },
-            () => NOTHING,
-            next,
-            spot,
-          )
+      ? () => conditional({ kind: 'truth', code: `+(${held.code} === 2)`, nullable: false }, () => NOTHING, next, spot)
       : next,
     spot,
   )
@@ -96,7 +90,7 @@ function chooseUnique(form: Choose, spot: Spot): Operand {
     if (choice === undefined) {
       const { otherwise } = form
       if (otherwise === null) return NOTHING
-      const none: Truth = { kind: 'truth', code: `(${chosen} === -1 ? 1 : 0)`, nullable: false }
+      const none: Truth = { kind: 'truth', code: `+(${chosen} === -1)`, nullable: false }
       return conditional(
         none,
         () => compileFormula(otherwise.expr, spot),
@@ -104,7 +98,7 @@ function chooseUnique(form: Choose, spot: Spot): Operand {
         spot,
       )
     }
-    const picked: Truth = { kind: 'truth', code: `(${chosen} === ${index} ? 1 : 0)`, nullable: false }
+    const picked: Truth = { kind: 'truth', code: `+(${chosen} === ${index})`, nullable: false }
     return conditional(
       picked,
       () => compileFormula(choice.gives.expr, spot),
@@ -124,8 +118,9 @@ function total(form: Form & { readonly kind: 'total' }, household: Spot): Operan
   const piece = out.apart(() =>
     out.eachMember(member => {
       const spot = memberSpot(household, member)
-      const inside = where === null ? '1' : out.hold(asTruth(compileFormula(where.expr, spot)).code)
-      out.line(`if (${inside} === 2) ${flag} = 1`)
+      const among = where === null ? EVERY : asTruth(compileFormula(where.expr, spot))
+      const inside = out.hold(among.code)
+      if (among.nullable) out.line(`if (${inside} === 2) ${flag} = 1`)
       out.inside(`if (${inside} === 1)`, () => {
         item = compileFormula(each.expr, spot)
         if (item.kind === 'nothing') return out.line(`${flag} = 1`)
@@ -185,52 +180,47 @@ export function compileFirst(program: Program, pack: Pack, form: Form & { readon
   const [found, flag] = [out.name(), out.name()]
   out.line(`let ${found} = 0, ${flag} = 1`)
   out.eachMember(member => {
-    const holds = out.hold(
-      asTruth(compileFormula(form.where.expr, memberSpot({ program, pack, frames: [] }, member))).code,
-    )
-    out.line(`if (${holds} === 2) break`)
+    const verdict = asTruth(compileFormula(form.where.expr, memberSpot({ program, pack, frames: [] }, member)))
+    const holds = out.hold(verdict.code)
+    if (verdict.nullable) out.line(`if (${holds} === 2) break`)
     out.place(`if (${holds} === 1)`, [`${found} = ${member}`, `${flag} = 0`, 'break'])
   })
   return { kind: 'member', code: found, unknown: flag }
 }
 
-/** Writes ranks for all members of the household into `ranks`: 0 for the others, and for all where one's place is unknown. */
+/**
+ * Writes ranks for all members of the household into `ranks`: 0 for the others, and for all where one's place is unknown.
+ * Each member takes its place among those before it and moves back those that come after it.
+ */
 export function compileRanks(
   program: Program,
   pack: Pack,
   form: Form & { readonly kind: 'rank' },
   ranks: string,
-  keys: string,
 ): void {
   const { out } = program
-  const flag = out.name()
+  const [flag, keys] = [out.name(), program.store.array('Float64Array', 'member')]
   out.line(`let ${flag} = 0`)
   out.eachMember(member => {
     const spot = memberSpot(householdSpot({ program, pack, frames: [] }), member)
-    const inside = out.hold(asTruth(compileFormula(form.among.expr, spot)).code)
+    const among = asTruth(compileFormula(form.among.expr, spot))
+    const inside = out.hold(among.code)
     out.line(`${ranks}[${member}] = ${inside} & 1`)
-    out.line(`${flag} |= ${inside} >> 1`)
+    if (among.nullable) out.line(`${flag} |= ${inside} >> 1`)
     out.inside(`if (${inside} === 1)`, () => {
       const key = compileFormula(form.by.expr, spot)
       if (key.kind === 'nothing') return out.line(`${flag} = 1`)
       const plain = key.kind === 'day' || key.kind === 'months' || (key.kind === 'number' && key.divisors.length === 0)
       if (!plain) throw new NotCompilable(`a rank by a ${key.kind}`)
       if (key.unknown !== '0') out.line(`${flag} |= ${key.unknown}`)
-      out.line(`${keys}[${member}] = ${key.code}`)
+      const [mine, earlier] = [out.hold(key.code), out.name('i')]
+      out.line(`${keys}[${member}] = ${mine}`)
+      out.place(`for (let ${earlier} = first; ${earlier} < ${member}; ${earlier}++)`, [
+        `if (${ranks}[${earlier}] === 0) continue`,
+        `if (${keys}[${earlier}] ${form.descending ? '>=' : '<='} ${mine}) ${ranks}[${member}]++`,
+        `else ${ranks}[${earlier}]++`,
+      ])
     })
   })
-  const [mine, other] = [out.name('i'), out.name('k')]
-  const before = form.descending ? '>' : '<'
-  out.line(`for (let ${mine} = first; ${mine} < last; ${mine}++) {`)
-  out.line(`if (${ranks}[${mine}] === 0) continue`)
-  out.line(`if (${flag} !== 0) { ${ranks}[${mine}] = 0; continue }`)
-  out.line('let place = 1')
-  out.line(`const key = ${keys}[${mine}]`)
-  out.line(`for (let ${other} = first; ${other} < last; ${other}++) {`)
-  out.line(
-    `if (${ranks}[${other}] !== 0 && (${keys}[${other}] ${before} key || (${keys}[${other}] === key && ${other} < ${mine}))) place++`,
-  )
-  out.line('}')
-  out.line(`${ranks}[${mine}] = place`)
-  out.line('}')
+  out.line(`if (${flag} !== 0) ${ranks}.fill(0, first, last)`)
 }

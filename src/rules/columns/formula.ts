@@ -6,6 +6,8 @@ import { scopeOf } from '../scope.ts'
 import { branch } from './branches.ts'
 import { callOf } from './calls.ts'
 import { conditional, isNull, logic, nullTests, settled, unlessUnknown } from './condition.ts'
+import { follow } from './curve.ts'
+import type { Emitter } from './emitter.ts'
 import { negated, power, product, quotient, sum } from './numbers.ts'
 import {
   anyUnknown,
@@ -84,7 +86,7 @@ export function compileFormula(expr: Expr, spot: Spot): Operand {
       return within(subject, low, true, high, true, spot)
     }
     case 'membership': {
-      const subject = steady(at(expr.subject), spot)
+      const subject = steady(at(expr.subject), out)
       return anyOf(
         expr.tests.map(test => passesTest(subject, test, spot)),
         out,
@@ -166,12 +168,9 @@ function path(subject: Operand, key: string, spot: Spot): Operand {
     case 'months': {
       const code = out.hold(subject.code)
       if (key === 'years') {
-        return integer(
-          `(${code} / 12 | 0)`,
-          Math.trunc(subject.low / 12),
-          Math.trunc(subject.high / 12),
-          subject.unknown,
-        )
+        const years = out.hold(`(${code} / 12 | 0)`)
+        follow(out, code, years, months => Math.trunc(months / 12))
+        return integer(years, Math.trunc(subject.low / 12), Math.trunc(subject.high / 12), subject.unknown)
       }
       if (key === 'months') return integer(`(${code} % 12 | 0)`, -11, 11, subject.unknown)
       throw new NotCompilable(`the ${key} of a duration`)
@@ -240,8 +239,7 @@ function quantified(expr: Expr & { kind: 'quantified' }, spot: Spot): Operand {
 }
 
 /** An operand whose code may stand several times. */
-export function steady(operand: Operand, spot: Spot): Operand {
-  const { out } = spot.program
+export function steady(operand: Operand, out: Emitter): Operand {
   if (operand.kind === 'nothing' || operand.kind === 'list') return operand
   const held = { ...operand, code: out.hold(operand.code) }
   return held.kind === 'truth' ? held : { ...held, unknown: out.hold(held.unknown) }
@@ -278,11 +276,11 @@ function within(
   spot: Spot,
 ): Operand {
   const { out, placeOf } = spot.program
-  const value = steady(subject, spot)
+  const value = steady(subject, out)
   if (hasOrder(value) && hasOrder(low) && hasOrder(high)) {
-    const above = comparison(lowIncluded ? '>=' : '>', value, low)
-    const below = comparison(highIncluded ? '<=' : '<', value, high)
-    return truth(`${above} && ${below}`, out.hold(anyUnknown(unknownOf(value), unknownOf(low), unknownOf(high))))
+    const above = comparison(lowIncluded ? '>=' : '>', value, low, out)
+    const below = comparison(highIncluded ? '<=' : '<', value, high, out)
+    return truth(`(${above}) & (${below})`, out.hold(anyUnknown(unknownOf(value), unknownOf(low), unknownOf(high))))
   }
   const above = compared(lowIncluded ? '>=' : '>', value, low, out, placeOf)
   const below = compared(highIncluded ? '<=' : '<', value, high, out, placeOf)

@@ -1,4 +1,5 @@
 import type { RoundingMode } from '../number.ts'
+import { follow } from './curve.ts'
 import type { Emitter } from './emitter.ts'
 import {
   anyUnknown,
@@ -82,10 +83,23 @@ export function weighted(
       const high = terms.reduce((all, term) => all + term.high, 0)
       bound(low, high)
       const unknown = out.hold(anyUnknown(...terms.map(term => term.unknown)))
-      return { ...first, code: out.hold(terms.map(term => term.code).join(' + ')), low, high, den, unknown }
+      return { ...first, code: out.hold(added(terms)), low, high, den, unknown }
     }),
     out,
   )
+}
+
+/** Terms that stay in 32 bits together are added first: a processor does that in a fraction of the time of doubles. */
+function added(terms: readonly Numeric[]): string {
+  let room = 2 ** 31 - 1
+  const [small, wide]: [string[], string[]] = [[], []]
+  for (const { code, low, high } of terms) {
+    const most = Math.max(-low, high)
+    if (most > room) wide.push(code)
+    else small.push(code)
+    if (most <= room) room -= most
+  }
+  return small.length < 2 ? terms.map(({ code }) => code).join(' + ') : [`(${small.join(' + ')})`, ...wide].join(' + ')
 }
 
 function scaledBy(value: Numeric, by: number): Numeric {
@@ -148,7 +162,7 @@ export function quotient(a: Numeric, b: Numeric, out: Emitter): Numeric | Nothin
   const divisor = b.low >= 1 ? by : out.hold(b.low >= 0 ? `(${by} || 1)` : `(Math.abs(${by}) || 1)`)
   const signed =
     b.low >= 0 ? above : { ...spread(above), code: out.hold(`(${by} < 0 ? -(${above.code}) : ${above.code})`) }
-  const unknown = b.low >= 1 ? b.unknown : anyUnknown(b.unknown, out.hold(`(${by} === 0 ? 1 : 0)`))
+  const unknown = b.low >= 1 ? b.unknown : anyUnknown(b.unknown, out.hold(`+(${by} === 0)`))
   return {
     ...signed,
     divisors: [...signed.divisors, { code: divisor, high }],
@@ -235,7 +249,7 @@ export function modulo(a: Numeric, b: Numeric, out: Emitter): Numeric {
     code: out.hold(`(${d} === 0 ? 0 : ${n} - ${d} * Math.floor(${n} / ${d}))`),
     low: Math.min(0, right.low),
     high: Math.max(0, right.high),
-    unknown: out.hold(anyUnknown(left.unknown, right.unknown, `(${d} === 0 ? 1 : 0)`)),
+    unknown: out.hold(anyUnknown(left.unknown, right.unknown, `+(${d} === 0)`)),
   }
 }
 
@@ -244,9 +258,15 @@ export function extreme(numbers: readonly Numeric[], which: 'min' | 'max', out: 
   const all = aligned(numbers)
   const [first] = all as [Numeric]
   const pick = which === 'min' ? Math.min : Math.max
+  const code = out.hold(`Math.${which}(${all.map(each => each.code).join(', ')})`)
+  const [moving, ...others] = all.filter(each => each.low !== each.high)
+  if (moving !== undefined && others.length === 0) {
+    const constants = all.filter(each => each !== moving).map(each => each.low)
+    follow(out, moving.code, code, value => pick(value, ...constants))
+  }
   return {
     ...first,
-    code: out.hold(`Math.${which}(${all.map(each => each.code).join(', ')})`),
+    code,
     low: pick(...all.map(each => each.low)),
     high: pick(...all.map(each => each.high)),
     unknown: out.hold(anyUnknown(...all.map(each => each.unknown))),

@@ -75,8 +75,8 @@ export function bound(low: number, high: number): void {
 
 export function truth(code: string, unknown = '0'): Truth {
   return unknown === '0'
-    ? { kind: 'truth', code: `(${code} ? 1 : 0)`, nullable: false }
-    : { kind: 'truth', code: `(${unknown} ? 2 : ${code} ? 1 : 0)`, nullable: true }
+    ? { kind: 'truth', code: `+(${code})`, nullable: false }
+    : { kind: 'truth', code: `(${unknown} ? 2 : +(${code}))`, nullable: true }
 }
 
 export function integer(code: string, low: number, high: number, unknown = '0'): Numeric {
@@ -142,7 +142,7 @@ export function unknownOf(operand: Operand): string {
     case 'nothing':
       return '1'
     case 'truth':
-      return operand.nullable ? `(${operand.code} === 2 ? 1 : 0)` : '0'
+      return operand.nullable ? `+(${operand.code} === 2)` : '0'
     case 'list':
       return '0'
     default:

@@ -4,7 +4,7 @@ import type { LineRule, Pack, Step } from '../pack.ts'
 import { branch } from './branches.ts'
 import { rounded } from './numbers.ts'
 import { NOTHING, NotCompilable, type Operand, unknownOf } from './operand.ts'
-import type { Program } from './program.ts'
+import type { Options, Program } from './program.ts'
 import { asTruth } from './truths.ts'
 
 /** Outcomes as they stand in the results. */
@@ -19,7 +19,7 @@ export type Filled = {
 }
 
 /** Arrays of a batch: households that are refused, those of which it is unknown, parameters noted on the way. */
-type Refusals = { readonly refused: string; readonly open: string; readonly notes: string }
+type Refusals = { readonly refused: string; readonly open: string; readonly notes: string | null }
 
 /** Writes the last function: what is decided, into the arrays of the results. */
 export class Outcome {
@@ -28,7 +28,7 @@ export class Outcome {
   readonly #pack: Pack
   readonly #detail: boolean
 
-  constructor(program: Program, detail: boolean) {
+  constructor(program: Program, { detail }: Options) {
     this.#program = program
     this.#pack = program.asked
     this.#detail = detail
@@ -38,9 +38,9 @@ export class Outcome {
     const program = this.#program
     const { score } = this.#pack
     if (score !== null) {
-      program.inFunction('household', () => {
+      program.stage('household', () => {
         this.#score(score)
-        if (this.#detail) this.#put('noted', 'Int32Array', 'household', 'noted')
+        this.#noted()
       })
       return
     }
@@ -48,9 +48,9 @@ export class Outcome {
     const { settled } = program
     program.settled = refusals.refused
     // The last function goes over every household, but what only it reads is worked out for those that nothing refuses.
-    program.inFunction('household', () => {
+    program.stage('household', () => {
       this.#programme(refusals)
-      if (this.#detail) this.#put('noted', 'Int32Array', 'household', 'noted')
+      this.#noted()
       program.settled = settled
     })
   }
@@ -59,10 +59,10 @@ export class Outcome {
   #refusals(): Refusals {
     const program = this.#program
     const { store } = program
-    const [refused, open, notes] = ['Uint8Array', 'Uint8Array', 'Int32Array'].map(type =>
-      store.array(type, 'household'),
-    ) as [string, string, string]
-    program.inFunction('household', () => {
+    const refused = store.array('Uint8Array', 'household')
+    const open = store.array('Uint8Array', 'household')
+    let notes: string | null = null
+    program.stage('household', () => {
       const { out } = program
       const states = this.#pack.refusals.map(({ when }, index) => {
         const operand = program.readStep(this.#pack, when, null)
@@ -77,6 +77,8 @@ export class Outcome {
       const some = states.map(state => `${state} === 1`).join(' || ')
       out.line(`${refused}[j] = ${states.length === 0 ? '0' : `${some} ? 1 : 0`}`)
       out.line(`${open}[j] = ${states.length === 0 ? '0' : `(${states.join(' | ')}) >> 1`}`)
+      if (!out.notes) return
+      notes = store.array('Int32Array', 'household')
       out.line(`${notes}[j] = noted`)
     })
     return { refused, open, notes }
@@ -85,6 +87,12 @@ export class Outcome {
   #put(name: string, type: Filled['type'], of: Filled['of'], code: string, index = 'row'): void {
     if (!this.filled.some(each => each.name === name)) this.filled.push({ name, type, of })
     this.#program.out.line(`R_${name}[${index}] = ${code}`)
+  }
+
+  #noted(): void {
+    if (!this.#detail) return
+    this.#program.out.notes = true
+    this.#put('noted', 'Int32Array', 'household', 'noted')
   }
 
   #score(score: Step): void {
@@ -107,7 +115,7 @@ export class Outcome {
     const { out } = program
     const refused = out.hold(`${kept.refused}[j]`)
     const open = out.hold(`${kept.open}[j]`)
-    out.line(`noted |= ${kept.notes}[j]`)
+    if (kept.notes !== null) out.line(`noted |= ${kept.notes}[j]`)
     const unlessRefused = (work: () => Operand) =>
       branch(`${refused} === 0`, work, () => NOTHING, out, program.dictionary)
     const { amount } = pack

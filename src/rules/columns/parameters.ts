@@ -27,7 +27,7 @@ export function parameterOf(program: Program, pack: Pack, parameter: Parameter, 
   if (parameter.by === null) return NOTHING
   const household = householdSpot({ program, pack, frames: [] })
   const spot = member === null ? household : memberSpot(household, member)
-  const key = steady(compileFormula(parameter.by.expr, spot), spot)
+  const key = steady(compileFormula(parameter.by.expr, spot), program.out)
   if (key.kind === 'nothing') return NOTHING
   const chosen = () =>
     value.kind === 'list' ? fromList(value.entries, key, spot) : fromScale(value.brackets, key, spot)
@@ -57,7 +57,7 @@ function inside({ low, lowIncluded, high, highIncluded }: Bracket, key: Operand,
   ]
   // The key is known here, so that an end answers 0 or 1.
   const codes = ends.map(end => `${asTruth(end).code} === 1`)
-  return { kind: 'truth', code: codes.length === 0 ? '1' : `(${codes.join(' && ')} ? 1 : 0)`, nullable: false }
+  return { kind: 'truth', code: codes.length === 0 ? '1' : `+(${codes.join(' && ')})`, nullable: false }
 }
 
 type Entries = ReadonlyMap<string, Value>
@@ -85,7 +85,7 @@ function fromList(entries: Entries, key: Operand, spot: Spot): Operand {
 function firstEntry(entries: readonly (readonly [string, Value])[], key: Numeric, spot: Spot): Operand {
   const [first, ...rest] = entries
   if (first === undefined) return NOTHING
-  const holds: Truth = { kind: 'truth', code: `(${key.code} === ${first[0]} ? 1 : 0)`, nullable: false }
+  const holds: Truth = { kind: 'truth', code: `+(${key.code} === ${first[0]})`, nullable: false }
   return conditional(
     holds,
     () => constant(first[1]),
@@ -119,7 +119,7 @@ function fromTexts(entries: Entries, key: Text, spot: Spot): Operand {
     code,
     low: Math.min(...lows),
     high: Math.max(...lows),
-    unknown: program.out.hold(`(${code} !== ${code} ? 1 : 0)`),
+    unknown: program.out.hold(`+(${code} !== ${code})`),
   }
 }
 

@@ -5,8 +5,9 @@ import type { Form, Pack, Parameter, RuleBook, Step } from '../pack.ts'
 import type { Dictionary } from './branches.ts'
 import { DECIMAL_PLACES } from './columns.ts'
 import { countReads } from './count-reads.ts'
-import { Emitter } from './emitter.ts'
+import { Emitter, isPlain, withoutUnused } from './emitter.ts'
 import { compileFirst, compileForm, compileRanks } from './forms.ts'
+import { steady } from './formula.ts'
 import { type Limits, MEMBERS_MAX } from './limits.ts'
 import {
   constant,
@@ -33,15 +34,26 @@ export type LookUp = {
 /** The place of a text in a column's dictionary, found when the columns are given. */
 export type PlaceOfText = { readonly name: string; readonly column: string; readonly text: string }
 
-/** What one pack becomes for one month: functions over batches of households, in the order in which they run. */
+export type Options = {
+  readonly limits: Limits
+  /** Takes facts as known, and marks the households that lack one. */
+  readonly trusting: boolean
+  /** Also what a whole decision needs. */
+  readonly detail: boolean
+}
+
+/** What one pack becomes for one month: stages over batches of households. */
 export class Program {
   readonly book: RuleBook
   readonly asked: Pack
   readonly at: Month
   readonly monthStart: CivilDate
   readonly limits: Limits
+  /** Whether facts are taken as known: a household that lacks one that is read is marked in `doubts`, to be decided again. */
+  readonly trusting: boolean
   readonly dictionary: Dictionary = { known: [] }
-  readonly functions: string[] = []
+  /** Code for one household each, in the order in which they run. */
+  readonly stages: (readonly string[])[] = []
   readonly store = new Store()
   readonly lookUps: LookUp[] = []
   readonly places: PlaceOfText[] = []
@@ -52,20 +64,24 @@ export class Program {
   readonly members: List
   readonly size: Numeric = integer('size', 1, MEMBERS_MAX)
   out: Emitter
-  /** Where set, an array that is 1 for households of the batch that functions written from now on leave out. */
+  /** Where set, an array that is 1 for households of the batch that stages written from now on leave out. */
   settled: string | null = null
+  readonly #detail: boolean
   readonly #reads: ReadonlyMap<Step, number>
   readonly #kept = new Map<Step, Stored>()
   #level: 'household' | 'member' = 'household'
   #names = 0
 
-  constructor(book: RuleBook, asked: Pack, at: Month, limits: Limits) {
+  constructor(book: RuleBook, asked: Pack, at: Month, options: Options) {
+    const { limits, trusting, detail } = options
     this.book = book
     this.asked = asked
     this.at = at
     this.limits = limits
+    this.trusting = trusting
+    this.#detail = detail
     this.monthStart = parseDate(firstDay(at)) as CivilDate
-    this.#reads = countReads(book, asked)
+    this.#reads = countReads(book, asked, detail)
     this.out = new Emitter(this.#next)
     this.members = {
       kind: 'list',
@@ -82,8 +98,8 @@ export class Program {
     return pack
   }
 
-  /** Writes a function over a batch; `work` writes what is done for each household or each member. */
-  inFunction(level: 'household' | 'member', work: (member: string | null) => void): void {
+  /** Writes a stage; `work` writes what is done for the household or for each member. */
+  stage(level: 'household' | 'member', work: (member: string | null) => void): void {
     const [outer, outerLevel] = [this.out, this.#level]
     const out = new Emitter(this.#next)
     this.out = out
@@ -93,20 +109,12 @@ export class Program {
     work(member)
     this.out = outer
     this.#level = outerLevel
-    const body =
-      member === null ? out.lines : [`for (let ${member} = first; ${member} < last; ${member}++) {`, ...out.lines, '}']
-    this.functions.push(
-      [
-        `function f${this.functions.length}(start, end, base) {`,
-        'for (let row = start, j = 0; row < end; row++, j++) {',
-        ...(this.settled === null ? [] : [`if (${this.settled}[j] === 1) continue`]),
-        'const first = offsets[row] - base, last = offsets[row + 1] - base, size = last - first',
-        ...(member === null ? ['let noted = 0'] : []),
-        ...(member === null ? body : [body[0] as string, 'let noted = 0', ...body.slice(1)]),
-        '}',
-        '}',
-      ].join('\n'),
-    )
+    const lines = [...(out.notes ? ['let noted = 0'] : []), ...withoutUnused(out.lines)]
+    this.stages.push([
+      this.settled === null ? '{' : `if (${this.settled}[j] === 0) {`,
+      ...(member === null ? lines : [`for (let ${member} = first; ${member} < last; ${member}++) {`, ...lines, '}']),
+      '}',
+    ])
   }
 
   /** What a member's own name stands for: its facts, its steps, parameters chosen by it. */
@@ -140,8 +148,18 @@ export class Program {
     const column = `${fact.of}_${fact.name}`
     return this.out.once(`fact ${column} ${member}`, () => {
       const raw = this.out.hold(`${column}[${member === null ? 'row' : `${member} + base`}]`)
-      return this.#fact(fact, raw, column)
+      return this.trusting && fact.absentMeans === null && fact.fallback === null
+        ? this.#trusted(fact, raw, column)
+        : this.#fact(fact, raw, column)
     })
+  }
+
+  /** A fact taken as known. Each kind's unknown sets one bit, which is shifted to the sign of `gap`. */
+  #trusted(fact: Fact, raw: string, column: string): Operand {
+    const { out } = this
+    out.line(`gap |= ${signOfUnknown(fact.type, raw)}`)
+    const operand = this.#fact(fact, raw, column)
+    return operand.kind === 'truth' ? { ...operand, nullable: false } : ({ ...operand, unknown: '0' } as Operand)
   }
 
   #fact(fact: Fact, raw: string, column: string): Operand {
@@ -150,7 +168,7 @@ export class Program {
       if (fact.fallback === null) return { kind: 'truth', code: raw, nullable: true }
       return { kind: 'truth', code: out.hold(`(${raw} === 2 ? ${fact.fallback ? 1 : 0} : ${raw})`), nullable: false }
     }
-    const missing = out.hold(`(${absence(fact.type, raw)} ? 1 : 0)`)
+    const missing = out.hold(`+(${absence(fact.type, raw)})`)
     if (fact.fallback !== null && fact.type !== 'integer') throw new NotCompilable(`the default of ${fact.name}`)
     switch (fact.type) {
       case 'integer': {
@@ -180,23 +198,30 @@ export class Program {
     const at = step.of === 'member' ? member : null
     if (step.of === 'member' && at === null) throw new NotCompilable(`${step.name} of no member`)
     const key = `step ${step.pack} ${step.name} ${at}`
-    if (this.#standsHere(step)) return this.out.once(key, () => compileForm(this, reader, step, at))
-    const kept = this.#kept.get(step) ?? this.#keep(reader, step)
-    return this.out.once(key, () => this.store.read(kept, at ?? 'j', this.out))
+    return this.out.once(key, () => this.#standing(reader, step, at) ?? this.#readKept(reader, step, at))
   }
 
-  #standsHere(step: Step): boolean {
+  /** The step worked out here, if this is where it is read once or if it is short; null where it is better kept. */
+  #standing(reader: Pack, step: Step, at: string | null): Operand | null {
     const { form } = step
-    if (form.kind === 'rank' || form.kind === 'first') return false
-    if (form.kind === 'value' && isName(form.formula.expr)) return true
-    if (this.#reads.get(step) !== 1) return false
-    return step.of === 'member' || (this.#level === 'household' && this.out.loops === 0)
+    if (form.kind === 'rank' || form.kind === 'first' || this.#kept.has(step)) return null
+    if (form.kind === 'value' && isName(form.formula.expr)) return compileForm(this, reader, step, at)
+    if (step.of === 'household' && (this.#level === 'member' || this.out.loops > 0)) return null
+    const piece = this.out.apart(() => steady(compileForm(this, reader, step, at), this.out))
+    if (this.#reads.get(step) !== 1 && !isPlain(piece)) return null
+    this.out.unfold(piece)
+    return piece.worth
+  }
+
+  #readKept(reader: Pack, step: Step, at: string | null): Operand {
+    const kept = this.#kept.get(step) ?? this.#keep(reader, step)
+    return this.store.read(kept, at ?? 'j', this.out)
   }
 
   #keep(pack: Pack, step: Step): Stored {
     if (step.form.kind === 'rank') return this.#keepRanks(pack, step, step.form)
     let kept: Stored | undefined
-    this.inFunction(step.of, member => {
+    this.stage(step.of, member => {
       kept =
         step.form.kind === 'first'
           ? this.store.write(compileFirst(this, pack, step.form), 'j', 'household', this.out)
@@ -207,19 +232,16 @@ export class Program {
   }
 
   #keepRanks(pack: Pack, step: Step, form: Form & { readonly kind: 'rank' }): Stored {
-    const value = this.store.array('Int32Array', 'member')
-    const unknown = this.store.array('Uint8Array', 'member')
-    const keys = this.store.array('Float64Array', 'member')
+    const value = this.store.array('Uint8Array', 'member')
     let notes: string | null = null
-    this.inFunction('household', () => {
+    this.stage('household', () => {
       const { out } = this
-      compileRanks(this, pack, form, value, keys)
-      out.eachMember(member => out.line(`${unknown}[${member}] = ${value}[${member}] === 0 ? 1 : 0`))
+      compileRanks(this, pack, form, value)
       if (!out.notes) return
       notes = this.store.array('Int32Array', 'member')
       out.eachMember(member => out.line(`${notes}[${member}] = noted`))
     })
-    const kept: Stored = { form: integer('0', 0, MEMBERS_MAX), value, unknown, divisor: null, notes }
+    const kept: Stored = { form: integer('0', 0, MEMBERS_MAX), value, unknown: value, divisor: null, notes }
     this.#kept.set(step, kept)
     return kept
   }
@@ -237,6 +259,7 @@ export class Program {
     const known = this.unconfirmed.indexOf(full)
     const at = known === -1 ? this.unconfirmed.push(full) - 1 : known
     if (at > 30) throw new NotCompilable('more than 31 unconfirmed parameters')
+    if (!this.#detail) return
     this.out.line(`noted |= ${1 << at}`)
     this.out.notes = true
   }
@@ -255,6 +278,21 @@ export class Program {
     const name = `place${this.places.length}`
     this.places.push({ name, column, text: literal })
     return name
+  }
+}
+
+/** Code whose sign bit is set where the fact is unknown: −2³¹ and −1, bit 7 of 255, bit 1 of 2. */
+function signOfUnknown(type: Fact['type'], raw: string): string {
+  switch (type) {
+    case 'boolean':
+      return `${raw} << 30`
+    case 'code':
+      return `${raw} << 24`
+    case 'money':
+    case 'decimal':
+      return `-(${raw} !== ${raw})`
+    default:
+      return raw
   }
 }
 

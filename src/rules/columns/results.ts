@@ -1,5 +1,5 @@
 import { placesOf } from '#kernel'
-import { decide, scorePacks } from '../decide.ts'
+import { decide, scoresGiven } from '../decide.ts'
 import type { Decision } from '../decision.ts'
 import type { Pack, RuleBook } from '../pack.ts'
 import { caseAt } from './case-at.ts'
@@ -40,7 +40,7 @@ export class Results {
     this.#book = book
     this.#code = code
     this.#decisions = decisions
-    this.#scores = pack.score === null ? scorePacks(book, pack) : [pack.id]
+    this.#scores = scoresGiven(book, pack)
     this.pack = pack
     this.columns = columns
     this.arrays = arrays

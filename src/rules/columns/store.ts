@@ -54,7 +54,9 @@ export class Store {
     if (form.kind === 'nothing' || form.kind === 'list') return form
     const code = out.hold(`${value}[${index}]`)
     if (form.kind === 'truth') return { ...form, code }
-    const held = { ...form, code, unknown: unknown === null ? '0' : out.hold(`${unknown}[${index}]`) }
+    // Where one array holds both, 0 stands for the unknown.
+    const flag = unknown === value ? `+(${code} === 0)` : `${unknown}[${index}]`
+    const held = { ...form, code, unknown: unknown === null ? '0' : out.hold(flag) }
     if (held.kind !== 'number' || divisor === null) return held
     const high = held.divisors.reduce((all, each) => all * each.high, 1)
     bound(1, high)

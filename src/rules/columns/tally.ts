@@ -6,6 +6,8 @@ import { anyUnknown, integer, type Numeric, type Truth } from './operand.ts'
 import { asTruth } from './truths.ts'
 
 type TallyForm = Form & { readonly kind: 'count' | 'share' }
+/** The condition that every member fulfils. */
+export const EVERY: Truth = { kind: 'truth', code: '1', nullable: false }
 type Where = Parameters<typeof compileFormula>[0]
 
 /** What is counted over the members of a household, several things in one loop. */
@@ -58,27 +60,34 @@ function share(form: Form & { readonly kind: 'share' }, amongs: Map<string, Tall
   if (among !== null && all !== null) amongs.set(among.text, all)
   const [part, flag] = [out.name(), out.name()]
   out.line(`let ${part} = 0, ${flag} = 0`)
+  let nullable = false
   return {
     atMember: member => {
       const spot = memberSpot(household, member)
-      const inside = among === null ? '1' : out.hold(asTruth(compileFormula(among.expr, spot)).code)
-      const { worth, lines } = out.apart(() => asTruth(compileFormula(where.expr, spot)))
-      const counting = counted(part, flag, inside, worth, out.name())
-      if (isPlain(lines)) for (const line of [...lines, ...counting]) out.line(line)
-      else out.place(`if (${inside} !== 0)`, [...lines, ...counting])
+      const inside = among === null ? EVERY : asTruth(compileFormula(among.expr, spot))
+      const held: Truth = { ...inside, code: out.hold(inside.code) }
+      const piece = out.apart(() => asTruth(compileFormula(where.expr, spot)))
+      nullable ||= held.nullable || piece.worth.nullable
+      const counting = counted(part, flag, held, piece.worth, out.name())
+      if (!isPlain(piece)) return out.place(`if (${held.code} !== 0)`, [...piece.lines, ...counting])
+      out.unfold(piece)
+      for (const line of counting) out.line(line)
     },
     value: () => {
       const over = all === null ? program.size : all.value()
-      const unknown = out.hold(anyUnknown(over.unknown, flag))
+      const unknown = out.hold(anyUnknown(over.unknown, nullable ? flag : '0'))
       return { ...integer(part, 0, MEMBERS_MAX, unknown), divisors: [{ code: over.code, high: MEMBERS_MAX }] }
     },
   }
 }
 
 /** Counts a member where both truths are 1; marks the count unknown where neither is 0 and one is 2. */
-function counted(part: string, flag: string, inside: string, holds: Truth, both: string): string[] {
-  if (inside === '1') return [`const ${both} = ${holds.code}`, `${part} += ${both} & 1`, `${flag} |= ${both} >> 1`]
-  return [`const ${both} = ${inside} * ${holds.code}`, `${part} += ${both} & 1`, `${flag} |= (${both} + 2) >> 2`]
+function counted(part: string, flag: string, inside: Truth, holds: Truth, both: string): string[] {
+  if (!inside.nullable && !holds.nullable) {
+    return [`${part} += ${inside.code === '1' ? holds.code : `${inside.code} & ${holds.code}`}`]
+  }
+  if (inside.code === '1') return [`const ${both} = ${holds.code}`, `${part} += ${both} & 1`, `${flag} |= ${both} >> 1`]
+  return [`const ${both} = ${inside.code} * ${holds.code}`, `${part} += ${both} & 1`, `${flag} |= (${both} + 2) >> 2`]
 }
 
 /** How many members fulfil it, as a divisor: 1 where none does. */

@@ -1,4 +1,5 @@
 import type { ComparisonOperator } from '../expression.ts'
+import { turningPoint } from './curve.ts'
 import type { Emitter } from './emitter.ts'
 import { aligned } from './numbers.ts'
 import {
@@ -31,13 +32,30 @@ export function compared(
   }
   if (left.kind === 'nothing' || right.kind === 'nothing') return NOTHING
   if (left.kind === 'truth' && right.kind === 'truth') return NOTHING
-  return truth(comparison(operator, left, right), out.hold(anyUnknown(unknownOf(left), unknownOf(right))))
+  return truth(comparison(operator, left, right, out), out.hold(anyUnknown(unknownOf(left), unknownOf(right))))
 }
 
 /** Code that is true where the order of two known operands is as the operator says. */
-export function comparison(operator: ComparisonOperator, left: Operand, right: Operand): string {
+export function comparison(operator: ComparisonOperator, left: Operand, right: Operand, out: Emitter): string {
+  const day = asDay(operator, left, right, out)
+  if (day !== null) return day
   const [a, b] = ordered(left, right)
   return `${a} ${operator} ${b}`
+}
+
+/** A number worked out from a day, compared with a constant: code that compares the day itself. */
+function asDay(operator: ComparisonOperator, left: Operand, right: Operand, out: Emitter): string | null {
+  if (left.kind !== 'number' || right.kind !== 'number' || operator === '=' || operator === '!=') return null
+  const curve = out.curves.get(left.code)
+  if (curve === undefined || right.low !== right.high || right.unknown !== '0') return null
+  const [scaled, limit] = aligned([left, right]) as [Numeric, Numeric]
+  const holds = {
+    '<': (value: number) => value < limit.low,
+    '<=': (value: number) => value <= limit.low,
+    '>': (value: number) => value > limit.low,
+    '>=': (value: number) => value >= limit.low,
+  }[operator]
+  return turningPoint(curve, value => holds(value * (scaled.den / left.den)))
 }
 
 /** Codes of two operands that can be compared as they are. */
@@ -63,11 +81,11 @@ export function equal(left: Operand, right: Operand, out: Emitter, placeOf: Plac
   if (ua === '0' && ub === '0') return known(`${a} === ${b}`)
   const either = anyUnknown(ua, ub)
   const both = ua === '0' || ub === '0' ? '0' : `(${ua} & ${ub})`
-  return { kind: 'truth', code: out.hold(`(${either} ? ${both} : ${a} === ${b} ? 1 : 0)`), nullable: false }
+  return { kind: 'truth', code: out.hold(`(${either} ? ${both} : +(${a} === ${b}))`), nullable: false }
 }
 
 function known(condition: string): Truth {
-  return { kind: 'truth', code: `(${condition} ? 1 : 0)`, nullable: false }
+  return { kind: 'truth', code: `+(${condition})`, nullable: false }
 }
 
 function places(left: Text, right: Text, placeOf: PlaceOf): readonly [string, string] {
