@@ -155,6 +155,21 @@ $function$;
 comment on function security.actor() is 'Who acts in this transaction: staff:<id>, worker:<name> or anonymous.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.append_audit(done text, kind text, id text, of_territory text, why text, more jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into security.audit_record (actor, actor_name, digest, action, subject_kind, subject_id, territory, purpose, detail)
+  values ('', '', '', done, kind, id, of_territory, why, more);
+end
+$function$;
+comment on function security.append_audit(text,text,text,text,text,jsonb) is 'Records an act on one subject. Who and when are the transaction''s, as for every record (trigger complete).';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION security.append_only(kept regclass)
  RETURNS void
  LANGUAGE plpgsql
@@ -474,6 +489,7 @@ create table security.audit_record (
 CREATE INDEX audit_record_actor ON security.audit_record USING btree (actor, "position");
 CREATE INDEX audit_record_subject ON security.audit_record USING btree (subject_kind, subject_id, "position");
 CREATE INDEX audit_record_territory ON security.audit_record USING btree (territory, "position");
+CREATE INDEX audit_record_time ON security.audit_record USING brin (recorded_at) WITH (pages_per_range='32');
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.audit_record FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER await_seal AFTER INSERT ON security.audit_record REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION security.await_seal();
 CREATE TRIGGER complete BEFORE INSERT ON security.audit_record FOR EACH ROW EXECUTE FUNCTION security.complete_audit_record();

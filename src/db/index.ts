@@ -23,7 +23,7 @@ export {
 export { removeCluster, useCluster } from './embedded/cluster.ts'
 export { appendEvent, appendEvents, type Event, type NewEvent } from './event.ts'
 export { defineJob, enqueue, type JobContext, type JobDefinition } from './job.ts'
-export { jsonb } from './json.ts'
+export { jsonb, jsonText } from './json.ts'
 export { migrate } from './migrate.ts'
 export { fingerprint, readMigrations } from './migration-files.ts'
 export { type DatabaseSettings, type Databases, databasesOf, openDatabase } from './open.ts'

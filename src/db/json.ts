@@ -5,6 +5,10 @@ import { type RawBuilder, sql } from 'kysely'
  * bigint is written as text, since JSON has no exact numbers.
  */
 export function jsonb<Value>(value: Value): RawBuilder<Value> {
-  const text = JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item))
-  return sql<Value>`${text}::jsonb`
+  return sql<Value>`${jsonText(value)}::jsonb`
+}
+
+/** The text of such a value, for a statement that is not Kysely's. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? item.toString() : item))
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { jsonb, type Transaction } from '#db'
+import { clientOf, jsonb, jsonText, type Transaction } from '#db'
 import type { PurposeText } from './purpose.ts'
 
 /** What was done. Who did it is the transaction's actor, and when is the database's clock: neither is the caller's to say. */
@@ -26,10 +26,13 @@ export type AuditedSet = Omit<AuditedAct, 'subject'> & {
 
 /** Writes the record of an act, in the act's own transaction: one exists if and only if the other does. */
 export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<void> {
-  await sql`
-    insert into security.audit_record (actor, actor_name, digest, action, subject_kind, subject_id, territory, purpose, detail)
-    values ('', '', '', ${act.action}, ${act.subject.kind}, ${act.subject.id}, ${act.territory ?? ''}, ${act.purpose},
-      ${jsonb(act.detail ?? {})})`.execute(tx)
+  const { action, subject, territory = '', purpose, detail = {} } = act
+  // By name: parsed once per connection.
+  await clientOf(tx).query({
+    name: 'append audit',
+    text: 'select security.append_audit($1, $2, $3, $4, $5, $6::jsonb)',
+    values: [action, subject.kind, subject.id, territory, purpose, jsonText(detail)],
+  })
 }
 
 /** Writes one record for an act on many rows. */
