@@ -1,7 +1,6 @@
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { err, ok, type Result, type Words } from '#kernel'
-import type { Catalogue } from '#rules'
+import { type Catalogue, readYamlData } from '#rules'
 import type { CountryProblem } from './problem.ts'
 
 /** What can be held on a person. The same list in every country: which column belongs where does not change with the law. */
@@ -99,7 +98,9 @@ export function parsePersonalData(
   file: string,
   catalogue: Catalogue,
 ): Result<PersonalData, CountryProblem[]> {
-  const parsed = shape.safeParse(parse(text))
+  const data = readYamlData(text)
+  if (!data.ok) return err(data.refusal.map(message => ({ file, message: `${file}: ${message}` })))
+  const parsed = shape.safeParse(data.value)
   if (!parsed.success) {
     return err(
       parsed.error.issues.map(issue => ({ file, message: `${file}: ${issue.path.join('.')}: ${issue.message}` })),

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { err, isCurrency, languages, ok, type Result } from '#kernel'
-import { checkPacks, formatDiagnostic, type PolicyFile, parseCatalogue } from '#rules'
+import { checkPacks, formatDiagnostic, type PolicyFile, parseCatalogue, readYamlData } from '#rules'
 import type { Country } from './country.ts'
 import { parsePersonalData } from './personal-data.ts'
 import type { CountryProblem } from './problem.ts'
@@ -99,7 +98,9 @@ function readSettings(
   text: string,
 ): Result<Omit<Country, 'catalogue' | 'territories' | 'personalData' | 'book' | 'policy'>, CountryProblem[]> {
   const file = `packs/${code}/country.yaml`
-  const parsed = settings.safeParse(parse(text))
+  const data = readYamlData(text)
+  if (!data.ok) return err(data.refusal.map(message => ({ file, message: `${file}: ${message}` })))
+  const parsed = settings.safeParse(data.value)
   if (!parsed.success) {
     return err(
       parsed.error.issues.map(issue => ({ file, message: `${file}: ${issue.path.join('.')}: ${issue.message}` })),

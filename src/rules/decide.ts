@@ -2,7 +2,7 @@ import { placesOf } from '#kernel'
 import type { Case } from './case.ts'
 import type { Decision, FactOrigin, Line, Outcome, Reason } from './decision.ts'
 import { explain, explainNotInForce } from './explain.ts'
-import { round, toDouble } from './number.ts'
+import { type ExactNumber, round, toDouble } from './number.ts'
 import type { LineRule, Pack, RuleBook, Step } from './pack.ts'
 import { type Run, Runs } from './run.ts'
 import { isNumber, type Value } from './value.ts'
@@ -114,13 +114,21 @@ function toAmount(pack: Pack, value: Value): Decision['amount'] {
   }
 }
 
+/** A mistake of a pack that only some facts bring to light: an amount finer than its currency, and no word on how to round it. */
+export class UnwritableAmount extends RangeError {
+  constructor(pack: string, value: ExactNumber, places: number) {
+    const shown = String(value).slice(0, 40)
+    super(`${pack}: ${shown} has more than ${places} decimals; the rule must say how it is rounded`)
+  }
+}
+
 /** An amount with the places of its currency. The pack rounds where the law does; an amount left with more is a bug of the pack. */
 function moneyText(pack: Pack, value: Value): string {
   if (!isNumber(value)) throw new TypeError(`${pack.id}: an amount must be a number`)
   const places = placesOf(pack.currency)
   const rounded = round(value, places, 'half_up')
   if (rounded.units * value.divisor * 10n ** BigInt(value.scale) !== value.units * 10n ** BigInt(rounded.scale)) {
-    throw new RangeError(`${pack.id}: ${value} has more than ${places} decimals; the rule must say how it is rounded`)
+    throw new UnwritableAmount(pack.id, value, places)
   }
   return fixed(rounded.units, rounded.scale, places)
 }

@@ -10,7 +10,7 @@ export { dayOfPacked, packedOfDay } from './columns/packed-date.ts'
 export type { Results } from './columns/results.ts'
 export { type Compiled, compileExpression } from './compile-expression.ts'
 export { addDays, addMonths, CivilDate, dateOf, dateToText, monthsBetween, parseDate } from './date.ts'
-export { type DecideOptions, decide } from './decide.ts'
+export { type DecideOptions, decide, UnwritableAmount } from './decide.ts'
 export type {
   Amount,
   Citation,
@@ -92,3 +92,4 @@ export {
   type Value,
 } from './value.ts'
 export { valueToText } from './value-text.ts'
+export { readYamlData } from './yaml-text.ts'

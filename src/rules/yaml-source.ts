@@ -1,7 +1,8 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, type Node, Scalar } from 'yaml'
 import { err, languages, ok, type Result, type Words } from '#kernel'
 import { type Diagnostic, nearest, sortDiagnostics } from './diagnostic.ts'
 import type { Place } from './expression.ts'
+import { parseYaml } from './yaml-text.ts'
 
 /** One YAML file and the mistakes found in it so far. */
 export class YamlSource {
@@ -14,11 +15,9 @@ export class YamlSource {
   constructor(text: string, file: string) {
     this.file = file
     this.text = text
-    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, strict: true })
-    for (const problem of document.errors) {
-      this.report(problem.pos[0], problem.pos[1], 'not_yaml', problem.message.split('\n')[0] as string)
-    }
-    this.root = new Cursor(this, document.contents as Node | null, null)
+    const { root, problems } = parseYaml(text, this.#lines)
+    for (const { from, to, code, message } of problems) this.report(from, to, code, message)
+    this.root = new Cursor(this, root as Node | null, null)
   }
 
   lineOf(offset: number): number {

@@ -1,7 +1,8 @@
 import { type Country, listCountries, readCountry } from '#countries'
-import { err, ok, type Result } from '#kernel'
-import { type CaseProblem, CompiledDecider, type Decision, decide, parseCase } from '#rules'
+import { err, ok, type Refused, type Result } from '#kernel'
+import { type CaseProblem, CompiledDecider, type Decision, decide, parseCase, UnwritableAmount } from '#rules'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
+import { readJson } from '../json-text.ts'
 import { linesOf } from '../lines.ts'
 import { readOptions, required } from '../options.ts'
 
@@ -94,58 +95,75 @@ function idOf(json: unknown): string | null {
   return typeof id === 'string' ? id : null
 }
 
-const MALFORMED: CaseProblem = {
-  path: 'case',
-  message: 'this is not JSON; accepted: one object with id, at, household, members',
+/** A text of the input and the line on which it begins; a single case is no line. */
+type Text = { readonly text: string; readonly line?: number }
+type Answer = { readonly id: string | null; readonly result: Result<Decision, CaseProblem> }
+
+function answersTo(texts: readonly Text[], decider: Decider): Answer[] {
+  const read = texts.map(({ text }) => readJson(text))
+  const results = decideEach(
+    read.flatMap(each => (each.ok ? [each.value] : [])),
+    decider,
+  )
+  let decided = 0
+  return read.map((each, index) => {
+    if (!each.ok) return { id: null, result: unreadable(each.refusal, texts[index]?.line) }
+    const id = idOf(each.value)
+    const result = results[decided++] as Result<Decision, CaseProblem>
+    return { id, result: result.ok || id !== null ? result : onLine(result.refusal, texts[index]?.line) }
+  })
 }
 
-/** What a text holds; undefined, which JSON cannot say, where it is no JSON. */
-function parseJson(text: string): unknown {
+function unreadable(why: string, line: number | undefined): Refused<CaseProblem> {
+  return onLine({ path: 'case', message: `${why}; accepted: one object with id, at, household, members` }, line)
+}
+
+/** Where a case has no id to be found by, its line tells which one it is. */
+function onLine({ path, message }: CaseProblem, line: number | undefined): Refused<CaseProblem> {
+  return err({ path, message: line === undefined ? message : `line ${line}: ${message}` })
+}
+
+/** Decides together; one case whose amount cannot be written is refused alone, and the others are decided. */
+function decideEach(cases: readonly unknown[], decider: Decider): Result<Decision, CaseProblem>[] {
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return decider(cases)
+  } catch (error) {
+    if (!(error instanceof UnwritableAmount)) throw error
+    if (cases.length === 1) return [err({ path: 'amount', message: error.message })]
+    const half = cases.length >> 1
+    return [...decideEach(cases.slice(0, half), decider), ...decideEach(cases.slice(half), decider)]
   }
-}
-
-type Answer = { readonly json: unknown; readonly result: Result<Decision, CaseProblem> }
-
-function answersTo(texts: readonly string[], decider: Decider): Answer[] {
-  const cases = texts.map(parseJson)
-  const results = decider(cases)
-  return results.map((result, index) => ({
-    json: cases[index],
-    result: cases[index] === undefined ? err(MALFORMED) : result,
-  }))
 }
 
 async function decideSingle(decider: Decider, io: Io): Promise<ExitCode> {
   const texts: string[] = []
   for await (const line of linesOf(io.stdin)) texts.push(line)
-  const [{ json, result }] = answersTo([texts.join('\n')], decider) as [Answer]
+  const [{ id, result }] = answersTo([{ text: texts.join('\n') }], decider) as [Answer]
   if (result.ok) {
     io.out(`${JSON.stringify(result.value)}\n`)
     return 0
   }
-  io.err(`case ${idOf(json) ?? '(without id)'}: ${result.refusal.path}: ${result.refusal.message}\n`)
+  io.err(`case ${id ?? '(without id)'}: ${result.refusal.path}: ${result.refusal.message}\n`)
   return 2
 }
 
 async function decideLines(decider: Decider, io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
-  let pending: string[] = []
+  let pending: Text[] = []
+  let line = 0
   const write = () => {
-    const texts = answersTo(pending, decider).map(({ json, result }) => {
+    const texts = answersTo(pending, decider).map(({ id, result }) => {
       if (result.ok) return JSON.stringify(result.value)
       code = 1
-      return JSON.stringify({ id: idOf(json), error: result.refusal })
+      return JSON.stringify({ id, error: result.refusal })
     })
     pending = []
     if (texts.length > 0) io.out(`${texts.join('\n')}\n`)
   }
-  for await (const line of linesOf(io.stdin)) {
-    if (line.trim() === '') continue
-    pending.push(line)
+  for await (const text of linesOf(io.stdin)) {
+    line++
+    if (text.trim() === '') continue
+    pending.push({ text, line })
     if (pending.length < LINES_AT_ONCE) continue
     write()
     await io.flush()

@@ -1,5 +1,16 @@
 import { enqueue, transaction, workerActor } from '#db'
-import { isCurrency, money, moneyText, parseMonth } from '#kernel'
+import {
+  addMonths,
+  type DateText,
+  isCurrency,
+  type Month,
+  money,
+  moneyText,
+  monthOf,
+  monthsBetween,
+  parseDate,
+  parseMonth,
+} from '#kernel'
 import {
   type DetermineRefusal,
   determinationJob,
@@ -23,7 +34,7 @@ export const command: Command = {
   usage: ['determine --programme PACK --month YYYY-MM [--later]'],
   help: `
 --programme  a pack, such as ma/asd
---month      the month decided, such as 2026-12
+--month      the month decided, such as 2026-12; at most two months ahead of today's
 --later      leaves it to the workers (the server's own, or socle worker) and returns at once
 
 Written range by range: Ctrl-C stops after the range at hand, and the same call goes on from there. Prints how many
@@ -46,6 +57,7 @@ same facts, pack and month give the same hash. What is owed is recorded, once pe
     const month = parseMonth(monthText)
     if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${monthText}`)
     const country = countryOf(pack)
+    notTooFar(month, monthOf(parseDate(Temporal.Now.plainDateISO(country.timeZone).toString()) as DateText))
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       if (options.later) {
         const payload = { country: country.code, pack, month, askedBy: ASKED_BY }
@@ -70,6 +82,20 @@ same facts, pack and month give the same hash. What is owed is recorded, once pe
       return 0
     })
   },
+}
+
+/** Months ahead that may be decided: a cycle is prepared in the month before it, and announced in the one before that. */
+const AHEAD = 2
+
+/**
+ * What is owed is recorded, once per household and month: for a month far ahead it would be decided on facts and law that
+ * will have changed by then, and stand in the way of the right decision.
+ */
+function notTooFar(month: Month, now: Month): void {
+  if (monthsBetween(now, month) <= AHEAD) return
+  throw new UsageError(
+    `--month takes a month up to ${addMonths(now, AHEAD)}, not ${month}: what is owed is recorded for good, and the facts and the law of that month are not known yet; socle decide answers for one household in any month`,
+  )
 }
 
 type Figures = Awaited<ReturnType<typeof runFigures>> & { readonly refusals: Awaited<ReturnType<typeof runRefusals>> }

@@ -69,7 +69,7 @@ export const command: Command = {
 --rejects FILE    where rows that do not go in are written, with the column, the value and what is
                   accepted. Default: a file in the folder of data, named in the last line
 
-CSV (comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252, all detected) or XLSX (first sheet, up to about
+CSV (comma, semicolon or tab; UTF-8, UTF-16, Windows-1252 or 1256, all detected) or XLSX (first sheet, up to about
 80,000 rows). Good rows go in; a row with a mistake does not, and neither does a household with a wrong member.
 The same files again change nothing; other content is recorded as a new declaration. Interrupted at any point,
 the same call goes on where it stopped. Exit code: 0 all went in, 1 some rows did not, 2 none was looked at.`,
@@ -150,7 +150,13 @@ function effectiveDay(option: string | undefined, mapping: Mapping | undefined, 
   return day
 }
 
-const ENCODINGS = { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16' }
+const ENCODINGS = {
+  'utf-8': 'UTF-8',
+  'windows-1252': 'Windows-1252',
+  'windows-1256': 'Windows-1256',
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16',
+}
 const SEPARATORS = { ',': 'commas', ';': 'semicolons', '\t': 'tabs' }
 
 function describe({ path, header, format }: Table): string {

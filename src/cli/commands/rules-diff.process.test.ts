@@ -48,5 +48,5 @@ test('a month that is none, and a file of cases that is not JSON, are refused in
   writeFileSync(file, '\n{"id": \n')
   const cases = await socle('rules', 'diff', 'packs/ma', 'packs/ma', '--cases', file)
   assert.equal(cases.code, 2)
-  assert.match(cases.err, /cases\.jsonl:2: the line is not JSON/)
+  assert.match(cases.err, /cases\.jsonl:2: the line cannot be read: this is not JSON/)
 })

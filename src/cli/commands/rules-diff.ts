@@ -9,6 +9,7 @@ import { type Month, parseMonth } from '#kernel'
 import { type Case, type Decision, decide, diffBooks, parseCase } from '#rules'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
 import { withDatabase } from '../installation.ts'
+import { readJson } from '../json-text.ts'
 import { linesOf } from '../lines.ts'
 import { readOptions } from '../options.ts'
 
@@ -160,16 +161,14 @@ async function* casesOfFile(file: string): Households {
   for await (const text of linesOf(createReadStream(file))) {
     line++
     if (text.trim() === '') continue
-    yield { name: `${file}:${line}`, json: readJson(text, `${file}:${line}`) }
+    yield { name: `${file}:${line}`, json: caseOf(text, `${file}:${line}`) }
   }
 }
 
-function readJson(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new UsageError(`${place}: the line is not JSON`)
-  }
+function caseOf(text: string, place: string): unknown {
+  const json = readJson(text)
+  if (json.ok) return json.value
+  throw new UsageError(`${place}: the line cannot be read: ${json.refusal}`)
 }
 
 const RANGE = 2000

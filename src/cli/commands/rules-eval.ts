@@ -1,3 +1,4 @@
+import { err, ok, type Result } from '#kernel'
 import {
   compileExpression,
   EMPTY_SCOPE,
@@ -10,6 +11,7 @@ import {
   valueToText,
 } from '#rules'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
+import { readJson } from '../json-text.ts'
 import { linesOf } from '../lines.ts'
 import { readOptions } from '../options.ts'
 
@@ -73,27 +75,22 @@ async function evalLines(engine: Engine, io: Io): Promise<ExitCode> {
     number++
     if (text.trim() === '') continue
     const line = readLine(text)
-    if (line === null) {
-      io.err(`line ${number} is no JSON object of the suite (suite, case, decision, inputs, expr …)\n`)
+    if (!line.ok) {
+      io.err(`line ${number} cannot be read: ${line.refusal}\n`)
       code = 1
-    } else io.out(`${JSON.stringify(evalTckLine(line, engine))}\n`)
+    } else io.out(`${JSON.stringify(evalTckLine(line.value, engine))}\n`)
     if (number % 500 === 0) await io.flush()
   }
   return code
 }
 
-function readLine(text: string): TckLine | null {
-  try {
-    const line = JSON.parse(text) as Partial<TckLine> | null
-    if (line === null || typeof line !== 'object' || typeof line.expr !== 'object') return null
-    return {
-      ...line,
-      resultType: line.resultType ?? null,
-      inputs: line.inputs ?? {},
-      inputTypes: line.inputTypes ?? {},
-      deps: line.deps ?? [],
-    } as TckLine
-  } catch {
-    return null
+function readLine(text: string): Result<TckLine, string> {
+  const json = readJson(text)
+  if (!json.ok) return json
+  const line = json.value as Partial<TckLine> | null
+  if (line === null || typeof line !== 'object' || typeof line.expr !== 'object' || line.expr === null) {
+    return err('this is no JSON object of the suite (suite, case, decision, inputs, expr …)')
   }
+  const { resultType = null, inputs = {}, inputTypes = {}, deps = [] } = line
+  return ok({ ...line, resultType, inputs, inputTypes, deps } as TckLine)
 }

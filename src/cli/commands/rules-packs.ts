@@ -15,6 +15,7 @@ import {
   runCase,
 } from '#rules'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
+import { readJson } from '../json-text.ts'
 import { linesOf } from '../lines.ts'
 import { readOptions, required } from '../options.ts'
 import { type EngineName, engineOf, openCountryOf } from './decide.ts'
@@ -163,17 +164,15 @@ export async function rulesExplain(args: readonly string[], io: Io): Promise<Exi
   const country = openCountryOf(pack)
   const texts: string[] = []
   for await (const line of linesOf(io.stdin)) texts.push(line)
-  const subject = parseCase(readJson(texts.join('\n')), country.catalogue, country.territories)
+  const subject = parseCase(caseOf(texts.join('\n')), country.catalogue, country.territories)
   if (!subject.ok) throw new UsageError(`${subject.refusal.path}: ${subject.refusal.message}`)
   const { explanation } = decide(country.book, pack, subject.value, { explain: true })
   if (explanation !== undefined) io.out(explanationText(explanation, language))
   return 0
 }
 
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new UsageError('the case is not JSON; accepted: one object with id, at, household, members')
-  }
+function caseOf(text: string): unknown {
+  const json = readJson(text)
+  if (json.ok) return json.value
+  throw new UsageError(`the case cannot be read: ${json.refusal}; accepted: one object with id, at, household, members`)
 }

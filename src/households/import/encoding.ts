@@ -1,5 +1,8 @@
-/** The encodings that a file may have. What is not UTF-8 and has no mark of UTF-16 is read as Windows-1252. */
-export type Encoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be'
+/**
+ * The encodings that a file may have. What is not UTF-8 and has no mark of UTF-16 was written by an older Windows: the
+ * Arabic one (1256), which has the French accents at the same places, where words are made of letters beyond ASCII, else 1252.
+ */
+export type Encoding = 'utf-8' | 'windows-1252' | 'windows-1256' | 'utf-16le' | 'utf-16be'
 
 /** What the bytes of a text tell. */
 export type Told = {
@@ -19,6 +22,7 @@ export function encodingDetector(): { readonly add: (piece: Uint8Array) => void;
   let fits = true
   let letters = 0
   let misfits = 0
+  const windows = windowsDetector()
   const decode = (piece: Uint8Array | undefined) => {
     if (fits) {
       try {
@@ -29,6 +33,7 @@ export function encodingDetector(): { readonly add: (piece: Uint8Array) => void;
         fits = false
       }
     }
+    windows.add(piece)
     for (const [run] of lenient.decode(piece, { stream: piece !== undefined }).matchAll(BEYOND_ASCII)) {
       if (run === MISFIT) misfits++
       else letters += run.length
@@ -44,7 +49,7 @@ export function encodingDetector(): { readonly add: (piece: Uint8Array) => void;
       if (start[0] === 0xfe && start[1] === 0xff) return { encoding: 'utf-16be', isDamaged: false }
       decode(undefined)
       if (fits) return { encoding: 'utf-8', isDamaged: false }
-      return { encoding: 'windows-1252', isDamaged: letters > misfits }
+      return { encoding: windows.end(), isDamaged: letters > misfits }
     },
   }
 }
@@ -52,3 +57,30 @@ export function encodingDetector(): { readonly add: (piece: Uint8Array) => void;
 /** What a decoder puts in the place of bytes that are not UTF-8. */
 const MISFIT = '\ufffd'
 const BEYOND_ASCII = /\ufffd|[^\0-\u007f\ufffd]+/g
+
+/** The shortest run of letters beyond ASCII that is a word: French has one or two together, an Arabic word has more. */
+const WORD = 3
+
+/** Tells the two Windows encodings apart: by whether most letters beyond ASCII stand in words of their own. */
+function windowsDetector() {
+  let inWords = 0
+  let alone = 0
+  let run = 0
+  const close = () => {
+    if (run >= WORD) inWords += run
+    else alone += run
+    run = 0
+  }
+  return {
+    add(piece: Uint8Array | undefined) {
+      for (const byte of piece ?? []) {
+        if (byte >= 0x80) run++
+        else if (run > 0) close()
+      }
+    },
+    end(): Encoding {
+      close()
+      return inWords > alone ? 'windows-1256' : 'windows-1252'
+    },
+  }
+}

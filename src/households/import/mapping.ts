@@ -1,6 +1,6 @@
-import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { err, ok, parseDate, type Result } from '#kernel'
+import { readYamlData } from '#rules'
 
 /** Where a value comes from: one column, several joined, a part of one, or the same text for every row. */
 const origin = z.union([
@@ -41,9 +41,9 @@ export type Mapping = z.infer<typeof mapping>
 
 /** Reads a mapping file; every mistake is told with its path. */
 export function readMapping(text: string): Result<Mapping, { readonly problems: readonly string[] }> {
-  const document = parseDocument(text)
-  if (document.errors.length > 0) return err({ problems: document.errors.map(error => error.message) })
-  const read = mapping.safeParse(document.toJS())
+  const data = readYamlData(text)
+  if (!data.ok) return err({ problems: data.refusal })
+  const read = mapping.safeParse(data.value)
   if (read.success) return ok(read.data)
   return err({ problems: read.error.issues.map(issue => `${issue.path.join('.') || 'file'}: ${issue.message}`) })
 }

@@ -40,7 +40,7 @@ async function openSpreadsheet(path: string, survey: Survey): Promise<Table> {
 async function openText(path: string, survey: Survey): Promise<Table> {
   if (survey.isDamaged) {
     throw new TableError(
-      `${path} is UTF-8 for the most part and not throughout, so that no reading of it is right: save it again as UTF-8, UTF-16 or Windows-1252`,
+      `${path} is UTF-8 for the most part and not throughout, so that no reading of it is right: save it again as UTF-8, UTF-16, Windows-1252 or Windows-1256`,
     )
   }
   const separator = detectSeparator(await firstLine(path, survey))
@@ -116,7 +116,7 @@ async function* decoded(
     const text = lineFeeds(held ? whole.slice(0, -1) : whole)
     if (text.includes('\u0000')) {
       throw new TableError(
-        `${where}the file holds zero bytes, which no text has; UTF-8, UTF-16 with its mark and Windows-1252 are read, and XLSX`,
+        `${where}the file holds zero bytes, which no text has; UTF-8, UTF-16 with its mark, Windows-1252 and Windows-1256 are read, and XLSX`,
       )
     }
     if (text !== '') yield text
