@@ -11,6 +11,8 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   pay: () => import('./commands/pay.ts'),
   audit: () => import('./commands/audit.ts'),
   privacy: () => import('./commands/privacy.ts'),
+  backup: () => import('./commands/backup.ts'),
+  restore: () => import('./commands/restore.ts'),
   worker: () => import('./commands/worker.ts'),
   reset: () => import('./commands/reset.ts'),
   rules: () => import('./commands/rules.ts'),

@@ -12,6 +12,7 @@ export { inDatabase, ScratchBusy, withScratchDatabase } from './backup/scratch.t
 export { type BackupProgress, type BackupRequest, type BackupSummary, writeBackup } from './backup/write-backup.ts'
 export { type CopyField, readBinaryCopy } from './binary-copy.ts'
 export { connectAs, type Database, disconnect, type Role } from './database.ts'
+export type { DataCheck } from './data-check.ts'
 export {
   type DeadDelivery,
   deadDeliveries,

@@ -12,6 +12,7 @@ export {
   quarterOf,
   schoolYearOf,
 } from './calendar.ts'
+export type { Finding, Severity } from './finding.ts'
 export { divideRounded, type Fraction, fraction, parseFraction, type Rounding } from './fraction.ts'
 export { type Id, newId, parseId, uuidV7 } from './id.ts'
 export {

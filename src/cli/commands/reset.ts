@@ -4,11 +4,12 @@ import { createInterface } from 'node:readline/promises'
 import { Readable } from 'node:stream'
 import { removeCluster } from '#db'
 import { type Command, type Io, UsageError } from '../command.ts'
+import { namedIn } from '../data-folder.ts'
 import { installationConfig } from '../installation.ts'
 import { optionsAlone } from '../options.ts'
 
-/** What Socle puts into its data folder beside the database; anything else there is somebody else's and stays. */
-const OWN = ['postgres', 'build', 'snapshots', 'payments', 'rejects', 'demonstration.json', 'session-secret']
+/** Removed beside the database. Backups stay, and the key of checkpoints that others may still hold. */
+const OWN = ['postgres', ...namedIn('kept'), ...namedIn('made again'), 'demonstration.json', 'session-secret']
 
 export const command: Command = {
   summary: 'Removes the data: the embedded database and all that was made from it.',

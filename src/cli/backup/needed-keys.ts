@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import type { Config } from '#config'
+import type { BackupHeader } from '#db'
+import { publicKeyOf } from '#security'
+import { auditKeyPath, readAuditKey } from '../audit-key.ts'
+
+/** The secrets that a restored installation needs and that no backup holds: each by name, and what is lost without it. */
+export function neededKeys(config: Config): BackupHeader['keys'] {
+  const secret = config.secret === undefined ? 'session-secret of the data folder' : 'SOCLE_SECRET'
+  const keys = [
+    {
+      name: secret,
+      says: 'signs sessions and opens the second factors of staff; with another one, staff sign in anew and enrol their second factor again',
+    },
+  ]
+  const audit = auditKeyPath(config)
+  if (existsSync(audit)) {
+    keys.push({
+      name: config.auditKey === undefined ? 'audit-key.pem of the data folder' : 'the file of SOCLE_AUDIT_KEY',
+      says: `signs checkpoints of the audit (${publicKeyOf(readAuditKey(audit))}); with another one, publish its public key`,
+    })
+  }
+  return keys
+}
