@@ -33,6 +33,14 @@ import { command as restore } from './restore.ts'
 const folder = mkdtempSync(join(tmpdir(), 'socle sauvegarde é '))
 const data = join(folder, 'data')
 after(() => rmSync(folder, { recursive: true, force: true }))
+const blanks: string[] = []
+// Before the source goes, and with it perhaps the server.
+after(async () => {
+  const client = new pg.Client(source.urls.owner)
+  await client.connect()
+  for (const name of blanks) await client.query(`drop database if exists ${name} with (force)`).catch(() => {})
+  await client.end()
+})
 const source = await testDatabase()
 const silent = {
   stdin: Readable.from([]),
@@ -62,12 +70,7 @@ async function blank(name: string): Promise<string> {
   const database = `test_${process.pid}_${name}`
   await client.query(`create database ${database} template template0`)
   await client.end()
-  after(async () => {
-    const dropping = new pg.Client(source.urls.owner)
-    await dropping.connect()
-    await dropping.query(`drop database if exists ${database}`)
-    await dropping.end()
-  })
+  blanks.push(database)
   const url = new URL(source.urls.owner)
   url.pathname = `/${database}`
   return url.href
@@ -100,8 +103,7 @@ test('a backup is written, restored at once, compared, checked, and remembered',
 
 test('nothing of it can be read without the key, and no secret of the installation is in it', async () => {
   const bytes = readFileSync(file).toString('latin1')
-  for (const word of ['households', 'payments', 'ustar', 'copy', 'MAR'])
-    assert.ok(!bytes.includes(word) || word === 'MAR')
+  for (const word of ['households', 'payments', 'ustar', 'tables/']) assert.ok(!bytes.includes(word), word)
   const secret = readFileSync(keyFile, 'utf8')
     .split('\n')
     .find(line => line.startsWith('AGE-SECRET'))!

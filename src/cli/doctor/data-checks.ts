@@ -4,7 +4,7 @@ import { verifyAudit } from '#security'
 import { auditFindingText } from '../audit-words.ts'
 
 /** Every question that the modules ask of their tables. */
-export const dataChecks: readonly DataCheck[] = []
+const dataChecks: readonly DataCheck[] = []
 
 /** Asks them all, one after the other, each in a snapshot of its own; `full` also computes the whole audit chain again. */
 export async function checkData(
