@@ -11,8 +11,8 @@ export { type Restored, type RestoreRefusal, type RestoreRequest, restoreBackup 
 export { inDatabase, ScratchBusy, withScratchDatabase } from './backup/scratch.ts'
 export { type BackupProgress, type BackupRequest, type BackupSummary, writeBackup } from './backup/write-backup.ts'
 export { type CopyField, readBinaryCopy } from './binary-copy.ts'
-export { connectAs, type Database, disconnect, type Role } from './database.ts'
 export type { DataCheck } from './data-check.ts'
+export { connectAs, type Database, disconnect, type Role } from './database.ts'
 export {
   type DeadDelivery,
   deadDeliveries,
