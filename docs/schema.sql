@@ -1099,6 +1099,19 @@ $function$;
 comment on function payments.guard_balance() is 'Trigger: running totals change only under the trigger of payments.transfer, for the owner too.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.lines_granted(run uuid, place integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(bool_and(security.programme_granted(line.purpose, line.territory)), false)
+  from payments.run_line as line where line.run_id = run and line.position = place
+$function$;
+comment on function payments.lines_granted(uuid,integer) is 'Is every line of an instruction of a programme granted to the actor? Runs as the owner: lines that the actor does not see count as well.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION payments.lock_accounts(accounts integer[])
  RETURNS TABLE(account integer, debits bigint, credits bigint)
  LANGUAGE sql
@@ -1392,6 +1405,7 @@ CREATE INDEX instruction_payee ON payments.instruction USING btree (payee_id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.instruction FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.instruction REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.instruction enable row level security;
+create policy programme on payments.instruction as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR payments.lines_granted(run_id, "position")));
 create policy territory on payments.instruction as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.instruction as permissive for all to socle_worker using (true);
 grant select on payments.instruction to socle_app;
@@ -1444,6 +1458,7 @@ CREATE INDEX left_out_territory ON payments.left_out USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.left_out FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.left_out REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.left_out enable row level security;
+create policy programme on payments.left_out as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(purpose, territory)));
 create policy territory on payments.left_out as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.left_out as permissive for all to socle_worker using (true);
 grant select on payments.left_out to socle_app;
@@ -1722,6 +1737,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_l
 CREATE TRIGGER frozen AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 CREATE TRIGGER nobody_paid_twice AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_second_payment();
 alter table payments.run_line enable row level security;
+create policy programme on payments.run_line as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(purpose, territory)));
 create policy territory on payments.run_line as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.run_line as permissive for all to socle_worker using (true);
 grant select on payments.run_line to socle_app;
@@ -2363,6 +2379,9 @@ create table programmes.determination (
 CREATE INDEX determination_by_run ON programmes.determination USING btree (run_id, outcome);
 CREATE INDEX determination_by_territory ON programmes.determination USING btree (territory, run_id);
 alter table programmes.determination enable row level security;
+create policy programme on programmes.determination as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(( SELECT run.pack
+   FROM programmes.determination_run run
+  WHERE (run.id = determination.run_id)), territory)));
 create policy territory on programmes.determination as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on programmes.determination as permissive for all to socle_worker using (true);
 grant select on programmes.determination to socle_app;
@@ -2458,6 +2477,7 @@ create table programmes.entitlement (
 CREATE INDEX entitlement_by_month ON programmes.entitlement USING btree (pack, month);
 CREATE INDEX entitlement_by_territory ON programmes.entitlement USING btree (territory, pack, month);
 alter table programmes.entitlement enable row level security;
+create policy programme on programmes.entitlement as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
 create policy territory on programmes.entitlement as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on programmes.entitlement as permissive for all to socle_worker using (true);
 grant select on programmes.entitlement to socle_app;

@@ -1,5 +1,5 @@
 import type { Month } from '#kernel'
-import type { SignedIn } from '#security'
+import { permissionNames, type SignedIn } from '#security'
 import type { Doors } from '../src/web/context.ts'
 
 export const exampleStaff: SignedIn = {
@@ -75,6 +75,8 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       demonstration: async () => [],
     },
     console: {
+      access: async () => ({ permissions: permissionNames }),
+      forbidden: async (_reader, permission) => ({ forbidden: permission, roles: [], ended: undefined, ask: [] }),
       work: async () => ({ households: 0, members: 0, determinations: [], paymentRuns: [], regions: [] }),
       search: async () => ({ total: 0, hits: [] }),
       household: nothing,

@@ -24,6 +24,8 @@ export type Fact = {
   readonly absentMeans: Words | null
   /** The value taken when the fact is absent. */
   readonly fallback: boolean | number | string | null
+  /** True for what tells of illness or disability: shown to those alone whose grant says so. */
+  readonly sensitive: boolean
 }
 
 /** How a territory code may be written: `RR.PPP`, each letter a digit. */
@@ -77,7 +79,18 @@ function readFacts(section: Cursor | undefined, of: Fact['of']): ReadonlyMap<str
 }
 
 function readFact(name: string, of: Fact['of'], cursor: Cursor): Fact {
-  const map = cursor.map(['type', 'label', 'says', 'question', 'section', 'min', 'codes', 'absent_means', 'default'])
+  const map = cursor.map([
+    'type',
+    'label',
+    'says',
+    'question',
+    'section',
+    'min',
+    'codes',
+    'absent_means',
+    'default',
+    'sensitive',
+  ])
   const type = (map.type ?? cursor).oneOf(TYPES, map.type === undefined ? 'type' : null)
   const codes = new Map<string, Words>()
   for (const [code, words] of map.codes?.entries() ?? []) codes.set(code, words.words())
@@ -95,6 +108,7 @@ function readFact(name: string, of: Fact['of'], cursor: Cursor): Fact {
     codes,
     absentMeans: map.absent_means?.words() ?? null,
     fallback: readFallback(map.default, type),
+    sensitive: map.sensitive?.text() === 'true',
   }
 }
 

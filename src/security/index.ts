@@ -32,12 +32,14 @@ export { type AuditVerification, verifyAudit } from './audit-verify.ts'
 export {
   type AccessRefusal,
   type AccessTo,
+  covers,
   decideAccess,
   type Grant,
   inForce,
+  scopeOf,
 } from './permissions/access.ts'
 export { decideGrant, decideRevocation, type GrantRefusal } from './permissions/grant.ts'
-export type { Permission, Sensitivity } from './permissions/permission.ts'
+export { type Permission, permissionNames, type Sensitivity } from './permissions/permission.ts'
 export { isRole, type Role, roleNames, roles, rolesThatPermit } from './permissions/role.ts'
 export { PURPOSES, type Purpose, type PurposeText, purposeOf } from './purpose.ts'
 export {

@@ -2,7 +2,8 @@ import type { Id, Month, Words } from '#kernel'
 import type { RunId as PaymentRunId, RunState } from '#payments'
 import type { RunId as DeterminationRunId } from '#programmes'
 import type { Decision, Outcome } from '#rules'
-import type { DayOfReadings, Purpose, SignIn } from '#security'
+import type { DayOfReadings, Permission, Purpose, Role, SignIn } from '#security'
+import type { Hidden } from './hidden.ts'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -66,8 +67,26 @@ export type DemonstrationAccount = {
   readonly territories: readonly Words[]
 }
 
+/** What a reader may do somewhere: which pages open, what menus show. Where, each door decides. */
+export type Access = { readonly permissions: readonly Permission[] }
+
+/** Why a page does not open: what is missing, who would have it, and whom to ask. */
+export type Forbidden = {
+  readonly forbidden: Permission
+  readonly roles: readonly Role[]
+  /** The day on which it ended, where it was granted once. */
+  readonly ended: string | undefined
+  /** Colleagues who may give one of the roles where the reader works. */
+  readonly ask: readonly string[]
+}
+
+/** A part of a household's page that the reader's roles do not show. */
+export type ClosedPart = 'decisions' | 'payments' | 'readings'
+
 /** Reads for the console. Each takes the reader: the database shows only what that person may see, and logs the access. */
 export type ConsoleDoor = {
+  readonly access: (reader: StaffMember) => Promise<Access>
+  readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
   readonly work: (reader: StaffMember) => Promise<Work>
   readonly search: (reader: StaffMember, request: SearchRequest) => Promise<SearchAnswer>
   readonly household: (reader: StaffMember, id: Id<'Household'>) => Promise<HouseholdFile | undefined>
@@ -167,8 +186,9 @@ export type HouseholdFile = {
   readonly facts: readonly FactRow[]
   /** Latest decision of each programme. */
   readonly decisions: readonly DecisionRow[]
-  /** All that happened, the latest first. */
+  /** All that happened, the latest first, as far as the reader's roles show it. */
   readonly journey: readonly JourneyEvent[]
+  readonly closed: readonly ClosedPart[]
   /** Who read the file lately, as the household itself is told when it asks. */
   readonly told: readonly ToldReading[]
 }
@@ -198,6 +218,8 @@ export type FactValue =
   | { readonly kind: 'boolean'; readonly is: boolean }
   | { readonly kind: 'territory'; readonly path: readonly Words[] }
   | { readonly kind: 'unknown' }
+  /** Sensitive, and the reader's grant does not reach it: whether anything was said is not told either. */
+  | { readonly kind: 'hidden' }
 
 export type DecisionRow = {
   readonly run: DeterminationRunId
@@ -258,7 +280,8 @@ export type DecisionFile = {
   readonly modelled: boolean
   readonly territory: readonly Words[]
   readonly decidedAt: string
-  readonly decision: Decision
+  /** Marked hidden where something sensitive was taken out of it. */
+  readonly decision: Decision & Hidden
   /** Names of the members, by the id that the explanation uses. */
   readonly members: Readonly<Record<string, PersonName>>
 }

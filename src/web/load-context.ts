@@ -1,6 +1,6 @@
 import { createContext, type RouterContextProvider } from 'react-router'
 import type { SignedIn } from '#security'
-import type { Doors, Log } from './context.ts'
+import type { Access, Doors, Log } from './context.ts'
 import { inLocalTime } from './local-time.ts'
 import type { Speech } from './speech.ts'
 
@@ -13,6 +13,8 @@ export const speechKey = createContext<Speech>()
 export const logKey = createContext<Log>()
 /** Counts a request of an account, and answers the seconds that it must wait: 0 where it may pass. */
 export const paceKey = createContext<(account: string) => number>()
+/** What the reader may do, set by the console's middleware with the session. */
+export const accessKey = createContext<Access>()
 /** Set by the console's middleware once the session is known. */
 export const staffKey = createContext<SignedIn>()
 
@@ -22,6 +24,7 @@ export const inTimeOf = <Data>(context: Context, data: Data): Data =>
 export const doorsOf = (context: Context): Doors => context.get(doorsKey)
 export const themePathOf = (context: Context): string => context.get(themeKey)
 export const speechOf = (context: Context): Speech => context.get(speechKey)
+export const accessOf = (context: Context): Access => context.get(accessKey)
 export const staffOf = (context: Context): SignedIn => context.get(staffKey)
 
 /** Refuses the request of an account that asks faster than a person works. */

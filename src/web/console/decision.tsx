@@ -2,20 +2,21 @@ import { Link, useLoaderData } from 'react-router'
 import { parseId } from '#kernel'
 import type { Citation, ExplainedStep, Explanation } from '#rules'
 import type { DecisionFile } from '../context.ts'
+import { isHidden } from '../hidden.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
-import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { LineTable, Reasons, Score, Steps } from './explanation.tsx'
+import { guarded } from './guard.ts'
 import { nameText, placeText } from './names.ts'
 import { Heading, OutcomeBadge, Section } from './parts.tsx'
 
-export async function loader({ params, context }: LoaderArgs) {
+export const loader = guarded('determination.read', async ({ params, context }) => {
   const household = parseId<'Household'>(params.id ?? '')
   const run = parseId<'DeterminationRun'>(params.run ?? '')
   const found = household && run && (await doorsOf(context).console.decision(staffOf(context), household, run))
   if (!found) throw new Response(null, { status: 404 })
   return inTimeOf(context, found)
-}
+})
 
 /** A decision as a letter reads: what, why, from which facts, by which rule, with which sum, and what would change it. */
 export default function DecisionPage() {
@@ -39,6 +40,7 @@ export default function DecisionPage() {
           </p>
         ) : null}
       </div>
+      {isHidden(decision) ? <p className="notice-line">{t('staff:hiddenWorking')}</p> : null}
       {decision.missing.length > 0 ? <Missing paths={decision.missing} /> : null}
       {decision.to_confirm.length > 0 ? (
         <p className="notice-line">{t('console:decision.toConfirm', { names: decision.to_confirm.join(', ') })}</p>

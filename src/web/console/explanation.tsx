@@ -1,5 +1,6 @@
 import type { Citation, ExplainedFact, ExplainedParameter, ExplainedReason, ExplainedStep, ExplainedTerm } from '#rules'
 import type { DecisionFile, PersonName } from '../context.ts'
+import { isHidden } from '../hidden.ts'
 import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { nameText } from './names.ts'
@@ -52,9 +53,11 @@ export function LineTable({ file }: { file: DecisionFile }) {
             label: t('console:column.amount'),
             numeric: true,
             text: row =>
-              row.value === null
-                ? t('console:unknown')
-                : format.money({ value: row.value, currency: amount?.currency ?? '' }),
+              isHidden(row)
+                ? t('staff:hidden')
+                : row.value === null
+                  ? t('console:unknown')
+                  : format.money({ value: row.value, currency: amount?.currency ?? '' }),
           },
         ]}
       />
@@ -142,7 +145,7 @@ function Terms({
             {terms.map(term => (
               <tr key={term.name} className={isNothing(term) ? 'nothing' : undefined}>
                 <th scope="row">{say(term.label)}</th>
-                <td className="numeric">{valueText(term.value, { format, t })}</td>
+                <td className="numeric">{isHidden(term) ? t('staff:hidden') : valueText(term.value, { format, t })}</td>
                 <td className="numeric">{term.coefficient === null ? '–' : decimal(term.coefficient, format)}</td>
                 <td className="numeric">{term.contribution === null ? '–' : decimal(term.contribution, format)}</td>
                 <td>
@@ -215,7 +218,7 @@ function Sources({
 /** Steps as they lead to the result, each open to its rule, its facts and its parameters. */
 export function Steps({ steps, members }: { steps: readonly ExplainedStep[]; members: Members }) {
   const speech = useSpeech()
-  const { say } = speech
+  const { t, say } = speech
   if (steps.length === 0) return null
   return (
     <ul className="steps">
@@ -226,7 +229,7 @@ export function Steps({ steps, members }: { steps: readonly ExplainedStep[]; mem
               {say(step.label)}
               {step.member ? <span className="soft"> · {memberText(step.member, members, speech)}</span> : null}
             </span>
-            <strong className="numeric">{valueText(step.value, speech)}</strong>
+            <strong className="numeric">{isHidden(step) ? t('staff:hidden') : valueText(step.value, speech)}</strong>
           </p>
           <Working step={step} members={members} />
         </li>
@@ -269,7 +272,7 @@ function FactList({ facts, members }: { facts: readonly ExplainedFact[]; members
             <MemberOf path={fact.path} members={members} />
           </dt>
           <dd>
-            {fact.words ? say(fact.words) : valueText(fact.value, speech)}
+            {isHidden(fact) ? t('staff:hidden') : fact.words ? say(fact.words) : valueText(fact.value, speech)}
             {fact.source ? <span className="soft"> · {fact.source}</span> : null}
             {fact.date ? (
               <span className="soft"> · {t('console:decision.saidOn', { date: format.date(fact.date) })}</span>

@@ -18,6 +18,8 @@ export function factText(value: FactValue, speech: Speech): string {
       return value.is ? t('console:yes') : t('console:no')
     case 'territory':
       return placeText(value.path, speech)
+    case 'hidden':
+      return t('staff:hidden')
     case 'unknown':
       return t('console:unknown')
   }

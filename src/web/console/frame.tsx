@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Form, Link, NavLink, useLocation, useNavigation, useSearchParams } from 'react-router'
+import type { Permission } from '#security'
 import { Mark } from '../components/mark.tsx'
 import type { Site } from '../context.ts'
 import type { Scheme } from '../root.tsx'
@@ -10,17 +11,19 @@ type Frame = {
   readonly site: Site
   readonly staff: { readonly name: string; readonly email: string }
   readonly scheme: Scheme
+  /** What the reader may do somewhere: places that would not open are not shown. */
+  readonly may: readonly Permission[]
   readonly children: ReactNode
 }
 
 const places = [
-  { to: '/console', name: 'work', end: true },
-  { to: '/console/search', name: 'search', end: false },
-  { to: '/console/payments', name: 'payments', end: false },
-] as const
+  { to: '/console', name: 'work', end: true, needs: null },
+  { to: '/console/search', name: 'search', end: false, needs: 'household.search' },
+  { to: '/console/payments', name: 'payments', end: false, needs: 'payment_run.read' },
+] as const satisfies readonly { to: string; name: string; end: boolean; needs: Permission | null }[]
 
 /** What stands around every page of the console: where one is, a search in reach, who one is. */
-export function ConsoleFrame({ site, staff, scheme, children }: Frame) {
+export function ConsoleFrame({ site, staff, scheme, may, children }: Frame) {
   const { t, say } = useSpeech()
   const { pathname, search } = useLocation()
   const busy = useNavigation().state !== 'idle'
@@ -39,17 +42,17 @@ export function ConsoleFrame({ site, staff, scheme, children }: Frame) {
           </Link>
           {site.modelled ? <p className="modelled">{t('console:modelled')}</p> : null}
           <nav aria-label={t('console:navigation')}>
-            {places.map(place => (
-              <NavLink key={place.to} to={place.to} end={place.end}>
-                {t(`console:place.${place.name}`)}
-              </NavLink>
-            ))}
+            {places
+              .filter(({ needs }) => needs === null || may.includes(needs))
+              .map(place => (
+                <NavLink key={place.to} to={place.to} end={place.end}>
+                  {t(`console:place.${place.name}`)}
+                </NavLink>
+              ))}
           </nav>
         </div>
       </header>
-      <div className="top">
-        <SearchBox />
-      </div>
+      <div className="top">{may.includes('household.search') ? <SearchBox /> : null}</div>
       <main id="main" tabIndex={-1}>
         {children}
       </main>

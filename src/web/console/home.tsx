@@ -5,6 +5,7 @@ import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { determinationColumns, shareText } from './determination-columns.ts'
+import { useMay } from './may.ts'
 import { Figures, Heading, Section, StateBadge } from './parts.tsx'
 import { paymentColumns } from './payment-columns.ts'
 import { Table } from './table.tsx'
@@ -17,34 +18,42 @@ export async function loader({ context }: LoaderArgs) {
 export default function Home() {
   const { households, members, determinations, paymentRuns, regions } = useLoaderData<typeof loader>()
   const { t, say, format } = useSpeech()
+  const may = useMay()
   const latest = headline(determinations)
   return (
     <>
       <Heading title={t('console:work.title')} />
-      <ToDo runs={paymentRuns} />
-      <Section title={t('console:work.figures')}>
-        <Figures
-          figures={[
-            { label: t('console:work.households'), value: format.number(households) },
-            { label: t('console:work.members'), value: format.number(members) },
-            ...(latest ? [{ label: t('console:work.eligibleShare'), value: shareText(latest, format) }] : []),
-            ...(latest?.amount ? [{ label: t('console:work.amount'), value: format.money(latest.amount) }] : []),
-          ]}
-        />
-        {latest ? (
-          <p className="soft">
-            {t('console:work.of', { programme: say(latest.name), month: format.month(latest.month) })}
-          </p>
-        ) : null}
-      </Section>
-      <Determinations rows={determinations} />
+      {may('household.search') || may('figures.read') || may('payment_run.read') ? null : (
+        <p className="empty">{t('staff:noFile')}</p>
+      )}
+      {may('payment_run.read') ? <ToDo runs={paymentRuns} /> : null}
+      {may('figures.read') ? (
+        <Section title={t('console:work.figures')}>
+          <Figures
+            figures={[
+              { label: t('console:work.households'), value: format.number(households) },
+              { label: t('console:work.members'), value: format.number(members) },
+              ...(latest ? [{ label: t('console:work.eligibleShare'), value: shareText(latest, format) }] : []),
+              ...(latest?.amount ? [{ label: t('console:work.amount'), value: format.money(latest.amount) }] : []),
+            ]}
+          />
+          {latest ? (
+            <p className="soft">
+              {t('console:work.of', { programme: say(latest.name), month: format.month(latest.month) })}
+            </p>
+          ) : null}
+        </Section>
+      ) : null}
+      {may('figures.read') ? <Determinations rows={determinations} /> : null}
       {regions.length > 0 ? <Regions rows={regions} /> : null}
-      <Section
-        title={t('console:work.paymentRuns')}
-        aside={<Link to="/console/payments">{t('console:work.allRuns')}</Link>}
-      >
-        <PaymentRuns rows={paymentRuns.slice(0, 5)} />
-      </Section>
+      {may('payment_run.read') ? (
+        <Section
+          title={t('console:work.paymentRuns')}
+          aside={<Link to="/console/payments">{t('console:work.allRuns')}</Link>}
+        >
+          <PaymentRuns rows={paymentRuns.slice(0, 5)} />
+        </Section>
+      ) : null}
     </>
   )
 }

@@ -2,20 +2,20 @@ import { Link, useLoaderData } from 'react-router'
 import { parseId } from '#kernel'
 import type { DecisionRow, FactRow, HouseholdFile, MemberRow, ToldReading } from '../context.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
-import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { factText } from './fact-text.ts'
+import { guarded } from './guard.ts'
 import { Journey } from './journey.tsx'
 import { nameText, placeText } from './names.ts'
 import { Heading, Name, OutcomeBadge, Section } from './parts.tsx'
 import { Table } from './table.tsx'
 
-export async function loader({ params, context }: LoaderArgs) {
+export const loader = guarded('household.read', async ({ params, context }) => {
   const id = parseId<'Household'>(params.id ?? '')
   const found = id && (await doorsOf(context).console.household(staffOf(context), id))
   if (!found) throw new Response(null, { status: 404 })
   return inTimeOf(context, found)
-}
+})
 
 /** All that happened to a household, in the order of time, with who belongs to it and what was decided. */
 export default function Household() {
@@ -31,7 +31,12 @@ export default function Household() {
       />
       <div className="columns wide-first">
         <div>
-          <Decisions household={file.id} rows={file.decisions} />
+          {file.closed.map(part => (
+            <p key={part} className="notice-line">
+              {t(`staff:closed.${part}`)}
+            </p>
+          ))}
+          {file.closed.includes('decisions') ? null : <Decisions household={file.id} rows={file.decisions} />}
           <Section title={t('console:household.journey')}>
             <Journey household={file.id} events={file.journey} />
           </Section>
@@ -133,7 +138,9 @@ function Facts({ rows }: { rows: readonly FactRow[] }) {
           {rows.map(row => (
             <div key={row.name} className="pair">
               <dt>{say(row.label)}</dt>
-              <dd className={row.value.kind === 'unknown' ? 'soft' : undefined}>{factText(row.value, speech)}</dd>
+              <dd className={row.value.kind === 'unknown' || row.value.kind === 'hidden' ? 'soft' : undefined}>
+                {factText(row.value, speech)}
+              </dd>
             </div>
           ))}
         </dl>

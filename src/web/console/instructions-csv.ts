@@ -1,12 +1,12 @@
 import type { InstructionRow } from '../context.ts'
 import { doorsOf, speechOf, staffOf } from '../load-context.ts'
-import type { LoaderArgs } from '../route.ts'
 import { csvOf, csvResponse } from './csv.ts'
+import { guarded } from './guard.ts'
 import { instructionColumns } from './payment-columns.ts'
 
 const limit = 5000
 
-export async function loader({ params, context }: LoaderArgs) {
+export const loader = guarded('payment_run.export', async ({ params, context }) => {
   const { console: doors } = doorsOf(context)
   const staff = staffOf(context)
   const run = await doors.paymentRun(staff, params.reference ?? '')
@@ -22,4 +22,4 @@ export async function loader({ params, context }: LoaderArgs) {
   }
   const speech = speechOf(context)
   return csvResponse(reference, csvOf(instructionColumns(speech), pages(), speech.language))
-}
+})

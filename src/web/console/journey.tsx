@@ -2,6 +2,7 @@ import { Link } from 'react-router'
 import type { JourneyEvent } from '../context.ts'
 import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { useMay } from './may.ts'
 import { OutcomeBadge, StateBadge } from './parts.tsx'
 import { periodText } from './payment-columns.ts'
 
@@ -34,6 +35,7 @@ function readingText({ action, listed }: Extract<JourneyEvent, { kind: 'access' 
 
 function Happened({ household, event }: { household: string; event: JourneyEvent }) {
   const speech = useSpeech()
+  const may = useMay()
   const { t, say, format } = speech
   switch (event.kind) {
     case 'declaration':
@@ -67,9 +69,13 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
     case 'payment':
       return (
         <p>
-          <Link to={`/console/payments/${encodeURIComponent(event.reference)}`}>
+          {may('payment_run.read') ? (
+            <Link to={`/console/payments/${encodeURIComponent(event.reference)}`}>
+              <bdi>{event.reference}</bdi>
+            </Link>
+          ) : (
             <bdi>{event.reference}</bdi>
-          </Link>{' '}
+          )}{' '}
           <StateBadge state={event.state} /> <strong>{format.money(event.amount)}</strong>{' '}
           <span className="soft">
             {t('console:journey.paid', {

@@ -1,9 +1,10 @@
-import { Outlet, redirect, useLoaderData, useRouteLoaderData } from 'react-router'
+import { Outlet, redirect, useLoaderData, useRouteError, useRouteLoaderData } from 'react-router'
 import { ErrorPage } from '../components/error-page.tsx'
 import { readCookie, schemeCookie } from '../language.ts'
-import { doorsOf, keepPace, staffKey, staffOf, themePathOf } from '../load-context.ts'
+import { accessKey, accessOf, doorsOf, keepPace, staffKey, staffOf, themePathOf } from '../load-context.ts'
 import type { Scheme } from '../root.tsx'
 import type { LoaderArgs, Middleware } from '../route.ts'
+import { ForbiddenPage, forbiddenIn } from './forbidden.tsx'
 import { ConsoleFrame } from './frame.tsx'
 import { ConsoleProviders } from './providers.tsx'
 
@@ -16,12 +17,14 @@ export const middleware: Middleware[] = [
     if (!staff) throw redirect(`/console/sign-in?next=${encodeURIComponent(pageOf(request))}`)
     keepPace(context, staff.id)
     context.set(staffKey, staff)
+    context.set(accessKey, await doorsOf(context).console.access(staff))
   },
 ]
 
 export function loader({ request, context }: LoaderArgs) {
   const { id: _id, ...staff } = staffOf(context)
-  return { site: doorsOf(context).site, theme: themePathOf(context), scheme: schemeOf(request), staff }
+  const { permissions: may } = accessOf(context)
+  return { site: doorsOf(context).site, theme: themePathOf(context), scheme: schemeOf(request), staff, may }
 }
 
 export function schemeOf(request: Request): Scheme {
@@ -49,7 +52,8 @@ export default function ConsoleLayout() {
 
 export function ErrorBoundary() {
   const data = useRouteLoaderData<typeof loader>('console/layout')
-  const page = <ErrorPage home="/console" />
+  const forbidden = forbiddenIn(useRouteError())
+  const page = forbidden ? <ForbiddenPage {...forbidden} /> : <ErrorPage home="/console" />
   return (
     <ConsoleProviders scheme={data?.scheme ?? 'auto'}>
       {data ? <ConsoleFrame {...data}>{page}</ConsoleFrame> : <main id="main">{page}</main>}

@@ -2,15 +2,16 @@ import type { ReactNode } from 'react'
 import { Link, useLoaderData } from 'react-router'
 import type { PaymentRunFile } from '../context.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
-import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { guarded } from './guard.ts'
+import { useMay } from './may.ts'
 import { Figures, Heading, Section, StateBadge } from './parts.tsx'
 import { instructionColumns, periodText } from './payment-columns.ts'
 import { Table } from './table.tsx'
 
 const shown = 50
 
-export async function loader({ params, context }: LoaderArgs) {
+export const loader = guarded('payment_run.read', async ({ params, context }) => {
   const { console: doors } = doorsOf(context)
   const run = await doors.paymentRun(staffOf(context), params.reference ?? '')
   if (!run) throw new Response(null, { status: 404 })
@@ -18,11 +19,12 @@ export async function loader({ params, context }: LoaderArgs) {
     run: inTimeOf(context, run),
     instructions: await doors.instructions(staffOf(context), run.id, { limit: shown, after: 0 }),
   }
-}
+})
 
 /** A payment run: what it says, what the ledger says, what was left out, who did what, the file. */
 export default function PaymentRun() {
   const { run, instructions } = useLoaderData<typeof loader>()
+  const may = useMay()
   const speech = useSpeech()
   const { t, format } = speech
   return (
@@ -64,7 +66,9 @@ export default function PaymentRun() {
           rows={instructions}
           keyOf={row => row.endToEndId}
           empty={t('console:run.noInstruction')}
-          csv={`/console/payments/${encodeURIComponent(run.reference)}/instructions.csv`}
+          {...(may('payment_run.export')
+            ? { csv: `/console/payments/${encodeURIComponent(run.reference)}/instructions.csv` }
+            : {})}
           columns={instructionColumns(speech)}
         />
       </Section>
@@ -93,6 +97,7 @@ function History({ history }: { history: PaymentRunFile['history'] }) {
 function Ledger({ run }: { run: PaymentRunFile }) {
   const { t, format } = useSpeech()
   const { ledger, file } = run
+  const may = useMay()
   return (
     <Section title={t('console:run.books')}>
       <dl className="pairs">
@@ -107,12 +112,12 @@ function Ledger({ run }: { run: PaymentRunFile }) {
             ))
           : null}
         <Pair label={t('console:run.file')}>
-          {file ? (
+          {file && may('payment_file.export') ? (
             <a href={`/console/payments/${encodeURIComponent(run.reference)}/file`} download>
               {t('console:run.download', { format: file.format })}
             </a>
           ) : (
-            <span className="soft">{t('console:run.noFile')}</span>
+            <span className="soft">{file ? file.format : t('console:run.noFile')}</span>
           )}
         </Pair>
         {file ? (

@@ -1,12 +1,12 @@
 import type { SearchHit } from '../context.ts'
 import { doorsOf, speechOf, staffOf } from '../load-context.ts'
-import type { LoaderArgs } from '../route.ts'
 import { csvOf, csvResponse } from './csv.ts'
+import { guarded } from './guard.ts'
 import { searchColumns } from './search-columns.ts'
 
 const perPage = 5000
 
-export async function loader({ request, context }: LoaderArgs) {
+export const loader = guarded('household.export', async ({ request, context }) => {
   const text = (new URL(request.url).searchParams.get('q') ?? '').trim()
   const { console: doors } = doorsOf(context)
   const staff = staffOf(context)
@@ -19,4 +19,4 @@ export async function loader({ request, context }: LoaderArgs) {
   }
   const speech = speechOf(context)
   return csvResponse(speech.t('console:file.search'), csvOf(searchColumns(speech), pages(), speech.language))
-}
+})

@@ -1,8 +1,9 @@
 import { Link, useLoaderData } from 'react-router'
 import type { SearchHit } from '../context.ts'
 import { doorsOf, staffOf } from '../load-context.ts'
-import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { guarded } from './guard.ts'
+import { useMay } from './may.ts'
 import { Heading, Name } from './parts.tsx'
 import { searchColumns } from './search-columns.ts'
 import { Table } from './table.tsx'
@@ -10,14 +11,14 @@ import { Table } from './table.tsx'
 const perPage = 25
 const shortest = 2
 
-export async function loader({ request, context }: LoaderArgs) {
+export const loader = guarded('household.search', async ({ request, context }) => {
   const url = new URL(request.url)
   const text = (url.searchParams.get('q') ?? '').trim()
   const page = Math.max(1, Math.trunc(Number(url.searchParams.get('page') ?? 1)) || 1)
   if (text.length < shortest) return { text, page: 1, pages: 0, answer: undefined }
   const answer = await doorsOf(context).console.search(staffOf(context), { text, page, perPage })
   return { text, page, pages: Math.ceil(answer.total / perPage), answer }
-}
+})
 
 /** Households by the name of a member in either script, by the number their source gave, or by place. */
 export default function Search() {
@@ -44,6 +45,7 @@ export default function Search() {
 function Hits({ hits, text }: { hits: readonly SearchHit[]; text: string }) {
   const speech = useSpeech()
   const { t } = speech
+  const may = useMay()
   return (
     <Table
       caption={t('console:search.titleOf', { text })}
@@ -51,7 +53,7 @@ function Hits({ hits, text }: { hits: readonly SearchHit[]; text: string }) {
       rows={hits}
       keyOf={hit => hit.household}
       empty={t('console:search.none')}
-      csv={`/console/search.csv?q=${encodeURIComponent(text)}`}
+      {...(may('household.export') ? { csv: `/console/search.csv?q=${encodeURIComponent(text)}` } : {})}
       columns={searchColumns(speech).map(column => {
         if (column.key === 'head') {
           return {

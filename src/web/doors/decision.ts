@@ -3,8 +3,9 @@ import type { Transaction } from '#db'
 import { findHouseholdFile } from '#households'
 import type { Id } from '#kernel'
 import { explainDetermination, type RunId } from '#programmes'
-import type { AuditedAct } from '#security'
+import { type AuditedAct, decideAccess, type StaffAccess } from '#security'
 import type { DecisionFile } from '../context.ts'
+import { hideSensitive } from './hide-sensitive.ts'
 import { nameOf, opened } from './household.ts'
 import { placeOf } from './words.ts'
 
@@ -12,6 +13,7 @@ import { placeOf } from './words.ts'
 export async function readDecision(
   tx: Transaction,
   country: Country,
+  access: StaffAccess,
   household: Id<'Household'>,
   run: RunId,
 ): Promise<{ readonly value: DecisionFile; readonly act: AuditedAct } | undefined> {
@@ -20,6 +22,8 @@ export async function readDecision(
   if (!explained) return undefined
   if (!explained.agrees) throw new Error(`household ${household}: run ${run} does not come out the same again`)
   const head = file.members[0]
+  const to = { territory: explained.territory, programme: explained.run.pack, sensitivity: 'sensitive' } as const
+  const deep = decideAccess(access.grants, 'determination.read', to, access.at).ok
   const value: DecisionFile = {
     household,
     sourceId: file.sourceId,
@@ -27,7 +31,7 @@ export async function readDecision(
     modelled: file.modelled,
     territory: placeOf(country, explained.territory),
     decidedAt: explained.run.finishedAt ?? explained.run.askedAt,
-    decision: explained.decision,
+    decision: deep ? explained.decision : hideSensitive(explained.decision, country.catalogue),
     members: Object.fromEntries(file.members.map(member => [member.person, nameOf(member)])),
   }
   return { value, act: opened(file, 'decision page') }

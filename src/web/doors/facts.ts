@@ -4,12 +4,15 @@ import type { Fact } from '#rules'
 import type { FactRow, FactValue } from '../context.ts'
 import { placeOf, wordsOf } from './words.ts'
 
-/** The facts of a household in the catalogue's order, each in words; those that nobody said are unknown. */
-export function factRows(country: Country, facts: DeclaredFacts): FactRow[] {
+/**
+ * The facts of a household in the catalogue's order, each in words; those that nobody said are unknown. Without `sensitive`,
+ * what the catalogue calls so is hidden, whether it was said or not.
+ */
+export function factRows(country: Country, facts: DeclaredFacts, sensitive: boolean): FactRow[] {
   return [...country.catalogue.household.values()].map(fact => ({
     name: fact.name,
     label: fact.label,
-    value: factValue(country, fact, facts[fact.name]),
+    value: fact.sensitive && !sensitive ? { kind: 'hidden' } : factValue(country, fact, facts[fact.name]),
   }))
 }
 

@@ -2,10 +2,11 @@ import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { anonymous, type Database, transaction } from '#db'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
+import { readAccess, readForbidden } from './access.ts'
 import { readDecision } from './decision.ts'
 import { readHousehold } from './household.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
-import { listAs, openAs, readAs } from './reader.ts'
+import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { readSearch } from './search.ts'
 import { readWork } from './work.ts'
 
@@ -40,16 +41,24 @@ export function fillDoors({ app, country, staff, modelled }: Filling): Doors {
 
 function consoleDoor(app: Database, country: Country): ConsoleDoor {
   return {
+    access: reader => readAccess(app, reader),
+    forbidden: (reader, permission) => readForbidden(app, reader, permission),
     work: reader => readWork(app, country, reader),
-    search: (reader, request) => listAs(app, reader, 'household.search', tx => readSearch(tx, country, request)),
-    household: (reader, id) => openAs(app, reader, 'household.read', tx => readHousehold(tx, country, id)),
-    decision: (reader, household, run) =>
-      openAs(app, reader, 'determination.read', tx => readDecision(tx, country, household, run)),
+    search: (reader, request) =>
+      listAs(app, reader, request.exported ? 'household.export' : 'household.search', tx =>
+        readSearch(tx, country, request),
+      ),
+    household: async (reader, id) => readHousehold(app, country, await accessOf(app, reader), id),
+    decision: async (reader, household, run) => {
+      const access = await accessOf(app, reader)
+      return openWith(app, access, 'determination.read', tx => readDecision(tx, country, access, household, run))
+    },
     paymentRuns: reader => readAs(app, reader, 'payment_run.read', tx => readPaymentRuns(tx, PAYMENT_RUNS_SHOWN)),
-    paymentRun: (reader, reference) =>
-      readAs(app, reader, 'payment_run.read', tx => readPaymentRun(tx, country, reference)),
+    paymentRun: (reader, reference) => readPaymentRun(app, country, reader, reference),
     instructions: (reader, run, page) =>
-      listAs(app, reader, 'payment_run.read', tx => readInstructions(tx, country, run, page)),
+      listAs(app, reader, page.exported ? 'payment_run.export' : 'payment_run.read', tx =>
+        readInstructions(tx, country, run, page),
+      ),
     paymentFile: (reader, reference) =>
       openAs(app, reader, 'payment_file.export', tx => readPaymentFile(tx, reference)),
   }

@@ -1,44 +1,105 @@
 import type { Country } from '#countries'
-import type { Transaction } from '#db'
-import { declarationsOf, type FiledMember, findHouseholdFile, type HouseholdFile as RegisterFile } from '#households'
+import type { Database, Transaction } from '#db'
+import {
+  type DeclarationEvent,
+  declarationsOf,
+  type FiledMember,
+  findHouseholdFile,
+  type HouseholdFile as RegisterFile,
+} from '#households'
 import type { Id } from '#kernel'
 import { type InstructionView, instructionsOfPayees, type WaitingView, waitingOfPayees } from '#payments'
 import { determinationsOf, type HouseholdDetermination } from '#programmes'
-import type { AuditedAct, Reading } from '#security'
-import type { DecisionRow, HouseholdFile, JourneyEvent, MemberRow, PersonName } from '../context.ts'
+import {
+  type AuditedAct,
+  covers,
+  decideAccess,
+  type Permission,
+  type Reading,
+  type StaffAccess,
+  scopeOf,
+} from '#security'
+import type { ClosedPart, DecisionRow, HouseholdFile, JourneyEvent, MemberRow, PersonName } from '../context.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { factRows } from './facts.ts'
+import { openWith, readWith } from './reader.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
 import { placeOf, wordsOf } from './words.ts'
 
 const ACCESSES_SHOWN = 50
 
-/** A household's whole file: members, facts in words, decisions, and all that happened in order of time. */
+/**
+ * A household's file: members, facts in words, decisions, and all that happened in order of time. Each part is read for its
+ * own permission, in a transaction of its own: what the reader's roles do not show where the household lives is `closed`.
+ */
 export async function readHousehold(
-  tx: Transaction,
+  app: Database,
   country: Country,
+  access: StaffAccess,
   id: Id<'Household'>,
-): Promise<{ readonly value: HouseholdFile; readonly act: AuditedAct } | undefined> {
-  const file = await findHouseholdFile(tx, id)
-  if (file?.country !== country.code) return undefined
-  const determinations = await determinationsOf(tx, id)
-  const rows = determinations.map(each => decisionRow(country, each))
+): Promise<HouseholdFile | undefined> {
+  const file = await readWith(app, access, 'household.read', async tx => {
+    const found = await findHouseholdFile(tx, id)
+    return found?.country === country.code ? { ...found, declarations: await declarationsOf(tx, id) } : undefined
+  })
+  if (!file) return undefined
   const people = file.members.map(member => member.person)
-  const instructions = await instructionsOfPayees(tx, people)
-  const readings = await readingsOfHousehold(tx, file, instructions, ACCESSES_SHOWN)
-  const value: HouseholdFile = {
-    id,
-    source: file.source,
-    sourceId: file.sourceId,
-    modelled: file.modelled,
-    territory: placeOf(country, file.territory),
-    members: file.members.map(member => memberRow(country, member)),
-    facts: factRows(country, file.facts),
-    decisions: latestOfEach(rows),
-    journey: await journeyOf(tx, file, rows, instructions, readings),
-    told: await toldReadings(tx, country, readings),
+  const part = partsOf(app, access, file.territory)
+  const decisions = await part('decisions', 'determination.read', async tx =>
+    (await determinationsOf(tx, id)).map(each => decisionRow(country, each)),
+  )
+  const instructions = await part('payments', 'payment.read', tx => instructionsOfPayees(tx, people))
+  const waiting = await part('payments', 'payment.read', tx => waitingOfPayees(tx, people))
+  const to = { territory: file.territory, programme: null, sensitivity: 'sensitive' } as const
+  const sensitive = decideAccess(access.grants, 'household.read', to, access.at).ok
+  // Last, so that the record of this reading is committed before the page leaves, and is not yet on it.
+  return openWith(app, access, 'household.read', async tx => {
+    const readings = await readingsOfHousehold(tx, file, instructions, ACCESSES_SHOWN)
+    const named = part.open('readings', 'audit.read') ? readings : []
+    const value: HouseholdFile = {
+      id,
+      source: file.source,
+      sourceId: file.sourceId,
+      modelled: file.modelled,
+      territory: placeOf(country, file.territory),
+      members: file.members.map(member => memberRow(country, member)),
+      facts: factRows(country, file.facts, sensitive),
+      decisions: latestOfEach(decisions),
+      journey: inOrder([
+        ...file.declarations.map(declarationEvent),
+        ...decisions.map((decision): JourneyEvent => ({ kind: 'decision', at: decision.at, decision })),
+        ...instructions.map(paymentEvent),
+        ...waiting.map(waitingEvent),
+        ...named.map(accessEvent),
+      ]),
+      closed: part.closed(),
+      told: await toldReadings(tx, country, readings),
+    }
+    return { value, act: opened(file, 'household page') }
+  })
+}
+
+/** Reads parts of a file of one territory, each for its permission; those that are not granted there are empty and noted. */
+function partsOf(app: Database, access: StaffAccess, territory: string) {
+  const closed = new Set<ClosedPart>()
+  const open = (name: ClosedPart, permission: Permission): boolean => {
+    const opens = mayIn(access, permission, territory)
+    if (!opens) closed.add(name)
+    return opens
   }
-  return { value, act: opened(file, 'household page') }
+  async function part<Row>(
+    name: ClosedPart,
+    permission: Permission,
+    read: (tx: Transaction) => Promise<readonly Row[]>,
+  ): Promise<readonly Row[]> {
+    return open(name, permission) ? readWith(app, access, permission, read) : []
+  }
+  return Object.assign(part, { open, closed: () => [...closed] })
+}
+
+/** Whether a permission is granted in a territory, be it for one programme alone: row-level security holds which. */
+function mayIn({ grants, at }: StaffAccess, permission: Permission, territory: string): boolean {
+  return scopeOf(grants, permission, at).some(place => covers(place.territory, territory))
 }
 
 /** What the audit keeps of an opened file, seen by whoever answers for its territory. */
@@ -51,33 +112,13 @@ export function opened(file: Pick<RegisterFile, 'id' | 'territory'>, screen: str
   }
 }
 
-async function journeyOf(
-  tx: Transaction,
-  file: RegisterFile,
-  decisions: readonly DecisionRow[],
-  instructions: readonly InstructionView[],
-  readings: readonly Reading[],
-): Promise<JourneyEvent[]> {
-  const people = file.members.map(member => member.person)
-  const declarations = await declarationsOf(tx, file.id)
-  const events: JourneyEvent[] = [
-    ...declarations.map(
-      ({ declaredAt, effectiveOn, channel, actor, facts, members }): JourneyEvent => ({
-        kind: 'declaration',
-        at: declaredAt.toISOString(),
-        effectiveOn,
-        channel,
-        by: actor,
-        facts,
-        members,
-      }),
-    ),
-    ...decisions.map((decision): JourneyEvent => ({ kind: 'decision', at: decision.at, decision })),
-    ...instructions.map(paymentEvent),
-    ...(await waitingOfPayees(tx, people)).map(waitingEvent),
-    ...readings.map(accessEvent),
-  ]
-  return events.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+function inOrder(events: readonly JourneyEvent[]): JourneyEvent[] {
+  return events.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+}
+
+function declarationEvent(declaration: DeclarationEvent): JourneyEvent {
+  const { declaredAt, effectiveOn, channel, actor, facts, members } = declaration
+  return { kind: 'declaration', at: declaredAt.toISOString(), effectiveOn, channel, by: actor, facts, members }
 }
 
 function paymentEvent(row: InstructionView): JourneyEvent {

@@ -1,5 +1,5 @@
 import type { Country } from '#countries'
-import type { Transaction } from '#db'
+import type { Database, Transaction } from '#db'
 import {
   budgetStates,
   type InstructionView,
@@ -12,9 +12,10 @@ import {
   showRun,
   stateOf,
 } from '#payments'
-import type { AuditedAct, AuditedReading } from '#security'
-import type { DownloadFile, InstructionRow, ListPage, PaymentRunFile, PaymentRunRow } from '../context.ts'
+import { type AuditedAct, type AuditedReading, decideAccess } from '#security'
+import type { DownloadFile, InstructionRow, ListPage, PaymentRunFile, PaymentRunRow, StaffMember } from '../context.ts'
 import { amountOf } from './amount.ts'
+import { accessOf, readWith } from './reader.ts'
 import { placeOf } from './words.ts'
 
 /**
@@ -49,10 +50,24 @@ function paymentRunRow(run: RunSummary): PaymentRunRow {
   }
 }
 
+/** One run; the books of its budget line are for whoever may read the country's budget. */
 export async function readPaymentRun(
+  app: Database,
+  country: Country,
+  reader: StaffMember,
+  reference: string,
+): Promise<PaymentRunFile | undefined> {
+  const access = await accessOf(app, reader)
+  const to = { territory: '', programme: null, sensitivity: 'ordinary' } as const
+  const books = decideAccess(access.grants, 'budget.read', to, access.at).ok
+  return readWith(app, access, 'payment_run.read', tx => readRun(tx, country, reference, books))
+}
+
+async function readRun(
   tx: Transaction,
   country: Country,
   reference: string,
+  books: boolean,
 ): Promise<PaymentRunFile | undefined> {
   const run = await showRun(tx, reference)
   const seen = run && (await seenOfRuns(tx, [run.id])).get(run.id)
@@ -62,7 +77,7 @@ export async function readPaymentRun(
   const drafted = facts[0]
   if (!drafted) throw new Error(`run ${run.reference} has no history`)
   // The books and the totals by provider are the country's: part of them would be a wrong figure.
-  const [ledger] = whole ? await budgetStates(tx, [budgetLine]) : []
+  const [ledger] = whole && books ? await budgetStates(tx, [budgetLine]) : []
   return {
     id,
     reference: run.reference,

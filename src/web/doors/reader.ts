@@ -49,7 +49,7 @@ export function readWith<Value>(
   return transaction(app, actorFor(access, permission), read)
 }
 
-function openWith<Value>(
+export function openWith<Value>(
   app: Database,
   access: StaffAccess,
   permission: Permission,
