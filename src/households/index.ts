@@ -47,6 +47,7 @@ export {
 } from './search-households.ts'
 export { catalogueKept, factsLacking } from './snapshot/catalogue-kept.ts'
 export type { Manifest, SnapshotFile } from './snapshot/manifest.ts'
+export { type ModelSnapshotAsked, modelSnapshot } from './snapshot/model-snapshot.ts'
 export {
   listSnapshots,
   openSnapshot,

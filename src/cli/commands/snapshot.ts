@@ -1,7 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Country, listCountries, openCountry } from '#countries'
-import { listSnapshots, openSnapshot, type SnapshotRefusal, takeSnapshot, verifyFiles } from '#households'
+import {
+  listSnapshots,
+  type ModelSnapshotAsked,
+  modelSnapshot,
+  openSnapshot,
+  type Snapshot,
+  type SnapshotRefusal,
+  takeSnapshot,
+  verifyFiles,
+} from '#households'
 import { type DateText, parseDate } from '#kernel'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
@@ -12,6 +21,7 @@ export const command: Command = {
   summary: 'Freezes the register at this instant, to decide on and to study.',
   usage: [
     'snapshot [--country C] [--effective-on DATE] [--to FOLDER] [--threads N]',
+    'snapshot --modelled N [--country C] [--seed S] [--to FOLDER] [--threads N]',
     'snapshot list [--country C] [--to FOLDER]',
     'snapshot verify FOLDER [--country C]',
   ],
@@ -19,6 +29,8 @@ export const command: Command = {
 --country       the country frozen (ma)
 --effective-on  facts in effect on this day (today where the country is)
 --to            folder of snapshots (snapshots, in the data folder)
+--modelled      instead of the register, this many modelled households (1 to 10000000), without a database
+--seed          a whole number; the same seed gives the same households (1)
 --threads       how many read at once, each on a connection of its own (as many as there are processors, 4 at most)
 
 A snapshot is a folder: a file in Apache Arrow's IPC format for each region, a row per household with its members in a
@@ -28,6 +40,10 @@ verify reads every file again and compares it with the manifest; exit code 1 whe
   examples: [
     { call: 'npx socle snapshot --country ma', says: 'freezes the register of Morocco' },
     { call: 'npx socle snapshot list', says: 'the snapshots there are, the latest first' },
+    {
+      call: 'npx socle snapshot --modelled 100000',
+      says: 'a hundred thousand modelled households, not in the register',
+    },
   ],
   async run(args, io) {
     const { options, words } = readOptions(args, {
@@ -35,14 +51,21 @@ verify reads every file again and compares it with the manifest; exit code 1 whe
       'effective-on': 'text',
       to: 'text',
       threads: 'text',
+      modelled: 'text',
+      seed: 'text',
     })
     const country = countryNamed(options.country ?? 'ma')
     const folder = resolve(options.to ?? join(installationConfig().database.data, 'snapshots'))
     const [word, path, ...others] = words
     if (word === undefined) {
-      const effectiveOn = dayOf(options['effective-on'], country)
       const most = Math.min(4, availableParallelism())
       const threads = options.threads === undefined ? most : wholeNumber(options.threads, 'threads', 1, 64)
+      if (options.modelled !== undefined) {
+        const households = wholeNumber(options.modelled, 'modelled', 1, 10_000_000)
+        const seed = wholeNumber(options.seed ?? '1', 'seed', 0, 2 ** 31 - 1)
+        return make(io, { country, folder, households, seed, threads })
+      }
+      const effectiveOn = dayOf(options['effective-on'], country)
       return take(io, { country, folder, effectiveOn, threads })
     }
     if (word === 'list' && path === undefined) return list(io, folder, country)
@@ -59,16 +82,26 @@ async function take(io: Io, asked: Parameters<typeof takeSnapshot>[1]): Promise<
       throw new UsageError(`the register holds no household of ${asked.country.code}; see socle help import and demo`)
     }
     bar.end()
-    const { manifest, folder } = taken.value
-    io.out(`${folder}
+    return report(io, taken.value)
+  })
+}
+
+async function make(io: Io, asked: ModelSnapshotAsked): Promise<ExitCode> {
+  const bar = progress(io, 'Modelling', 'households')
+  const made = await modelSnapshot(asked, { onProgress: bar.update, signal: io.signal })
+  bar.end()
+  return report(io, made)
+}
+
+function report(io: Io, { folder, manifest }: Snapshot): ExitCode {
+  io.out(`${folder}
   households    ${grouped(manifest.households)}${manifest.modelled ? ' (modelled)' : ''}
   members       ${grouped(manifest.members)}
   effective on  ${manifest.effectiveOn}, as known at ${manifest.asOf}
-  regions       ${manifest.files.length}
+  files         ${manifest.files.length}
   hash          ${manifest.hash}
 `)
-    return 0
-  })
+  return 0
 }
 
 function list(io: Io, folder: string, country: Country): ExitCode {
