@@ -559,6 +559,33 @@ comment on column security.audit_set_member."position" is 'The record, which hol
 comment on column security.audit_set_member.subject_kind is 'What they are: household, person.';
 comment on column security.audit_set_member.members is 'Each id once, in order.';
 
+create table security.invitation (
+  token_hash bytea not null,
+  staff_id uuid not null,
+  email text not null,
+  invited_at timestamp with time zone default clock_timestamp() not null,
+  invited_by text not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  constraint invitation_email_check CHECK ((email = lower(email))),
+  constraint invitation_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint invitation_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff(id),
+  constraint invitation_pkey PRIMARY KEY (token_hash)
+);
+CREATE INDEX invitation_staff ON security.invitation USING btree (staff_id);
+grant insert, select on security.invitation to socle_app;
+grant update (used_at, withdrawn_at) on security.invitation to socle_app;
+comment on table security.invitation is 'Links by which a member of staff chooses a password. Each serves once.';
+comment on column security.invitation.token_hash is 'SHA-256 of the link''s secret.';
+comment on column security.invitation.staff_id is 'Who is invited.';
+comment on column security.invitation.email is 'The address that will sign in, in small letters.';
+comment on column security.invitation.invited_at is 'When it was made.';
+comment on column security.invitation.invited_by is 'By whom, as the audit names actors.';
+comment on column security.invitation.expires_at is 'Until when it can serve.';
+comment on column security.invitation.used_at is 'When it served.';
+comment on column security.invitation.withdrawn_at is 'When another took its place.';
+
 create table security.recovery_code (
   staff_id uuid not null,
   code_hash bytea not null,

@@ -16,6 +16,7 @@ const OPEN: Record<string, string> = {
   'programmes.determination_range': 'progress of a run',
   'programmes.determination_run': 'progress of a run',
   'programmes.pack_version': 'the text of the law',
+  'security.invitation': 'hashes of links by which staff choose a password',
   'security.recovery_code': 'keyed hashes of codes of staff',
   'security.role_grant': 'what colleagues may do',
   'security.second_factor': 'secrets of authenticators of staff, encrypted with a key outside the database',

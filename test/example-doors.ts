@@ -22,6 +22,26 @@ const exampleAccount: Doors['staff']['account'] = {
   beginSecondFactor: nothing,
   confirmSecondFactor: async () => ({ ok: true, value: { recoveryCodes: ['abcde-fghjk', 'mnpqr-stuvw'] } }),
   removeSecondFactor: async () => ({ ok: false, refusal: { code: 'code_wrong' } }),
+  sessions: async () => [
+    {
+      id: exampleStaff.session,
+      current: true,
+      openedAt: new Date(Date.UTC(2026, 10, 22, 8)),
+      seenAt: new Date(Date.UTC(2026, 10, 22, 9, 30)),
+      address: '192.0.2.7',
+      agent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0',
+    },
+    {
+      id: '0199f000-0000-7000-8000-000000000003' as SignedIn['session'],
+      current: false,
+      openedAt: new Date(Date.UTC(2026, 10, 20, 14, 5)),
+      seenAt: new Date(Date.UTC(2026, 10, 21, 17)),
+      address: '2001:db8::1',
+      agent: undefined,
+    },
+  ],
+  endSessions: async () => 1,
+  changePassword: async () => ({ ok: false, refusal: { code: 'password_too_short', least: 12 } }),
 }
 
 /** Doors filled with a few believable values, for tests of the pages alone. Nothing of it is in the product. */
@@ -69,6 +89,9 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
           ? { ok: true, value: { cookies: ['session=1; Path=/; HttpOnly; SameSite=Lax'], codeAwaited: false } }
           : { ok: false, refusal: { code: 'credentials_refused' } },
       codeAwaited: async headers => headers.get('cookie')?.includes('waiting=') ?? false,
+      invitation: async token =>
+        token === 'known' ? { name: 'Aïcha Nouvelle', email: 'aicha@example.org' } : undefined,
+      acceptInvitation: async () => ({ ok: false, refusal: { code: 'password_common' } }),
       enterCode: async () => ({ ok: false, refusal: { code: 'code_wrong' } }),
       account: exampleAccount,
       signOut: async () => ({ cookies: ['session=; Path=/; Max-Age=0'] }),

@@ -9,6 +9,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),
   pay: () => import('./commands/pay.ts'),
+  staff: () => import('./commands/staff.ts'),
   audit: () => import('./commands/audit.ts'),
   privacy: () => import('./commands/privacy.ts'),
   backup: () => import('./commands/backup.ts'),

@@ -11,7 +11,7 @@ import {
 import { UsageError } from './command.ts'
 
 /** The member of staff named in a call by id or by name (case and accents do not matter), with the grants of this moment. */
-async function staffNamed(app: Database, idOrName: string): Promise<StaffAccess> {
+export async function staffNamed(app: Database, idOrName: string): Promise<StaffAccess> {
   const staff = await listStaffAccess(app)
   const id = parseId<'staff'>(idOrName)
   const same = new Intl.Collator('fr', { sensitivity: 'base' })

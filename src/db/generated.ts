@@ -1684,6 +1684,41 @@ export interface SecurityAuditSetMember {
   subject_kind: string;
 }
 
+export interface SecurityInvitation {
+  /**
+   * The address that will sign in, in small letters.
+   */
+  email: string;
+  /**
+   * Until when it can serve.
+   */
+  expires_at: Timestamp;
+  /**
+   * When it was made.
+   */
+  invited_at: Generated<Timestamp>;
+  /**
+   * By whom, as the audit names actors.
+   */
+  invited_by: string;
+  /**
+   * Who is invited.
+   */
+  staff_id: string;
+  /**
+   * SHA-256 of the link's secret.
+   */
+  token_hash: Buffer;
+  /**
+   * When it served.
+   */
+  used_at: Timestamp | null;
+  /**
+   * When another took its place.
+   */
+  withdrawn_at: Timestamp | null;
+}
+
 export interface SecurityRecoveryCode {
   /**
    * HMAC-SHA-256 of the code, by a key that is not in the database.
@@ -2015,6 +2050,7 @@ export interface DB {
   "security.audit_record": SecurityAuditRecord;
   "security.audit_seal": SecurityAuditSeal;
   "security.audit_set_member": SecurityAuditSetMember;
+  "security.invitation": SecurityInvitation;
   "security.recovery_code": SecurityRecoveryCode;
   "security.role_grant": SecurityRoleGrant;
   "security.second_factor": SecuritySecondFactor;

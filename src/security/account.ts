@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import { type Database, type Transaction, transaction } from '#db'
-import { err, ok, type Result } from '#kernel'
+import { err, type Id, ok, type Result } from '#kernel'
 import { beginAttempt, CODE_LIMITS, recordSuccess } from './attempts.ts'
 import { type AuditedAct, appendAudit } from './audit.ts'
 import { type Auth, passwordIs } from './auth.ts'
 import type { DerivedKeys } from './derived-keys.ts'
+import { endSessions, type OwnSession, sessionsOf } from './own-sessions.ts'
+import { decidePassword, type PasswordRefusal } from './password-rule.ts'
 import {
   beginSecondFactor,
   confirmSecondFactor,
@@ -20,6 +22,12 @@ import { base32, type CodeRefusal, enrolmentUri } from './totp.ts'
 const ISSUER = 'Socle'
 
 export type ConfirmRefusal = CodeRefusal | TooManyAttempts | { readonly code: 'password_wrong' }
+
+export type ChangeRefusal =
+  | PasswordRefusal
+  | TooManyAttempts
+  | { readonly code: 'password_wrong' }
+  | { readonly code: 'password_unchanged' }
 
 /** As its holder may see it: what an authenticator has to be told, until a first code confirmed it. */
 export type OwnSecondFactor =
@@ -40,6 +48,14 @@ export type Account = {
     self: SignedIn,
     code: string,
   ) => Promise<Result<undefined, CodeRefusal | TooManyAttempts>>
+  readonly sessions: (self: SignedIn) => Promise<readonly OwnSession[]>
+  /** Ends one session, or all but this one; answers how many ended. */
+  readonly endSessions: (self: SignedIn, which: Id<'session'> | 'others') => Promise<number>
+  /** Asks the one in use. Every other session ends. */
+  readonly changePassword: (
+    self: SignedIn,
+    passwords: { readonly current: string; readonly next: string },
+  ) => Promise<Result<undefined, ChangeRefusal>>
 }
 
 type Parts = { readonly app: Database; readonly auth: Auth; readonly keys: DerivedKeys }
@@ -63,7 +79,7 @@ export function accountOver({ app, auth, keys }: Parts): Account {
       return asSelf(self, async tx => {
         const confirmed = await confirmSecondFactor(tx, keys, self.id, code)
         if (!confirmed.ok) return confirmed
-        await sql`delete from security.staff_session where staff_id = ${self.id} and id <> ${self.session}`.execute(tx)
+        await endSessions(tx, self, 'others')
         await sql`
           update security.staff_session set second_factor_due = true, second_factor_at = clock_timestamp()
           where id = ${self.session}`.execute(tx)
@@ -86,6 +102,31 @@ export function accountOver({ app, auth, keys }: Parts): Account {
       })
       if (taken.ok) await recordSuccess(app, codeOf(self.id))
       return taken
+    },
+    sessions: self => asSelf(self, tx => sessionsOf(tx, self)),
+    endSessions: (self, which) =>
+      asSelf(self, async tx => {
+        const ended = await endSessions(tx, self, which)
+        if (ended > 0) await appendAudit(tx, ofSelf(self, 'session.revoke', { which, ended }))
+        return ended
+      }),
+    async changePassword(self, { current, next }) {
+      const wait = await beginAttempt(app, self.email)
+      if (wait > 0) return err({ code: 'too_many_attempts', seconds: wait })
+      if (!(await passwordIs(auth, self.id, current))) return err({ code: 'password_wrong' })
+      await recordSuccess(app, self.email)
+      if (next.normalize('NFKC') === current.normalize('NFKC')) return err({ code: 'password_unchanged' })
+      const decided = decidePassword(next, self)
+      if (!decided.ok) return decided
+      const hash = await (await auth.$context).password.hash(next)
+      return asSelf(self, async tx => {
+        await sql`
+          update security.staff_credential set password = ${hash}, updated_at = clock_timestamp()
+          where staff_id = ${self.id} and provider_id = 'credential'`.execute(tx)
+        const ended = await endSessions(tx, self, 'others')
+        await appendAudit(tx, ofSelf(self, 'password.change', { ended }))
+        return ok(undefined)
+      })
     },
   }
 }

@@ -1,12 +1,11 @@
 import { betterAuth } from 'better-auth'
 import type pg from 'pg'
 import { newId } from '#kernel'
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './password-rule.ts'
 
 const SESSION_SECONDS = 8 * 3600
 /** How often a session in use writes that it was seen. */
 const SEEN_SECONDS = 5 * 60
-
-const SHORTEST_PASSWORD = 12
 
 /** The sign-in library over the tables of this module: passwords by its scrypt (N = 2¹⁴, r = 16, p = 1: 32 MiB), sessions, cookies. */
 export function authOver(pool: pg.Pool, { secret, secure }: { readonly secret: string; readonly secure: boolean }) {
@@ -17,7 +16,12 @@ export function authOver(pool: pg.Pool, { secret, secure }: { readonly secret: s
     database: pool,
     logger: { disabled: true },
     telemetry: { enabled: false },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: SHORTEST_PASSWORD },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: SHORTEST_PASSWORD,
+      maxPasswordLength: LONGEST_PASSWORD,
+    },
     user: { modelName: 'staff_account', fields: { emailVerified: 'email_verified', ...times } },
     session: {
       modelName: 'staff_session',
@@ -53,6 +57,8 @@ export function authOver(pool: pg.Pool, { secret, secure }: { readonly secret: s
     verification: { modelName: 'staff_verification', fields: { expiresAt: 'expires_at', ...times } },
     advanced: {
       cookiePrefix: 'socle',
+      // Set by the page from what the doorstep found out; what a client says of itself is not read.
+      ipAddress: { ipAddressHeaders: ['socle-client'] },
       useSecureCookies: secure,
       database: { generateId: () => newId<'sign-in'>() },
     },

@@ -1,4 +1,4 @@
-export type { Account, ConfirmRefusal, OwnSecondFactor } from './account.ts'
+export type { Account, ChangeRefusal, ConfirmRefusal, OwnSecondFactor } from './account.ts'
 export {
   isSealingPrivateKey,
   isSealingPublicKey,
@@ -29,6 +29,9 @@ export {
 } from './audit-checkpoint.ts'
 export type { AuditFinding } from './audit-finding.ts'
 export { type AuditVerification, verifyAudit } from './audit-verify.ts'
+export { inviteStaff, type NewInvitation } from './invitation.ts'
+export type { OwnSession } from './own-sessions.ts'
+export type { PasswordRefusal } from './password-rule.ts'
 export {
   type AccessRefusal,
   type AccessTo,
@@ -64,6 +67,7 @@ export {
   type SecondFactorShown,
 } from './second-factor-rule.ts'
 export {
+  type AcceptRefusal,
   type AccountRefusal,
   openSignIn,
   type SecondStepRefusal,

@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import pg from 'pg'
-import { type Database, transaction } from '#db'
+import { anonymous, type Database, transaction } from '#db'
 import { err, type Id, ok, type Result } from '#kernel'
 import { type Account, accountOver } from './account.ts'
 import { beginAttempt, CODE_LIMITS, recordSuccess } from './attempts.ts'
 import { type AuditedAct, appendAudit } from './audit.ts'
 import { authOver, type OpenSession } from './auth.ts'
 import { deriveKeys } from './derived-keys.ts'
+import { findInvitation, type Invitation, writePassword } from './invitation.ts'
+import { decidePassword, type PasswordRefusal } from './password-rule.ts'
 import { takeCode } from './second-factor.ts'
 import { actorOf, codeOf, type SignedIn, type TooManyAttempts } from './signed-in.ts'
 import type { StaffId } from './staff.ts'
@@ -22,6 +24,8 @@ export type SecondStepRefusal =
   /** No password was given before, or too long ago. */
   | { readonly code: 'sign_in_again' }
 
+export type AcceptRefusal = PasswordRefusal | { readonly code: 'invitation_unknown' }
+
 export type AccountRefusal = { readonly code: 'email_taken'; readonly email: string }
 
 export type SignIn = {
@@ -36,6 +40,13 @@ export type SignIn = {
   readonly codeAwaited: (headers: Headers) => Promise<boolean>
   /** The second step: a code of the authenticator, or a recovery code. */
   readonly enterCode: (headers: Headers, code: string) => Promise<Result<undefined, SecondStepRefusal>>
+  /** Who an invitation is for, while it serves. */
+  readonly invitation: (token: string) => Promise<Omit<Invitation, 'staffId'> | undefined>
+  /** Chooses the password of an invitation; every session of the account ends. */
+  readonly acceptInvitation: (
+    token: string,
+    password: string,
+  ) => Promise<Result<{ readonly email: string }, AcceptRefusal>>
   readonly signOut: (headers: Headers) => Promise<{ readonly cookies: readonly string[] }>
   /** What a member of staff does with the own account. */
   readonly account: Account
@@ -105,6 +116,29 @@ export function openSignIn(settings: SignInSettings): SignIn {
       if (!taken.ok) return taken
       await recordSuccess(app, codeOf(staffId))
       return ok(undefined)
+    },
+    invitation: token =>
+      transaction(app, anonymous, async tx => {
+        const found = await findInvitation(tx, token, { take: false })
+        return found && { name: found.name, email: found.email }
+      }),
+    async acceptInvitation(token, password) {
+      const found = await transaction(app, anonymous, tx => findInvitation(tx, token, { take: false }))
+      if (!found) return err({ code: 'invitation_unknown' })
+      const decided = decidePassword(password, found)
+      if (!decided.ok) return decided
+      const hash = await (await auth.$context).password.hash(password)
+      return transaction(app, actorOf({ id: found.staffId, name: found.name }), async tx => {
+        const taken = await findInvitation(tx, token, { take: true })
+        if (!taken) return err({ code: 'invitation_unknown' })
+        await writePassword(tx, { ...taken, hash })
+        await appendAudit(tx, {
+          action: 'password.choose',
+          subject: { kind: 'staff', id: taken.staffId },
+          purpose: 'administration: invitation page',
+        })
+        return ok({ email: taken.email })
+      })
     },
     async signOut(headers) {
       const response = await auth.api.signOut({ headers, asResponse: true })

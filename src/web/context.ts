@@ -54,7 +54,7 @@ export type StaffMember = {
 }
 
 /** Signing in as `security` has it, session by session. */
-export type StaffDoor = Pick<SignIn, 'of' | 'signIn' | 'codeAwaited' | 'enterCode' | 'signOut' | 'account'> & {
+export type StaffDoor = Omit<SignIn, 'openAccount' | 'close'> & {
   /** Accounts whose password the sign-in page may show: those of a demonstration, none anywhere else. */
   readonly demonstration: () => Promise<readonly DemonstrationAccount[]>
 }

@@ -42,7 +42,7 @@ export function createDoorstep({ reach, isProxy, paces, refusals }: Doorstep) {
     async answer(
       request: Request,
       socket: string,
-      page: (request: Request, pace: AccountPace) => Promise<Response>,
+      page: (request: Request, pace: AccountPace, client: string) => Promise<Response>,
     ): Promise<Response> {
       const refusal = turnedAway(request, reach)
       if (refusal) return refuse(request, refusal)
@@ -53,10 +53,11 @@ export function createDoorstep({ reach, isProxy, paces, refusals }: Doorstep) {
       if (wait > 0) return hurried(request, wait)
       const read = request.method === 'POST' ? await withForm(request) : request
       if (!read) return refuse(request, { status: 400, kind: 'malformed' })
-      const response = await page(read, account => {
+      const pace = (account: string) => {
         wait = ofAccount(kind, account, now)
         return wait
-      })
+      }
+      const response = await page(read, pace, client)
       if (response.status !== 429 || response.headers.has('retry-after')) return response
       if (response.body === null) return hurried(request, wait || A_MINUTE)
       const headers = new Headers(response.headers)

@@ -12,7 +12,7 @@ import { type Language, languages } from '#kernel'
 import { loadCatalogues } from './catalogues.ts'
 import type { Doors, Log } from './context.ts'
 import { languageOf } from './language.ts'
-import { doorsKey, logKey, nonceKey, paceKey, speechKey, themeKey } from './load-context.ts'
+import { clientKey, doorsKey, logKey, nonceKey, paceKey, speechKey, themeKey } from './load-context.ts'
 import { NonceProvider } from './nonce-context.tsx'
 import { createSpeech, type Speech } from './speech.ts'
 import { SpeechProvider } from './speech-context.tsx'
@@ -51,8 +51,8 @@ export default async function handleRequest(
   return new Response(stream, { status: failed ? 500 : status, headers })
 }
 
-/** What a request may use. `pace` counts a request of an account: the seconds that it must wait, 0 where it may pass. */
-type Given = { doors: Doors; theme: string; nonce: string; log: Log; pace: (account: string) => number }
+/** What a request may use. `client` is the address that it came from. `pace` counts a request of an account: the seconds that it must wait, 0 where it may pass. */
+type Given = { doors: Doors; theme: string; nonce: string; log: Log; pace: (account: string) => number; client: string }
 
 /** What `http.ts` takes from the built module: the pages, as a function of a request and of what it may use. */
 export function createPages(build: ServerBuild) {
@@ -65,6 +65,7 @@ export function createPages(build: ServerBuild) {
     context.set(nonceKey, given.nonce)
     context.set(logKey, given.log)
     context.set(paceKey, given.pace)
+    context.set(clientKey, given.client)
     return handle(request, context)
   }
 }

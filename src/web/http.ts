@@ -96,8 +96,8 @@ export async function createWebServer(options: WebOptions): Promise<WebServer> {
     const started = performance.now()
     const nonce = randomBytes(16).toString('base64url')
     const response = await doorstep
-      .answer(context.req.raw, socketOf(context), (request, pace) =>
-        pages(request, { doors, theme: theme.path, nonce, log, pace }),
+      .answer(context.req.raw, socketOf(context), (request, pace, client) =>
+        pages(request, { doors, theme: theme.path, nonce, log, pace, client }),
       )
       .catch(error => {
         log.error({ err: error }, 'a request failed')

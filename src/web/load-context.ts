@@ -15,6 +15,8 @@ export const logKey = createContext<Log>()
 export const paceKey = createContext<(account: string) => number>()
 /** What the reader may do, set by the console's middleware with the session. */
 export const accessKey = createContext<Access>()
+/** The network address that a request came from, as the doorstep found out. */
+export const clientKey = createContext<string>()
 /** Set by the console's middleware once the session is known. */
 export const staffKey = createContext<SignedIn>()
 
@@ -25,6 +27,7 @@ export const doorsOf = (context: Context): Doors => context.get(doorsKey)
 export const themePathOf = (context: Context): string => context.get(themeKey)
 export const speechOf = (context: Context): Speech => context.get(speechKey)
 export const accessOf = (context: Context): Access => context.get(accessKey)
+export const clientOf = (context: Context): string => context.get(clientKey)
 export const staffOf = (context: Context): SignedIn => context.get(staffKey)
 
 /** Refuses the request of an account that asks faster than a person works. */

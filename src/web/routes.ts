@@ -5,6 +5,7 @@ export default [
   layout('citizen/layout.tsx', [route(':lang?', 'citizen/home.tsx'), route('*', 'citizen/missing.tsx')]),
   route('console/sign-in', 'console/sign-in.tsx'),
   route('console/sign-in/code', 'console/sign-in-code.tsx'),
+  route('console/invitation', 'console/invitation.tsx'),
   route('console/sign-out', 'console/sign-out.ts'),
   route('console/preferences', 'console/preferences.ts'),
   route('console', 'console/layout.tsx', [
@@ -20,6 +21,7 @@ export default [
     route('payments/:reference/file', 'console/payment-file.ts'),
     route('payments/:reference/instructions.csv', 'console/instructions-csv.ts'),
     route('account', 'console/account.tsx'),
+    route('account/password', 'console/password.tsx'),
     route('account/second-step', 'console/second-step.tsx'),
     route('*', 'console/missing.tsx'),
   ]),

@@ -37,12 +37,14 @@ const pages = [
   { path: '/console/sign-in/code', cookies: { waiting: '1' } },
   { path: '/console/account', cookies: { session: '1' } },
   { path: '/console/account/second-step', cookies: { session: '1' } },
+  { path: '/console/account/password', cookies: { session: '1' } },
+  { path: '/console/invitation?token=known', cookies: {} },
 ]
 for (const { name, ...view } of views) {
   for (const { path, cookies } of pages) {
     test(`the pages of the second step can be used by everyone: ${path} (${name})`, async t => {
       const page = await openPage(t, { url: example + path, ...view, cookies: { ...view.cookies, ...cookies } })
-      await screenshot(page, `${path.slice(1).replaceAll('/', '-')}-${name}`)
+      await screenshot(page, `${path.slice(1).replaceAll(/\W/g, '-')}-${name}`)
       assert.equal(await overflow(page), 0)
       assert.deepEqual(await axeComplaints(page), [])
     })

@@ -2,7 +2,7 @@ import { Alert, Button, PasswordInput, TextInput } from '@mantine/core'
 import { data, Form, redirect, useActionData, useLoaderData, useNavigation } from 'react-router'
 import { Mark } from '../components/mark.tsx'
 import type { DemonstrationAccount } from '../context.ts'
-import { doorsOf, themePathOf } from '../load-context.ts'
+import { clientOf, doorsOf, themePathOf } from '../load-context.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { schemeOf } from './layout.tsx'
@@ -23,7 +23,10 @@ export async function action({ request, context }: ActionArgs) {
   const form = await request.formData()
   const email = String(form.get('email') ?? '').trim()
   const password = String(form.get('password') ?? '')
-  const result = await doorsOf(context).staff.signIn(request.headers, { email, password })
+  // What a client says of its own address is written over.
+  const asked = new Headers(request.headers)
+  asked.set('socle-client', clientOf(context))
+  const result = await doorsOf(context).staff.signIn(asked, { email, password })
   if (!result.ok)
     return data({ email, refusal: result.refusal }, { status: result.refusal.code === 'too_many_attempts' ? 429 : 401 })
   const headers = new Headers()

@@ -19,13 +19,9 @@ export function staffDoor(signIn: SignIn, country: Country, shown: readonly Show
     password,
     territories: territory === '' ? [country.name] : placeOf(country, territory),
   }))
+  const { openAccount: _, close: __, ...door } = signIn
   return {
-    of: signIn.of,
-    signIn: signIn.signIn,
-    codeAwaited: signIn.codeAwaited,
-    enterCode: signIn.enterCode,
-    signOut: signIn.signOut,
-    account: signIn.account,
+    ...door,
     demonstration: async () => accounts,
   }
 }

@@ -1,0 +1,72 @@
+import type { Databases } from '#db'
+import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
+import { readOptions, required, wholeNumber } from '../options.ts'
+import { actingAs, staffNamed } from '../staff.ts'
+import { invite } from '../staff-account/invite.ts'
+import { resetAuthenticator } from '../staff-account/reset-second-factor.ts'
+
+const shape = { name: 'text', hours: 'text', as: 'text' } as const
+type Options = ReturnType<typeof readOptions<typeof shape>>['options']
+
+export const command: Command = {
+  summary: 'Members of staff: invitations and lost authenticators.',
+  usage: ['staff invite EMAIL --name NAME [--hours H] [--as STAFF]', 'staff reset-second-factor STAFF [--as STAFF]'],
+  help: `
+invite prints a link by which somebody chooses a password, once: the first one, or another for one that was forgotten. Nobody
+else knows it, and there is none before.
+--name   as shown to colleagues
+--hours  how long the link serves; 48 unless said
+
+reset-second-factor is for somebody who lost the authenticator and the recovery codes: the next sign-in asks for the password
+alone, and nothing that moves money is allowed before another authenticator is set up.
+
+--as     the member of staff who acts, by id or name; the role must permit staff.grant over the whole country. Without it the
+         command itself acts.`,
+  examples: [
+    {
+      call: 'npx socle staff invite amina@social.example --name "Amina Finance"',
+      says: 'prints the link to hand over',
+    },
+    { call: 'npx socle staff reset-second-factor "Amina Finance"', says: 'after a lost telephone' },
+  ],
+  async run(args, io) {
+    const { options, words } = readOptions(args, shape)
+    const [verb, ...rest] = words
+    const work = verbs[verb ?? '']
+    if (!work) throw new UsageError(`staff takes ${Object.keys(verbs).join(' or ')}${verb ? `, not ${verb}` : ''}`)
+    const carryOut = work(rest, options)
+    return withDatabase<ExitCode>(io, async databases => {
+      await carryOut(databases, io)
+      return 0
+    })
+  },
+}
+
+/** Reads the call first, so that a mistake in it is said before a database is opened; then answers what to do with one. */
+type Verb = (words: readonly string[], options: Options) => (databases: Databases, io: Io) => Promise<void>
+
+const verbs: Readonly<Record<string, Verb>> = {
+  invite: (words, options) => {
+    const email = one(words, 'invite', 'EMAIL')
+    const name = required(options.name, 'name', '"Amina Finance"')
+    const hours = wholeNumber(options.hours ?? '48', 'hours', 1, 24 * 14)
+    return async (databases, io) =>
+      invite(databases, await acting(databases, options), { email, name, hours }, installationConfig(), io)
+  },
+  'reset-second-factor': (words, options) => {
+    const staff = one(words, 'reset-second-factor', 'STAFF')
+    return async (databases, io) =>
+      resetAuthenticator(databases, await acting(databases, options), await staffNamed(databases.app, staff), io)
+  },
+}
+
+async function acting({ app }: Databases, options: Options) {
+  return (await actingAs(app, options.as, 'socle staff'))('staff.grant')
+}
+
+function one(words: readonly string[], verb: string, what: string): string {
+  const [word, ...more] = words
+  if (word === undefined || more.length > 0) throw new UsageError(`staff ${verb} takes one ${what}`)
+  return word
+}
