@@ -1523,6 +1523,7 @@ END),
   constraint payee_account_pkey PRIMARY KEY (id)
 );
 CREATE INDEX payee_account_in_force ON payments.payee_account USING btree (payee_id, valid_from DESC, recorded_at DESC, id DESC);
+CREATE INDEX payee_account_recorded ON payments.payee_account USING brin (recorded_at) WITH (pages_per_range='32');
 CREATE INDEX payee_account_territory ON payments.payee_account USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.payee_account FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.payee_account enable row level security;
@@ -1991,6 +1992,7 @@ create table households.declaration (
   constraint declaration_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id),
   constraint declaration_pkey PRIMARY KEY (household_id, id)
 );
+CREATE INDEX declaration_recorded ON households.declaration USING brin (recorded_at) WITH (pages_per_range='32');
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.declaration FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table households.declaration enable row level security;
 create policy territory on households.declaration as permissive for all to socle_app using ((EXISTS ( SELECT

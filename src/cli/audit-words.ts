@@ -1,4 +1,4 @@
-import type { AuditFinding } from '#security'
+import type { AuditFinding, SetFinding } from '#security'
 
 /** One finding of `socle audit verify`, as a sentence. */
 export function auditFindingText(finding: AuditFinding): string {
@@ -22,6 +22,16 @@ export function auditFindingText(finding: AuditFinding): string {
     case 'checkpoint_beyond_chain':
       return `The checkpoint witnessed seal ${finding.seal}; the chain ends at ${finding.last}: its end was cut off.`
   }
+}
+
+/** One set that is not as recorded, as a sentence: which, and what differs. */
+export function setFindingText({ recorded, now, ...record }: SetFinding): string {
+  const which = Object.entries(record.detail).map(([name, value]) => `${name} ${String(value)}`)
+  const differs =
+    recorded.count === now.count
+      ? `${now.count} rows as recorded, and not what they said (sha256 ${now.digest}, recorded ${recorded.digest})`
+      : `${recorded.count} rows recorded, ${now.count < recorded.count ? '' : 'at least '}${now.count} there`
+  return `Set of record ${record.position} differs: ${differs}; ${named(record)}; ${which.join(', ')}.`
 }
 
 function named(record: {

@@ -36,6 +36,7 @@ export { type HouseholdModel, householdModel, modelHouseholds, readHouseholdMode
 export { type Recipient, recipientsOf } from './recipients.ts'
 export { type Provenance, type Registered, registerHouseholds } from './register-households.ts'
 export { countHouseholds, countRegister, holdsModelled } from './register-size.ts'
+export { registeredSets } from './registered-sets.ts'
 export { recordScores, type Score } from './scores.ts'
 export {
   type FoundName,

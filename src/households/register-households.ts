@@ -12,6 +12,7 @@ import {
   memberLine,
   openIncoming,
 } from './incoming.ts'
+import { declarationLine, type RegisteredSet } from './registered-sets.ts'
 
 /** What is common to the households that one source says at once. */
 export type Provenance = {
@@ -285,12 +286,21 @@ async function updateHouseholds(tx: Transaction): Promise<void> {
 async function tellOthers(tx: Transaction, from: Provenance, told: Registered): Promise<void> {
   if (told.registered + told.changed === 0) return
   const { country, source, channel, importId } = from
+  const set = sql`pg_temp.incoming_outcome as outcome join pg_temp.incoming_household as household using (source_id)
+    where outcome.outcome <> 'unchanged'`
+  const { rows: sets } = await sql<RegisteredSet>`
+    select now()::text as "recordedAt", min(household.declaration_id::text) as first,
+      max(household.declaration_id::text) as last
+    from ${set}`.execute(tx)
   await appendAuditOfRows(tx, {
     action: 'household.register',
     subject: { kind: 'household' },
     purpose: `registration: ${channel}`,
-    detail: { country, source, import: importId ?? null, ...told },
-    rows: sql`select household_id::text from pg_temp.incoming_outcome where outcome <> 'unchanged'`,
+    detail: { country, source, import: importId ?? null, ...told, ...sets[0] },
+    rows: sql`
+      select ${declarationLine}
+      from (select outcome.household_id, household.declaration_id as id from ${set}) as touched
+        join households.declaration as said using (household_id, id)`,
   })
   const { rows } = await sql<{ id: string }>`
     select household_id as id from pg_temp.incoming_outcome where outcome = 'changed' order by 1`.execute(tx)

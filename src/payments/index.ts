@@ -41,6 +41,7 @@ export {
   type RunRequest,
 } from './prepare.ts'
 export { listProviders, type Provider, type ProviderRefusal, registerProvider } from './provider.ts'
+export { recordedSets } from './recorded-sets.ts'
 export { findRun } from './run.sql.ts'
 export {
   type ApprovalRefusal,

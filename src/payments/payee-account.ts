@@ -3,6 +3,7 @@ import type { Transaction } from '#db'
 import { type DateText, err, type Id, ok, type Result } from '#kernel'
 import { appendAuditOfRows } from '#security'
 import { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
+import { accountLines } from './recorded-sets.ts'
 
 export type PayeeAccountId = Id<'payee-account'>
 
@@ -60,17 +61,25 @@ export async function recordPayeeAccounts(
  * valid_from`: one statement however many. Numbers must already be in their stored form; the database checks their shape.
  */
 export async function recordPayeeAccountsFrom(tx: Transaction, select: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql<{ now: string }>`select clock_timestamp()::text as now`.execute(tx)
+  // One writer in one name at a time: what is recorded between two moments is then one set, which the audit reads again.
+  const { rows } = await sql<{ now: string }>`
+    select clock_timestamp()::text as now
+    from (select pg_advisory_xact_lock(hashtextextended('payments.payee_account ' || payments.actor(), 0)) offset 0) as held`.execute(
+    tx,
+  )
   const { numAffectedRows } = await sql`
     insert into payments.payee_account (id, payee_id, territory, kind, provider, number, valid_from)
     select id, payee_id, territory, kind, provider, number, valid_from from (${select}) as made
     on conflict do nothing`.execute(tx)
+  const { rows: until } = await sql<{ now: string; actor: string }>`
+    select clock_timestamp()::text as now, payments.actor() as actor`.execute(tx)
+  const set = { after: rows[0]!.now, until: until[0]!.now, recordedBy: until[0]!.actor }
   await appendAuditOfRows(tx, {
     action: 'payee_account.record',
     subject: { kind: 'payee_account' },
     purpose: 'payment: payees say where they are paid',
-    rows: sql`select id::text from payments.payee_account
-      where recorded_at >= ${rows[0]!.now}::timestamptz and recorded_by = payments.actor()`,
+    detail: set,
+    rows: accountLines(set),
   })
   return Number(numAffectedRows)
 }

@@ -25,10 +25,11 @@ export async function insertDeterminations(
     on conflict (household_id, run_id) do nothing`.execute(tx)
 }
 
-/** A range's determinations as lines for the audit, which counts and hashes them. */
-export function determinationLines(runId: RunId, range: Range): RawBuilder<unknown> {
+/** A range's determinations as lines for the audit, which counts and hashes them: all that each says. */
+export function determinationLines(runId: RunId, range: Pick<Range, 'first' | 'last'>): RawBuilder<unknown> {
   return sql`
-    select concat_ws('|', household_id, outcome, amount_minor, array_to_string(refusals, ','))
+    select (household_id, territory, declaration_id, outcome, amount_minor, refusals, open_refusals, missing, scores, lines,
+      weight)::text
     from programmes.determination
     where run_id = ${runId} and household_id between ${range.first} and ${range.last}`
 }

@@ -164,7 +164,7 @@ async function decideRange(tx: Transaction, run: OpenRun, range: Range): Promise
     action: 'determination.decide',
     subject: { kind: 'household' },
     purpose: 'determination: run of a month',
-    detail: { run: runId, pack: pack.id, month, range: range.number },
+    detail: { run: runId, pack: pack.id, month, range: range.number, first: range.first, last: range.last },
     rows: determinationLines(runId, range),
   })
   if (pack.score) await keepScores(tx, run, rows)

@@ -3,6 +3,7 @@ import type { Country } from '#countries'
 import { type Database, transaction, workerActor } from '#db'
 import { err, type Month, ok, type Result } from '#kernel'
 import { appendAuditOfRows } from '#security'
+import { entitlementLines } from './decided-sets.ts'
 import { findRun, type RunId } from './determination.sql.ts'
 
 export type EntitleRefusal =
@@ -60,10 +61,8 @@ export async function entitle(
       action: 'entitlement.record',
       subject: { kind: 'entitlement' },
       purpose: 'determination: entitlements of a month',
-      detail: { run: run.id, pack: run.pack, month: run.month },
-      rows: sql`
-        select concat_ws('|', household_id, id, amount_minor, currency)
-        from programmes.entitlement where run_id = ${run.id}`,
+      detail: { run: run.id, pack: run.pack, month: run.month, lines: 2 },
+      rows: entitlementLines(run),
     })
     return ok({ pack: run.pack, month: run.month, ...(rows[0] as { added: number; standing: number }) })
   })

@@ -1,3 +1,4 @@
+export { decidedSets } from './decided-sets.ts'
 export {
   determinationsOf,
   type EntitlementTotals,

@@ -28,6 +28,15 @@ export {
   signCheckpoint,
 } from './audit-checkpoint.ts'
 export type { AuditFinding } from './audit-finding.ts'
+export {
+  type AuditedSetSource,
+  compareLines,
+  type SetFinding,
+  type SetRecord,
+  type SetState,
+  type SetVerification,
+  verifySets,
+} from './audit-sets.ts'
 export { type AuditVerification, verifyAudit } from './audit-verify.ts'
 export { inviteStaff, type NewInvitation } from './invitation.ts'
 export type { OwnSession } from './own-sessions.ts'

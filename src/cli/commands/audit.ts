@@ -9,25 +9,31 @@ import {
   lastCheckpoint,
   publicKeyOf,
   readCheckpoint,
+  type SetVerification,
   sealAudit,
   signCheckpoint,
   verifyAudit,
+  verifySets,
 } from '#security'
 import { auditKeyPath, readAuditKey, takeAuditKey } from '../audit-key.ts'
-import { auditFindingText } from '../audit-words.ts'
+import { auditFindingText, setFindingText } from '../audit-words.ts'
+import { auditedSets } from '../audited-sets.ts'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { grouped, progress } from '../progress.ts'
 
-const shape = { checkpoint: 'text', key: 'text', out: 'text' } as const
+const shape = { checkpoint: 'text', key: 'text', out: 'text', chain: 'flag' } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
 export const command: Command = {
   summary: 'Verifies the audit: no record altered, removed, inserted or moved. Makes checkpoints.',
-  usage: ['audit verify [--checkpoint FILE [--key PUBLIC]]', 'audit checkpoint --out FILE'],
+  usage: ['audit verify [--chain] [--checkpoint FILE [--key PUBLIC]]', 'audit checkpoint --out FILE'],
   help: `
-verify reads every record and every seal, computes their hashes again and names what is not as it was sealed.
+verify reads every record and every seal, computes their hashes again and names what is not as it was sealed. Then it reads
+again, from their own tables, the rows of every act on many (registrations, determinations, entitlements, accounts, payment
+runs, lists shown), and names each set that is not what its record says.
+--chain       the chain alone, without the sets
 --checkpoint  a file made by socle audit checkpoint and kept elsewhere: also finds out whether the whole chain was written
               again, or its end cut off, which somebody with every right on the database could otherwise do unseen
 --key         the public key that the checkpoint must be signed with (ed25519:…); that of this installation unless said
@@ -66,7 +72,10 @@ async function verify(options: Options, io: Io): Promise<ExitCode> {
     return 1
   }
   const checkpoint = witnessed?.value.checkpoint
-  const found = await withDatabase(io, ({ worker }) => verifyShown(worker, checkpoint, io))
+  const { found, sets } = await withDatabase(io, async ({ worker }) => ({
+    found: await verifyShown(worker, checkpoint, io),
+    sets: options.chain ? undefined : await setsShown(worker, io),
+  }))
   for (const finding of found.findings) io.out(`${auditFindingText(finding)}\n`)
   if (found.more) io.out(`There is more: these are the first ${found.findings.length}.\n`)
   if (witnessed && found.findings.length === 0) {
@@ -74,7 +83,8 @@ async function verify(options: Options, io: Io): Promise<ExitCode> {
     io.out(`The chain holds seal ${seal} of ${sealedAt} as witnessed under ${witnessed.value.key}.\n`)
   }
   io.out(`${summary(found)}\n`)
-  return found.findings.length === 0 ? 0 : 1
+  if (sets) sayOfSets(sets, io)
+  return found.findings.length === 0 && (sets?.findings.length ?? 0) === 0 ? 0 : 1
 }
 
 async function verifyShown(
@@ -93,6 +103,27 @@ async function verifyShown(
   })
   shown.end()
   return found
+}
+
+async function setsShown(worker: Databases['worker'], io: Io): Promise<SetVerification> {
+  const shown = progress(io, 'Reading again', 'sets')
+  const sets = await verifySets(worker, auditedSets, {
+    onProgress: done => {
+      io.signal.throwIfAborted()
+      shown.update(done, done)
+    },
+  })
+  shown.end()
+  return sets
+}
+
+function sayOfSets({ sets, findings, more, unread }: SetVerification, io: Io): void {
+  for (const finding of findings) io.out(`${setFindingText(finding)}\n`)
+  if (more) io.out(`There is more: these are the first ${findings.length} sets.\n`)
+  const state =
+    findings.length === 0 ? 'all as recorded' : `${more ? 'more than ' : ''}${findings.length} not as recorded`
+  const left = [...unread].map(([action, count]) => `${grouped(count)} ${action}`).join(', ')
+  io.out(`${grouped(sets)} sets read again: ${state}${left && `; not readable again: ${left}`}.\n`)
 }
 
 function summary({ seals, records, findings, more, waiting }: AuditVerification): string {

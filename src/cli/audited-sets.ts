@@ -1,0 +1,7 @@
+// Where the sets of the audit are read again: each module knows its own tables.
+import { registeredSets } from '#households'
+import { recordedSets } from '#payments'
+import { decidedSets } from '#programmes'
+import type { AuditedSetSource } from '#security'
+
+export const auditedSets: readonly AuditedSetSource[] = [...registeredSets, ...recordedSets, ...decidedSets]

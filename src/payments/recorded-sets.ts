@@ -1,0 +1,45 @@
+import { type RawBuilder, sql } from 'kysely'
+import { type AuditedSetSource, compareLines } from '#security'
+import { contentHash, findRun } from './run.sql.ts'
+import type { RunId } from './run.ts'
+
+/** Accounts recorded in one name between two moments, as the record of the set says. */
+type RecordedAccounts = { readonly after: string; readonly until: string; readonly recordedBy: string }
+
+/** These accounts as lines for the audit: all that each says. */
+export function accountLines({ after, until, recordedBy }: RecordedAccounts): RawBuilder<unknown> {
+  return sql`select concat_ws('|', id, payee_id, territory, kind, coalesce(provider, ''), coalesce(number, ''),
+      to_char(valid_from, 'YYYY-MM-DD'))
+    from payments.payee_account
+    where recorded_at between ${after}::timestamptz and ${until}::timestamptz and recorded_by = ${recordedBy}`
+}
+
+const STEPS = ['draft', 'approve', 'make_file', 'send', 'cancel']
+
+/** Accounts of payees and payment runs, read again from their tables. */
+export const recordedSets: readonly AuditedSetSource[] = [
+  {
+    action: 'payee_account.record',
+    async compare(tx, record) {
+      const { after, until, recordedBy } = record.detail as Partial<RecordedAccounts>
+      if (after === undefined || until === undefined || recordedBy === undefined) return undefined
+      return compareLines(tx, record, accountLines({ after, until, recordedBy }))
+    },
+  },
+  // Each step of a run names the hash of what it pays.
+  ...STEPS.map(
+    (step): AuditedSetSource => ({
+      action: `payment_run.${step}`,
+      async compare(tx, { detail, subjectId }) {
+        const { instructions, contentHash: digest } = detail as { instructions?: number; contentHash?: string }
+        if (instructions === undefined || digest === undefined || subjectId === null) return undefined
+        const run = subjectId as RunId
+        const found = await findRun(tx, run)
+        const { rows } = await sql<{ count: bigint }>`
+          select count(*) as count from payments.instruction where run_id = ${run}`.execute(tx)
+        const now = found ? ((await contentHash(tx, run)) ?? '') : ''
+        return { recorded: { count: BigInt(instructions), digest }, now: { count: rows[0]!.count, digest: now } }
+      },
+    }),
+  ),
+]

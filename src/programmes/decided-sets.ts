@@ -1,0 +1,38 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Id, Month } from '#kernel'
+import { type AuditedSetSource, compareLines } from '#security'
+import { determinationLines, type RunId } from './determination.sql.ts'
+
+/** What a run of a month gives a right to, as lines for the audit. */
+export function entitlementLines(run: {
+  readonly id: RunId
+  readonly pack: string
+  readonly month: Month
+}): RawBuilder<unknown> {
+  return sql`
+    select concat_ws('|', household_id, id, pack, month, territory, amount_minor, currency)
+    from programmes.entitlement where pack = ${run.pack} and month = ${run.month} and run_id = ${run.id}`
+}
+
+type DecidedRange = { readonly run: RunId; readonly first: Id<'Household'>; readonly last: Id<'Household'> }
+type EntitledRun = { readonly run: RunId; readonly pack: string; readonly month: Month }
+
+/** Determinations and entitlements, read again from their tables. */
+export const decidedSets: readonly AuditedSetSource[] = [
+  {
+    action: 'determination.decide',
+    async compare(tx, record) {
+      const { run, first, last } = record.detail as Partial<DecidedRange>
+      if (run === undefined || first === undefined || last === undefined) return undefined
+      return compareLines(tx, record, determinationLines(run, { first, last }))
+    },
+  },
+  {
+    action: 'entitlement.record',
+    async compare(tx, record) {
+      const { run, pack, month, lines } = record.detail as Partial<EntitledRun> & { lines?: number }
+      if (run === undefined || pack === undefined || month === undefined || lines === undefined) return undefined
+      return compareLines(tx, record, entitlementLines({ id: run, pack, month }))
+    },
+  },
+]
