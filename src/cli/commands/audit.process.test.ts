@@ -67,7 +67,7 @@ test('a chain is witnessed, verified, written again by its owner, and found out'
 
   const good = await socle('verify', '--checkpoint', file, '--key', key)
   assert.equal(good.code, 0)
-  assert.match(good.out, /holds seal 1 of .* as witnessed under .*\n3 records under 1 seals: all as sealed\.\n$/)
+  assert.match(good.out, /holds seal 1 of .* as witnessed under .*\n3 records under 1 seals: all as sealed\.\n0 sets read again: all as recorded\.\n$/)
   assert.match(good.err, /Verifying .*3 records/)
 
   const forged = join(data, 'forged.json')
@@ -89,7 +89,7 @@ test('a chain is witnessed, verified, written again by its owner, and found out'
   const found = await socle('verify')
   assert.equal(found.code, 1)
   assert.match(found.out, /^Record 2 altered: .*seal 1.* \d{4}-.*Z, household.read, household h99, by Zineb\.\n/)
-  assert.match(found.out, /3 records under 1 seals: 1 not as sealed\.\n$/)
+  assert.match(found.out, /3 records under 1 seals: 1 not as sealed\.\n0 sets read again: all as recorded\.\n$/)
 
   await transaction(owner, workerActor('intruder'), async tx => {
     for (const statement of [
