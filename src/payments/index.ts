@@ -13,6 +13,8 @@ export {
   type PaymentGroup,
   writePain001,
 } from './iso20022/pain001.ts'
+export { readXml, type XmlElement } from './iso20022/read-xml.ts'
+export type { XmlLimits, XmlRefusal } from './iso20022/xml-bounds.ts'
 export { type AccountBalance, trialBalance } from './ledger.sql.ts'
 export type {
   AccountKey,
