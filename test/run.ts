@@ -1,9 +1,10 @@
-// `npm run check` (--fast) and `npm test`: types, format and lint, then the tests. Files named after these words
+// `npm run check` (--fast) and `npm test`: types, format and lint, advisories against dependencies, then the tests. Files named after these words
 // narrow the run: `npm run check -- money ledger` runs the tests whose path contains one of them.
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { askAdvice } from './advisories.ts'
 import { holdTestCluster } from './database.ts'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -30,18 +31,25 @@ function run(command: string, parameters: string[]): Promise<boolean> {
 }
 
 // Journeys in a browser, and commands run, stopped and killed as real processes, are for `npm test`.
-const tests = globSync(['src/**/*.test.ts', 'test/*.test.ts', ...(fast ? [] : ['test/journeys/**/*.test.ts'])])
+const tests = globSync([
+  'src/**/*.test.ts',
+  'test/*.test.ts',
+  'test/abuse/*.test.ts',
+  ...(fast ? [] : ['test/journeys/**/*.test.ts']),
+])
   .filter(path => !fast || words.length > 0 || !path.endsWith('.process.test.ts'))
   .filter(path => words.length === 0 || words.some(word => path.includes(word)))
   .sort()
 
 let good = true
 if (words.length === 0) {
-  const checks = await Promise.all([
+  const [advice, ...checks] = await Promise.all([
+    askAdvice(),
     run('node_modules/.bin/tsc', ['--noEmit']),
     run('node_modules/.bin/biome', ['ci', '--colors=off', '--error-on-warnings', '.']),
   ])
-  good = checks.every(Boolean)
+  console.log(advice.says)
+  good = checks.every(Boolean) && advice.outcome !== 'grave'
 }
 if (tests.length === 0) {
   console.error(`No test file contains ${words.join(' or ')}.`)

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { commands } from '../src/cli/commands.ts'
 import { bannedRules } from './tidy/banned.ts'
 import { commandRules } from './tidy/commands.ts'
+import { dependencyRules } from './tidy/dependencies.ts'
 import { floorRules } from './tidy/floors.ts'
 import { lockRules } from './tidy/lock.ts'
 import { paperRules } from './tidy/papers.ts'
@@ -25,6 +26,7 @@ for (const rule of [
   ...wordingRules,
   ...commandRules,
   ...lockRules,
+  ...dependencyRules,
   ...paperRules,
 ]) {
   describe(rule.name, () => {
