@@ -29,22 +29,25 @@ export async function staffNamed(app: Database, idOrName: string): Promise<Staff
 }
 
 /**
- * Who carries out a command: as an actor for a permission over the whole country, on each of these programmes. Without
- * the permission the call is refused in a sentence.
+ * Who carries out a command: as an actor for a permission over the whole country, on each of these programmes; or, where
+ * what is done decides by itself how far it reaches, for a permission held somewhere. Without it the call is refused in a
+ * sentence.
  */
-export type Acting = (permission: Permission, programmes?: readonly string[]) => StaffActor | WorkerActor
+export type Acting = (permission: Permission, programmes?: readonly string[] | 'somewhere') => StaffActor | WorkerActor
 
 /** The member of staff named by `--as`; or the command itself, which whoever may run commands on this machine may. */
 export async function actingAs(app: Database, as: string | undefined, command: string): Promise<Acting> {
   if (as === undefined) return () => workerActor(command)
   const access = await staffNamed(app, as)
   return (permission, programmes) => {
-    for (const programme of programmes ?? [null]) {
+    const actor = actorFor(access, permission)
+    if (programmes === 'somewhere' && actor.territories.length > 0) return actor
+    for (const programme of programmes === 'somewhere' ? [null] : (programmes ?? [null])) {
       const to = { territory: '', programme, sensitivity: 'ordinary' } as const
       const allowed = decideAccess(access.grants, permission, to, access.at)
       if (!allowed.ok) throw new UsageError(`${access.name} may not: ${refusalText(allowed.refusal)}`)
     }
-    return actorFor(access, permission)
+    return actor
   }
 }
 

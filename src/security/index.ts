@@ -38,6 +38,7 @@ export {
   verifySets,
 } from './audit-sets.ts'
 export { type AuditVerification, verifyAudit } from './audit-verify.ts'
+export { type GivenBy, type GiveRefusal, giveRole, takeRoleBack } from './give-role.ts'
 export { inviteStaff, type NewInvitation } from './invitation.ts'
 export type { OwnSession } from './own-sessions.ts'
 export type { PasswordRefusal } from './password-rule.ts'
@@ -50,7 +51,7 @@ export {
   inForce,
   scopeOf,
 } from './permissions/access.ts'
-export { decideGrant, decideRevocation, type GrantRefusal } from './permissions/grant.ts'
+export { decideGrant } from './permissions/grant.ts'
 export { type Permission, permissionNames, type Sensitivity } from './permissions/permission.ts'
 export { isRole, type Role, roleNames, roles, rolesThatPermit } from './permissions/role.ts'
 export { PURPOSES, type Purpose, type PurposeText, purposeOf } from './purpose.ts'

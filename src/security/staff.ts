@@ -66,7 +66,8 @@ export async function listStaffAccess(database: Database): Promise<readonly Staf
   return transaction(database, anonymous, tx => accesses(tx, null), { readOnly: true })
 }
 
-async function accesses(tx: Transaction, only: readonly StaffId[] | null): Promise<StaffAccess[]> {
+/** The same inside a transaction, for some or for everybody. */
+export async function accesses(tx: Transaction, only: readonly StaffId[] | null): Promise<StaffAccess[]> {
   const { rows } = await sql<Omit<StaffAccess, 'grants'> & { grants: readonly RecordedGrant[] }>`
     select s.id as "staffId", s.name, statement_timestamp() as at,
       coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'territory', g.territory, 'programme', g.programme,

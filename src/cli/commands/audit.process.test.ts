@@ -67,7 +67,10 @@ test('a chain is witnessed, verified, written again by its owner, and found out'
 
   const good = await socle('verify', '--checkpoint', file, '--key', key)
   assert.equal(good.code, 0)
-  assert.match(good.out, /holds seal 1 of .* as witnessed under .*\n3 records under 1 seals: all as sealed\.\n0 sets read again: all as recorded\.\n$/)
+  assert.match(
+    good.out,
+    /holds seal 1 of .* as witnessed under .*\n3 records under 1 seals: all as sealed\.\n0 sets read again: all as recorded\.\n$/,
+  )
   assert.match(good.err, /Verifying .*3 records/)
 
   const forged = join(data, 'forged.json')

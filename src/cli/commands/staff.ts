@@ -5,36 +5,74 @@ import { readOptions, required, wholeNumber } from '../options.ts'
 import { actingAs, staffNamed } from '../staff.ts'
 import { invite } from '../staff-account/invite.ts'
 import { resetAuthenticator } from '../staff-account/reset-second-factor.ts'
+import { grantIn, grantTo, listRoles, revokeFrom, showRoles } from '../staff-account/roles.ts'
 
-const shape = { name: 'text', hours: 'text', as: 'text' } as const
+const shape = {
+  name: 'text',
+  hours: 'text',
+  role: 'text',
+  territory: 'text',
+  programme: 'text',
+  sensitive: 'flag',
+  from: 'text',
+  until: 'text',
+  as: 'text',
+} as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
 export const command: Command = {
-  summary: 'Members of staff: invitations and lost authenticators.',
-  usage: ['staff invite EMAIL --name NAME [--hours H] [--as STAFF]', 'staff reset-second-factor STAFF [--as STAFF]'],
+  summary: 'Members of staff: invitations, roles given and taken back, lost authenticators.',
+  usage: [
+    'staff invite EMAIL --name NAME [--hours H] [--as STAFF]',
+    'staff list',
+    'staff roles',
+    'staff grant STAFF --role ROLE [--territory CODE] [--programme PACK] [--sensitive] [--from DAY] [--until DAY] [--as STAFF]',
+    'staff revoke STAFF --role ROLE [--territory CODE] [--programme PACK] [--as STAFF]',
+    'staff reset-second-factor STAFF [--as STAFF]',
+  ],
   help: `
 invite prints a link by which somebody chooses a password, once: the first one, or another for one that was forgotten. Nobody
 else knows it, and there is none before.
 --name   as shown to colleagues
 --hours  how long the link serves; 48 unless said
 
+grant gives a role and revoke takes it back, each with its record in the audit. Somebody who is invited holds none.
+--role       one of those that socle staff roles lists
+--territory  a code, such as 07 or 07.351, and all below it; the whole country unless said
+--programme  a pack, such as ma/asd; every programme, and what belongs to none, unless said
+--sensitive  also shows what is sensitive: illness and disability
+--from       the first day (UTC); now unless said
+--until      the day on which it no longer holds (UTC); no end unless said
+
 reset-second-factor is for somebody who lost the authenticator and the recovery codes: the next sign-in asks for the password
 alone, and nothing that moves money is allowed before another authenticator is set up.
 
---as     the member of staff who acts, by id or name; the role must permit staff.grant over the whole country. Without it the
-         command itself acts.`,
+--as     the member of staff who acts, by id or name. The role must permit staff.grant, over the whole country for an invitation
+         or an authenticator; a role is given as far as who gives it reaches, never to oneself. Without --as the command itself
+         acts: this is how the first administrator is made.`,
   examples: [
     {
       call: 'npx socle staff invite amina@social.example --name "Amina Finance"',
       says: 'prints the link to hand over',
     },
+    {
+      call: 'npx socle staff grant "Amina Finance" --role administrator --sensitive',
+      says: 'makes the first administrator',
+    },
+    {
+      call: 'npx socle staff grant "Salma Guichet" --role desk_agent --territory 07 --as "Amina Finance"',
+      says: 'lets an agent work in one region, in the name of an administrator',
+    },
+    { call: 'npx socle staff list', says: 'shows everybody with the roles that stand' },
     { call: 'npx socle staff reset-second-factor "Amina Finance"', says: 'after a lost telephone' },
   ],
   async run(args, io) {
     const { options, words } = readOptions(args, shape)
     const [verb, ...rest] = words
+    if (verb === 'roles') return showRoles(io)
     const work = verbs[verb ?? '']
-    if (!work) throw new UsageError(`staff takes ${Object.keys(verbs).join(' or ')}${verb ? `, not ${verb}` : ''}`)
+    if (!work)
+      throw new UsageError(`staff takes ${['roles', ...Object.keys(verbs)].join(' or ')}${verb ? `, not ${verb}` : ''}`)
     const carryOut = work(rest, options)
     return withDatabase<ExitCode>(io, async databases => {
       await carryOut(databases, io)
@@ -47,6 +85,17 @@ alone, and nothing that moves money is allowed before another authenticator is s
 type Verb = (words: readonly string[], options: Options) => (databases: Databases, io: Io) => Promise<void>
 
 const verbs: Readonly<Record<string, Verb>> = {
+  list: () => (databases, io) => listRoles(databases, io),
+  grant: (words, options) => {
+    const staff = one(words, 'grant', 'STAFF')
+    const grant = grantIn(options, installationConfig().country)
+    return (databases, io) => grantTo(databases, options.as, staff, grant, io)
+  },
+  revoke: (words, options) => {
+    const staff = one(words, 'revoke', 'STAFF')
+    const grant = grantIn(options, installationConfig().country)
+    return (databases, io) => revokeFrom(databases, options.as, staff, grant, io)
+  },
   invite: (words, options) => {
     const email = one(words, 'invite', 'EMAIL')
     const name = required(options.name, 'name', '"Amina Finance"')
