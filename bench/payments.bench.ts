@@ -12,6 +12,7 @@ import {
   prepareRun,
   recordPayeeAccountsFrom,
   registerProvider,
+  resealNumbers,
   type Step,
 } from '#payments'
 import { scratchDatabase } from '../test/database.ts'
@@ -62,6 +63,7 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
         ),
       ),
     )
+    await step('their numbers sealed', () => resealNumbers(worker))
     const owed = sql`
       select md5(id)::uuid as entitlement_id, id::uuid as payee_id, 'Fatima-Zahra El Amrani ' || n as payee_name, territory,
         'ma/asd' as purpose, '2026-12' as period, 50000::bigint + n % 7 * 10000 as amount

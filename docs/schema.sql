@@ -258,6 +258,14 @@ $function$;
 comment on function security.bound_session() is 'Trigger: no session is opened past the second factor of its holder, by a password or by an outside provider. Until the factor is shown it lives ten minutes; however much it is used, a week.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.close_rewriting()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ delete from security.rewriting where transaction = pg_current_xact_id() $function$;
+comment on function security.close_rewriting() is 'Ends what security.open_rewriting began.';
+
 CREATE OR REPLACE FUNCTION security.complete_audit_record()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -280,6 +288,26 @@ CREATE OR REPLACE FUNCTION security.every_programme()
 AS $function$ select coalesce(current_setting('socle.programme_pattern', true), '') = '' $function$;
 comment on function security.every_programme() is 'True when the actor''s grants are limited to no programme.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION security.is_rewriting(changed oid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from security.rewriting r
+    where r.relation = changed and r.transaction = pg_current_xact_id_if_assigned())
+$function$;
+comment on function security.is_rewriting(oid) is 'Is this table being rewritten by a reviewed function in this transaction?';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.open_rewriting(VARIADIC relations regclass[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ insert into security.rewriting (relation) select unnest(relations)::oid on conflict do nothing $function$;
+comment on function security.open_rewriting(regclass[]) is 'For reviewed functions of the owner alone: lets the rest of the function update or delete rows of these tables.';
 
 CREATE OR REPLACE FUNCTION security.programme_granted(programme text, territory text)
  RETURNS boolean
@@ -372,11 +400,14 @@ CREATE OR REPLACE FUNCTION security.refuse_change()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if tg_op <> 'TRUNCATE' and security.is_rewriting(tg_relid) then
+    return null;
+  end if;
   raise exception '%.% is append-only: % refused', tg_table_schema, tg_table_name, lower(tg_op)
     using errcode = 'integrity_constraint_violation';
 end
 $function$;
-comment on function security.refuse_change() is 'Trigger for append-only tables: refuses update, delete and truncate to everybody, the owner included.';
+comment on function security.refuse_change() is 'Trigger for append-only tables: refuses update, delete and truncate to everybody, the owner included; a reviewed function may rewrite rows (security.rewriting).';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION security.seal_audit(most integer)
@@ -559,6 +590,27 @@ comment on column security.audit_set_member."position" is 'The record, which hol
 comment on column security.audit_set_member.subject_kind is 'What they are: household, person.';
 comment on column security.audit_set_member.members is 'Each id once, in order.';
 
+create table security.column_key (
+  number integer not null,
+  wrapped_by text not null,
+  wrapped bytea not null,
+  made_at timestamp with time zone default clock_timestamp() not null,
+  constraint column_key_number_check CHECK ((number > 0)),
+  constraint column_key_wrapped_by_check CHECK ((wrapped_by ~ '^[0-9a-f]{16}$'::text)),
+  constraint column_key_wrapped_check CHECK ((octet_length(wrapped) = 60)),
+  constraint column_key_pkey PRIMARY KEY (number)
+);
+grant select on security.column_key to socle_app;
+grant select on security.column_key to socle_worker;
+grant insert (number, wrapped_by, wrapped) on security.column_key to socle_app;
+grant insert (number) on security.column_key to socle_worker;
+grant insert, update (wrapped_by, wrapped) on security.column_key to socle_worker;
+comment on table security.column_key is 'Data keys of sealed columns, wrapped. The highest number seals; earlier ones open what they sealed.';
+comment on column security.column_key.number is 'Stands in each value that the key sealed.';
+comment on column security.column_key.wrapped_by is 'Which key outside the database wraps it: the beginning of a hash.';
+comment on column security.column_key.wrapped is 'Nonce, key and tag (AES-256-GCM), bound to the number.';
+comment on column security.column_key.made_at is 'When it was made.';
+
 create table security.invitation (
   token_hash bytea not null,
   staff_id uuid not null,
@@ -600,6 +652,16 @@ comment on table security.recovery_code is 'Codes for when the authenticator is 
 comment on column security.recovery_code.staff_id is 'Whose.';
 comment on column security.recovery_code.code_hash is 'HMAC-SHA-256 of the code, by a key that is not in the database.';
 comment on column security.recovery_code.used_at is 'When it served; null while it can.';
+
+create table security.rewriting (
+  relation oid not null,
+  transaction xid8 default pg_current_xact_id() not null,
+  constraint rewriting_relation_check CHECK ((relation <> ALL (ARRAY[('security.audit_record'::regclass)::oid, ('security.audit_seal'::regclass)::oid, ('security.audit_set_member'::regclass)::oid]))),
+  constraint rewriting_pkey PRIMARY KEY (transaction, relation)
+);
+comment on table security.rewriting is 'Append-only tables that a reviewed function rewrites in this very transaction. Empty for everybody else, always.';
+comment on column security.rewriting.relation is 'The table.';
+comment on column security.rewriting.transaction is 'The transaction that opened it.';
 
 create table security.role_grant (
   id uuid not null,
@@ -820,18 +882,63 @@ CREATE OR REPLACE FUNCTION population.keep_past()
  SET search_path TO ''
 AS $function$
 begin
+  if security.is_rewriting(tg_relid) then
+    return case when tg_op = 'DELETE' then old else new end;
+  end if;
   if tg_op = 'DELETE' then
     raise exception 'A person is never deleted from the register.' using errcode = 'restrict_violation';
   end if;
   -- Two corrections inside one transaction are one: nobody could have seen the state between them.
   if old.recorded_at < new.recorded_at then
-    insert into population.person_past select old.*, new.recorded_at;
+    insert into population.person_past
+    select (jsonb_populate_record(null::population.person_past,
+      to_jsonb(old) || jsonb_build_object('superseded_at', new.recorded_at))).*;
   end if;
   return new;
 end
 $function$;
 comment on function population.keep_past() is 'Keeps the state that an update of population.person replaces.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION population.reseal_phones(ids uuid[], earlier bytea[], sealed bytea[], indexes bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform security.open_rewriting('population.person', 'population.person_past');
+  update population.person p set phone_sealed = given.value, phone_index = given.indexed
+  from unnest(ids, earlier, sealed, indexes) as given (id, before, value, indexed)
+  where p.id = given.id and p.phone_sealed = given.before;
+  update population.person_past p set phone_sealed = given.value, phone_index = given.indexed
+  from unnest(ids, earlier, sealed, indexes) as given (id, before, value, indexed)
+  where p.id = given.id and p.phone_sealed = given.before;
+  perform security.close_rewriting();
+end
+$function$;
+comment on function population.reseal_phones(uuid[],bytea[],bytea[],bytea[]) is 'Reviewed rewriting: sealed telephones take the form of another key.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.seal_phones(ids uuid[], phones text[], sealed bytea[], indexes bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform security.open_rewriting('population.person', 'population.person_past');
+  update population.person p set phone = null, phone_sealed = given.value, phone_index = given.indexed
+  from unnest(ids, phones, sealed, indexes) as given (id, phone, value, indexed)
+  where p.id = given.id and p.phone = given.phone;
+  update population.person_past p set phone = null, phone_sealed = given.value, phone_index = given.indexed
+  from unnest(ids, phones, sealed, indexes) as given (id, phone, value, indexed)
+  where p.id = given.id and p.phone = given.phone;
+  perform security.close_rewriting();
+end
+$function$;
+comment on function population.seal_phones(uuid[],text[],bytea[],bytea[]) is 'Reviewed rewriting: telephones in clear, in the register and its past, take their sealed form.';
+-- execute: socle_worker
 
 create table population.person (
   id uuid not null,
@@ -850,13 +957,21 @@ create table population.person (
   modelled boolean default false not null,
   recorded_at timestamp with time zone default now() not null,
   recorded_by text not null,
+  phone_sealed bytea,
+  phone_index bytea,
   constraint person_birth_precision_check CHECK ((birth_precision = ANY (ARRAY['day'::text, 'month'::text, 'year'::text, 'estimated'::text]))),
   constraint person_check CHECK (((birth_date IS NULL) = (birth_precision IS NULL))),
   constraint person_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint person_phone_index_check CHECK ((octet_length(phone_index) = 16)),
+  constraint person_phone_once CHECK ((num_nonnulls(phone, phone_sealed) <= 1)),
+  constraint person_phone_sealed CHECK (((phone_sealed IS NULL) = (phone_index IS NULL))),
   constraint person_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
   constraint person_pkey PRIMARY KEY (id)
 );
 CREATE INDEX person_name ON population.person USING gin (name_key public.gin_trgm_ops);
+CREATE INDEX person_phone ON population.person USING btree (phone_index) WHERE (phone_index IS NOT NULL);
+CREATE INDEX person_phone_in_clear ON population.person USING btree (id) WHERE (phone IS NOT NULL);
+CREATE INDEX person_phone_key ON population.person USING btree (get_byte(phone_sealed, 4), id) WHERE (phone_sealed IS NOT NULL);
 CREATE INDEX person_territory ON population.person USING btree (territory);
 CREATE TRIGGER keep_past BEFORE DELETE OR UPDATE ON population.person FOR EACH ROW EXECUTE FUNCTION population.keep_past();
 alter table population.person enable row level security;
@@ -876,11 +991,13 @@ comment on column population.person.name_key is 'The names of both scripts, fold
 comment on column population.person.sex is 'female or male; null where unknown.';
 comment on column population.person.birth_date is 'Date of birth; the part beyond birth_precision is the first day or month.';
 comment on column population.person.birth_precision is 'How much of birth_date is known: day, month, year, or estimated.';
-comment on column population.person.phone is 'Telephone as given, digits and a leading plus.';
+comment on column population.person.phone is 'Telephone in clear: on its way to be sealed.';
 comment on column population.person.source is 'Where this state comes from: the source of the declaration that said it.';
 comment on column population.person.modelled is 'True where the person was generated for a demonstration and does not exist.';
 comment on column population.person.recorded_at is 'When this state was recorded.';
 comment on column population.person.recorded_by is 'Who recorded it: staff name or system process.';
+comment on column population.person.phone_sealed is 'Telephone as given, digits and a leading plus, sealed for this person (AES-256-GCM, data key of security.column_key).';
+comment on column population.person.phone_index is 'The same for telephones with the same last nine digits: to find who shares one, without opening any.';
 
 create table population.person_past (
   id uuid not null,
@@ -900,8 +1017,12 @@ create table population.person_past (
   recorded_at timestamp with time zone not null,
   recorded_by text not null,
   superseded_at timestamp with time zone not null,
+  phone_sealed bytea,
+  phone_index bytea,
   constraint person_past_pkey PRIMARY KEY (id, recorded_at)
 );
+CREATE INDEX person_past_phone_in_clear ON population.person_past USING btree (id) WHERE (phone IS NOT NULL);
+CREATE INDEX person_past_phone_key ON population.person_past USING btree (get_byte(phone_sealed, 4), id) WHERE (phone_sealed IS NOT NULL);
 CREATE INDEX person_past_territory ON population.person_past USING btree (territory);
 alter table population.person_past enable row level security;
 create policy territory on population.person_past as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
@@ -920,12 +1041,14 @@ comment on column population.person_past.name_key is 'The names of both scripts,
 comment on column population.person_past.sex is 'female or male; null where unknown.';
 comment on column population.person_past.birth_date is 'Date of birth; the part beyond birth_precision is the first day or month.';
 comment on column population.person_past.birth_precision is 'How much of birth_date is known: day, month, year, or estimated.';
-comment on column population.person_past.phone is 'Telephone as given, digits and a leading plus.';
+comment on column population.person_past.phone is 'Telephone in clear: on its way to be sealed.';
 comment on column population.person_past.source is 'Where this state comes from: the source of the declaration that said it.';
 comment on column population.person_past.modelled is 'True where the person was generated for a demonstration and does not exist.';
 comment on column population.person_past.recorded_at is 'When this state was recorded.';
 comment on column population.person_past.recorded_by is 'Who recorded it: staff name or system process.';
 comment on column population.person_past.superseded_at is 'When the next state was recorded.';
+comment on column population.person_past.phone_sealed is 'Telephone as it was, sealed for this person.';
+comment on column population.person_past.phone_index is 'The same for telephones with the same last nine digits.';
 
 create view population.published_person with (security_invoker=true) as
  SELECT id,
@@ -1309,6 +1432,29 @@ $function$;
 comment on function payments.run_step() is 'Trigger: the only steps of a run, and what each needs. One transaction at a time moves a run.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.seal_numbers(ids uuid[], sealed bytea[], indexes bytea[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  done integer;
+begin
+  perform security.open_rewriting('payments.payee_account');
+  update payments.payee_account a
+  set number = null, number_sealed = given.value, number_index = given.indexed,
+    number_end = coalesce(a.number_end, right(a.number, 4))
+  from unnest(ids, sealed, indexes) as given (id, value, indexed)
+  where a.id = given.id and a.number_erased_at is null and num_nonnulls(a.number, a.number_sealed) = 1;
+  get diagnostics done = row_count;
+  perform security.close_rewriting();
+  return done;
+end
+$function$;
+comment on function payments.seal_numbers(uuid[],bytea[],bytea[]) is 'Reviewed rewriting: the same numbers in another form. Seals those in clear, or seals again under another key.';
+-- execute: socle_worker
+
 CREATE OR REPLACE PROCEDURE payments.staff_only(VARIADIC tables text[])
  LANGUAGE plpgsql
 AS $procedure$
@@ -1511,18 +1657,37 @@ create table payments.payee_account (
   valid_from date not null,
   recorded_at timestamp with time zone default clock_timestamp() not null,
   recorded_by text default payments.actor() not null,
+  number_sealed bytea,
+  number_index bytea,
+  number_end text,
+  number_erased_at timestamp with time zone,
   constraint payee_account_check CHECK (((provider IS NULL) = (kind = 'closed'::text))),
-  constraint payee_account_check1 CHECK (
+  constraint payee_account_kind_check CHECK ((kind = ANY (ARRAY['bank'::text, 'mobile'::text, 'cash'::text, 'closed'::text]))),
+  constraint payee_account_number_end_check CHECK ((char_length(number_end) <= 4)),
+  constraint payee_account_number_form CHECK (
 CASE kind
     WHEN 'bank'::text THEN (number ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'::text)
     WHEN 'mobile'::text THEN (number ~ '^\+[1-9][0-9]{7,14}$'::text)
     ELSE (number IS NULL)
 END),
-  constraint payee_account_kind_check CHECK ((kind = ANY (ARRAY['bank'::text, 'mobile'::text, 'cash'::text, 'closed'::text]))),
+  constraint payee_account_number_index_check CHECK ((octet_length(number_index) = 16)),
+  constraint payee_account_number_once CHECK ((num_nonnulls(number, number_sealed, number_erased_at) =
+CASE
+    WHEN (kind = ANY (ARRAY['bank'::text, 'mobile'::text])) THEN 1
+    ELSE 0
+END)),
+  constraint payee_account_number_sealed CHECK ((num_nonnulls(number_index, number_end) =
+CASE
+    WHEN (number_sealed IS NULL) THEN 0
+    ELSE 2
+END)),
   constraint payee_account_provider_kind_fkey FOREIGN KEY (provider, kind) REFERENCES payments.provider(code, kind),
   constraint payee_account_pkey PRIMARY KEY (id)
 );
+CREATE INDEX payee_account_in_clear ON payments.payee_account USING btree (id) WHERE (number IS NOT NULL);
 CREATE INDEX payee_account_in_force ON payments.payee_account USING btree (payee_id, valid_from DESC, recorded_at DESC, id DESC);
+CREATE INDEX payee_account_key ON payments.payee_account USING btree (get_byte(number_sealed, 4), id) WHERE (number_sealed IS NOT NULL);
+CREATE INDEX payee_account_number ON payments.payee_account USING btree (number_index) WHERE (number_index IS NOT NULL);
 CREATE INDEX payee_account_recorded ON payments.payee_account USING brin (recorded_at) WITH (pages_per_range='32');
 CREATE INDEX payee_account_territory ON payments.payee_account USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.payee_account FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
@@ -1531,18 +1696,22 @@ create policy territory on payments.payee_account as permissive for all to socle
 create policy worker on payments.payee_account as permissive for all to socle_worker using (true);
 grant select on payments.payee_account to socle_app;
 grant select on payments.payee_account to socle_worker;
-grant insert (id, payee_id, territory, kind, provider, number, valid_from) on payments.payee_account to socle_app;
-grant insert (id, payee_id, territory, kind, provider, number, valid_from) on payments.payee_account to socle_worker;
+grant insert (id, payee_id, territory, kind, provider, number, valid_from, number_sealed, number_index, number_end) on payments.payee_account to socle_app;
+grant insert (id, payee_id, territory, kind, provider, number, valid_from, number_sealed, number_index, number_end) on payments.payee_account to socle_worker;
 comment on table payments.payee_account is 'Accounts of payees over time. In force on a day: the last to begin on or before it, the last recorded where two begin together.';
 comment on column payments.payee_account.id is 'UUIDv7, made by the caller.';
 comment on column payments.payee_account.payee_id is 'Whoever receives; a person, as far as payments knows an opaque id.';
 comment on column payments.payee_account.territory is 'Where the payee lived when it was recorded: who may see it.';
 comment on column payments.payee_account.kind is 'bank, mobile (wallet), cash (collected in person), or closed: nothing may be sent from that day.';
 comment on column payments.payee_account.provider is 'Who carries the money there; null when closed.';
-comment on column payments.payee_account.number is 'IBAN, or wallet number with its country; null for cash and closed.';
+comment on column payments.payee_account.number is 'IBAN, or wallet number with its country, in clear: on its way to be sealed. Null for cash and closed.';
 comment on column payments.payee_account.valid_from is 'First day on which it is used.';
 comment on column payments.payee_account.recorded_at is 'When we learnt it.';
 comment on column payments.payee_account.recorded_by is 'Who recorded it.';
+comment on column payments.payee_account.number_sealed is 'The number, sealed for this row (AES-256-GCM, data key of security.column_key).';
+comment on column payments.payee_account.number_index is 'The same for equal numbers: to find accounts that several payees share, without opening any.';
+comment on column payments.payee_account.number_end is 'Its last four characters, for pages.';
+comment on column payments.payee_account.number_erased_at is 'When the number was erased, its time being over.';
 
 create view payments.posting with (security_invoker=true) as
  SELECT transfer.id AS transfer,

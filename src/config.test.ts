@@ -16,6 +16,8 @@ test('with nothing set, everything has a value or is absent on purpose', () => {
     metricsToken: undefined,
     secret: undefined,
     auditKey: undefined,
+    columnKey: undefined,
+    pseudonymKey: undefined,
   })
 })
 

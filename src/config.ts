@@ -25,6 +25,10 @@ export type Config = {
   readonly secret: string | undefined
   /** File of the private key that signs checkpoints of the audit, where it is not the data folder's. */
   readonly auditKey: string | undefined
+  /** File of the keys that wrap the keys of sealed columns, where it is not the data folder's. */
+  readonly columnKey: string | undefined
+  /** File of the master key of pseudonymised exports, where it is not the data folder's. */
+  readonly pseudonymKey: string | undefined
 }
 
 /** Why a start is refused: one sentence per bad setting, by name, with what is accepted. */
@@ -62,6 +66,8 @@ export const settings = {
   SOCLE_METRICS_TOKEN: { schema: z.string().min(16), accepts: 'at least 16 characters', default: undefined },
   SOCLE_SECRET: { schema: z.string().min(32), accepts: 'at least 32 characters, drawn at random', default: undefined },
   SOCLE_AUDIT_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
+  SOCLE_COLUMN_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
+  SOCLE_PSEUDONYM_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   DATABASE_URL: { schema: postgres, accepts: 'postgres://user:password@host:port/database', default: undefined },
   DATABASE_APP_URL: {
     schema: postgres,
@@ -118,6 +124,8 @@ export function readConfig(environment: Environment = process.env): Config {
     metricsToken: values.SOCLE_METRICS_TOKEN,
     secret: values.SOCLE_SECRET,
     auditKey: values.SOCLE_AUDIT_KEY,
+    columnKey: values.SOCLE_COLUMN_KEY,
+    pseudonymKey: values.SOCLE_PSEUDONYM_KEY,
   }
 }
 

@@ -3,6 +3,7 @@ import type { Config } from '#config'
 import type { Country } from '#countries'
 import { type Databases, startWorker, transaction, type Worker, workerActor } from '#db'
 import { holdsModelled } from '#households'
+import { sealingColumns } from '#privacy'
 import { determinationJob } from '#programmes'
 import { type SignIn, sealing } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
@@ -65,7 +66,7 @@ export function startJobs(
 ): Promise<Worker> {
   return startWorker(databases, {
     jobs: [determinationJob],
-    tasks: [sealing],
+    tasks: [sealing, sealingColumns],
     onError: error => log.error({ err: error }, 'worker'),
   })
 }

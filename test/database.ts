@@ -15,6 +15,7 @@ import {
   roleUrls,
   useCluster,
 } from '#db'
+import { keepColumnKeys, wrappingKey } from '#security'
 
 /** Where the cluster of the tests lives; `test/run.ts` removes it at the end. */
 export const TEST_DATA = fileURLToPath(new URL('../.cache/test-database', import.meta.url))
@@ -44,6 +45,7 @@ export async function scratchDatabase(): Promise<Databases> {
     await asOwner(cluster.ownerUrl, client => dropDatabase(client, name))
     await cluster.leave()
   })
+  keepTestKeys(databases)
   let closing: Promise<void> | undefined
   return {
     ...databases,
@@ -52,6 +54,13 @@ export async function scratchDatabase(): Promise<Databases> {
       return closing
     },
   }
+}
+
+/** The key that wraps column keys in tests. */
+export const TEST_WRAPPING = wrappingKey(Buffer.alloc(32, 7))
+
+export function keepTestKeys({ app, worker }: Pick<Databases, 'app' | 'worker'>): void {
+  keepColumnKeys([app, worker], () => [TEST_WRAPPING])
 }
 
 /** Keeps the tests' PostgreSQL running until the answer is called, which removes it unless others still use it. */

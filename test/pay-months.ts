@@ -7,10 +7,12 @@ import { databasesOf, roleUrls, transaction } from '#db'
 import { type DateText, type Id, parseId } from '#kernel'
 import { approveRun, markRunSent, openBudgetLine, prepareRun } from '#payments'
 import { writePaymentFile } from '../src/cli/payment-file.ts'
+import { keepTestKeys } from './database.ts'
 import { checker, maker, requestFor } from './payments.ts'
 
 const [url = '', folder = '', months = '0'] = process.argv.slice(2)
 const { app, worker, close } = databasesOf(roleUrls(url), undefined, async () => {})
+keepTestKeys({ app, worker })
 
 function idOf<Kind extends string>(kind: number, number: number): Id<Kind> {
   return parseId<Kind>(`0199c0de-000${kind}-7000-8000-${number.toString(16).padStart(12, '0')}`)!

@@ -1,6 +1,8 @@
 // What a command needs of the installation it runs in: its settings and its database.
 import { type Config, ConfigError, readConfig } from '#config'
 import { type Databases, openDatabase } from '#db'
+import { keepColumnKeys } from '#security'
+import { columnKeyPath, takeColumnKeys } from './column-key.ts'
 import { type Io, UsageError } from './command.ts'
 
 /** The settings; a bad one is refused in one sentence. */
@@ -17,13 +19,15 @@ export function installationConfig(): Config {
  * missing migrations, and leaves it as it was found. A database that cannot be opened is a sentence, not a stack.
  */
 export async function withDatabase<Value>(io: Io, work: (databases: Databases) => Promise<Value>): Promise<Value> {
-  const { database } = installationConfig()
+  const config = installationConfig()
+  const { database } = config
   const databases = await openDatabase(database, {
     say: line => io.err(`${line}\n`),
     onApply: name => io.err(`migration ${name}\n`),
   }).catch(error => {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   })
+  keepColumnKeys([databases.app, databases.worker], () => takeColumnKeys(columnKeyPath(config)))
   try {
     return await work(databases)
   } finally {

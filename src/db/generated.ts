@@ -867,9 +867,25 @@ export interface PaymentsPayeeAccount {
    */
   kind: string;
   /**
-   * IBAN, or wallet number with its country; null for cash and closed.
+   * IBAN, or wallet number with its country, in clear: on its way to be sealed. Null for cash and closed.
    */
   number: string | null;
+  /**
+   * Its last four characters, for pages.
+   */
+  number_end: string | null;
+  /**
+   * When the number was erased, its time being over.
+   */
+  number_erased_at: Timestamp | null;
+  /**
+   * The same for equal numbers: to find accounts that several payees share, without opening any.
+   */
+  number_index: Buffer | null;
+  /**
+   * The number, sealed for this row (AES-256-GCM, data key of security.column_key).
+   */
+  number_sealed: Buffer | null;
   /**
    * Whoever receives; a person, as far as payments knows an opaque id.
    */
@@ -1268,9 +1284,17 @@ export interface PopulationPerson {
    */
   name_key: Generated<string>;
   /**
-   * Telephone as given, digits and a leading plus.
+   * Telephone in clear: on its way to be sealed.
    */
   phone: string | null;
+  /**
+   * The same for telephones with the same last nine digits: to find who shares one, without opening any.
+   */
+  phone_index: Buffer | null;
+  /**
+   * Telephone as given, digits and a leading plus, sealed for this person (AES-256-GCM, data key of security.column_key).
+   */
+  phone_sealed: Buffer | null;
   /**
    * When this state was recorded.
    */
@@ -1335,9 +1359,17 @@ export interface PopulationPersonPast {
    */
   name_key: string;
   /**
-   * Telephone as given, digits and a leading plus.
+   * Telephone in clear: on its way to be sealed.
    */
   phone: string | null;
+  /**
+   * The same for telephones with the same last nine digits.
+   */
+  phone_index: Buffer | null;
+  /**
+   * Telephone as it was, sealed for this person.
+   */
+  phone_sealed: Buffer | null;
   /**
    * When this state was recorded.
    */
@@ -1684,6 +1716,25 @@ export interface SecurityAuditSetMember {
   subject_kind: string;
 }
 
+export interface SecurityColumnKey {
+  /**
+   * When it was made.
+   */
+  made_at: Generated<Timestamp>;
+  /**
+   * Stands in each value that the key sealed.
+   */
+  number: number;
+  /**
+   * Nonce, key and tag (AES-256-GCM), bound to the number.
+   */
+  wrapped: Buffer;
+  /**
+   * Which key outside the database wraps it: the beginning of a hash.
+   */
+  wrapped_by: string;
+}
+
 export interface SecurityInvitation {
   /**
    * The address that will sign in, in small letters.
@@ -1732,6 +1783,17 @@ export interface SecurityRecoveryCode {
    * When it served; null while it can.
    */
   used_at: Timestamp | null;
+}
+
+export interface SecurityRewriting {
+  /**
+   * The table.
+   */
+  relation: number;
+  /**
+   * The transaction that opened it.
+   */
+  transaction: Generated<string>;
 }
 
 export interface SecurityRoleGrant {
@@ -2050,8 +2112,10 @@ export interface DB {
   "security.audit_record": SecurityAuditRecord;
   "security.audit_seal": SecurityAuditSeal;
   "security.audit_set_member": SecurityAuditSetMember;
+  "security.column_key": SecurityColumnKey;
   "security.invitation": SecurityInvitation;
   "security.recovery_code": SecurityRecoveryCode;
+  "security.rewriting": SecurityRewriting;
   "security.role_grant": SecurityRoleGrant;
   "security.second_factor": SecuritySecondFactor;
   "security.sign_in_attempt": SecuritySignInAttempt;

@@ -30,5 +30,12 @@ export { fingerprint, readMigrations } from './migration-files.ts'
 export { type DatabaseSettings, type Databases, databasesOf, openDatabase } from './open.ts'
 export { roleUrls } from './roles.ts'
 export { describeSchema, uncommented } from './schema-dump.ts'
-export { clientOf, exportView, type Transaction, type TransactionOptions, transaction } from './transaction.ts'
+export {
+  clientOf,
+  databaseOf,
+  exportView,
+  type Transaction,
+  type TransactionOptions,
+  transaction,
+} from './transaction.ts'
 export { type RepeatedTask, startWorker, type Worker, type WorkerOptions } from './worker.ts'

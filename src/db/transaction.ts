@@ -23,6 +23,7 @@ const ATTEMPTS = 6
 const WORTH_RETRYING = new Set(['40001', '40P01'])
 
 const clients = new WeakMap<Transaction, pg.PoolClient>()
+const databases = new WeakMap<Transaction, Database>()
 
 /**
  * Runs `work` in one transaction as `actor`; commits when it returns, rolls back when it throws. Runs it again, a few
@@ -51,6 +52,13 @@ export function clientOf(tx: Transaction): pg.PoolClient {
   return client
 }
 
+/** The handle that a transaction was opened on: what was given to the handle holds for the transaction. */
+export function databaseOf(tx: Transaction): Database {
+  const database = databases.get(tx)
+  if (!database) throw new Error('This transaction was not opened by transaction().')
+  return database
+}
+
 async function once<Value>(
   database: Database,
   actor: Actor,
@@ -60,6 +68,7 @@ async function once<Value>(
   const client = await poolOf(database).connect()
   const tx = overClient(client)
   clients.set(tx, client)
+  databases.set(tx, database)
   try {
     await client.query(beginning(actor, options))
     const value = await work(tx)

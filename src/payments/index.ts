@@ -1,4 +1,5 @@
 export { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
+export { accountsWithNumber, resealNumbers } from './account-numbers.ts'
 export {
   type BudgetLine,
   type BudgetLineRefusal,

@@ -3,6 +3,7 @@ import type { Transaction } from '#db'
 import { type DateText, err, type Id, ok, type Result } from '#kernel'
 import { appendAuditOfRows } from '#security'
 import { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
+import { openNumbers, sealNumbers } from './account-numbers.ts'
 import { accountLines } from './recorded-sets.ts'
 
 export type PayeeAccountId = Id<'payee-account'>
@@ -45,13 +46,19 @@ export async function recordPayeeAccounts(
       return err({ account: account.id, code: 'provider_missing' })
     numbers.push(number.value)
   }
-  const recorded = await recordPayeeAccountsFrom(
+  const sealed = await sealNumbers(
     tx,
-    sql`select * from unnest(
+    accounts.map(({ id }, at) => ({ id, number: numbers[at]! })),
+  )
+  const recorded = await record(
+    tx,
+    sql`(id, payee_id, territory, kind, provider, valid_from, number_sealed, number_index, number_end)
+    select * from unnest(
       ${accounts.map(one => one.id)}::uuid[], ${accounts.map(one => one.payeeId)}::uuid[],
       ${accounts.map(one => one.territory)}::text[], ${accounts.map(one => one.kind)}::text[],
-      ${accounts.map(one => one.provider)}::text[], ${numbers}::text[], ${accounts.map(one => one.validFrom)}::date[])
-      as asked (id, payee_id, territory, kind, provider, number, valid_from)`,
+      ${accounts.map(one => one.provider)}::text[], ${accounts.map(one => one.validFrom)}::date[],
+      ${sealed.map(one => one?.sealed ?? null)}::bytea[], ${sealed.map(one => one?.index ?? null)}::bytea[],
+      ${sealed.map(one => one?.end ?? null)}::text[])`,
   )
   return ok({ recorded })
 }
@@ -59,8 +66,17 @@ export async function recordPayeeAccounts(
 /**
  * The same for accounts that a SELECT makes, with the columns `id, payee_id, territory, kind, provider, number,
  * valid_from`: one statement however many. Numbers must already be in their stored form; the database checks their shape.
+ * They stand in clear until {@link resealNumbers}, which every worker runs, has passed over them.
  */
 export async function recordPayeeAccountsFrom(tx: Transaction, select: RawBuilder<unknown>): Promise<number> {
+  return record(
+    tx,
+    sql`(id, payee_id, territory, kind, provider, number, valid_from)
+    select id, payee_id, territory, kind, provider, number, valid_from from (${select}) as made`,
+  )
+}
+
+async function record(tx: Transaction, made: RawBuilder<unknown>): Promise<number> {
   // One writer in one name at a time: what is recorded between two moments is then one set, which the audit reads again.
   const { rows } = await sql<{ now: string }>`
     select clock_timestamp()::text as now
@@ -68,9 +84,7 @@ export async function recordPayeeAccountsFrom(tx: Transaction, select: RawBuilde
     tx,
   )
   const { numAffectedRows } = await sql`
-    insert into payments.payee_account (id, payee_id, territory, kind, provider, number, valid_from)
-    select id, payee_id, territory, kind, provider, number, valid_from from (${select}) as made
-    on conflict do nothing`.execute(tx)
+    insert into payments.payee_account ${made} on conflict do nothing`.execute(tx)
   const { rows: until } = await sql<{ now: string; actor: string }>`
     select clock_timestamp()::text as now, payments.actor() as actor`.execute(tx)
   const set = { after: rows[0]!.now, until: until[0]!.now, recordedBy: until[0]!.actor }
@@ -103,13 +117,14 @@ export async function payeeAccountsOf(
   payees: readonly string[],
   day: DateText,
 ): Promise<PayeeAccountFact[]> {
-  const { rows } = await sql<PayeeAccountFact>`
-    select id, payee_id as "payeeId", kind, provider, number, valid_from as "validFrom", recorded_at as "recordedAt",
+  const { rows } = await sql<PayeeAccountFact & { sealed: Buffer | null }>`
+    select id, payee_id as "payeeId", kind, provider, number, number_sealed as sealed, valid_from as "validFrom", recorded_at as "recordedAt",
       recorded_by as "recordedBy",
       valid_from <= ${day}::date and row_number() over (
         partition by payee_id, valid_from <= ${day}::date order by valid_from desc, recorded_at desc, id desc) = 1 as "inForce"
     from payments.payee_account
     where payee_id = any (${payees}::uuid[])
     order by payee_id, valid_from desc, recorded_at desc, id desc`.execute(tx)
-  return rows
+  const numbers = await openNumbers(tx, rows)
+  return rows.map(({ sealed: _sealed, ...row }, at) => ({ ...row, number: numbers[at]! }))
 }

@@ -6,9 +6,13 @@ import type { RunId } from './run.ts'
 /** Accounts recorded in one name between two moments, as the record of the set says. */
 type RecordedAccounts = { readonly after: string; readonly until: string; readonly recordedBy: string }
 
-/** These accounts as lines for the audit: all that each says. */
+/**
+ * These accounts as lines for the audit: all that each says; of a number its end, which is the same in clear and sealed.
+ * Whoever alters a sealed one cannot seal it again.
+ */
 export function accountLines({ after, until, recordedBy }: RecordedAccounts): RawBuilder<unknown> {
-  return sql`select concat_ws('|', id, payee_id, territory, kind, coalesce(provider, ''), coalesce(number, ''),
+  return sql`select concat_ws('|', id, payee_id, territory, kind, coalesce(provider, ''),
+      coalesce(number_end, right(number, 4), ''),
       to_char(valid_from, 'YYYY-MM-DD'))
     from payments.payee_account
     where recorded_at between ${after}::timestamptz and ${until}::timestamptz and recorded_by = ${recordedBy}`

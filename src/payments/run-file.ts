@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
 import { type DateText, err, money, ok, type Result } from '#kernel'
+import { openNumbers } from './account-numbers.ts'
 import { type CreditTransfer, type Pain001Version, type PaymentGroup, writePain001 } from './iso20022/pain001.ts'
 import { listProviders } from './provider.ts'
 import { recordStep } from './record-step.ts'
@@ -124,7 +125,9 @@ type InstructionRow = {
   payee_name: string
   amount: bigint
   kind: 'bank' | 'mobile' | 'cash'
+  id: string
   number: string | null
+  sealed: Buffer | null
 }
 
 const BATCH = 5000
@@ -133,26 +136,27 @@ async function* transfersOf(tx: Transaction, run: Run, after: number, last: numb
   const remittance = `${run.label} ${run.period}`
   for (let from = after; from < last; from += BATCH) {
     const { rows } = await sql<InstructionRow>`
-      select i.position, i.payee_id, i.payee_name, i.amount, a.kind, a.number
+      select i.position, i.payee_id, i.payee_name, i.amount, a.id, a.kind, a.number, a.number_sealed as sealed
       from payments.instruction i join payments.payee_account a on a.id = i.account_id
       where i.run_id = ${run.id} and i.position > ${from} and i.position <= ${Math.min(from + BATCH, last)}
       order by i.position`.execute(tx)
-    yield rows.map(row => ({
+    const numbers = await openNumbers(tx, rows)
+    yield rows.map((row, at) => ({
       endToEndId: endToEndId(run.reference, row.position),
       amount: row.amount,
       creditor: row.payee_name,
-      account: accountOf(row),
+      account: accountOf(row, numbers[at]!),
       remittance,
     }))
   }
 }
 
-function accountOf(row: InstructionRow): CreditTransfer['account'] {
+function accountOf(row: InstructionRow, number: string | null): CreditTransfer['account'] {
   switch (row.kind) {
     case 'bank':
-      return { kind: 'bank', iban: row.number! }
+      return { kind: 'bank', iban: number! }
     case 'mobile':
-      return { kind: 'mobile', msisdn: row.number! }
+      return { kind: 'mobile', msisdn: number! }
     case 'cash':
       // At a payment point the payee is known by the id that payments knows; 32 characters, the format allows 34.
       return { kind: 'cash', reference: row.payee_id.replaceAll('-', '') }

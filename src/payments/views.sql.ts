@@ -126,7 +126,7 @@ async function instructions(
     select i.position, payments.end_to_end_id(r.reference, i.position) as "endToEndId", i.run_id as run, r.reference,
       e.state, e.recorded_at as "stateAt", i.payee_id as "payeeId", i.payee_name as "payeeName", i.territory, i.provider,
       p.name as "providerName",
-      a.kind as "accountKind", right(a.number, 4) as "accountEnd", i.amount, b.currency, l.lines
+      a.kind as "accountKind", coalesce(a.number_end, right(a.number, 4)) as "accountEnd", i.amount, b.currency, l.lines
     from payments.instruction i
       join payments.run r on r.id = i.run_id
       join payments.budget_line b on b.code = r.budget_line

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
+import { sealIncomingPhones } from './phones.ts'
 
 /** Where the states of persons come from, and who records them. */
 export type PersonSource = {
@@ -25,20 +26,24 @@ export async function openIncomingPersons(tx: Transaction): Promise<void> {
     sex text,
     birth_date date,
     birth_precision text,
-    phone text
+    phone text,
+    phone_sealed bytea,
+    phone_index bytea
   ) on commit delete rows`.execute(tx)
 }
 
 /**
  * Brings every person of `pg_temp.incoming_person` into the register in one statement: one that is new is added, one
- * that is known gets the new state (the old one is kept), one whose state is the same is left alone.
+ * that is known gets the new state (the old one is kept), one whose state is the same is left alone. Telephones are sealed on the way.
  */
 export async function savePersons(tx: Transaction, from: PersonSource): Promise<void> {
+  await sealIncomingPhones(tx)
   await sql`
     insert into population.person as known (id, country, territory, given_name, family_name, given_name_ar,
-      family_name_ar, name_key, sex, birth_date, birth_precision, phone, source, modelled, recorded_by)
+      family_name_ar, name_key, sex, birth_date, birth_precision, phone_sealed,
+      phone_index, source, modelled, recorded_by)
     select id, ${from.country}, territory, given_name, family_name, given_name_ar, family_name_ar, name_key, sex,
-      birth_date, birth_precision, phone, ${from.source}, ${from.modelled}, ${from.recordedBy}
+      birth_date, birth_precision, phone_sealed, phone_index, ${from.source}, ${from.modelled}, ${from.recordedBy}
     from pg_temp.incoming_person
     order by id
     on conflict (id) do update set
@@ -51,14 +56,16 @@ export async function savePersons(tx: Transaction, from: PersonSource): Promise<
       sex = excluded.sex,
       birth_date = excluded.birth_date,
       birth_precision = excluded.birth_precision,
-      phone = excluded.phone,
+      phone = null,
+      phone_sealed = excluded.phone_sealed,
+      phone_index = excluded.phone_index,
       source = excluded.source,
       recorded_at = excluded.recorded_at,
       recorded_by = excluded.recorded_by
     where (known.territory, known.given_name, known.family_name, known.given_name_ar, known.family_name_ar, known.sex,
-        known.birth_date, known.birth_precision, known.phone)
+        known.birth_date, known.birth_precision, known.phone, known.phone_sealed)
       is distinct from (excluded.territory, excluded.given_name, excluded.family_name, excluded.given_name_ar,
-        excluded.family_name_ar, excluded.sex, excluded.birth_date, excluded.birth_precision, excluded.phone)`.execute(
+        excluded.family_name_ar, excluded.sex, excluded.birth_date, excluded.birth_precision, null, excluded.phone_sealed)`.execute(
     tx,
   )
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Country } from '#countries'
 import { type Database, type StaffActor, type Transaction, transaction, type WorkerActor, workerActor } from '#db'
 import { err, type Id, ok, type Result } from '#kernel'
-import { appendAudit } from '#security'
+import { appendAudit, openColumn } from '#security'
 import { type HeldTable, inventory } from './inventory.ts'
 import { type RegisterRow, registerOf } from './register.ts'
 
@@ -86,7 +86,7 @@ async function collect(tx: Transaction, country: Country, subject: Subject): Pro
   const explanations: Record<string, readonly Row[]> = {}
   for (const [table, held] of Object.entries(inventory)) {
     if (held.link.of === 'passing') continue
-    const rows = await rowsOf(tx, table, held, about, tables)
+    const rows = await opened(tx, held, await rowsOf(tx, table, held, about, tables))
     tables[table] = subject.kind === 'person' ? ownParts(rows, held, subject.id) : rows
     for (const each of held.explainedBy ?? []) {
       const keys = [...new Set(rows.map(row => row[each.column]))]
@@ -161,6 +161,19 @@ async function rowsOf(
     case 'passing':
       return []
   }
+}
+
+/** What is sealed is given in clear, in the column of its text; the sealed bytes say nothing to anybody. */
+async function opened(tx: Transaction, { sealed = {} }: HeldTable, rows: readonly Row[]): Promise<readonly Row[]> {
+  let answer = rows
+  for (const [column, { table, text }] of Object.entries(sealed)) {
+    const cells = answer.flatMap((row, at) =>
+      row[column] === null ? [] : [{ at, row: row.id as string, sealed: row[column] as Buffer }],
+    )
+    const texts = new Map((await openColumn(tx, { table, column: text }, cells)).map((said, i) => [cells[i]!.at, said]))
+    answer = answer.map(({ [column]: _bytes, ...row }, at) => (texts.has(at) ? { ...row, [text]: texts.get(at) } : row))
+  }
+  return answer
 }
 
 /** Rows and lists that speak of several members keep what is of the one whose file it is: the others' facts are theirs. */

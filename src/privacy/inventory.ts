@@ -20,6 +20,8 @@ export type HeldTable = {
   readonly ofMember?: string
   /** Columns of lists that speak of several members, with the key that names the member. */
   readonly ofMembers?: Readonly<Record<string, string>>
+  /** Sealed columns, each with the column (and the place) of its text: what a person is given is the text. */
+  readonly sealed?: Readonly<Record<string, { readonly text: string; readonly table: string }>>
   /** Another table's row that says what a row is about: which run, which programme. */
   readonly explainedBy?: readonly { readonly table: string; readonly key: string; readonly column: string }[]
 }
@@ -40,10 +42,13 @@ const personColumns = {
     'birth_precision',
   ],
   identifiers: ['id'],
-  contact: ['phone'],
+  contact: ['phone', 'phone_sealed', 'phone_index'],
   residence: ['country', 'territory'],
   trace: ['source', 'modelled', 'recorded_at', 'recorded_by'],
 } as const
+
+/** The past is sealed as the register is: a telephone belongs to the person, whatever the state. */
+const sealedPhone = { phone_sealed: { text: 'phone', table: 'population.person' } }
 
 const ofRun = { table: 'payments.run', key: 'id', column: 'run_id' } as const
 const ofDetermination = { table: 'programmes.determination_run', key: 'id', column: 'run_id' } as const
@@ -53,10 +58,11 @@ const ofDetermination = { table: 'programmes.determination_run', key: 'id', colu
  * security, or a column of one, that stands nowhere here fails it. Add new ones here, with their category.
  */
 export const inventory: Readonly<Record<string, HeldTable>> = {
-  'population.person': { link: person('id'), columns: personColumns },
+  'population.person': { link: person('id'), columns: personColumns, sealed: sealedPhone },
   'population.person_past': {
     link: person('id'),
     columns: { ...personColumns, trace: [...personColumns.trace, 'superseded_at'] },
+    sealed: sealedPhone,
   },
   'households.household': {
     link: household('id'),
@@ -173,9 +179,10 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     columns: {
       identifiers: ['id', 'payee_id'],
       residence: ['territory'],
-      accounts: ['kind', 'provider', 'number', 'valid_from'],
-      trace: ['recorded_at', 'recorded_by'],
+      accounts: ['kind', 'provider', 'number', 'number_sealed', 'number_index', 'number_end', 'valid_from'],
+      trace: ['recorded_at', 'recorded_by', 'number_erased_at'],
     },
+    sealed: { number_sealed: { text: 'number', table: 'payments.payee_account' } },
   },
   'payments.instruction': {
     link: person('payee_id'),

@@ -54,6 +54,19 @@ export {
 export { decideGrant } from './permissions/grant.ts'
 export { type Permission, permissionNames, type Sensitivity } from './permissions/permission.ts'
 export { isRole, type Role, roleNames, roles, rolesThatPermit } from './permissions/role.ts'
+export {
+  type ColumnRef,
+  currentColumnKey,
+  forgetColumnKeys,
+  indexColumn,
+  indexesOf,
+  keepColumnKeys,
+  openColumn,
+  rotateColumnKeys,
+  sealColumn,
+  type WrappingKey,
+  wrappingKey,
+} from './privacy/column-keys.ts'
 export { PURPOSES, type Purpose, type PurposeText, purposeOf } from './purpose.ts'
 export {
   type AuditedReading,

@@ -7,15 +7,17 @@ import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { registerText } from '../privacy/register-text.ts'
+import { rotateKeys } from '../privacy/rotate-keys.ts'
 import { actingAs } from '../staff.ts'
 
 const shape = { country: 'text', household: 'text', person: 'text', as: 'text', out: 'text', json: 'flag' } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
 export const command: Command = {
-  summary: 'Personal data: the register of processing, files for the right of access.',
+  summary: 'Personal data: the register of processing, files for the right of access, keys of sealed columns.',
   usage: [
     'privacy register [--country CODE] [--json]',
+    'privacy rotate-keys',
     'privacy access (--household ID | --person ID) --out FOLDER [--as STAFF]',
   ],
   help: `
@@ -27,10 +29,15 @@ access writes everything held on a household or a person, read in one snapshot: 
 --household  a household with all who belong or belonged to it, by id
 --person     one person, by id: other members' facts stay out
 --as         the member of staff who makes it, by id or name; without it the command itself does. Audited as an export
---out        a folder that does not exist yet, or is empty of such a file`,
+--out        a folder that does not exist yet, or is empty of such a file
+
+rotate-keys makes a new key for sealed columns (telephones, numbers of accounts), wraps the data keys under it and seals every
+value again, in batches: stopped, it goes on when asked again. The key is in the file that SOCLE_COLUMN_KEY names, column-keys
+of the data folder unless said; other machines need the new file. docs/operations.md says where keys belong.`,
   examples: [
     { call: 'npx socle privacy register', says: 'the register of processing of this installation' },
     { call: 'npx socle privacy register --country sn --json', says: 'that of Senegal, as JSON' },
+    { call: 'npx socle privacy rotate-keys', says: 'new keys for telephones and account numbers' },
   ],
   async run(args, io) {
     const { options, words } = readOptions(args, shape)
@@ -38,7 +45,8 @@ access writes everything held on a household or a person, read in one snapshot: 
     if (rest.length > 0) throw new UsageError(`privacy ${verb} takes no ${rest.join(' ')}`)
     if (verb === 'register') return register(options, io)
     if (verb === 'access') return access(options, io)
-    throw new UsageError(`privacy takes register or access${verb === undefined ? '' : `, not ${verb}`}`)
+    if (verb === 'rotate-keys') return rotateKeys(io)
+    throw new UsageError(`privacy takes register, access or rotate-keys${verb === undefined ? '' : `, not ${verb}`}`)
   },
 }
 

@@ -1,0 +1,129 @@
+import { sql } from 'kysely'
+import { type Database, type Transaction, transaction, workerActor } from '#db'
+import type { Id } from '#kernel'
+import { type ColumnRef, currentColumnKey, indexColumn, indexesOf, openColumn, sealColumn } from '#security'
+
+const PHONE: ColumnRef = { table: 'population.person', column: 'phone' }
+
+/** What equal telephones share: the last nine digits, since some write the country's prefix and some do not. */
+function compared(phone: string): string {
+  return phone.replaceAll(/\D/g, '').slice(-9)
+}
+
+type Phone = { readonly id: string; readonly phone: string }
+
+async function sealed(tx: Transaction, phones: readonly Phone[]) {
+  const cells = phones.map(({ id, phone }) => ({ row: id, text: phone }))
+  const values = await sealColumn(tx, PHONE, cells)
+  const indexes = await indexColumn(
+    tx,
+    PHONE,
+    phones.map(({ phone }) => compared(phone)),
+  )
+  return { ids: phones.map(({ id }) => id), values, indexes }
+}
+
+/** Seals the telephones that stand in `pg_temp.incoming_person`, on their way into the register. */
+export async function sealIncomingPhones(tx: Transaction): Promise<void> {
+  const { rows } = await sql<Phone>`
+    select id, phone from pg_temp.incoming_person where phone is not null`.execute(tx)
+  if (rows.length === 0) return
+  const { ids, values, indexes } = await sealed(tx, rows)
+  await sql`
+    update pg_temp.incoming_person as incoming set phone = null, phone_sealed = given.value, phone_index = given.indexed
+    from unnest(${ids}::uuid[], ${values}::bytea[], ${indexes}::bytea[]) as given (id, value, indexed)
+    where incoming.id = given.id`.execute(tx)
+}
+
+/** Telephones of persons, as far as the actor sees them; who has none is not in the answer. */
+export async function phonesOf(
+  tx: Transaction,
+  persons: readonly Id<'Person'>[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ id: string; phone: string | null; sealed: Buffer | null }>`
+    select id, phone, phone_sealed as sealed from population.person
+    where id = any (${persons}::uuid[]) and num_nonnulls(phone, phone_sealed) = 1`.execute(tx)
+  const cells = rows.flatMap(({ id, sealed }) => (sealed ? [{ row: id, sealed }] : []))
+  const texts = await openColumn(tx, PHONE, cells)
+  return new Map([
+    ...rows.flatMap(({ id, phone }) => (phone === null ? [] : [[id, phone] as const])),
+    ...cells.map(({ row }, at) => [row, texts[at]!] as const),
+  ])
+}
+
+/** Who has this telephone, with or without the country's prefix: found without opening any. As far as the actor sees them. */
+export async function personsWithPhone(tx: Transaction, phone: string): Promise<Id<'Person'>[]> {
+  const { rows } = await sql<{ id: Id<'Person'> }>`
+    select id from population.person
+    where phone_index = any (${await indexesOf(tx, PHONE, compared(phone))}::bytea[])
+    order by id`.execute(tx)
+  return rows.map(row => row.id)
+}
+
+const BATCH = 5000
+
+/**
+ * Seals telephones that stand in clear, and seals again those under an earlier key, in the register and in its past, batch
+ * by batch, each in one transaction: stopped anywhere, it goes on where it was. Answers how many. As worker.
+ */
+export async function resealPhones(worker: Database, signal?: AbortSignal): Promise<number> {
+  let done = 0
+  for (const step of [sealBatch, resealBatch]) {
+    for (;;) {
+      signal?.throwIfAborted()
+      const batch = await transaction(worker, workerActor('sealing columns'), step)
+      done += batch
+      if (batch === 0) break
+    }
+  }
+  return done
+}
+
+/** One at a time: a second one would do the same rows again. */
+async function isAlone(tx: Transaction): Promise<boolean> {
+  const { rows } = await sql<{ got: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended('population.seal_phones', 0)) as got`.execute(tx)
+  return rows[0]!.got
+}
+
+async function sealBatch(tx: Transaction): Promise<number> {
+  if (!(await isAlone(tx))) return 0
+  const { rows } = await sql<Phone>`
+    (select id, phone from population.person where phone is not null order by id limit ${BATCH})
+    union
+    (select id, phone from population.person_past where phone is not null order by id limit ${BATCH})`.execute(tx)
+  if (rows.length === 0) return 0
+  const { ids, values, indexes } = await sealed(tx, rows)
+  await sql`
+    select population.seal_phones(${ids}::uuid[], ${rows.map(row => row.phone)}::text[], ${values}::bytea[],
+      ${indexes}::bytea[])`.execute(tx)
+  return rows.length
+}
+
+async function resealBatch(tx: Transaction): Promise<number> {
+  if (!(await isAlone(tx))) return 0
+  // The last byte of the key's number is enough to tell the current key from those before it.
+  const current = (await currentColumnKey(tx)) % 256
+  const { rows } = await sql<{ id: string; sealed: Buffer }>`
+    (select id, phone_sealed as sealed from population.person
+      where phone_sealed is not null and get_byte(phone_sealed, 4) <> ${current} order by id limit ${BATCH})
+    union
+    (select id, phone_sealed from population.person_past
+      where phone_sealed is not null and get_byte(phone_sealed, 4) <> ${current} order by id limit ${BATCH})`.execute(
+    tx,
+  )
+  if (rows.length === 0) return 0
+  const texts = await openColumn(
+    tx,
+    PHONE,
+    rows.map(({ id, sealed }) => ({ row: id, sealed })),
+  )
+  const { ids, values, indexes } = await sealed(
+    tx,
+    rows.map(({ id }, at) => ({ id, phone: texts[at]! })),
+  )
+  await sql`
+    select population.reseal_phones(${ids}::uuid[], ${rows.map(row => row.sealed)}::bytea[], ${values}::bytea[],
+      ${indexes}::bytea[])`.execute(tx)
+  return rows.length
+}
