@@ -18,6 +18,7 @@ test('with nothing set, everything has a value or is absent on purpose', () => {
     auditKey: undefined,
     columnKey: undefined,
     pseudonymKey: undefined,
+    auditCheckpoints: undefined,
   })
 })
 

@@ -29,6 +29,8 @@ export type Config = {
   readonly columnKey: string | undefined
   /** File of the master key of pseudonymised exports, where it is not the data folder's. */
   readonly pseudonymKey: string | undefined
+  /** Folder of the daily checkpoints, where it is not the data folder's; 'off' where this installation makes none. */
+  readonly auditCheckpoints: string | undefined
 }
 
 /** Why a start is refused: one sentence per bad setting, by name, with what is accepted. */
@@ -68,6 +70,7 @@ export const settings = {
   SOCLE_AUDIT_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   SOCLE_COLUMN_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   SOCLE_PSEUDONYM_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
+  SOCLE_AUDIT_CHECKPOINTS: { schema: z.string().min(1), accepts: 'a folder, or off', default: undefined },
   DATABASE_URL: { schema: postgres, accepts: 'postgres://user:password@host:port/database', default: undefined },
   DATABASE_APP_URL: {
     schema: postgres,
@@ -126,6 +129,7 @@ export function readConfig(environment: Environment = process.env): Config {
     auditKey: values.SOCLE_AUDIT_KEY,
     columnKey: values.SOCLE_COLUMN_KEY,
     pseudonymKey: values.SOCLE_PSEUDONYM_KEY,
+    auditCheckpoints: values.SOCLE_AUDIT_CHECKPOINTS,
   }
 }
 

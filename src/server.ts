@@ -1,7 +1,7 @@
 // The only place where modules are wired together: pages to doors, events to handlers, jobs to workers.
 import type { Config } from '#config'
 import type { Country } from '#countries'
-import { type Databases, startWorker, transaction, type Worker, workerActor } from '#db'
+import { type Databases, type RepeatedTask, startWorker, transaction, type Worker, workerActor } from '#db'
 import { holdsModelled } from '#households'
 import { sealingColumns } from '#privacy'
 import { determinationJob } from '#programmes'
@@ -30,13 +30,15 @@ export type ServerParts = {
   readonly signIn: SignIn
   /** Accounts whose password the sign-in page shows: those of a demonstration, none anywhere else. */
   readonly shown: readonly ShownAccount[]
+  /** What the worker does beside its jobs. */
+  readonly tasks: readonly RepeatedTask[]
 }
 
 /** The pages and a worker, in this process. */
 export async function startServer(parts: ServerParts): Promise<Server> {
   const { config, databases, country, site } = parts
   const log = createLog(config.logLevel)
-  const worker = await startJobs(databases, log)
+  const worker = await startJobs(databases, log, parts.tasks)
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const doors = fillDoors({ app: databases.app, country, staff, modelled })
@@ -63,10 +65,11 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 export function startJobs(
   databases: Databases,
   log: { error: (facts: object, says: string) => void },
+  tasks: readonly RepeatedTask[],
 ): Promise<Worker> {
   return startWorker(databases, {
     jobs: [determinationJob],
-    tasks: [sealing, sealingColumns],
+    tasks: [sealing, sealingColumns, ...tasks],
     onError: error => log.error({ err: error }, 'worker'),
   })
 }

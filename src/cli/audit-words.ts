@@ -1,4 +1,6 @@
 import type { AuditFinding, SetFinding } from '#security'
+import type { KeptCheckpoint } from './checkpoints.ts'
+import { grouped } from './progress.ts'
 
 /** One finding of `socle audit verify`, as a sentence. */
 export function auditFindingText(finding: AuditFinding): string {
@@ -21,6 +23,24 @@ export function auditFindingText(finding: AuditFinding): string {
       return `Seal ${finding.seal} is not the one that the checkpoint witnessed: the chain up to it was written again (sha256 ${finding.hash}, witnessed ${finding.witnessed}).`
     case 'checkpoint_beyond_chain':
       return `The checkpoint witnessed seal ${finding.seal}; the chain ends at ${finding.last}: its end was cut off.`
+  }
+}
+
+/** One checkpoint of the folder, as a line. */
+export function keptCheckpointText({ day, path, state, checkpoint, key }: KeptCheckpoint): string {
+  const what = checkpoint ? `seal ${checkpoint.seal}, ${grouped(Number(checkpoint.records))} records, ${key}` : path
+  switch (state) {
+    case 'holds':
+      return `${day}  holds: ${what}`
+    case 'another_chain':
+      return `${day}  THE CHAIN IS ANOTHER than the one witnessed: ${what}`
+    case 'unknown_key':
+      return `${day}  signed by a key that is not published here: ${what}`
+    case 'not_a_checkpoint':
+      return `${day}  is not a checkpoint: ${what}`
+    case 'signature_wrong':
+    case 'signed_by_another_key':
+      return `${day}  was altered, its signature is wrong: ${what}`
   }
 }
 

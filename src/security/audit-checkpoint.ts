@@ -34,6 +34,14 @@ export async function lastCheckpoint(tx: Transaction): Promise<Checkpoint | unde
   return row && { seal: row.seal, hash: row.hash, records: row.records, sealedAt: row.at.toISOString() }
 }
 
+/** Whether the chain in the database is, up to the checkpoint's seal, the one that it witnessed. Reads one seal. */
+export async function isOfChain(tx: Transaction, { seal, hash, records }: Checkpoint): Promise<boolean> {
+  const { rows } = await sql`
+    select from security.audit_seal
+    where number = ${seal} and encode(hash, 'hex') = ${hash} and total = ${records}`.execute(tx)
+  return rows.length === 1
+}
+
 /** A new private key, PEM (PKCS #8). */
 export function newSigningKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

@@ -20,6 +20,7 @@ export {
 export {
   type Checkpoint,
   type CheckpointRefusal,
+  isOfChain,
   isPublicKey,
   lastCheckpoint,
   newSigningKey,

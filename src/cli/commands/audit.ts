@@ -16,19 +16,24 @@ import {
   verifySets,
 } from '#security'
 import { auditKeyPath, readAuditKey, takeAuditKey } from '../audit-key.ts'
-import { auditFindingText, setFindingText } from '../audit-words.ts'
+import { auditFindingText, keptCheckpointText, setFindingText } from '../audit-words.ts'
 import { auditedSets } from '../audited-sets.ts'
+import { checkpointFolder, listCheckpoints, rotateKey, writeCheckpoint } from '../checkpoints.ts'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
-import { readOptions, required } from '../options.ts'
+import { readOptions } from '../options.ts'
 import { grouped, progress } from '../progress.ts'
 
-const shape = { checkpoint: 'text', key: 'text', out: 'text', chain: 'flag' } as const
+const shape = { checkpoint: 'text', key: 'text', out: 'text', chain: 'flag', list: 'flag' } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
 export const command: Command = {
   summary: 'Verifies the audit: no record altered, removed, inserted or moved. Makes checkpoints.',
-  usage: ['audit verify [--chain] [--checkpoint FILE [--key PUBLIC]]', 'audit checkpoint --out FILE'],
+  usage: [
+    'audit verify [--chain] [--checkpoint FILE [--key PUBLIC]]',
+    'audit checkpoint [--out FILE | --list]',
+    'audit key [rotate]',
+  ],
   help: `
 verify reads every record and every seal, computes their hashes again and names what is not as it was sealed. Then it reads
 again, from their own tables, the rows of every act on many (registrations, determinations, entitlements, accounts, payment
@@ -38,15 +43,22 @@ runs, lists shown), and names each set that is not what its record says.
               again, or its end cut off, which somebody with every right on the database could otherwise do unseen
 --key         the public key that the checkpoint must be signed with (ed25519:…); that of this installation unless said
 
-checkpoint seals what waits, and writes the end of the chain with its signature.
---out         the file to write: give it to somebody outside, once a day
+checkpoint seals what waits, and writes the end of the chain with its signature: the file of today in the folder of
+checkpoints, as a worker does every day, and never over another.
+--out         another file to write: give it to somebody outside, once a day
+--list        those of the folder, by day: whether their signature is good, and whether the chain is still the one they witnessed
+
+key shows the public key. key rotate puts a new signing key in the place of the old one, which is destroyed; the folder of
+checkpoints keeps the public key of both, and earlier checkpoints stay verifiable.
 
 The signing key is the file that SOCLE_AUDIT_KEY names, audit-key.pem of the data folder unless said, made at first use. Keep
 it out of every backup of the database: docs/operations.md says why.
 Exit code 0: all is as sealed. 1: something is not. 2: the call cannot be carried out.`,
   examples: [
     { call: 'npx socle audit verify', says: 'says that all is as sealed, or names each record that is not' },
-    { call: 'npx socle audit checkpoint --out audit-2026-12-01.json', says: 'a signed checkpoint to hand over' },
+    { call: 'npx socle audit checkpoint', says: 'the signed checkpoint of today, to hand over' },
+    { call: 'npx socle audit key rotate', says: 'a new signing key; earlier checkpoints stay verifiable' },
+    { call: 'npx socle audit checkpoint --list', says: 'those of every day, and whether each still holds' },
     {
       call: 'npx socle audit verify --checkpoint audit-2026-12-01.json',
       says: 'the same chain as on that day, and all that came after',
@@ -55,10 +67,11 @@ Exit code 0: all is as sealed. 1: something is not. 2: the call cannot be carrie
   async run(args, io) {
     const { options, words } = readOptions(args, shape)
     const [verb, ...rest] = words
+    if (verb === 'key') return key(rest, io)
     if (rest.length > 0) throw new UsageError(`audit ${verb} takes no ${rest.join(' ')}`)
     if (verb === 'verify') return verify(options, io)
     if (verb === 'checkpoint') return checkpoint(options, io)
-    throw new UsageError(`audit takes verify or checkpoint${verb === undefined ? '' : `, not ${verb}`}`)
+    throw new UsageError(`audit takes verify, checkpoint or key${verb === undefined ? '' : `, not ${verb}`}`)
   },
 }
 
@@ -170,10 +183,11 @@ function refusalText(path: string, refusal: CheckpointRefusal): string {
 }
 
 async function checkpoint(options: Options, io: Io): Promise<ExitCode> {
-  const out = required(options.out, 'out', 'audit-2026-12-01.json')
   if (options.checkpoint !== undefined || options.key !== undefined) {
     throw new UsageError('--checkpoint and --key go with audit verify')
   }
+  const { out } = options
+  if (out === undefined || options.list) return daily(options, io)
   if (existsSync(out)) throw new UsageError(`${out} is there already; a checkpoint is not written over another file`)
   const { key, made } = takeAuditKey(auditKeyPath(installationConfig()))
   if (made !== undefined) io.err(`A new signing key: ${made}. Keep it out of the backups of the database.\n`)
@@ -185,5 +199,46 @@ async function checkpoint(options: Options, io: Io): Promise<ExitCode> {
   writeFileSync(out, signCheckpoint(last, key), { flag: 'wx' })
   io.out(`${out}: seal ${last.seal}, ${grouped(Number(last.records))} records, sha256 ${last.hash}\n`)
   io.out(`Public key: ${publicKeyOf(key)}\n`)
+  return 0
+}
+
+/** The folder of checkpoints: today's written, or all listed. */
+async function daily(options: Options, io: Io): Promise<ExitCode> {
+  const config = installationConfig()
+  const folder = checkpointFolder(config)
+  if (folder === undefined) {
+    throw new UsageError(
+      'SOCLE_AUDIT_CHECKPOINTS is off: give --out, a file to write, for example --out audit-2026-12-01.json',
+    )
+  }
+  if (options.list) {
+    if (options.out !== undefined) throw new UsageError('--list writes nothing: it takes no --out')
+    const kept = await withDatabase(io, ({ worker }) => listCheckpoints(worker, folder))
+    for (const one of kept) io.out(`${keptCheckpointText(one)}\n`)
+    io.out(`${grouped(kept.length)} checkpoints in ${folder}.\n`)
+    return kept.every(({ state }) => state === 'holds') ? 0 : 1
+  }
+  const written = await withDatabase(io, ({ worker }) => writeCheckpoint(worker, folder, auditKeyPath(config)))
+  if (!written) throw new UsageError('there is no audit record yet: nothing to witness')
+  io.out(`${written.path}${written.fresh ? '' : ': there already'}\n`)
+  return 0
+}
+
+async function key([verb, ...rest]: readonly string[], io: Io): Promise<ExitCode> {
+  if (rest.length > 0 || (verb !== undefined && verb !== 'rotate')) {
+    throw new UsageError(`audit key takes rotate or nothing, not ${[verb, ...rest].join(' ')}`)
+  }
+  const config = installationConfig()
+  const path = auditKeyPath(config)
+  if (!existsSync(path)) throw new UsageError(`there is no key yet: the first checkpoint makes ${path}`)
+  if (verb === undefined) {
+    io.out(`${publicKeyOf(readAuditKey(path))}\n`)
+    return 0
+  }
+  const rotated = rotateKey(path, checkpointFolder(config))
+  if (!rotated) throw new UsageError(`there is no key yet: the first checkpoint makes ${path}`)
+  io.out(
+    `Earlier checkpoints: ${rotated.old}\nFrom now on: ${rotated.fresh}\nPublish the new key, and keep the old one.\n`,
+  )
   return 0
 }

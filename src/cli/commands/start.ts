@@ -3,6 +3,7 @@ import { listCountries, openCountry } from '#countries'
 import type { Databases } from '#db'
 import { openSignIn } from '#security'
 import { buildWeb, startServer } from '../../server.ts'
+import { checkpointing } from '../checkpoints.ts'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { firstStart, type OpenedAccount } from '../demonstration/first-start.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
@@ -48,7 +49,7 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
     building.catch(() => {})
     const accounts = empty || url !== undefined ? [] : await firstStart(databases, { country, data, signIn }, io)
     const site = await whenBuilt(building, io)
-    const parts = { config, databases, country, site, signIn, shown: accounts }
+    const parts = { config, databases, country, site, signIn, shown: accounts, tasks: checkpointing(config) }
     const server = await startServer(parts).catch(error => refuseAddress(error, config))
     if (server.port !== config.port) io.out(`Port ${config.port} is taken; using ${server.port}.\n`)
     io.out(welcome(config.publicUrl ?? server.url, accounts))

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createLog, startJobs } from '../../server.ts'
+import { checkpointing } from '../checkpoints.ts'
 import type { Command, ExitCode } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { optionsAlone } from '../options.ts'
@@ -14,7 +15,8 @@ there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at i
   async run(args, io) {
     optionsAlone(args, {})
     return withDatabase<ExitCode>(io, async databases => {
-      const worker = await startJobs(databases, createLog(installationConfig().logLevel))
+      const config = installationConfig()
+      const worker = await startJobs(databases, createLog(config.logLevel), checkpointing(config))
       io.err('The worker is ready. Ctrl-C stops it.\n')
       if (!io.signal.aborted) await once(io.signal, 'abort')
       await worker.stop()
