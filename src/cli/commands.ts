@@ -14,6 +14,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   privacy: () => import('./commands/privacy.ts'),
   backup: () => import('./commands/backup.ts'),
   restore: () => import('./commands/restore.ts'),
+  doctor: () => import('./commands/doctor.ts'),
   worker: () => import('./commands/worker.ts'),
   reset: () => import('./commands/reset.ts'),
   rules: () => import('./commands/rules.ts'),

@@ -1,5 +1,6 @@
 // Brings a database to the schema of this version.
 import pg from 'pg'
+import { type Database, poolOf } from './database.ts'
 import { ensureJobs, JOBS_SCHEMA } from './jobs-schema.ts'
 import { type Migration, readMigrations } from './migration-files.ts'
 import { APP_ROLE, ensureRoles, type RoleUrls, WORKER_ROLE } from './roles.ts'
@@ -64,6 +65,34 @@ function missingMigrations(migrations: readonly Migration[], applied: readonly A
   }
   const done = new Set(applied.map(one => `${one.module}/${one.name}`))
   return migrations.filter(one => !done.has(`${one.module}/${one.name}`))
+}
+
+export type MigrationState = {
+  readonly missing: readonly string[]
+  /** Applied, and not known here: the database was made by a later version. */
+  readonly unknown: readonly string[]
+  readonly altered: readonly string[]
+}
+
+/** How far the database is from this version, without changing anything. */
+export async function migrationState(owner: Database): Promise<MigrationState> {
+  const client = await poolOf(owner).connect()
+  try {
+    const there = await client.query<{ found: boolean }>(`select to_regclass('db.migration') is not null as found`)
+    const journal = `select module || '/' || name as name, checksum from db.migration where module <> '${JOBS_SCHEMA}'`
+    const { rows } = there.rows[0]!.found
+      ? await client.query<{ name: string; checksum: string }>(journal)
+      : { rows: [] as { name: string; checksum: string }[] }
+    const known = new Map(readMigrations().map(one => [`${one.module}/${one.name}`, one.checksum]))
+    const applied = new Set(rows.map(row => row.name))
+    return {
+      missing: [...known.keys()].filter(name => !applied.has(name)),
+      unknown: rows.filter(row => !known.has(row.name)).map(row => row.name),
+      altered: rows.filter(row => known.has(row.name) && known.get(row.name) !== row.checksum).map(row => row.name),
+    }
+  } finally {
+    client.release()
+  }
 }
 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {

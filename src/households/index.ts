@@ -1,5 +1,6 @@
 export { analyzeRegister } from './analyze-register.ts'
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
+export { householdChecks } from './checks.sql.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
 export {
   type DeclarationEvent,
@@ -21,7 +22,6 @@ export { ImportStopped } from './import/stage.ts'
 export { openTable, type Table } from './import/table.ts'
 export { TableError } from './import/table-error.ts'
 export type { CountryTerms, ImportAsked } from './import/terms.ts'
-
 export type { DeclaredFacts, IncomingHousehold, IncomingMember } from './incoming.ts'
 export {
   type Assessment,

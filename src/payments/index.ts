@@ -7,6 +7,7 @@ export {
   giveToBudgetLine,
   openBudgetLine,
 } from './budget.ts'
+export { paymentChecks } from './checks.sql.ts'
 export {
   type CreditTransfer,
   type CreditTransferFile,

@@ -76,6 +76,15 @@ export async function findDetermination(
   return rows[0]
 }
 
+/** What a run decided for the households of a range, in order of their ids. */
+export async function determinationsOfRange(tx: Transaction, runId: RunId, range: Pick<Range, 'first' | 'last'>) {
+  const { rows } = await sql<Determination>`
+    select ${determinationColumns} from programmes.determination as d
+    where d.run_id = ${runId} and d.household_id between ${range.first} and ${range.last}
+    order by d.household_id`.execute(tx)
+  return rows
+}
+
 const determinationColumns = sql`
   d.household_id as "householdId", d.declaration_id as "declarationId", d.territory, d.weight, d.outcome,
   d.amount_minor as "amountMinor", d.refusals, d.open_refusals as "openRefusals", d.missing, d.scores, d.lines`

@@ -1,3 +1,4 @@
+export { programmeChecks } from './checks.ts'
 export { decidedSets } from './decided-sets.ts'
 export {
   determinationsOf,

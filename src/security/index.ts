@@ -39,6 +39,7 @@ export {
   verifySets,
 } from './audit-sets.ts'
 export { type AuditVerification, verifyAudit } from './audit-verify.ts'
+export { securityChecks } from './checks.sql.ts'
 export { type GivenBy, type GiveRefusal, giveRole, takeRoleBack } from './give-role.ts'
 export { inviteStaff, type NewInvitation } from './invitation.ts'
 export type { OwnSession } from './own-sessions.ts'

@@ -12,7 +12,7 @@ import {
 } from '#db'
 import { appendAudit, type Opener } from '#security'
 import { type Io, UsageError } from '../command.ts'
-import { checkData } from '../doctor/data-checks.ts'
+import { checkData, integrityChecks } from '../doctor/data-checks.ts'
 import { grouped, progress } from '../progress.ts'
 import { openBackupFile } from './backup-file.ts'
 import { refusalText, unopenedText } from './words.ts'
@@ -71,7 +71,9 @@ async function outcomeOf(databases: Databases, path: string, opener: Opener, io:
 async function checkScratch(urls: Databases['urls'], io: Io) {
   const scratch = databasesOf(urls, undefined, async () => {})
   try {
-    return (await checkData(scratch, { full: true, signal: io.signal })).filter(one => one.severity === 'serious')
+    return (await checkData(scratch, integrityChecks, { full: true, signal: io.signal })).filter(
+      one => one.severity === 'serious',
+    )
   } finally {
     await scratch.close()
   }

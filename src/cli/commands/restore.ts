@@ -18,7 +18,7 @@ import { openerOf } from '../backup/keys.ts'
 import { RestoredFiles } from '../backup/restored-files.ts'
 import { keysText, refusalText, unopenedText } from '../backup/words.ts'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { checkData } from '../doctor/data-checks.ts'
+import { checkData, integrityChecks } from '../doctor/data-checks.ts'
 import { installationConfig } from '../installation.ts'
 import { readOptions } from '../options.ts'
 import { grouped, progress } from '../progress.ts'
@@ -101,7 +101,7 @@ async function finish(urls: Urls, path: string, { header, manifest }: Restored, 
       `Restored from ${path}: ${grouped(rows)} rows in ${manifest.tables.length} tables, ${manifest.files.length} files, as of ${header.snapshotAt} (Socle ${header.socle}).\n`,
     )
     io.out(`Bring, from where keys are kept:\n${keysText(header)}`)
-    const findings = (await checkData(databases, { full: true, signal: io.signal })).filter(
+    const findings = (await checkData(databases, integrityChecks, { full: true, signal: io.signal })).filter(
       one => one.severity === 'serious',
     )
     for (const { says, todo } of findings) io.out(`- ${says}\n  ${todo}\n`)

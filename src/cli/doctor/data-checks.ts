@@ -1,18 +1,31 @@
-import { type Databases, type DataCheck, transaction, workerActor } from '#db'
+import { type Databases, type DataCheck, schemaChecks, transaction, workChecks, workerActor } from '#db'
+import { householdChecks } from '#households'
 import type { Finding } from '#kernel'
-import { verifyAudit } from '#security'
+import { paymentChecks } from '#payments'
+import { programmeChecks } from '#programmes'
+import { securityChecks, verifyAudit } from '#security'
 import { auditFindingText } from '../audit-words.ts'
 
-/** Every question that the modules ask of their tables. */
-const dataChecks: readonly DataCheck[] = []
+/** What must hold of the data wherever they are: here, and in a backup that was restored. */
+export const integrityChecks: readonly DataCheck[] = [
+  ...schemaChecks,
+  ...securityChecks,
+  ...paymentChecks,
+  ...householdChecks,
+  ...programmeChecks,
+]
+
+/** And of the work going on in this installation. */
+export const liveChecks: readonly DataCheck[] = [...integrityChecks, ...workChecks]
 
 /** Asks them all, one after the other, each in a snapshot of its own; `full` also computes the whole audit chain again. */
 export async function checkData(
   { worker }: Pick<Databases, 'worker'>,
+  checks: readonly DataCheck[],
   { full, signal }: { readonly full: boolean; readonly signal?: AbortSignal },
 ): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const check of dataChecks) {
+  for (const check of checks) {
     signal?.throwIfAborted()
     findings.push(
       ...(await transaction(worker, workerActor('socle doctor'), tx => check.run(tx), {

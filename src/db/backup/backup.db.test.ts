@@ -79,6 +79,11 @@ test('the whole chain of a country comes back: every row, guard, index and numbe
   const source = await testDatabase()
   await demonstrate(source, { country: openCountry('ma'), households: 400, seed: 1, data }, silent)
   await sealAudit(source.worker)
+  await transaction(source.owner, workerActor('test'), tx =>
+    sql`create table jobs.queue_stats_of_a_day partition of jobs.queue_stats for values from ('2020-01-01') to ('2020-01-02')`.execute(
+      tx,
+    ),
+  )
   mkdirSync(join(data, 'letters', 'deep'), { recursive: true })
   writeFileSync(join(data, 'letters', 'deep', 'lettre à Fatima-Zahra, الرسالة.txt'), 'bonjour')
   writeFileSync(join(data, 'letters', 'half.part'), 'not yet')

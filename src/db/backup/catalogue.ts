@@ -9,7 +9,10 @@ export const SCHEMAS: readonly string[] = [...MODULES, JOBS_SCHEMA]
 /** Migrations are applied by the restore, not copied: the journal is theirs. */
 const JOURNAL = 'db.migration'
 
-/** Tables with their columns that hold something of their own; those below a partitioned table one by one. */
+/**
+ * Tables with their columns that hold something of their own; those below a partitioned table one by one. The queues'
+ * statistics are left out: pg-boss keeps a table a day of them, and another database has other days.
+ */
 export async function listTables(client: pg.ClientBase): Promise<BackupTable[]> {
   const { rows } = await client.query<BackupTable>(
     `select n.nspname as schema, c.relname as name,
@@ -17,6 +20,7 @@ export async function listTables(client: pg.ClientBase): Promise<BackupTable[]> 
         from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = any ($1) and c.relkind = 'r' and n.nspname || '.' || c.relname <> $2
+       and not exists (select from pg_inherits i where i.inhrelid = c.oid and i.inhparent = to_regclass('jobs.queue_stats'))
      order by n.nspname collate "C", c.relname collate "C"`,
     [SCHEMAS, JOURNAL],
   )
