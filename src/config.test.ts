@@ -15,6 +15,7 @@ test('with nothing set, everything has a value or is absent on purpose', () => {
     trustedProxies: undefined,
     metricsToken: undefined,
     secret: undefined,
+    oidc: undefined,
     auditKey: undefined,
     columnKey: undefined,
     pseudonymKey: undefined,
@@ -55,6 +56,25 @@ const refused: { name: string; set: Record<string, string>; says: RegExp }[] = [
     name: 'no database name',
     set: { DATABASE_URL: 'postgres://a:b@c/' },
     says: /DATABASE_URL is not a connection string/,
+  },
+  {
+    name: 'a provider in the clear',
+    set: { SOCLE_OIDC_ISSUER: 'http://login.example' },
+    says: /SOCLE_OIDC_ISSUER is "http:\/\/login.example"; accepted: an https address/,
+  },
+  {
+    name: 'a provider without the address that it sends back to',
+    set: {
+      SOCLE_OIDC_ISSUER: 'https://login.example',
+      SOCLE_OIDC_CLIENT_ID: 'socle',
+      SOCLE_OIDC_CLIENT_SECRET: 'a'.repeat(16),
+    },
+    says: /by OpenID Connect needs SOCLE_PUBLIC_URL as well/,
+  },
+  {
+    name: 'half a provider',
+    set: { SOCLE_OIDC_CLIENT_ID: 'socle', SOCLE_PUBLIC_URL: 'https://social.example' },
+    says: /needs SOCLE_OIDC_ISSUER, SOCLE_OIDC_CLIENT_SECRET as well/,
   },
   {
     name: 'a role without its owner',

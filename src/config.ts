@@ -9,6 +9,15 @@ export type DatabaseConfig = {
   readonly workerUrl: string | undefined
 }
 
+/** An OpenID Connect provider, and the address to which it sends back. */
+export type OidcConfig = {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly name: string
+  readonly redirectUri: string
+}
+
 export type Config = {
   readonly database: DatabaseConfig
   readonly host: string
@@ -23,6 +32,8 @@ export type Config = {
   readonly metricsToken: string | undefined
   /** Signs session cookies; drawn and kept in the data folder where it is not given. */
   readonly secret: string | undefined
+  /** The provider at which staff may sign in instead of by password, where there is one. */
+  readonly oidc: OidcConfig | undefined
   /** File of the private key that signs checkpoints of the audit, where it is not the data folder's. */
   readonly auditKey: string | undefined
   /** File of the keys that wrap the keys of sealed columns, where it is not the data folder's. */
@@ -67,6 +78,18 @@ export const settings = {
   },
   SOCLE_METRICS_TOKEN: { schema: z.string().min(16), accepts: 'at least 16 characters', default: undefined },
   SOCLE_SECRET: { schema: z.string().min(32), accepts: 'at least 32 characters, drawn at random', default: undefined },
+  SOCLE_OIDC_ISSUER: {
+    schema: z.string().refine(isIssuer),
+    accepts: 'an https address without query, such as https://login.example',
+    default: undefined,
+  },
+  SOCLE_OIDC_CLIENT_ID: {
+    schema: z.string().min(1),
+    accepts: 'the name that the provider knows us by',
+    default: undefined,
+  },
+  SOCLE_OIDC_CLIENT_SECRET: { schema: z.string().min(16), accepts: 'at least 16 characters', default: undefined },
+  SOCLE_OIDC_NAME: { schema: z.string().min(1).max(60), accepts: 'a few words', default: 'OpenID Connect' },
   SOCLE_AUDIT_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   SOCLE_COLUMN_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   SOCLE_PSEUDONYM_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
@@ -110,6 +133,7 @@ export function readConfig(environment: Environment = process.env): Config {
   if (values.DATABASE_URL === undefined && (values.DATABASE_APP_URL ?? values.DATABASE_WORKER_URL) !== undefined) {
     problems.push('DATABASE_APP_URL and DATABASE_WORKER_URL go with DATABASE_URL, which is missing')
   }
+  const oidc = oidcOf(values, problems)
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return {
     database: {
@@ -126,11 +150,30 @@ export function readConfig(environment: Environment = process.env): Config {
     trustedProxies: values.SOCLE_TRUSTED_PROXIES,
     metricsToken: values.SOCLE_METRICS_TOKEN,
     secret: values.SOCLE_SECRET,
+    oidc,
     auditKey: values.SOCLE_AUDIT_KEY,
     columnKey: values.SOCLE_COLUMN_KEY,
     pseudonymKey: values.SOCLE_PSEUDONYM_KEY,
     auditCheckpoints: values.SOCLE_AUDIT_CHECKPOINTS,
   }
+}
+
+/** All of them, or none; the provider sends back to the address that people type. */
+function oidcOf(values: Settings, problems: string[]): OidcConfig | undefined {
+  const needed = {
+    SOCLE_OIDC_ISSUER: values.SOCLE_OIDC_ISSUER,
+    SOCLE_OIDC_CLIENT_ID: values.SOCLE_OIDC_CLIENT_ID,
+    SOCLE_OIDC_CLIENT_SECRET: values.SOCLE_OIDC_CLIENT_SECRET,
+  }
+  if (Object.values(needed).every(value => value === undefined)) return undefined
+  const { SOCLE_PUBLIC_URL: publicUrl, SOCLE_OIDC_NAME: name } = values
+  const all = { ...needed, SOCLE_PUBLIC_URL: publicUrl }
+  const missing = Object.entries(all).flatMap(([each, value]) => (value === undefined ? [each] : []))
+  if (missing.length > 0) problems.push(`signing in by OpenID Connect needs ${missing.join(', ')} as well`)
+  const { SOCLE_OIDC_ISSUER: issuer, SOCLE_OIDC_CLIENT_ID: clientId, SOCLE_OIDC_CLIENT_SECRET: clientSecret } = needed
+  if (!issuer || !clientId || !clientSecret || !publicUrl) return undefined
+  const redirectUri = `${publicUrl.replace(/\/$/, '')}/console/sign-in/oidc/callback`
+  return { issuer, clientId, clientSecret, name, redirectUri }
 }
 
 // A misspelt setting would otherwise be ignored in silence.
@@ -142,7 +185,7 @@ function unknownNames(environment: Environment): string[] {
 
 // A connection string holds a password: it is not repeated on a screen or in a log.
 function shown(name: string, text: string): string {
-  if (name === 'SOCLE_SECRET' || name === 'SOCLE_METRICS_TOKEN') return 'too short'
+  if (['SOCLE_SECRET', 'SOCLE_METRICS_TOKEN', 'SOCLE_OIDC_CLIENT_SECRET'].includes(name)) return 'too short'
   return name.startsWith('DATABASE_') ? 'not a connection string' : JSON.stringify(text)
 }
 
@@ -154,5 +197,15 @@ function isPostgresUrl(text: string): boolean {
     url.hostname !== '' &&
     url.username !== '' &&
     url.pathname.length > 1
+  )
+}
+
+/** In the clear on this machine alone, for a trial. */
+function isIssuer(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || url.search !== '' || url.hash !== '') return false
+  return (
+    url.protocol === 'https:' ||
+    (url.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname))
   )
 }

@@ -89,6 +89,9 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
           ? { ok: true, value: { cookies: ['session=1; Path=/; HttpOnly; SameSite=Lax'], codeAwaited: false } }
           : { ok: false, refusal: { code: 'credentials_refused' } },
       codeAwaited: async headers => headers.get('cookie')?.includes('waiting=') ?? false,
+      outside: undefined,
+      beginOutside: async () => undefined,
+      finishOutside: async () => ({ ok: false, refusal: { code: 'outside_refused' } }),
       invitation: async token =>
         token === 'known' ? { name: 'Aïcha Nouvelle', email: 'aicha@example.org' } : undefined,
       acceptInvitation: async () => ({ ok: false, refusal: { code: 'password_common' } }),

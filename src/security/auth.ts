@@ -1,6 +1,7 @@
 import { betterAuth } from 'better-auth'
 import type pg from 'pg'
 import { newId } from '#kernel'
+import { type OutsideProvider, outsideProvider } from './outside-provider.ts'
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './password-rule.ts'
 
 const SESSION_SECONDS = 8 * 3600
@@ -8,7 +9,14 @@ const SESSION_SECONDS = 8 * 3600
 const SEEN_SECONDS = 5 * 60
 
 /** The sign-in library over the tables of this module: passwords by its scrypt (N = 2¹⁴, r = 16, p = 1: 32 MiB), sessions, cookies. */
-export function authOver(pool: pg.Pool, { secret, secure }: { readonly secret: string; readonly secure: boolean }) {
+export function authOver(
+  pool: pg.Pool,
+  {
+    secret,
+    secure,
+    outside,
+  }: { readonly secret: string; readonly secure: boolean; readonly outside?: OutsideProvider | undefined },
+) {
   const times = { createdAt: 'created_at', updatedAt: 'updated_at' }
   return betterAuth({
     secret,
@@ -42,6 +50,7 @@ export function authOver(pool: pg.Pool, { secret, secure }: { readonly secret: s
     },
     account: {
       modelName: 'staff_credential',
+      updateAccountOnSignIn: false,
       fields: {
         userId: 'staff_id',
         accountId: 'account_id',
@@ -54,6 +63,15 @@ export function authOver(pool: pg.Pool, { secret, secure }: { readonly secret: s
         ...times,
       },
     },
+    // What a provider lets its bearer do there is of no use here: its tokens are not kept.
+    databaseHooks: {
+      account: {
+        create: {
+          before: async account => ({ data: { ...account, accessToken: null, refreshToken: null, idToken: null } }),
+        },
+      },
+    },
+    plugins: outside ? [outsideProvider(outside)] : [],
     verification: { modelName: 'staff_verification', fields: { expiresAt: 'expires_at', ...times } },
     advanced: {
       cookiePrefix: 'socle',

@@ -42,6 +42,7 @@ export { type AuditVerification, verifyAudit } from './audit-verify.ts'
 export { securityChecks } from './checks.sql.ts'
 export { type GivenBy, type GiveRefusal, giveRole, takeRoleBack } from './give-role.ts'
 export { inviteStaff, type NewInvitation } from './invitation.ts'
+export type { OutsideProvider } from './outside-provider.ts'
 export type { OwnSession } from './own-sessions.ts'
 export type { PasswordRefusal } from './password-rule.ts'
 export {
@@ -94,6 +95,7 @@ export {
 export {
   type AcceptRefusal,
   type AccountRefusal,
+  type OutsideRefusal,
   openSignIn,
   type SecondStepRefusal,
   type SignIn,

@@ -8,6 +8,7 @@ import { type AuditedAct, appendAudit } from './audit.ts'
 import { authOver, type OpenSession } from './auth.ts'
 import { deriveKeys } from './derived-keys.ts'
 import { findInvitation, type Invitation, writePassword } from './invitation.ts'
+import { type OutsideProvider, PROVIDER_ID } from './outside-provider.ts'
 import { decidePassword, type PasswordRefusal } from './password-rule.ts'
 import { takeCode } from './second-factor.ts'
 import { actorOf, codeOf, type SignedIn, type TooManyAttempts } from './signed-in.ts'
@@ -23,6 +24,19 @@ export type SecondStepRefusal =
   | TooManyAttempts
   /** No password was given before, or too long ago. */
   | { readonly code: 'sign_in_again' }
+
+export type OutsideSignedIn = {
+  readonly cookies: readonly string[]
+  readonly codeAwaited: boolean
+  /** The page that was asked for before signing in. */
+  readonly next: string
+}
+
+export type OutsideRefusal =
+  /** The provider knows the person; no account here has that address, or the provider did not verify it. */
+  | { readonly code: 'outside_unknown' }
+  /** Cancelled, too late, another browser's, or not as a provider answers. */
+  | { readonly code: 'outside_refused' }
 
 export type AcceptRefusal = PasswordRefusal | { readonly code: 'invitation_unknown' }
 
@@ -48,6 +62,18 @@ export type SignIn = {
     password: string,
   ) => Promise<Result<{ readonly email: string }, AcceptRefusal>>
   readonly signOut: (headers: Headers) => Promise<{ readonly cookies: readonly string[] }>
+  /** Name of the outside provider by which staff may sign in, where there is one. */
+  readonly outside: string | undefined
+  /** Where to send a browser that signs in through it, to come back to `next`; nothing where there is none. */
+  readonly beginOutside: (
+    headers: Headers,
+    next: string,
+  ) => Promise<{ readonly location: string; readonly cookies: readonly string[] } | undefined>
+  /** The provider's answer: the address of its return with its parameters. */
+  readonly finishOutside: (
+    headers: Headers,
+    answer: URLSearchParams,
+  ) => Promise<Result<OutsideSignedIn, OutsideRefusal>>
   /** What a member of staff does with the own account. */
   readonly account: Account
   /** Gives a recorded member of staff an account. The password is hashed by scrypt and kept nowhere else. */
@@ -65,6 +91,7 @@ export type SignInSettings = {
   readonly secret: string
   /** True behind TLS: cookies are then sent over it alone. */
   readonly secure: boolean
+  readonly outside?: OutsideProvider | undefined
 }
 
 /** Sign-in by better-auth over the tables of this module; nothing of it is reachable over HTTP but through the pages. */
@@ -75,6 +102,13 @@ export function openSignIn(settings: SignInSettings): SignIn {
   const auth = authOver(pool, settings)
   const keys = deriveKeys(settings.secret, 'second factor')
   const sessionOf = (headers: Headers) => auth.api.getSession({ headers })
+  /** A session that was just opened, by its cookies: recorded unless it waits for a code, which records it. */
+  const recordOpening = async (cookies: readonly string[], by: string) => {
+    const opened = await sessionOf(new Headers({ cookie: cookies.map(each => each.split(';')[0]).join('; ') }))
+    if (!opened) throw new Error('a session that was just opened is not there')
+    if (!awaitsCode(opened)) await recordOpened(app, opened, by)
+    return awaitsCode(opened)
+  }
   return {
     of: async headers => signedIn(await sessionOf(headers)),
     account: accountOver({ app, auth, keys }),
@@ -87,11 +121,32 @@ export function openSignIn(settings: SignInSettings): SignIn {
       if (!response.ok) return err({ code: 'credentials_refused' })
       await recordSuccess(app, address)
       const cookies = response.headers.getSetCookie()
-      const opened = await sessionOf(new Headers({ cookie: cookies.map(each => each.split(';')[0]).join('; ') }))
-      if (!opened) throw new Error('a session that was just opened is not there')
-      const codeAwaited = awaitsCode(opened)
-      if (!codeAwaited) await recordOpened(app, opened, 'password')
+      const codeAwaited = await recordOpening(cookies, 'password')
       return ok({ cookies, codeAwaited })
+    },
+    outside: settings.outside?.name,
+    async beginOutside(headers, next) {
+      if (!settings.outside) return undefined
+      const body = { provider: PROVIDER_ID, callbackURL: next, errorCallbackURL: REFUSED, disableRedirect: true }
+      const response = await auth.api.signInSocial({ headers, body, asResponse: true })
+      const { url } = (await response.json()) as { url?: string }
+      return url === undefined ? undefined : { location: url, cookies: response.headers.getSetCookie() }
+    },
+    async finishOutside(headers, answer) {
+      const query = Object.fromEntries(answer)
+      const response = await auth.api.callbackOAuth({ headers, params: { id: PROVIDER_ID }, query, asResponse: true })
+      const location = response.headers.get('location') ?? REFUSED
+      const next = new URL(location, 'http://localhost')
+      const error = next.searchParams.get('error')
+      if (response.status !== 302 || error !== null || location.startsWith(REFUSED)) {
+        return err({ code: UNKNOWN_THERE.has(error ?? '') ? 'outside_unknown' : 'outside_refused' })
+      }
+      const cookies = response.headers.getSetCookie()
+      return ok({
+        cookies,
+        codeAwaited: await recordOpening(cookies, 'outside provider'),
+        next: next.pathname + next.search,
+      })
     },
     codeAwaited: async headers => {
       const session = await sessionOf(headers)
@@ -160,6 +215,9 @@ export function openSignIn(settings: SignInSettings): SignIn {
     },
   }
 }
+
+const REFUSED = '/console/sign-in'
+const UNKNOWN_THERE: ReadonlySet<string> = new Set(['signup_disabled', 'account_not_linked', 'email_not_found'])
 
 function awaitsCode({ session }: OpenSession): boolean {
   return session.secondFactorDue === true && !session.secondFactorAt

@@ -4,6 +4,8 @@ import { index, layout, type RouteConfig, route } from '@react-router/dev/routes
 export default [
   layout('citizen/layout.tsx', [route(':lang?', 'citizen/home.tsx'), route('*', 'citizen/missing.tsx')]),
   route('console/sign-in', 'console/sign-in.tsx'),
+  route('console/sign-in/oidc', 'console/outside.ts'),
+  route('console/sign-in/oidc/callback', 'console/outside-return.ts'),
   route('console/sign-in/code', 'console/sign-in-code.tsx'),
   route('console/invitation', 'console/invitation.tsx'),
   route('console/sign-out', 'console/sign-out.ts'),

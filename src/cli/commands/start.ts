@@ -42,6 +42,7 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
     app: databases.app,
     secret: sessionSecret(config.secret, data),
     secure: config.publicUrl?.startsWith('https:') ?? false,
+    outside: config.oidc,
   })
   try {
     // The pages are built in a process of their own while the register is filled.

@@ -14,10 +14,21 @@ export const handle = { hydrates: true }
 
 export async function loader({ request, context }: LoaderArgs) {
   const { staff, site } = doorsOf(context)
-  const next = ownPath(new URL(request.url).searchParams.get('next'))
+  const { searchParams } = new URL(request.url)
+  const next = ownPath(searchParams.get('next'))
   if (await staff.of(request.headers)) throw redirect(next)
-  return { site, theme: themePathOf(context), scheme: schemeOf(request), next, accounts: await staff.demonstration() }
+  const outside = { name: staff.outside, refused: refusals.find(each => each === searchParams.get('refused')) }
+  return {
+    site,
+    outside,
+    theme: themePathOf(context),
+    scheme: schemeOf(request),
+    next,
+    accounts: await staff.demonstration(),
+  }
 }
+
+const refusals = ['outside_unknown', 'outside_refused'] as const
 
 export async function action({ request, context }: ActionArgs) {
   const form = await request.formData()
@@ -37,7 +48,7 @@ export async function action({ request, context }: ActionArgs) {
 }
 
 export default function SignIn() {
-  const { site, scheme, next, accounts } = useLoaderData<typeof loader>()
+  const { site, scheme, next, accounts, outside } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
   const busy = useNavigation().state === 'submitting'
   const { t, say } = useSpeech()
@@ -58,6 +69,11 @@ export default function SignIn() {
             {answer.refusal.code === 'too_many_attempts'
               ? t('console:signIn.refusal.too_many_attempts', { count: Math.ceil(answer.refusal.seconds / 60) })
               : t('console:signIn.refusal.credentials_refused')}
+          </Alert>
+        ) : null}
+        {outside.refused && !answer ? (
+          <Alert color="red" role="alert" variant="light">
+            {t(`account:outside.${outside.refused}`)}
           </Alert>
         ) : null}
         <Form method="post" className="stack">
@@ -86,6 +102,13 @@ export default function SignIn() {
             {t('console:signIn.submit')}
           </Button>
         </Form>
+        {outside.name === undefined ? null : (
+          <p>
+            <a className="quiet" href={`/console/sign-in/oidc?next=${encodeURIComponent(next)}`}>
+              {t('account:outside.with', { name: outside.name })}
+            </a>
+          </p>
+        )}
         {accounts.length > 0 ? <Accounts accounts={accounts} /> : null}
         <Preferences scheme={scheme} back={`/console/sign-in?next=${encodeURIComponent(next)}`} />
       </main>
