@@ -213,10 +213,10 @@ function sorted(paths: ReadonlySet<string> | null): string[] {
 
 /** FEEL orders text by code point; JavaScript by UTF-16 unit, which puts an emoji before a full-width letter. */
 function byCodePoint(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]]
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const gap = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0)
-    if (gap !== 0) return gap
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    if (a.charCodeAt(i) === b.charCodeAt(i)) continue
+    // Two texts that part at the second half of a character above U+FFFF have the same first half.
+    return (a.codePointAt(i) as number) - (b.codePointAt(i) as number)
   }
-  return left.length - right.length
+  return a.length - b.length
 }

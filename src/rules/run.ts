@@ -121,22 +121,24 @@ export class Run implements Names {
   }
 
   householdFact(fact: Fact): Value {
-    const value = this.runs.case.household.get(fact.name)
-    return this.#fact(fact, value, 'household')
+    return this.#fact(fact, this.runs.case.household.get(fact.name), null)
   }
 
   memberFact(fact: Fact, index: number): Value {
     const member = this.runs.case.members[index] as CaseMember
-    return this.#fact(fact, member.facts.get(fact.name), `members.${member.id}`)
+    return this.#fact(fact, member.facts.get(fact.name), member)
   }
 
-  #fact(fact: Fact, raw: Value | undefined, owner: string): Value {
+  #fact(fact: Fact, raw: Value | undefined, owner: CaseMember | null): Value {
     const value = raw ?? fallbackOf(fact)
-    if (value === null && fact.absentMeans === null) {
+    const unknown = value === null && fact.absentMeans === null
+    if (!unknown && !this.runs.explained) return value
+    const path = owner === null ? `household.${fact.name}` : `members.${owner.id}.${fact.name}`
+    if (unknown) {
       this.#frame.unknown ??= new Set()
-      this.#frame.unknown.add(`${owner}.${fact.name}`)
+      this.#frame.unknown.add(path)
     }
-    this.#note(`${owner}.${fact.name}`, null, () => ({ kind: 'fact', path: `${owner}.${fact.name}`, fact, value }))
+    this.#note(path, null, () => ({ kind: 'fact', path, fact, value }))
     return value
   }
 

@@ -7,7 +7,7 @@ import { linesOf } from '../lines.ts'
 import { readOptions, required } from '../options.ts'
 
 /** Lines decided together, and written between two waits for the reader. */
-const LINES_AT_ONCE = 1_000
+const LINES_AT_ONCE = 250
 
 const ENGINES = ['interpreted', 'compiled'] as const
 export type EngineName = (typeof ENGINES)[number]

@@ -16,21 +16,34 @@ export function caseAt(columns: Columns, household: number): Case {
   return {
     id: ids?.household(household) ?? `${household}`,
     at,
-    household: factsAt(columns.household, household, places),
+    household: new FactsAt(columns.household, household, places),
     members: Array.from({ length: count }, (_, index) => ({
       id: ids?.member(first + index) ?? `m${index + 1}`,
-      facts: factsAt(columns.member, first + index, places),
+      facts: new FactsAt(columns.member, first + index, places),
     })),
   }
 }
 
-function factsAt(columns: ReadonlyMap<string, Column>, row: number, places: number): Facts {
-  const facts = new Map<string, Value>()
-  for (const column of columns.values()) {
-    const value = valueAt(column, row, places)
-    if (value !== null) facts.set(column.fact.name, value)
+/** The facts of one row, made into values of the language when they are read: most never are. */
+class FactsAt implements Facts {
+  readonly #columns: ReadonlyMap<string, Column>
+  readonly #row: number
+  readonly #places: number
+
+  constructor(columns: ReadonlyMap<string, Column>, row: number, places: number) {
+    this.#columns = columns
+    this.#row = row
+    this.#places = places
   }
-  return facts
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined
+  }
+
+  get(name: string): Value | undefined {
+    const column = this.#columns.get(name)
+    return column === undefined ? undefined : (valueAt(column, this.#row, this.#places) ?? undefined)
+  }
 }
 
 function valueAt({ fact, data, words }: Column, row: number, places: number): Value {

@@ -35,15 +35,6 @@ function readBy(book: RuleBook, { form, pack: id }: Step): (Step | null | undefi
   return [...stepsBehind(book, form), ...formulasOf(form).flatMap(({ written }) => named(written))]
 }
 
-/** A pack and all those it uses, itself or through others. */
-export function withUsed(book: RuleBook, pack: Pack): Set<Pack> {
-  const all = new Set([pack])
-  for (const id of pack.uses.values()) {
-    for (const used of withUsed(book, book.packs.get(id) as Pack)) all.add(used)
-  }
-  return all
-}
-
 function stepsBehind(book: RuleBook, form: Form): (Step | null | undefined)[] {
   if (form.kind === 'score') return [book.packs.get(form.pack)?.score]
   if (form.kind === 'taken') return [book.packs.get(form.pack)?.steps.get(form.step)]

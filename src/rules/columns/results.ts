@@ -3,9 +3,8 @@ import { decide, scoresGiven } from '../decide.ts'
 import type { Decision } from '../decision.ts'
 import type { Pack, RuleBook } from '../pack.ts'
 import { caseAt } from './case-at.ts'
-import type { Column, Columns } from './columns.ts'
+import type { Columns } from './columns.ts'
 import type { Arrays, Code } from './compile-pack.ts'
-import { withUsed } from './count-reads.ts'
 import { decisionFrom } from './decision-from.ts'
 import { OUTCOMES } from './outcome.ts'
 import { linesOf } from './score-lines.ts'
@@ -25,8 +24,6 @@ export class Results {
   readonly #code: Code | null
   readonly #decisions: ReadonlyMap<number, Decision>
   readonly #scores: readonly string[]
-  /** The columns that a decision reads, for the interpreter. */
-  #read: Columns | null = null
 
   /** @param code null where only outcomes, amounts and scores were asked for */
   constructor(
@@ -189,8 +186,7 @@ export class Results {
 
   /** The same decision by the interpreter, from the case that stands in the columns. */
   interpretedAt(household: number): Decision {
-    this.#read ??= withFactsOf(this.#book, this.pack, this.columns)
-    return decide(this.#book, this.pack.id, caseAt(this.#read, household))
+    return decide(this.#book, this.pack.id, caseAt(this.columns, household))
   }
 
   get places(): number {
@@ -201,13 +197,4 @@ export class Results {
 /** `500.00` as 50000, the form of the columns; NaN where there is none. */
 function smallestParts(text: string | null): number {
   return text === null ? Number.NaN : Number(text.replace('.', ''))
-}
-
-/** The columns of the facts that the pack and those it uses declare, and of the one that marks the head. */
-function withFactsOf(book: RuleBook, pack: Pack, columns: Columns): Columns {
-  const read = new Set([...withUsed(book, pack)].flatMap(each => each.facts.map(({ of, name }) => `${of}.${name}`)))
-  read.add(`member.${columns.catalogue.head?.fact}`)
-  const only = (all: ReadonlyMap<string, Column>, of: string) =>
-    new Map([...all].filter(([name]) => read.has(`${of}.${name}`)))
-  return { ...columns, household: only(columns.household, 'household'), member: only(columns.member, 'member') }
 }
