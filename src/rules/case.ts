@@ -16,7 +16,7 @@ export type Case = {
 export type CaseMember = { readonly id: string; readonly facts: Facts }
 
 /** Facts by name, as values of the language. A fact that is not there is unknown. */
-export type Facts = Pick<ReadonlyMap<string, Value>, 'get' | 'has'>
+export type Facts = Pick<ReadonlyMap<string, Value>, 'get' | 'has' | typeof Symbol.iterator>
 
 /** Where a case is wrong (`members.m2.birth_date`) and what is accepted there. */
 export type CaseProblem = { readonly path: string; readonly message: string }

@@ -36,6 +36,13 @@ class FactsAt implements Facts {
     this.#places = places
   }
 
+  *[Symbol.iterator](): MapIterator<[string, Value]> {
+    for (const name of this.#columns.keys()) {
+      const value = this.get(name)
+      if (value !== undefined) yield [name, value]
+    }
+  }
+
   has(name: string): boolean {
     return this.get(name) !== undefined
   }
