@@ -875,6 +875,43 @@ AS $function$ analyze population.person $function$;
 comment on function population.analyze_persons() is 'Tells the planner what population.person holds.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION population.erase_persons(ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform security.open_rewriting('population.person', 'population.person_past');
+  delete from population.person_past where id = any (ids);
+  delete from population.person where id = any (ids);
+  perform security.close_rewriting();
+end
+$function$;
+comment on function population.erase_persons(uuid[]) is 'Reviewed rewriting: persons whose time has ended leave the register with their past. For the functions of modules above, that run as the owner.';
+
+CREATE OR REPLACE FUNCTION population.erase_phones(ids uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  done integer;
+begin
+  perform security.open_rewriting('population.person', 'population.person_past');
+  update population.person_past set phone = null, phone_sealed = null, phone_index = null
+    where id = any (ids) and num_nonnulls(phone, phone_sealed) > 0;
+  update population.person set phone = null, phone_sealed = null, phone_index = null
+    where id = any (ids) and num_nonnulls(phone, phone_sealed) > 0;
+  get diagnostics done = row_count;
+  perform security.close_rewriting();
+  return done;
+end
+$function$;
+comment on function population.erase_phones(uuid[]) is 'Reviewed rewriting: telephones whose time has ended, in the register and in its past.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION population.keep_past()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1070,6 +1107,16 @@ grant select on population.published_person to socle_app;
 grant select on population.published_person to socle_worker;
 comment on view population.published_person is 'Persons as known now, for the modules above.';
 
+create view population.published_reachable with (security_invoker=true) as
+ SELECT id,
+    country
+   FROM population.person
+  WHERE (num_nonnulls(phone, phone_sealed) > 0);
+grant select on population.published_reachable to socle_worker;
+comment on view population.published_reachable is 'Persons with a telephone.';
+comment on column population.published_reachable.id is 'Person.';
+comment on column population.published_reachable.country is 'Country.';
+
 -- payments ------------------------------------------------------------------------------------------------------------
 
 comment on schema payments is 'Ledger, payee accounts, payment runs and instructions. Knows payees and purposes only.';
@@ -1098,6 +1145,33 @@ begin
 end
 $function$;
 comment on function payments.analyze_staging() is 'Refreshes the planner''s statistics of payments.run_staging, seen from the transaction that fills it.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION payments.anonymise_run(run uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  had jsonb;
+  done integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('payments.run ' || run, 0));
+  if exists (select from payments.anonymised_block b where b.run_id = run) then
+    return 0;
+  end if;
+  had := (select coalesce(jsonb_object_agg(block, encode(hash, 'hex')), '{}') from payments.instruction_blocks(run));
+  perform security.open_rewriting('payments.instruction');
+  update payments.instruction set payee_name = 'ANONYMISED' where run_id = run;
+  get diagnostics done = row_count;
+  perform security.close_rewriting();
+  insert into payments.anonymised_block (run_id, block, before, after)
+  select run, now.block, decode(had ->> now.block::text, 'hex'), now.hash from payments.instruction_blocks(run) now;
+  return done;
+end
+$function$;
+comment on function payments.anonymise_run(uuid) is 'Reviewed rewriting: the names leave the instructions of a run. Answers how many.';
 -- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION payments.attempt_is_over(run uuid, place integer)
@@ -1234,6 +1308,28 @@ AS $function$ select reference || '-' || lpad(place::text, 8, '0') $function$;
 comment on function payments.end_to_end_id(text,integer) is 'The id by which providers answer about an instruction: 19 characters, stable.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.erase_numbers(accounts uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  done integer;
+begin
+  perform security.open_rewriting('payments.payee_account');
+  update payments.payee_account a
+  set number = null, number_sealed = null, number_index = null, number_erased_at = clock_timestamp(),
+    number_end = coalesce(number_end, right(number, 4))
+  where a.id = any (accounts) and num_nonnulls(a.number, a.number_sealed) = 1;
+  get diagnostics done = row_count;
+  perform security.close_rewriting();
+  return done;
+end
+$function$;
+comment on function payments.erase_numbers(uuid[]) is 'Reviewed rewriting: numbers of accounts whose time has ended. Their last four characters stay, for the record of the audit.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION payments.guard_balance()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1248,6 +1344,18 @@ end
 $function$;
 comment on function payments.guard_balance() is 'Trigger: running totals change only under the trigger of payments.transfer, for the owner too.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION payments.instruction_blocks(run uuid)
+ RETURNS TABLE(block integer, hash bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select position / 10000, sha256(convert_to(string_agg(concat_ws(E'\x1f',
+    position, payee_id, payee_name, territory, account_id, provider, amount), E'\n' order by position), 'UTF8'))
+  from payments.instruction where run_id = run group by position / 10000
+$function$;
+comment on function payments.instruction_blocks(uuid) is 'SHA-256 of each block of 10,000 instructions of a run.';
 
 CREATE OR REPLACE FUNCTION payments.lines_granted(run uuid, place integer)
  RETURNS boolean
@@ -1375,9 +1483,9 @@ CREATE OR REPLACE FUNCTION payments.run_hash(run uuid)
 AS $function$
   select encode(sha256(string_agg(part, ''::bytea order by number, block)), 'hex')
   from (
-    select 1 as number, position / 10000 as block, sha256(convert_to(string_agg(concat_ws(E'\x1f',
-      position, payee_id, payee_name, territory, account_id, provider, amount), E'\n' order by position), 'UTF8')) as part
-    from payments.instruction where run_id = run group by position / 10000
+    select 1 as number, now.block, case when now.hash = gone.after then gone.before else now.hash end as part
+    from payments.instruction_blocks(run) now
+      left join payments.anonymised_block gone on gone.run_id = run and gone.block = now.block
     union all
     select 2, position / 10000, sha256(convert_to(string_agg(concat_ws(E'\x1f',
       position, entitlement_id, attempt, territory, purpose, period, amount), E'\n' order by position, entitlement_id), 'UTF8'))
@@ -1531,6 +1639,28 @@ comment on column payments.account_balance.kind is 'Its kind, for the rule that 
 comment on column payments.account_balance.debits is 'Sum of the transfers that debit it, minor units.';
 comment on column payments.account_balance.credits is 'Sum of the transfers that credit it, minor units.';
 
+create table payments.anonymised_block (
+  run_id uuid not null,
+  block integer not null,
+  before bytea not null,
+  after bytea not null,
+  anonymised_at timestamp with time zone default clock_timestamp() not null,
+  constraint anonymised_block_after_check CHECK ((octet_length(after) = 32)),
+  constraint anonymised_block_before_check CHECK ((octet_length(before) = 32)),
+  constraint anonymised_block_block_check CHECK ((block >= 0)),
+  constraint anonymised_block_pkey PRIMARY KEY (run_id, block)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.anonymised_block FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.anonymised_block enable row level security;
+create policy worker on payments.anonymised_block as permissive for all to socle_worker using (true);
+grant select on payments.anonymised_block to socle_worker;
+comment on table payments.anonymised_block is 'Blocks of 10,000 instructions whose names were removed, their time being over. Append-only.';
+comment on column payments.anonymised_block.run_id is 'The run.';
+comment on column payments.anonymised_block.block is 'Position of the block, from 0.';
+comment on column payments.anonymised_block.before is 'SHA-256 that the block had: part of the hash under which the run was approved.';
+comment on column payments.anonymised_block.after is 'SHA-256 of what stays of it: what is altered afterwards is found all the same.';
+comment on column payments.anonymised_block.anonymised_at is 'When.';
+
 create table payments.budget_line (
   code text not null,
   funder text not null,
@@ -1676,11 +1806,7 @@ CASE
     WHEN (kind = ANY (ARRAY['bank'::text, 'mobile'::text])) THEN 1
     ELSE 0
 END)),
-  constraint payee_account_number_sealed CHECK ((num_nonnulls(number_index, number_end) =
-CASE
-    WHEN (number_sealed IS NULL) THEN 0
-    ELSE 2
-END)),
+  constraint payee_account_number_sealed CHECK ((((number_index IS NULL) = (number_sealed IS NULL)) AND ((number_end IS NULL) = ((number_sealed IS NULL) AND (number_erased_at IS NULL))))),
   constraint payee_account_provider_kind_fkey FOREIGN KEY (provider, kind) REFERENCES payments.provider(code, kind),
   constraint payee_account_pkey PRIMARY KEY (id)
 );
@@ -1768,6 +1894,46 @@ comment on column payments.provider.debtor_name is 'Who pays, as written in paym
 comment on column payments.provider.debtor_account is 'Our account that the provider debits: an IBAN or its own number.';
 comment on column payments.provider.recorded_at is 'When it was recorded.';
 comment on column payments.provider.recorded_by is 'Who recorded it.';
+
+create view payments.published_named_run with (security_invoker=true) as
+ SELECT id,
+    recorded_at,
+    reference,
+    ( SELECT max(e.recorded_at) AS max
+           FROM payments.run_event e
+          WHERE ((e.run_id = r.id) AND (e.state = ANY (ARRAY['sent'::text, 'cancelled'::text])))) AS ended_at
+   FROM payments.run r
+  WHERE (NOT (EXISTS ( SELECT
+           FROM payments.anonymised_block b
+          WHERE (b.run_id = r.id))));
+grant select on payments.published_named_run to socle_worker;
+comment on view payments.published_named_run is 'Runs whose instructions still name payees.';
+comment on column payments.published_named_run.id is 'Run.';
+comment on column payments.published_named_run.recorded_at is 'When it was prepared.';
+comment on column payments.published_named_run.reference is 'Its reference.';
+comment on column payments.published_named_run.ended_at is 'When it was sent or cancelled; null while it is under way.';
+
+create view payments.published_numbered_account with (security_invoker=true) as
+ SELECT id,
+    payee_id,
+    recorded_at
+   FROM payments.payee_account
+  WHERE (num_nonnulls(number, number_sealed) = 1);
+grant select on payments.published_numbered_account to socle_worker;
+comment on view payments.published_numbered_account is 'Accounts whose number is kept.';
+comment on column payments.published_numbered_account.id is 'Account.';
+comment on column payments.published_numbered_account.payee_id is 'Payee.';
+comment on column payments.published_numbered_account.recorded_at is 'When it was recorded.';
+
+create view payments.published_payee_activity with (security_invoker=true) as
+ SELECT i.payee_id,
+    r.recorded_at AS at
+   FROM (payments.instruction i
+     JOIN payments.run r ON ((r.id = i.run_id)));
+grant select on payments.published_payee_activity to socle_worker;
+comment on view payments.published_payee_activity is 'When a payee was paid.';
+comment on column payments.published_payee_activity.payee_id is 'Payee.';
+comment on column payments.published_payee_activity.at is 'When the run was prepared.';
 
 create table payments.route (
   kind text not null,
@@ -2091,6 +2257,116 @@ AS $function$ analyze households.import_household, households.import_member, hou
 comment on function households.analyze_staging() is 'Tells the planner what the staging tables hold.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION households.anonymise(ids uuid[], dates text[], places text[], parts integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  leaving uuid[];
+  done integer;
+begin
+  -- Whoever adds to one of these waits, or has been seen.
+  perform from households.household h where h.id = any (ids) order by h.id for update;
+  perform households.keep_lines(array(select d.id from households.declaration d where d.household_id = any (ids)));
+  insert into households.anonymised (series, place, country, territory, effective_month, weight, modelled, facts, members)
+  select drawn.series, row_number() over (partition by h.id order by d.effective_on, d.recorded_at, d.id), h.country,
+    array_to_string((string_to_array(rtrim(h.territory, '.'), '.'))[1:parts], '.'), to_char(d.effective_on, 'YYYY-MM'),
+    h.weight, h.modelled, households.generalised(d.facts, dates, places, parts),
+    (select coalesce(jsonb_agg(households.generalised(m.member -> 'facts', dates, places, parts) order by m.place), '[]')
+      from jsonb_array_elements(d.members) with ordinality as m (member, place))
+  from (select h.id, gen_random_uuid() as series from households.household h where h.id = any (ids)) as drawn
+    join households.household h on h.id = drawn.id
+    join households.declaration d on d.household_id = h.id;
+  -- Whoever belongs, belonged or receives elsewhere stays with that household.
+  leaving := array(
+    select distinct m.person_id from households.membership m where m.household_id = any (ids)
+      and not exists (select from households.membership o
+        where o.person_id = m.person_id and o.household_id <> all (ids))
+      and not exists (select from households.recipient r
+        where r.person_id = m.person_id and r.household_id <> all (ids)));
+  perform security.open_rewriting('households.declaration', 'households.recipient', 'households.score');
+  delete from households.score where household_id = any (ids);
+  delete from households.recipient where household_id = any (ids);
+  delete from households.membership where household_id = any (ids);
+  delete from households.declaration where household_id = any (ids);
+  delete from households.household where id = any (ids);
+  get diagnostics done = row_count;
+  perform security.close_rewriting();
+  perform population.erase_persons(leaving);
+  return done;
+end
+$function$;
+comment on function households.anonymise(uuid[],text[],text[],integer) is 'Reviewed rewriting: households whose time has ended leave the register with their members; what they said stays in households.anonymised. Answers how many.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION households.declares(household uuid, of_household text[], of_members text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from households.declaration d
+    where d.household_id = household and households.says(d.facts, d.members, of_household, of_members))
+$function$;
+comment on function households.declares(uuid,text[],text[]) is 'Did a household ever say one of these facts, as far as is still kept?';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION households.erase_facts(ids uuid[], of_household text[], of_members text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  holding uuid[];
+begin
+  holding := array(select d.id from households.declaration d
+    where d.household_id = any (ids) and households.says(d.facts, d.members, of_household, of_members));
+  perform households.keep_lines(holding);
+  perform security.open_rewriting('households.declaration');
+  update households.declaration d
+  set facts = d.facts - of_household,
+    members = (select coalesce(jsonb_agg(jsonb_set(m.member, '{facts}', (m.member -> 'facts') - of_members) order by m.place), '[]')
+      from jsonb_array_elements(d.members) with ordinality as m (member, place))
+  where d.household_id = any (ids) and d.id = any (holding);
+  perform security.close_rewriting();
+  return cardinality(holding);
+end
+$function$;
+comment on function households.erase_facts(uuid[],text[],text[]) is 'Reviewed rewriting: these facts leave all that these households said. Answers how many declarations.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION households.generalised(facts jsonb, dates text[], places text[], parts integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(jsonb_object_agg(key, case
+    when key = any (dates) then to_jsonb(left(value #>> '{}', 4))
+    when key = any (places) then to_jsonb(array_to_string((string_to_array(rtrim(value #>> '{}', '.'), '.'))[1:parts], '.'))
+    else value
+  end), '{}')
+  from jsonb_each(facts)
+$function$;
+comment on function households.generalised(jsonb,text[],text[],integer) is 'Facts with years in the place of dates, and territories cut to so many parts.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION households.keep_lines(of_declarations uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into households.registered_line (household_id, recorded_at, id, line)
+  select said.household_id, said.recorded_at, said.id, concat_ws('|', said.household_id, said.id, to_char(said.effective_on, 'YYYY-MM-DD'),
+    to_char(said.declared_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), said.channel, said.actor, said.import_id,
+    encode(sha256(convert_to(said.facts::text || said.members::text, 'UTF8')), 'hex'))
+  from households.declaration said where said.id = any (of_declarations)
+  on conflict do nothing
+$function$;
+comment on function households.keep_lines(uuid[]) is 'Keeps the lines of declarations before they change. For the functions below.';
+
 CREATE OR REPLACE FUNCTION households.may_see(territory text)
  RETURNS boolean
  LANGUAGE sql
@@ -2101,6 +2377,16 @@ AS $function$
     and (security.range_is_exact() or territory ~ security.territory_pattern()))
 $function$;
 comment on function households.may_see(text) is 'The territory policy as a question, for functions that run as the owner.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION households.says(facts jsonb, members jsonb, of_household text[], of_members text[])
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select facts ?| of_household or exists (select from jsonb_array_elements(members) as m (member) where m.member -> 'facts' ?| of_members)
+$function$;
+comment on function households.says(jsonb,jsonb,text[],text[]) is 'Does a declaration hold one of these facts?';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION households.search(of_country text, within text, said text, words text[], most integer)
@@ -2143,6 +2429,38 @@ $function$;
 comment on function households.search(text,text,text,text[],integer) is 'Households of the actor''s territories whose identifier begins with what is said, then those with a member whose names hold every word, spelt about so. Scores from 0 to 1; 2 for an identifier.';
 -- execute: socle_app
 -- execute: socle_worker
+
+create table households.anonymised (
+  series uuid not null,
+  place integer not null,
+  country text not null,
+  territory text collate "C" not null,
+  effective_month text not null,
+  weight numeric not null,
+  modelled boolean not null,
+  facts jsonb not null,
+  members jsonb not null,
+  constraint anonymised_effective_month_check CHECK ((effective_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint anonymised_place_check CHECK ((place > 0)),
+  constraint anonymised_pkey PRIMARY KEY (series, place)
+);
+CREATE INDEX anonymised_territory ON households.anonymised USING btree (territory);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.anonymised FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table households.anonymised enable row level security;
+create policy territory on households.anonymised as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on households.anonymised as permissive for all to socle_worker using (true);
+grant select on households.anonymised to socle_app;
+grant select on households.anonymised to socle_worker;
+comment on table households.anonymised is 'What households said that are no longer kept: for statistics. Append-only.';
+comment on column households.anonymised.series is 'One household over time: a number drawn at random, known nowhere else.';
+comment on column households.anonymised.place is 'Order of what it said, from 1.';
+comment on column households.anonymised.country is 'Country.';
+comment on column households.anonymised.territory is 'Province, or the level that the country names; rows are seen by those who may see it.';
+comment on column households.anonymised.effective_month is 'Month from which it was true.';
+comment on column households.anonymised.weight is 'How many households it stands for.';
+comment on column households.anonymised.modelled is 'True where the household was modelled.';
+comment on column households.anonymised.facts is 'Facts of the household, years in the place of dates, provinces in the place of communes.';
+comment on column households.anonymised.members is 'Facts of each member, the same way; no id.';
 
 create table households.declaration (
   household_id uuid not null,
@@ -2417,6 +2735,19 @@ comment on column households.membership.source_id is 'The member''s identifier w
 comment on column households.membership.recorded_at is 'When the register learnt of the membership.';
 comment on column households.membership.ended_at is 'When the register learnt of its end.';
 
+create view households.published_activity with (security_invoker=true) as
+ SELECT id AS household_id,
+    country,
+    GREATEST(registered_at, ( SELECT max(declaration.recorded_at) AS max
+           FROM households.declaration
+          WHERE (declaration.household_id = household.id))) AS last_at
+   FROM households.household;
+grant select on households.published_activity to socle_worker;
+comment on view households.published_activity is 'When a household last said something.';
+comment on column households.published_activity.household_id is 'Household.';
+comment on column households.published_activity.country is 'Country.';
+comment on column households.published_activity.last_at is 'When this register last learnt something from it.';
+
 create view households.published_belonging with (security_invoker=true) as
  SELECT household_id,
     person_id,
@@ -2521,6 +2852,24 @@ comment on column households.recipient.person_id is 'Person who receives (popula
 comment on column households.recipient.effective_on is 'Day from which this person receives.';
 comment on column households.recipient.recorded_at is 'When the register learnt it.';
 comment on column households.recipient.actor is 'Who recorded it: staff name or system process.';
+
+create table households.registered_line (
+  household_id uuid not null,
+  recorded_at timestamp with time zone not null,
+  id uuid not null,
+  line text not null,
+  constraint registered_line_pkey PRIMARY KEY (household_id, id)
+);
+CREATE INDEX registered_line_set ON households.registered_line USING btree (recorded_at, id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.registered_line FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table households.registered_line enable row level security;
+create policy worker on households.registered_line as permissive for all to socle_worker using (true);
+grant select on households.registered_line to socle_worker;
+comment on table households.registered_line is 'Lines that the audit reads in the place of declarations that were anonymised or lost a part: the sets recorded can still be verified, the words are gone. Append-only.';
+comment on column households.registered_line.household_id is 'Household as it was known.';
+comment on column households.registered_line.recorded_at is 'When the declaration was recorded: its set.';
+comment on column households.registered_line.id is 'Declaration.';
+comment on column households.registered_line.line is 'Its line as it was recorded: ids, days, channel, actor, and the SHA-256 of what it said.';
 
 create table households.score (
   household_id uuid not null,
@@ -2708,3 +3057,12 @@ comment on column programmes.pack_version.country is 'Country folder the pack be
 comment on column programmes.pack_version.pack is 'Pack name, such as ma/asd.';
 comment on column programmes.pack_version.content is 'Files of the pack, of the packs it uses and of the fact catalogue: a list of {path, text}.';
 comment on column programmes.pack_version.recorded_at is 'When this version first decided something here.';
+
+create view programmes.published_activity with (security_invoker=true) as
+ SELECT household_id,
+    entitled_at AS at
+   FROM programmes.entitlement;
+grant select on programmes.published_activity to socle_worker;
+comment on view programmes.published_activity is 'When something was owed to a household.';
+comment on column programmes.published_activity.household_id is 'Household.';
+comment on column programmes.published_activity.at is 'When the right was recorded.';

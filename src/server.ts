@@ -3,7 +3,8 @@ import type { Config } from '#config'
 import type { Country } from '#countries'
 import { type Databases, type RepeatedTask, startWorker, transaction, type Worker, workerActor } from '#db'
 import { holdsModelled } from '#households'
-import { sealingColumns } from '#privacy'
+import type { DateText } from '#kernel'
+import { retentionJob, sealingColumns } from '#privacy'
 import { determinationJob } from '#programmes'
 import { type SignIn, sealing } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
@@ -38,7 +39,7 @@ export type ServerParts = {
 export async function startServer(parts: ServerParts): Promise<Server> {
   const { config, databases, country, site } = parts
   const log = createLog(config.logLevel)
-  const worker = await startJobs(databases, log, parts.tasks)
+  const worker = await startJobs(databases, log, country, parts.tasks)
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const doors = fillDoors({ app: databases.app, country, staff, modelled })
@@ -65,10 +66,12 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 export function startJobs(
   databases: Databases,
   log: { error: (facts: object, says: string) => void },
+  country: Country,
   tasks: readonly RepeatedTask[],
 ): Promise<Worker> {
+  const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
   return startWorker(databases, {
-    jobs: [determinationJob],
+    jobs: [retentionJob(country, today), determinationJob],
     tasks: [sealing, sealingColumns, ...tasks],
     onError: error => log.error({ err: error }, 'worker'),
   })

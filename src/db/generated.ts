@@ -185,6 +185,45 @@ export interface DbSubscription {
   type: string;
 }
 
+export interface HouseholdsAnonymised {
+  /**
+   * Country.
+   */
+  country: string;
+  /**
+   * Month from which it was true.
+   */
+  effective_month: string;
+  /**
+   * Facts of the household, years in the place of dates, provinces in the place of communes.
+   */
+  facts: Json;
+  /**
+   * Facts of each member, the same way; no id.
+   */
+  members: Json;
+  /**
+   * True where the household was modelled.
+   */
+  modelled: boolean;
+  /**
+   * Order of what it said, from 1.
+   */
+  place: number;
+  /**
+   * One household over time: a number drawn at random, known nowhere else.
+   */
+  series: string;
+  /**
+   * Province, or the level that the country names; rows are seen by those who may see it.
+   */
+  territory: string;
+  /**
+   * How many households it stands for.
+   */
+  weight: Numeric;
+}
+
 export interface HouseholdsDeclaration {
   /**
    * Who recorded it: staff name or system process.
@@ -561,6 +600,21 @@ export interface HouseholdsMembership {
   valid_to: string | null;
 }
 
+export interface HouseholdsPublishedActivity {
+  /**
+   * Country.
+   */
+  country: string | null;
+  /**
+   * Household.
+   */
+  household_id: string | null;
+  /**
+   * When this register last learnt something from it.
+   */
+  last_at: Timestamp | null;
+}
+
 export interface HouseholdsPublishedBelonging {
   /**
    * True while it holds.
@@ -675,6 +729,25 @@ export interface HouseholdsRecipient {
   recorded_at: Generated<Timestamp>;
 }
 
+export interface HouseholdsRegisteredLine {
+  /**
+   * Household as it was known.
+   */
+  household_id: string;
+  /**
+   * Declaration.
+   */
+  id: string;
+  /**
+   * Its line as it was recorded: ids, days, channel, actor, and the SHA-256 of what it said.
+   */
+  line: string;
+  /**
+   * When the declaration was recorded: its set.
+   */
+  recorded_at: Timestamp;
+}
+
 export interface HouseholdsScore {
   /**
    * Declaration whose facts were scored.
@@ -750,6 +823,29 @@ export interface PaymentsAccountBalance {
    * Its kind, for the rule that it may not fall below nothing.
    */
   kind: string;
+}
+
+export interface PaymentsAnonymisedBlock {
+  /**
+   * SHA-256 of what stays of it: what is altered afterwards is found all the same.
+   */
+  after: Buffer;
+  /**
+   * When.
+   */
+  anonymised_at: Generated<Timestamp>;
+  /**
+   * SHA-256 that the block had: part of the hash under which the run was approved.
+   */
+  before: Buffer;
+  /**
+   * Position of the block, from 0.
+   */
+  block: number;
+  /**
+   * The run.
+   */
+  run_id: string;
 }
 
 export interface PaymentsBudgetLine {
@@ -954,6 +1050,51 @@ export interface PaymentsProvider {
    * Who recorded it.
    */
   recorded_by: Generated<string>;
+}
+
+export interface PaymentsPublishedNamedRun {
+  /**
+   * When it was sent or cancelled; null while it is under way.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * Run.
+   */
+  id: string | null;
+  /**
+   * When it was prepared.
+   */
+  recorded_at: Timestamp | null;
+  /**
+   * Its reference.
+   */
+  reference: string | null;
+}
+
+export interface PaymentsPublishedNumberedAccount {
+  /**
+   * Account.
+   */
+  id: string | null;
+  /**
+   * Payee.
+   */
+  payee_id: string | null;
+  /**
+   * When it was recorded.
+   */
+  recorded_at: Timestamp | null;
+}
+
+export interface PaymentsPublishedPayeeActivity {
+  /**
+   * When the run was prepared.
+   */
+  at: Timestamp | null;
+  /**
+   * Payee.
+   */
+  payee_id: string | null;
 }
 
 export interface PaymentsRoute {
@@ -1413,6 +1554,17 @@ export interface PopulationPublishedPerson {
   territory: string | null;
 }
 
+export interface PopulationPublishedReachable {
+  /**
+   * Country.
+   */
+  country: string | null;
+  /**
+   * Person.
+   */
+  id: string | null;
+}
+
 export interface ProgrammesDetermination {
   /**
    * Amount in minor units of the run's currency; null where the pack sets none or the household is not eligible.
@@ -1598,6 +1750,17 @@ export interface ProgrammesPackVersion {
    * SHA-256 of the normalised content, packs used by it included.
    */
   version: string;
+}
+
+export interface ProgrammesPublishedActivity {
+  /**
+   * When the right was recorded.
+   */
+  at: Timestamp | null;
+  /**
+   * Household.
+   */
+  household_id: string | null;
 }
 
 export interface SecurityAuditPending {
@@ -2067,6 +2230,7 @@ export interface DB {
   "db.event": DbEvent;
   "db.migration": DbMigration;
   "db.subscription": DbSubscription;
+  "households.anonymised": HouseholdsAnonymised;
   "households.declaration": HouseholdsDeclaration;
   "households.household": HouseholdsHousehold;
   "households.import_household": HouseholdsImportHousehold;
@@ -2075,14 +2239,17 @@ export interface DB {
   "households.import_member": HouseholdsImportMember;
   "households.import_reject": HouseholdsImportReject;
   "households.membership": HouseholdsMembership;
+  "households.published_activity": HouseholdsPublishedActivity;
   "households.published_belonging": HouseholdsPublishedBelonging;
   "households.published_household": HouseholdsPublishedHousehold;
   "households.published_member": HouseholdsPublishedMember;
   "households.published_recipient": HouseholdsPublishedRecipient;
   "households.recipient": HouseholdsRecipient;
+  "households.registered_line": HouseholdsRegisteredLine;
   "households.score": HouseholdsScore;
   "payments.account": PaymentsAccount;
   "payments.account_balance": PaymentsAccountBalance;
+  "payments.anonymised_block": PaymentsAnonymisedBlock;
   "payments.budget_line": PaymentsBudgetLine;
   "payments.instruction": PaymentsInstruction;
   "payments.ledger_fault": PaymentsLedgerFault;
@@ -2090,6 +2257,9 @@ export interface DB {
   "payments.payee_account": PaymentsPayeeAccount;
   "payments.posting": PaymentsPosting;
   "payments.provider": PaymentsProvider;
+  "payments.published_named_run": PaymentsPublishedNamedRun;
+  "payments.published_numbered_account": PaymentsPublishedNumberedAccount;
+  "payments.published_payee_activity": PaymentsPublishedPayeeActivity;
   "payments.route": PaymentsRoute;
   "payments.run": PaymentsRun;
   "payments.run_event": PaymentsRunEvent;
@@ -2103,11 +2273,13 @@ export interface DB {
   "population.person": PopulationPerson;
   "population.person_past": PopulationPersonPast;
   "population.published_person": PopulationPublishedPerson;
+  "population.published_reachable": PopulationPublishedReachable;
   "programmes.determination": ProgrammesDetermination;
   "programmes.determination_range": ProgrammesDeterminationRange;
   "programmes.determination_run": ProgrammesDeterminationRun;
   "programmes.entitlement": ProgrammesEntitlement;
   "programmes.pack_version": ProgrammesPackVersion;
+  "programmes.published_activity": ProgrammesPublishedActivity;
   "security.audit_pending": SecurityAuditPending;
   "security.audit_record": SecurityAuditRecord;
   "security.audit_seal": SecurityAuditSeal;

@@ -20,8 +20,13 @@ export const registeredSets: readonly AuditedSetSource[] = [
       return compareLines(
         tx,
         record,
+        // Of a declaration that was anonymised, or lost a part, the line as it was stands in its place.
         sql`select ${declarationLine} from households.declaration as said
-          where said.recorded_at = ${recordedAt}::timestamptz and said.id between ${first}::uuid and ${last}::uuid`,
+          where said.recorded_at = ${recordedAt}::timestamptz and said.id between ${first}::uuid and ${last}::uuid
+            and not exists (select from households.registered_line as line where line.household_id = said.household_id and line.id = said.id)
+          union all
+          select line from households.registered_line
+          where recorded_at = ${recordedAt}::timestamptz and id between ${first}::uuid and ${last}::uuid`,
       )
     },
   },

@@ -2,3 +2,5 @@ export { type AccessFile, type AccessRefusal, accessText, collectAccessFile, typ
 export { inventory, withoutPersons } from './inventory.ts'
 export { type RegisterRow, registerOf } from './register.ts'
 export { type Resealed, resealColumns, sealingColumns } from './reseal-columns.ts'
+export { planRetention, type RetentionDone, type RetentionPlan, retain } from './retention.ts'
+export { retentionJob } from './retention-job.ts'

@@ -100,6 +100,10 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     },
     ofMember: 'person_id',
   },
+  'households.registered_line': {
+    link: household(),
+    columns: { identifiers: ['household_id', 'id', 'line'], trace: ['recorded_at'] },
+  },
   'households.score': {
     link: household(),
     columns: {
@@ -237,6 +241,8 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
 
 /** Tables under row-level security that hold nothing on registered persons, each with what it holds. */
 export const withoutPersons: Readonly<Record<string, string>> = {
+  'households.anonymised': 'what households said that are no longer kept, without anybody in it',
+  'payments.anonymised_block': 'hashes of runs that lost their names',
   'payments.account': 'accounts of the ledger',
   'payments.account_balance': 'totals of the ledger',
   'payments.budget_line': 'budget lines',

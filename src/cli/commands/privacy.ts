@@ -7,16 +7,27 @@ import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { registerText } from '../privacy/register-text.ts'
+import { retainCommand } from '../privacy/retain.ts'
 import { rotateKeys } from '../privacy/rotate-keys.ts'
 import { actingAs } from '../staff.ts'
 
-const shape = { country: 'text', household: 'text', person: 'text', as: 'text', out: 'text', json: 'flag' } as const
+const shape = {
+  country: 'text',
+  household: 'text',
+  person: 'text',
+  as: 'text',
+  out: 'text',
+  json: 'flag',
+  'as-of': 'text',
+  'dry-run': 'flag',
+} as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
 export const command: Command = {
   summary: 'Personal data: the register of processing, files for the right of access, keys of sealed columns.',
   usage: [
     'privacy register [--country CODE] [--json]',
+    'privacy retain [--as-of DATE] [--dry-run]',
     'privacy rotate-keys',
     'privacy access (--household ID | --person ID) --out FOLDER [--as STAFF]',
   ],
@@ -31,12 +42,21 @@ access writes everything held on a household or a person, read in one snapshot: 
 --as         the member of staff who makes it, by id or name; without it the command itself does. Audited as an export
 --out        a folder that does not exist yet, or is empty of such a file
 
+retain anonymises what the register of processing no longer lets us keep: whole batches, each with its record in the audit; stopped,
+it goes on when asked again. A category whose time the controller has not set is not touched. A worker does it every night.
+--as-of      the day on which it is asked what has ended; today unless said
+--dry-run    says how much would end, and changes nothing
+
 rotate-keys makes a new key for sealed columns (telephones, numbers of accounts), wraps the data keys under it and seals every
 value again, in batches: stopped, it goes on when asked again. The key is in the file that SOCLE_COLUMN_KEY names, column-keys
 of the data folder unless said; other machines need the new file. docs/operations.md says where keys belong.`,
   examples: [
     { call: 'npx socle privacy register', says: 'the register of processing of this installation' },
     { call: 'npx socle privacy register --country sn --json', says: 'that of Senegal, as JSON' },
+    {
+      call: 'npx socle privacy retain --as-of 2026-12-31 --dry-run',
+      says: 'what would end on that day, category by category',
+    },
     { call: 'npx socle privacy rotate-keys', says: 'new keys for telephones and account numbers' },
   ],
   async run(args, io) {
@@ -45,8 +65,11 @@ of the data folder unless said; other machines need the new file. docs/operation
     if (rest.length > 0) throw new UsageError(`privacy ${verb} takes no ${rest.join(' ')}`)
     if (verb === 'register') return register(options, io)
     if (verb === 'access') return access(options, io)
+    if (verb === 'retain') return retainCommand(options['as-of'], options['dry-run'], io)
     if (verb === 'rotate-keys') return rotateKeys(io)
-    throw new UsageError(`privacy takes register, access or rotate-keys${verb === undefined ? '' : `, not ${verb}`}`)
+    throw new UsageError(
+      `privacy takes register, access, retain or rotate-keys${verb === undefined ? '' : `, not ${verb}`}`,
+    )
   },
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { openCountry } from '#countries'
 import { createLog, startJobs } from '../../server.ts'
 import { checkpointing } from '../checkpoints.ts'
 import type { Command, ExitCode } from '../command.ts'
@@ -14,9 +15,10 @@ there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at i
   examples: [{ call: 'npx socle worker', says: 'works until stopped' }],
   async run(args, io) {
     optionsAlone(args, {})
+    const config = installationConfig()
     return withDatabase<ExitCode>(io, async databases => {
-      const config = installationConfig()
-      const worker = await startJobs(databases, createLog(config.logLevel), checkpointing(config))
+      const tasks = checkpointing(config)
+      const worker = await startJobs(databases, createLog(config.logLevel), openCountry(config.country), tasks)
       io.err('The worker is ready. Ctrl-C stops it.\n')
       if (!io.signal.aborted) await once(io.signal, 'abort')
       await worker.stop()
