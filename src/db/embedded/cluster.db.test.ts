@@ -136,12 +136,30 @@ test('what a killed process left running is taken over by the next one, and stop
   assert.ok(isStopped(second.said.home))
 })
 
-test('a killed PostgreSQL starts again by itself, with its data', async () => {
+test('a PostgreSQL killed under a process that uses it is started again by it, at the same address', async () => {
+  const user = await use(shared, undefined, 'durable')
+  await query(user.said, 'create table kept_under as select 43 as answer')
+  const killed = postmaster(user.said.home)
+  signal(killed, 'SIGKILL')
+  assert.ok(await gone(killed, 10_000))
+  let answer: unknown[] | undefined
+  while (answer === undefined) {
+    answer = await query(user.said, 'select * from kept_under').catch(error => {
+      assert.notEqual(error.code, '42P01', 'the table is there')
+      return undefined
+    })
+  }
+  assert.deepEqual(answer, [{ answer: 43 }])
+  assert.notEqual(postmaster(user.said.home), killed)
+  await user.end()
+  assert.ok(isStopped(user.said.home), 'and it still stops with its last user')
+})
+
+test('a killed PostgreSQL is there for the next process, with its data', async () => {
   const first = await use(shared, undefined, 'durable')
   await query(first.said, 'create table kept as select 42 as answer')
   signal(postmaster(first.said.home), 'SIGKILL')
   const second = await use(shared)
-  assert.equal(second.said.started, true)
   assert.deepEqual(await query(second.said, 'select * from kept'), [{ answer: 42 }])
   await Promise.all([first.end(), second.end()])
   assert.ok(isStopped(second.said.home))

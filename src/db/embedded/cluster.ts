@@ -25,6 +25,7 @@ import {
   stopPostmaster,
 } from './postmaster.ts'
 import { leaveNow, type Register, withRegister } from './register.ts'
+import { watchOver } from './watch.ts'
 
 export type ClusterOptions = {
   /** The data folder (SOCLE_DATA). */
@@ -99,13 +100,18 @@ export async function removeCluster(folder: string): Promise<'removed' | 'in use
 async function enter(data: string, options: ClusterOptions): Promise<Cluster> {
   const passwords = readPasswords(data)
   const file = registerFile(data)
-  const { place, started } = await withRegister(file, async register => {
+  const { place, started, pid } = await withRegister(file, async register => {
     const running = await ensureRunning(data, passwords, options)
     register.users()
     register.join()
     return running
   })
   const forgetEnd = atEnd(() => leaveNow(file, () => askToStop(place.home)))
+  const watch = watchOver(pid, async () => {
+    const again = await withRegister(file, () => ensureRunning(data, passwords, { ...options, port: place.port }))
+    if (again.started) options.say?.('PostgreSQL had stopped; it was started again.')
+    return again.pid
+  })
   return {
     ownerUrl: urlOf('socle_owner', passwords.owner, place.port, 'socle'),
     port: place.port,
@@ -113,6 +119,7 @@ async function enter(data: string, options: ClusterOptions): Promise<Cluster> {
     started,
     async leave() {
       forgetEnd()
+      await watch.end()
       await withRegister(file, register => leaveLast(register, place.home))
     },
   }
@@ -160,7 +167,8 @@ async function leaveLast(register: Register, home: string): Promise<void> {
   if (running) await stopPostmaster(home, running.pid)
 }
 
-async function ensureRunning(data: string, passwords: Passwords, options: ClusterOptions) {
+/** `port`: this one or none, since connections to it are held. */
+async function ensureRunning(data: string, passwords: Passwords, options: ClusterOptions & { readonly port?: number }) {
   const say = options.say ?? (() => {})
   const place = readPlace(data) ?? newPlace(data, say)
   if (!existsSync(place.home)) {
@@ -171,13 +179,24 @@ async function ensureRunning(data: string, passwords: Passwords, options: Cluste
   if (!place.ready) await makeOwner(running, passwords)
   const settled: Place = { ...place, port: running.port, ready: true }
   if (settled.port !== place.port || !place.ready) writePlace(data, settled)
-  return { place: settled, started: found === undefined }
+  return { place: settled, started: found === undefined, pid: running.pid }
 }
 
-async function start(place: Place, passwords: Passwords, options: ClusterOptions): Promise<Postmaster> {
+async function start(
+  place: Place,
+  passwords: Passwords,
+  options: ClusterOptions & { readonly port?: number },
+): Promise<Postmaster> {
   const account = accountOf(place.home)
   const binaries = await binariesFor(place, account)
-  const how = { home: place.home, binaries, account, port: place.port, durable: options.durable ?? true }
+  const how = {
+    home: place.home,
+    binaries,
+    account,
+    port: options.port ?? place.port,
+    portsTried: options.port === undefined ? undefined : 1,
+    durable: options.durable ?? true,
+  }
   if (!existsSync(dataOf(place.home))) await initialise(how, passwords.superuser)
   return startPostmaster(how)
 }

@@ -17,6 +17,8 @@ export type StartOptions = {
   readonly binaries: string
   readonly account: Account | undefined
   readonly port: number
+  /** How many ports to try from there; 1: that one alone. */
+  readonly portsTried?: number | undefined
   /** Tests trade safety after a power cut for speed. Never for data that somebody needs. */
   readonly durable: boolean
 }
@@ -52,12 +54,13 @@ export async function initialise(options: StartOptions, superuserPassword: strin
 
 /** Starts the postmaster on the next free port and waits until it takes connections. */
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
-  for (let port = options.port, tried = 0; tried < PORTS_TRIED; port += 1, tried += 1) {
+  const most = options.portsTried ?? PORTS_TRIED
+  for (let port = options.port, tried = 0; tried < most; port += 1, tried += 1) {
     if (!(await isFree(port))) continue
     const outcome = await tryStart({ ...options, port })
     if (outcome !== 'port taken') return outcome
   }
-  throw new Error(`No free port for PostgreSQL from ${options.port} to ${options.port + PORTS_TRIED - 1}.`)
+  throw new Error(`No free port for PostgreSQL from ${options.port} to ${options.port + most - 1}.`)
 }
 
 /**
