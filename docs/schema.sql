@@ -148,11 +148,12 @@ CREATE OR REPLACE FUNCTION security.actor()
 AS $function$
   select case current_setting('socle.actor_kind', true)
     when 'staff' then 'staff:' || current_setting('socle.actor_id', true)
+    when 'service' then 'service:' || current_setting('socle.actor_id', true)
     when 'worker' then 'worker:' || current_setting('socle.actor_name', true)
     else 'anonymous'
   end
 $function$;
-comment on function security.actor() is 'Who acts in this transaction: staff:<id>, worker:<name> or anonymous.';
+comment on function security.actor() is 'Who acts in this transaction: staff:<id>, service:<id>, worker:<name> or anonymous.';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION security.append_audit(done text, kind text, id text, of_territory text, why text, more jsonb)
@@ -533,7 +534,7 @@ grant insert, select on security.audit_record to socle_worker;
 comment on table security.audit_record is 'Every change, decision, approval, export and reading of a person''s data. Append-only, for the owner too.';
 comment on column security.audit_record."position" is 'Order of writing. Gaps are transactions that did not commit.';
 comment on column security.audit_record.recorded_at is 'When, by the database''s clock.';
-comment on column security.audit_record.actor is 'Who: staff:<id>, worker:<name> or anonymous. Taken from the transaction, not from the caller.';
+comment on column security.audit_record.actor is 'Who: staff:<id>, service:<id>, worker:<name> or anonymous. Taken from the transaction, not from the caller.';
 comment on column security.audit_record.actor_name is 'The name as it was then.';
 comment on column security.audit_record.action is 'What was done, as a verb on a thing: household.read, payment_run.approve.';
 comment on column security.audit_record.subject_kind is 'To what kind of thing: household.';
@@ -721,6 +722,69 @@ comment on column security.second_factor.secret is 'What the authenticator share
 comment on column security.second_factor.begun_at is 'When it was drawn.';
 comment on column security.second_factor.confirmed_at is 'When a first code showed that the authenticator holds it; null until then, and nothing is asked.';
 comment on column security.second_factor.last_step is 'Time step of the last code taken: neither it nor an earlier one is taken again.';
+
+create table security.service_account (
+  id uuid not null,
+  name text not null,
+  organisation text not null,
+  scopes text[] not null,
+  territory text collate "C" not null,
+  programme text,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  created_by text not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint service_account_check CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+  constraint service_account_name_check CHECK ((name ~ '^[a-z0-9][a-z0-9-]{1,39}$'::text)),
+  constraint service_account_organisation_check CHECK ((organisation <> ''::text)),
+  constraint service_account_scopes_check CHECK ((cardinality(scopes) > 0)),
+  constraint service_account_territory_check CHECK ((territory ~ '^([0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?$'::text)),
+  constraint service_account_pkey PRIMARY KEY (id),
+  constraint service_account_name_key UNIQUE (name)
+);
+grant insert, select on security.service_account to socle_app;
+grant update (revoked_at, revoked_by) on security.service_account to socle_app;
+comment on table security.service_account is 'Programs of partners that may call the API.';
+comment on column security.service_account.id is 'Identifier; the audit names it service:<id>.';
+comment on column security.service_account.name is 'Short name, as commands and the audit show it.';
+comment on column security.service_account.organisation is 'Who answers for it.';
+comment on column security.service_account.scopes is 'Permissions, as members of staff have them.';
+comment on column security.service_account.territory is 'Where: a code and all below it; the empty text is the whole country.';
+comment on column security.service_account.programme is 'For which programme; null for all and for what belongs to none.';
+comment on column security.service_account.created_at is 'When it was made.';
+comment on column security.service_account.created_by is 'By whom, as the audit names actors.';
+comment on column security.service_account.expires_at is 'Until when it may call at all, whatever its keys say.';
+comment on column security.service_account.revoked_at is 'When it was ended before that.';
+comment on column security.service_account.revoked_by is 'By whom.';
+
+create table security.service_key (
+  id uuid not null,
+  service_id uuid not null,
+  prefix text not null,
+  secret_hash bytea not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  created_by text not null,
+  expires_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  constraint service_key_prefix_check CHECK ((prefix ~ '^[0-9a-z]{8}$'::text)),
+  constraint service_key_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  constraint service_key_service_id_fkey FOREIGN KEY (service_id) REFERENCES security.service_account(id),
+  constraint service_key_pkey PRIMARY KEY (id),
+  constraint service_key_prefix_key UNIQUE (prefix)
+);
+CREATE INDEX service_key_service ON security.service_key USING btree (service_id);
+grant insert, select on security.service_key to socle_app;
+grant update (expires_at, last_used_at) on security.service_key to socle_app;
+comment on table security.service_key is 'Keys of service accounts. Two at once while one replaces the other.';
+comment on column security.service_key.id is 'Identifier.';
+comment on column security.service_key.service_id is 'Whose.';
+comment on column security.service_key.prefix is 'First part of the key, by which it is found and spoken of.';
+comment on column security.service_key.secret_hash is 'SHA-256 of the whole key: 256 bits drawn at random need no slower hash.';
+comment on column security.service_key.created_at is 'When it was made.';
+comment on column security.service_key.created_by is 'By whom, as the audit names actors.';
+comment on column security.service_key.expires_at is 'Until when it opens anything; brought forward when it is replaced or revoked.';
+comment on column security.service_key.last_used_at is 'When it was last used, to within a minute.';
 
 create table security.sign_in_attempt (
   id bigint generated always as identity not null,

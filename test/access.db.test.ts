@@ -21,6 +21,8 @@ const OPEN: Record<string, string> = {
   'security.role_grant': 'what colleagues may do',
   'security.second_factor': 'secrets of authenticators of staff, encrypted with a key outside the database',
   'security.column_key': 'keys of sealed columns, wrapped by one that is not in the database',
+  'security.service_account': 'programs of partners, no one registered',
+  'security.service_key': 'read before anybody is known; hashes of keys of programs',
   'security.sign_in_attempt': 'read before anybody is known; holds hashes of addresses of staff',
   'security.staff': 'names of colleagues',
   'security.staff_account': 'read before anybody is known; staff, no one registered',

@@ -82,6 +82,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
         to: '2023-11' as Month,
       },
     ],
+    partners: { service: async () => ({ ok: false, refusal: { code: 'key_unknown' } }) },
     staff: {
       of: async headers => (headers.get('cookie')?.includes('session=') ? exampleStaff : undefined),
       signIn: async (_headers, { password }) =>

@@ -10,6 +10,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   import: () => import('./commands/import.ts'),
   pay: () => import('./commands/pay.ts'),
   staff: () => import('./commands/staff.ts'),
+  service: () => import('./commands/service-account.ts'),
   audit: () => import('./commands/audit.ts'),
   privacy: () => import('./commands/privacy.ts'),
   backup: () => import('./commands/backup.ts'),

@@ -13,13 +13,19 @@ export type StaffActor = {
   readonly permission?: string
 }
 
+/** A program of a partner, known by its key: limited as a member of staff is. */
+export type ServiceActor = Omit<StaffActor, 'kind' | 'staffId'> & {
+  readonly kind: 'service'
+  readonly serviceId: string
+}
+
 /** The program itself at work, in the worker's role: sees every territory there, and none in the application's role. */
 export type WorkerActor = { readonly kind: 'worker'; readonly name: string }
 
 /** Nobody known: sees no person's data. */
 export type AnonymousActor = { readonly kind: 'anonymous' }
 
-export type Actor = StaffActor | WorkerActor | AnonymousActor
+export type Actor = StaffActor | ServiceActor | WorkerActor | AnonymousActor
 
 export const anonymous: AnonymousActor = { kind: 'anonymous' }
 
@@ -44,17 +50,17 @@ export type ActorSettings = {
 }
 
 export function actorSettings(actor: Actor): ActorSettings {
-  const staff = actor.kind === 'staff' ? actor : undefined
-  const range = territoryRange(staff?.territories ?? [])
+  const granted = actor.kind === 'staff' || actor.kind === 'service' ? actor : undefined
+  const range = territoryRange(granted?.territories ?? [])
   return {
     'socle.actor_kind': actor.kind,
-    'socle.actor_id': staff?.staffId ?? '',
+    'socle.actor_id': actor.kind === 'staff' ? actor.staffId : actor.kind === 'service' ? actor.serviceId : '',
     'socle.actor_name': actor.kind === 'anonymous' ? '' : actor.name,
     'socle.territory_low': range.low,
     'socle.territory_high': range.high,
     'socle.territory_pattern': range.exact ? '' : `^(${range.codes.join('|').replaceAll('.', '\\.')})($|\\.)`,
-    'socle.programme_pattern': staff?.programmes ? programmePattern(staff.programmes) : '',
-    'socle.permission': staff?.permission ?? '',
+    'socle.programme_pattern': granted?.programmes ? programmePattern(granted.programmes) : '',
+    'socle.permission': granted?.permission ?? '',
   }
 }
 

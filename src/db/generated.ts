@@ -1780,7 +1780,7 @@ export interface SecurityAuditRecord {
    */
   action: string;
   /**
-   * Who: staff:<id>, worker:<name> or anonymous. Taken from the transaction, not from the caller.
+   * Who: staff:<id>, service:<id>, worker:<name> or anonymous. Taken from the transaction, not from the caller.
    */
   actor: string;
   /**
@@ -2031,6 +2031,88 @@ export interface SecuritySecondFactor {
    * Whose.
    */
   staff_id: string;
+}
+
+export interface SecurityServiceAccount {
+  /**
+   * When it was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * By whom, as the audit names actors.
+   */
+  created_by: string;
+  /**
+   * Until when it may call at all, whatever its keys say.
+   */
+  expires_at: Timestamp;
+  /**
+   * Identifier; the audit names it service:<id>.
+   */
+  id: string;
+  /**
+   * Short name, as commands and the audit show it.
+   */
+  name: string;
+  /**
+   * Who answers for it.
+   */
+  organisation: string;
+  /**
+   * For which programme; null for all and for what belongs to none.
+   */
+  programme: string | null;
+  /**
+   * When it was ended before that.
+   */
+  revoked_at: Timestamp | null;
+  /**
+   * By whom.
+   */
+  revoked_by: string | null;
+  /**
+   * Permissions, as members of staff have them.
+   */
+  scopes: string[];
+  /**
+   * Where: a code and all below it; the empty text is the whole country.
+   */
+  territory: string;
+}
+
+export interface SecurityServiceKey {
+  /**
+   * When it was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * By whom, as the audit names actors.
+   */
+  created_by: string;
+  /**
+   * Until when it opens anything; brought forward when it is replaced or revoked.
+   */
+  expires_at: Timestamp;
+  /**
+   * Identifier.
+   */
+  id: string;
+  /**
+   * When it was last used, to within a minute.
+   */
+  last_used_at: Timestamp | null;
+  /**
+   * First part of the key, by which it is found and spoken of.
+   */
+  prefix: string;
+  /**
+   * SHA-256 of the whole key: 256 bits drawn at random need no slower hash.
+   */
+  secret_hash: Buffer;
+  /**
+   * Whose.
+   */
+  service_id: string;
 }
 
 export interface SecuritySignInAttempt {
@@ -2290,6 +2372,8 @@ export interface DB {
   "security.rewriting": SecurityRewriting;
   "security.role_grant": SecurityRoleGrant;
   "security.second_factor": SecuritySecondFactor;
+  "security.service_account": SecurityServiceAccount;
+  "security.service_key": SecurityServiceKey;
   "security.sign_in_attempt": SecuritySignInAttempt;
   "security.staff": SecurityStaff;
   "security.staff_account": SecurityStaffAccount;

@@ -1,4 +1,12 @@
-export { type Actor, type AnonymousActor, anonymous, type StaffActor, type WorkerActor, workerActor } from './actor.ts'
+export {
+  type Actor,
+  type AnonymousActor,
+  anonymous,
+  type ServiceActor,
+  type StaffActor,
+  type WorkerActor,
+  workerActor,
+} from './actor.ts'
 export type { BackupHeader, BackupManifest } from './backup/format.ts'
 export {
   type BackupState,

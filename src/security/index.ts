@@ -93,6 +93,22 @@ export {
   type SecondFactorShown,
 } from './second-factor-rule.ts'
 export {
+  createService,
+  findService,
+  type ListedService,
+  listServices,
+  type NewService,
+  revokeService,
+  rotateKey,
+  type Service,
+  type ServiceId,
+  type ServiceRefusal,
+  serviceActor,
+  servicePermissions,
+  type ToldKey,
+} from './service-account.ts'
+export type { KeyRefusal } from './service-key.ts'
+export {
   type AcceptRefusal,
   type AccountRefusal,
   type OutsideRefusal,

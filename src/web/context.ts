@@ -3,6 +3,7 @@ import type { RunId as PaymentRunId, RunState } from '#payments'
 import type { RunId as DeterminationRunId } from '#programmes'
 import type { Decision, Outcome } from '#rules'
 import type { DayOfReadings, Permission, Purpose, Role, SignIn } from '#security'
+import type { PartnerDoor } from './api/partner-api.ts'
 import type { Hidden } from './hidden.ts'
 
 /**
@@ -14,6 +15,8 @@ export type Doors = {
   /** Programmes that the country publishes, with their life. */
   readonly programmes: () => Promise<readonly ProgrammeCard[]>
   readonly staff: StaffDoor
+  /** Programs of partners, for the API. */
+  readonly partners: PartnerDoor
   readonly console: ConsoleDoor
   /** True when the database answers: /readyz. */
   readonly ready: () => Promise<boolean>

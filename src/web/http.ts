@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
+import { createPartnerApi } from './api/partner-api.ts'
 import type { BuiltSite } from './build.ts'
 import { type IsProxy, isLoopback } from './client-address.ts'
 import { compressed } from './compression.ts'
@@ -92,17 +93,21 @@ export async function createWebServer(options: WebOptions): Promise<WebServer> {
     return response ? secure(response, { path: context.req.path, personal: false, tls }) : context.notFound()
   })
 
+  const partners = createPartnerApi({ partners: doors.partners, log })
+  const answer = (context: Asked, nonce: string) =>
+    doorstep.answer(context.req.raw, socketOf(context), async (request, pace, client) =>
+      context.req.path.startsWith('/api/')
+        ? partners.fetch(request)
+        : pages(request, { doors, theme: theme.path, nonce, log, pace, client }),
+    )
+
   app.all('*', async context => {
     const started = performance.now()
     const nonce = randomBytes(16).toString('base64url')
-    const response = await doorstep
-      .answer(context.req.raw, socketOf(context), (request, pace, client) =>
-        pages(request, { doors, theme: theme.path, nonce, log, pace, client }),
-      )
-      .catch(error => {
-        log.error({ err: error }, 'a request failed')
-        return doorstep.refuse(context.req.raw, { status: 500, kind: 'broken' })
-      })
+    const response = await answer(context, nonce).catch(error => {
+      log.error({ err: error }, 'a request failed')
+      return doorstep.refuse(context.req.raw, { status: 500, kind: 'broken' })
+    })
     metrics.observe(context.req.path, response.status, (performance.now() - started) / 1000)
     return compressed(context.req.raw, secured(context, response, nonce))
   })

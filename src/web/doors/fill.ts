@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { anonymous, type Database, transaction } from '#db'
+import { findService } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { readDecision } from './decision.ts'
@@ -34,6 +35,7 @@ export function fillDoors({ app, country, staff, modelled }: Filling): Doors {
     },
     programmes: async () => programmeCards(country),
     staff,
+    partners: { service: key => findService(app, key) },
     console: consoleDoor(app, country),
     ready: () => transaction(app, anonymous, async tx => (await sql`select 1`.execute(tx)).rows.length === 1),
   }

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Service } from '#security'
+import { createPartnerApi, type PartnerDoor } from './partner-api.ts'
+
+const service: Service = {
+  id: '0199f000-0000-7000-8000-000000000001' as Service['id'],
+  name: 'npu-registry',
+  organisation: 'A partner',
+  scopes: ['household.read'],
+  territory: '07',
+  programme: null,
+  key: {
+    id: '0199f000-0000-7000-8000-000000000002' as Service['key']['id'],
+    prefix: 'abcd1234',
+    expiresAt: new Date(0),
+  },
+}
+const door: PartnerDoor = {
+  service: async key => {
+    if (key === 'broken') throw new Error('the database is away')
+    if (key === 'expired') return { ok: false, refusal: { code: 'key_expired', at: new Date(0) } }
+    return key === 'right' ? { ok: true, value: service } : { ok: false, refusal: { code: 'key_unknown' } }
+  },
+}
+const logged: string[] = []
+const log = { error: (_facts: object, says: string) => void logged.push(says) }
+const make = (pace?: { burst: number; perSecond: number }) => createPartnerApi({ partners: door, log, pace })
+const api = make()
+const ask = (path: string, key?: string, by = api) =>
+  by.request(`/api/v1${path}`, key === undefined ? {} : { headers: { authorization: key } })
+
+test('a key is told what it is for', async () => {
+  const response = await ask('/whoami', 'Bearer right')
+  assert.equal(response.status, 200)
+  assert.equal(response.headers.get('cache-control'), 'no-store')
+  assert.deepEqual(await response.json(), {
+    ...service,
+    key: { prefix: 'abcd1234', expiresAt: '1970-01-01T00:00:00.000Z' },
+  })
+})
+
+const refused: readonly [says: string, path: string, key: string | undefined, status: number, code: string][] = [
+  ['no key', '/whoami', undefined, 401, 'key_missing'],
+  ['another scheme', '/whoami', 'Basic cmlnaHQ=', 401, 'key_missing'],
+  ['an endless key', '/whoami', `Bearer ${'x'.repeat(5000)}`, 401, 'key_missing'],
+  ['an unknown key', '/whoami', 'Bearer wrong', 401, 'key_unknown'],
+  ['a key that has ended', '/whoami', 'Bearer expired', 401, 'key_expired'],
+  ['an address without anything, for whoever has a key', '/nothing', 'Bearer right', 404, 'not_found'],
+  ['an address without anything, for whoever has none', '/nothing', undefined, 401, 'key_missing'],
+  ['something broken here', '/whoami', 'Bearer broken', 500, 'failed'],
+]
+for (const [says, path, key, status, code] of refused) {
+  test(`refused as a problem: ${says}`, async () => {
+    const response = await ask(path, key)
+    assert.equal(response.status, status)
+    assert.equal(response.headers.get('content-type'), 'application/problem+json')
+    assert.equal(response.headers.get('www-authenticate'), status === 401 ? 'Bearer' : null)
+    const problem = (await response.json()) as Record<string, unknown>
+    assert.deepEqual([problem.type, problem.status], [`urn:socle:problem:${code}`, status])
+    assert.ok(!JSON.stringify(problem).includes('database'))
+  })
+}
+
+test('what broke is in the log', () => assert.deepEqual(logged, ['a request of a partner failed']))
+
+test('one key asks so often and no more, however many processes of the partner use it', async () => {
+  const slow = make({ burst: 3, perSecond: 0.01 })
+  const answers = await Promise.all(Array.from({ length: 5 }, () => ask('/whoami', 'Bearer right', slow)))
+  assert.deepEqual(answers.map(answer => answer.status).sort(), [200, 200, 200, 429, 429])
+  const late = answers.find(answer => answer.status === 429)
+  assert.ok(Number(late?.headers.get('retry-after')) > 1)
+})
+
+test('the description lists every route with its refusals, and needs no key', async () => {
+  const response = await ask('/openapi.json')
+  assert.equal(response.status, 200)
+  const document = (await response.json()) as {
+    openapi: string
+    paths: Record<string, Record<string, { responses: object; security: object[] }>>
+  }
+  assert.equal(document.openapi, '3.1.0')
+  assert.deepEqual(Object.keys(document.paths), ['/api/v1/whoami'])
+  for (const route of Object.values(document.paths).flatMap(path => Object.values(path))) {
+    assert.ok('401' in route.responses && '429' in route.responses)
+    assert.deepEqual(route.security, [{ key: [] }])
+  }
+})

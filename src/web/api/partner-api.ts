@@ -1,0 +1,95 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Result } from '#kernel'
+import type { KeyRefusal, Service } from '#security'
+import type { Log } from '../context.ts'
+import { paces } from '../pace.ts'
+import { problem } from './problem.ts'
+
+export type PartnerDoor = {
+  /** Whose key this is, if it opens anything now. */
+  readonly service: (key: string) => Promise<Result<Service, KeyRefusal>>
+}
+
+export type PartnerApi = {
+  readonly partners: PartnerDoor
+  readonly log: Log
+  /** How often one key may ask; the usual pace unless said. */
+  readonly pace?: { readonly burst: number; readonly perSecond: number } | undefined
+}
+
+type Known = { Variables: { service: Service } }
+
+const USUAL = { burst: 60, perSecond: 10 }
+
+const ProblemSchema = z
+  .object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string().optional() })
+  .openapi('Problem')
+
+const WhoSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    organisation: z.string(),
+    scopes: z.array(z.string()).openapi({ description: 'Permissions, such as household.read' }),
+    territory: z.string().openapi({ description: 'Code of the territory; empty for the whole country' }),
+    programme: z.string().nullable().openapi({ description: 'null for every programme' }),
+    key: z.object({ prefix: z.string(), expiresAt: z.iso.datetime() }),
+  })
+  .openapi('ServiceAccount')
+
+const refusals = {
+  401: {
+    description: 'No key, or one that opens nothing',
+    content: { 'application/problem+json': { schema: ProblemSchema } },
+  },
+  429: { description: 'Too many requests', content: { 'application/problem+json': { schema: ProblemSchema } } },
+}
+
+const whoami = createRoute({
+  method: 'get',
+  path: '/whoami',
+  operationId: 'whoami',
+  summary: 'What this key is for, and until when',
+  security: [{ key: [] }],
+  responses: {
+    200: { description: 'The service account', content: { 'application/json': { schema: WhoSchema } } },
+    ...refusals,
+  },
+})
+
+/** The API that partners' programs call, under /api/v1: JSON, refusals as problem+json, described at /openapi.json. */
+export function createPartnerApi({ partners, log, pace = USUAL }: PartnerApi) {
+  const asked = paces(pace)
+  const api = new OpenAPIHono<Known>().basePath('/api/v1')
+  api.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
+  api.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Socle', version: '1', description: 'What programs of partners may ask.' },
+    servers: [{ url: '/' }],
+  })
+  api.use('*', async (context, next) => {
+    if (context.req.path === '/api/v1/openapi.json') return next()
+    const key = /^Bearer ([\x21-\x7e]{1,200})$/.exec(context.req.header('authorization') ?? '')?.[1]
+    if (key === undefined) return problem('key_missing')
+    const known = await partners.service(key)
+    if (!known.ok) return problem(known.refusal.code)
+    const wait = asked.take(known.value.key.id, performance.now() / 1000)
+    if (wait > 0) return problem('too_many_requests', { 'retry-after': String(wait) })
+    context.set('service', known.value)
+    await next()
+    context.header('cache-control', 'no-store')
+  })
+  api.openapi(whoami, context => {
+    const { key, scopes, ...who } = context.get('service')
+    return context.json(
+      { ...who, scopes: [...scopes], key: { prefix: key.prefix, expiresAt: key.expiresAt.toISOString() } },
+      200,
+    )
+  })
+  api.notFound(() => problem('not_found'))
+  api.onError(error => {
+    log.error({ err: error }, 'a request of a partner failed')
+    return problem('failed')
+  })
+  return api
+}
