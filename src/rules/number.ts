@@ -1,3 +1,5 @@
+import { divideRounded, type Rounding } from '#kernel'
+
 /**
  * The numbers of the rules: exact. A decimal is a scaled integer; a quotient stays a fraction through + − × ÷, comparison,
  * aggregates and rounding. 34 significant digits (DMN 1.5, decimal128) appear only where a number is written out or
@@ -22,7 +24,7 @@ export class ExactNumber {
 }
 
 /** How a tie or a remainder is settled. `up` is away from zero, `down` towards it; `half_…` settle only exact ties. */
-export type RoundingMode = 'half_even' | 'half_up' | 'half_down' | 'up' | 'down' | 'floor' | 'ceiling'
+export type RoundingMode = Rounding
 
 const SIGNIFICANT_DIGITS = 34
 /** Beyond this size a fraction is brought to lowest terms, so that long sums do not grow without end. */
@@ -144,35 +146,8 @@ export function round(a: ExactNumber, scale: number, mode: RoundingMode): ExactN
   const shift = scale - a.scale
   const numerator = shift > 0 ? a.units * powerOfTen(shift) : a.units
   const denominator = shift < 0 ? a.divisor * powerOfTen(-shift) : a.divisor
-  const units = divideRounding(numerator, denominator, mode)
+  const units = divideRounded(numerator, denominator, mode)
   return scale >= 0 ? new ExactNumber(units, scale) : new ExactNumber(units * powerOfTen(-scale))
-}
-
-/** The whole number nearest to `numerator / denominator` (denominator positive) in the given mode. */
-function divideRounding(numerator: bigint, denominator: bigint, mode: RoundingMode): bigint {
-  const quotient = numerator / denominator
-  const remainder = numerator - quotient * denominator
-  if (remainder === 0n) return quotient
-  const away = numerator < 0n ? quotient - 1n : quotient + 1n
-  switch (mode) {
-    case 'down':
-      return quotient
-    case 'up':
-      return away
-    case 'floor':
-      return numerator < 0n ? away : quotient
-    case 'ceiling':
-      return numerator < 0n ? quotient : away
-    case 'half_even':
-    case 'half_up':
-    case 'half_down': {
-      const twice = 2n * (remainder < 0n ? -remainder : remainder)
-      if (twice !== denominator) return twice > denominator ? away : quotient
-      if (mode === 'half_up') return away
-      if (mode === 'half_down') return quotient
-      return quotient % 2n === 0n ? quotient : away
-    }
-  }
 }
 
 /** The number as 34 significant digits hold it (half even): what is written out, or handed to an outside function. */

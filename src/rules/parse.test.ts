@@ -48,6 +48,36 @@ test('a pack keeps to the subset: what lies outside is named with its place', ()
   assert.equal(problems('coutn(members)', 'pack')[0]?.suggestion, 'count')
 })
 
+test('a test after "in" ends before "and" and "or", with brackets or without', () => {
+  const rows: [text: string, same: string][] = [
+    ['(x in [2..4] and (if a then b else c))', '((x in ([2..4])) and (if a then b else c))'],
+    ['x in [2..4] or b and c', '(x in ([2..4])) or (b and c)'],
+    ['a and x in [2..4] or b', '(a and (x in ([2..4]))) or b'],
+    ['x in [1..2] and y in [3..4] or c', '((x in ([1..2])) and (y in ([3..4]))) or c'],
+    ['x in > 3 and b', '(x in (> 3)) and b'],
+    ['x in > y + 1 or b', '(x in (> y + 1)) or b'],
+    ['x in "a" or b', '(x in ("a")) or b'],
+    ['x in ("a", "b") or b', '(x in ("a", "b")) or b'],
+    ['if x in [1..2] and b then 1 else 2', 'if ((x in ([1..2])) and b) then 1 else 2'],
+    ['some m in members satisfies m.x in [1..2] and m.y', 'some m in members satisfies ((m.x in ([1..2])) and m.y)'],
+  ]
+  for (const [text, same] of rows) {
+    const [one, other] = [text, same].map(each => parseExpression(each, { mode: 'pack' }))
+    assert.ok(one?.ok && other?.ok, text)
+    assert.deepEqual(withoutPlaces(one.value), withoutPlaces(other.value), text)
+  }
+})
+
+function withoutPlaces(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPlaces)
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, part]) =>
+      key === 'from' || key === 'to' ? [] : [[key, withoutPlaces(part)]],
+    ),
+  )
+}
+
 test('a pack may call the functions of its own sugar', () => {
   assert.ok(parseExpression('total(for m in members return m.age)', { mode: 'pack', functions: ['total'] }).ok)
 })

@@ -3,10 +3,11 @@ import { err, ok, type Result } from '#kernel'
 import { BUILTINS } from './builtins/builtins.ts'
 import { LEFT_OUT } from './builtins/names.ts'
 import type { Expr } from './expression.ts'
+import { type Node, Unreadable } from './node.ts'
 import type { SyntaxProblem } from './problem.ts'
 import { findLeftOut, findOutsidePack } from './subset.ts'
 import { explainError } from './syntax-error.ts'
-import { type Node, readExpression, readUnaryTests, Unreadable } from './tree.ts'
+import { readExpression, readUnaryTests } from './tree.ts'
 
 export type ParseOptions = {
   /** Names that hold spaces or signs (`Applicant data`, `Pre-bureau`), at any depth; plain names need no mention. */

@@ -1,5 +1,5 @@
+import type { Node } from './node.ts'
 import type { SyntaxProblem } from './problem.ts'
-import type { Node } from './tree.ts'
 
 /** What stands around an error node of the grammar, said for a person. */
 export function explainError(node: Node, text: string): SyntaxProblem {

@@ -1,4 +1,3 @@
-import type { parser } from 'lezer-feel'
 import { parseDate } from './date.ts'
 import { parseDuration } from './duration.ts'
 import type {
@@ -12,26 +11,11 @@ import type {
   TypeName,
 } from './expression.ts'
 import { mentions } from './expression.ts'
+import { children, describe, last, type Node, notBracket, only, type Source, textOf, Unreadable } from './node.ts'
 import { parseNumber } from './number.ts'
 import { TYPE_NAMES } from './operators/instance.ts'
-import type { SyntaxProblem } from './problem.ts'
 import { readString } from './string-literal.ts'
 import type { Value } from './value.ts'
-
-/** A node of lezer-feel's tree, as its parser gives it. */
-export type Node = ReturnType<typeof parser.parse>['topNode']
-
-type Source = { readonly text: string; readonly nameOf: (text: string) => string }
-
-/** What the grammar accepts but the language cannot mean, or does not hold: a regular refusal, carried out to `parse`. */
-export class Unreadable extends Error {
-  readonly problem: SyntaxProblem
-
-  constructor(node: Place, message: string, expected: string | null = null) {
-    super(message)
-    this.problem = { from: node.from, to: node.to, message, expected, suggestion: null }
-  }
-}
 
 /** Builds the tree of an expression from a parsed text without error nodes. */
 export function readExpression({ node, ...source }: Source & { readonly node: Node }): Expr {
@@ -89,9 +73,8 @@ function read(node: Node, source: Source): Expr {
     case 'ArithmeticExpression':
       return arithmetic(node, source)
     case 'Disjunction':
-      return { kind: 'logic', operator: 'or', left: part(0), right: part(2), ...place }
     case 'Conjunction':
-      return { kind: 'logic', operator: 'and', left: part(0), right: part(2), ...place }
+      return joined(chainOf(node, source, asItIs))
     case 'Comparison':
       return comparison(node, source)
     case 'SimplePositiveUnaryTest':
@@ -187,6 +170,7 @@ function comparison(node: Node, source: Source): Expr {
     }
   }
   if (operator.name === 'in') {
+    if (openTest(node) !== null) return joined(chainOf(node, source, asItIs))
     const list = rest.find(item => item.name === 'PositiveUnaryTests')
     const tests = list ? children(list) : rest.filter(notBracket)
     return { kind: 'membership', subject, tests: tests.map(test => read(test, source)), ...place }
@@ -208,6 +192,73 @@ function comparison(node: Node, source: Source): Expr {
     right,
     ...place,
   }
+}
+
+/** Conditions and the signs between them, as they stand in the text. */
+type Chain = { readonly signs: readonly ('and' | 'or')[]; readonly conditions: readonly Expr[] }
+
+const asItIs = (first: Expr) => first
+
+/**
+ * The grammar lets a test after `in` run on over what follows: in `x in [1..2] and b` it sees `[1..2] and b`. `in` binds more
+ * tightly than `and` and `or`, so what they join is put in one row; `lead` says what the first of a test belongs to.
+ */
+function chainOf(node: Node, source: Source, lead: (first: Expr) => Expr): Chain {
+  const [first, second, third] = children(node)
+  const test = openTest(node)
+  if (test !== null) {
+    const subject = read(first as Node, source)
+    return chainOf(test, source, each =>
+      lead({ kind: 'membership', subject, tests: [each], from: node.from, to: each.to }),
+    )
+  }
+  switch (node.name) {
+    case 'PositiveUnaryTest':
+      return chainOf(first as Node, source, lead)
+    case 'SimplePositiveUnaryTest': {
+      if (first?.name !== 'CompareOp' || second === undefined) break
+      const operator = textOf(first, source) as ComparisonOperator
+      return chainOf(second, source, operand =>
+        lead({ kind: 'unary_test', operator, operand, from: node.from, to: operand.to }),
+      )
+    }
+    case 'Conjunction':
+    case 'Disjunction': {
+      const [left, right] = [chainOf(first as Node, source, lead), chainOf(third as Node, source, asItIs)]
+      const sign = node.name === 'Conjunction' ? 'and' : 'or'
+      return {
+        signs: [...left.signs, sign, ...right.signs],
+        conditions: [...left.conditions, ...right.conditions],
+      }
+    }
+  }
+  return { signs: [], conditions: [lead(read(node, source))] }
+}
+
+/** The test of `x in test`, where it stands without brackets. */
+function openTest(node: Node): Node | null {
+  if (node.name !== 'Comparison') return null
+  const [, operator, test, more] = children(node)
+  return operator?.name === 'in' && test?.name === 'PositiveUnaryTest' && more === undefined ? test : null
+}
+
+/** `and` before `or`, each from the left. */
+function joined({ signs, conditions }: Chain): Expr {
+  const both = (operator: 'and' | 'or', left: Expr, right: Expr): Expr => ({
+    kind: 'logic',
+    operator,
+    left,
+    right,
+    from: left.from,
+    to: right.to,
+  })
+  const [first, ...others] = conditions as [Expr, ...Expr[]]
+  const alternatives = [first]
+  others.forEach((next, index) => {
+    if (signs[index] === 'or') alternatives.push(next)
+    else alternatives.push(both('and', alternatives.pop() as Expr, next))
+  })
+  return alternatives.reduce((left, right) => both('or', left, right))
 }
 
 function unaryTest(node: Node, source: Source): Expr {
@@ -318,35 +369,4 @@ function typeName(node: Node, source: Source): TypeName {
       return { kind: 'named', name }
     }
   }
-}
-
-function textOf(node: Node, source: Source): string {
-  return source.text.slice(node.from, node.to)
-}
-
-function children(node: Node): Node[] {
-  const found: Node[] = []
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (child.name !== 'LineComment' && child.name !== 'BlockComment') found.push(child)
-  }
-  return found
-}
-
-function notBracket(node: Node): boolean {
-  return !/^[[\](){}]$/.test(node.name)
-}
-
-function only(node: Node): Node {
-  const found = children(node).find(notBracket)
-  if (!found) throw new Unreadable(node, 'nothing stands here', 'an expression')
-  return found
-}
-
-function last(node: Node): Node {
-  return children(node).at(-1) as Node
-}
-
-/** `ForExpression` as a person says it: "for expression". */
-function describe(name: string): string {
-  return name.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase()
 }
