@@ -485,6 +485,78 @@ $function$;
 comment on function security.within_grants(text) is 'The territory policy as a question, for functions that run as the owner.';
 -- execute: public
 
+create table security.audit_anomaly (
+  id uuid not null,
+  kind text not null,
+  day date not null,
+  level integer not null,
+  actor text not null,
+  actor_name text not null,
+  subject_kind text default ''::text not null,
+  subject_id text default ''::text not null,
+  territory text collate "C" not null,
+  facts jsonb not null,
+  found_at timestamp with time zone default clock_timestamp() not null,
+  constraint audit_anomaly_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+  constraint audit_anomaly_kind_check CHECK ((kind ~ '^[a-z]+(_[a-z]+)*$'::text)),
+  constraint audit_anomaly_level_check CHECK (((level >= 1) AND (level <= 3))),
+  constraint audit_anomaly_pkey PRIMARY KEY (id),
+  constraint audit_anomaly_day_kind_actor_subject_id_level_key UNIQUE (day, kind, actor, subject_id, level)
+);
+CREATE INDEX audit_anomaly_territory ON security.audit_anomaly USING btree (territory, day);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.audit_anomaly FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table security.audit_anomaly enable row level security;
+create policy territory on security.audit_anomaly as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on security.audit_anomaly as permissive for all to socle_worker using (true);
+grant select on security.audit_anomaly to socle_app;
+grant insert, select on security.audit_anomaly to socle_worker;
+comment on table security.audit_anomaly is 'Acts that stand out, a row for each kind, day, actor and subject, and again when it grows worse. Append-only.';
+comment on column security.audit_anomaly.id is 'Made by the program.';
+comment on column security.audit_anomaly.kind is 'Which detector found it.';
+comment on column security.audit_anomaly.day is 'Day in the country''s zone.';
+comment on column security.audit_anomaly.level is '1 beyond the threshold, 2 from twice, 3 from four times.';
+comment on column security.audit_anomaly.actor is 'Who acted, as the audit names actors.';
+comment on column security.audit_anomaly.actor_name is 'The name as it was then.';
+comment on column security.audit_anomaly.subject_kind is 'On what, where it is one thing; else empty.';
+comment on column security.audit_anomaly.subject_id is 'On which; else empty.';
+comment on column security.audit_anomaly.territory is 'What holds all that was touched: whoever audits there sees the row. Empty: the whole country.';
+comment on column security.audit_anomaly.facts is 'The figures that made it stand out.';
+comment on column security.audit_anomaly.found_at is 'When it was found.';
+
+create table security.audit_anomaly_state (
+  id uuid not null,
+  anomaly_id uuid not null,
+  state text not null,
+  note text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default security.actor() not null,
+  recorded_name text default COALESCE(current_setting('socle.actor_name'::text, true), ''::text) not null,
+  constraint audit_anomaly_state_check CHECK (((state = 'seen'::text) OR (note <> ''::text))),
+  constraint audit_anomaly_state_note_check CHECK ((length(note) <= 2000)),
+  constraint audit_anomaly_state_state_check CHECK ((state = ANY (ARRAY['seen'::text, 'explained'::text, 'confirmed'::text]))),
+  constraint audit_anomaly_state_anomaly_id_fkey FOREIGN KEY (anomaly_id) REFERENCES security.audit_anomaly(id),
+  constraint audit_anomaly_state_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_anomaly_state_of ON security.audit_anomaly_state USING btree (anomaly_id, recorded_at);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.audit_anomaly_state FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table security.audit_anomaly_state enable row level security;
+create policy territory on security.audit_anomaly_state as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM security.audit_anomaly parent
+  WHERE (parent.id = audit_anomaly_state.anomaly_id))));
+create policy worker on security.audit_anomaly_state as permissive for all to socle_worker using (true);
+grant select on security.audit_anomaly_state to socle_app;
+grant select on security.audit_anomaly_state to socle_worker;
+grant insert (id, anomaly_id, state, note) on security.audit_anomaly_state to socle_app;
+grant insert (id, anomaly_id, state, note) on security.audit_anomaly_state to socle_worker;
+comment on table security.audit_anomaly_state is 'What auditors said of an anomaly; the latest stands. Append-only.';
+comment on column security.audit_anomaly_state.id is 'Made by the caller and kept for retries.';
+comment on column security.audit_anomaly_state.anomaly_id is 'Of which.';
+comment on column security.audit_anomaly_state.state is 'seen; explained: there was a good reason; confirmed: to be followed up.';
+comment on column security.audit_anomaly_state.note is 'The explanation, or what follows.';
+comment on column security.audit_anomaly_state.recorded_at is 'When.';
+comment on column security.audit_anomaly_state.recorded_by is 'Who.';
+comment on column security.audit_anomaly_state.recorded_name is 'Name of who, as it was then.';
+
 create table security.audit_pending (
   "position" bigint not null,
   digest bytea not null,
@@ -797,6 +869,7 @@ create table security.sign_in_attempt (
 CREATE INDEX sign_in_attempt_email ON security.sign_in_attempt USING btree (email_hash, attempted_at);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.sign_in_attempt FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 grant insert, select on security.sign_in_attempt to socle_app;
+grant select on security.sign_in_attempt to socle_worker;
 comment on table security.sign_in_attempt is 'Attempts to sign in, by address whether or not it has an account: five failures close it for a while. Append-only.';
 comment on column security.sign_in_attempt.id is 'Identifier.';
 comment on column security.sign_in_attempt.email_hash is 'SHA-256 of what is tried: the address as typed in small letters, or whose code it is.';
@@ -833,6 +906,7 @@ create table security.staff_account (
   constraint staff_account_email_key UNIQUE (email)
 );
 grant delete, insert, select, update on security.staff_account to socle_app;
+grant select (id, name, email) on security.staff_account to socle_worker;
 comment on table security.staff_account is 'Accounts with which members of staff sign in.';
 comment on column security.staff_account.id is 'Member of staff.';
 comment on column security.staff_account.name is 'Name shown while signed in.';

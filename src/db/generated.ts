@@ -1763,6 +1763,84 @@ export interface ProgrammesPublishedActivity {
   household_id: string | null;
 }
 
+export interface SecurityAuditAnomaly {
+  /**
+   * Who acted, as the audit names actors.
+   */
+  actor: string;
+  /**
+   * The name as it was then.
+   */
+  actor_name: string;
+  /**
+   * Day in the country's zone.
+   */
+  day: string;
+  /**
+   * The figures that made it stand out.
+   */
+  facts: Json;
+  /**
+   * When it was found.
+   */
+  found_at: Generated<Timestamp>;
+  /**
+   * Made by the program.
+   */
+  id: string;
+  /**
+   * Which detector found it.
+   */
+  kind: string;
+  /**
+   * 1 beyond the threshold, 2 from twice, 3 from four times.
+   */
+  level: number;
+  /**
+   * On which; else empty.
+   */
+  subject_id: Generated<string>;
+  /**
+   * On what, where it is one thing; else empty.
+   */
+  subject_kind: Generated<string>;
+  /**
+   * What holds all that was touched: whoever audits there sees the row. Empty: the whole country.
+   */
+  territory: string;
+}
+
+export interface SecurityAuditAnomalyState {
+  /**
+   * Of which.
+   */
+  anomaly_id: string;
+  /**
+   * Made by the caller and kept for retries.
+   */
+  id: string;
+  /**
+   * The explanation, or what follows.
+   */
+  note: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  recorded_name: Generated<string>;
+  /**
+   * seen; explained: there was a good reason; confirmed: to be followed up.
+   */
+  state: string;
+}
+
 export interface SecurityAuditPending {
   /**
    * Its digest as it was written: what is sealed, whatever becomes of the record meanwhile.
@@ -2362,6 +2440,8 @@ export interface DB {
   "programmes.entitlement": ProgrammesEntitlement;
   "programmes.pack_version": ProgrammesPackVersion;
   "programmes.published_activity": ProgrammesPublishedActivity;
+  "security.audit_anomaly": SecurityAuditAnomaly;
+  "security.audit_anomaly_state": SecurityAuditAnomalyState;
   "security.audit_pending": SecurityAuditPending;
   "security.audit_record": SecurityAuditRecord;
   "security.audit_seal": SecurityAuditSeal;

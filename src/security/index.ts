@@ -9,6 +9,18 @@ export {
 } from './age/keys.ts'
 export { openSealed, seal } from './age/seal-stream.ts'
 export { Unopened, type UnopenedReason } from './age/unopened.ts'
+export type { Conflict } from './anomaly.sql.ts'
+export { ANOMALY_KINDS, type AnomalyKind } from './anomaly.ts'
+export {
+  ANOMALY_STATES,
+  type AnomalyAnswer,
+  type AnomalyRefusal,
+  type AnomalyState,
+  type AnomalyView,
+  answerAnomaly,
+  findAnomaly,
+  listAnomalies,
+} from './anomaly-state.ts'
 export {
   type AuditedAccess,
   type AuditedAct,
@@ -29,6 +41,7 @@ export {
   signCheckpoint,
 } from './audit-checkpoint.ts'
 export type { AuditFinding } from './audit-finding.ts'
+export { type AuditLine, type AuditPage, type AuditSearch, searchAudit } from './audit-list.ts'
 export {
   type AuditedSetSource,
   compareLines,
@@ -40,6 +53,7 @@ export {
 } from './audit-sets.ts'
 export { type AuditVerification, verifyAudit } from './audit-verify.ts'
 export { securityChecks } from './checks.sql.ts'
+export { type Conflicts, findAnomalies, lastDays, watching } from './find-anomalies.ts'
 export { type GivenBy, type GiveRefusal, giveRole, takeRoleBack } from './give-role.ts'
 export { inviteStaff, type NewInvitation } from './invitation.ts'
 export type { OutsideProvider } from './outside-provider.ts'

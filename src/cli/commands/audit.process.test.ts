@@ -25,9 +25,10 @@ function socle(...args: string[]): Promise<{ code: number; out: string; err: str
 }
 
 const wrong: Record<string, readonly [readonly string[], RegExp]> = {
-  'no verb': [[], /audit takes verify, checkpoint or key$/],
-  'an unknown verb': [['erase'], /audit takes verify, checkpoint or key, not erase/],
+  'no verb': [[], /audit takes verify, checkpoint, key or anomalies$/],
+  'an unknown verb': [['erase'], /audit takes verify, checkpoint, key or anomalies, not erase/],
   'a list into a file': [['checkpoint', '--list', '--out', 'x.json'], /--list writes nothing: it takes no --out/],
+  'a day that is none': [['anomalies', '--day', 'monday'], /--day takes a day such as 2026-12-01, not monday/],
   'an unknown verb for the key': [['key', 'show'], /audit key takes rotate or nothing, not show/],
   'a key without a checkpoint': [['verify', '--key', 'ed25519:x'], /--key goes with --checkpoint/],
   'a key that is none': [

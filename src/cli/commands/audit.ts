@@ -15,6 +15,7 @@ import {
   verifyAudit,
   verifySets,
 } from '#security'
+import { anomalies } from '../audit-anomalies.ts'
 import { auditKeyPath, readAuditKey, takeAuditKey } from '../audit-key.ts'
 import { auditFindingText, keptCheckpointText, setFindingText } from '../audit-words.ts'
 import { auditedSets } from '../audited-sets.ts'
@@ -24,7 +25,15 @@ import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions } from '../options.ts'
 import { grouped, progress } from '../progress.ts'
 
-const shape = { checkpoint: 'text', key: 'text', out: 'text', chain: 'flag', list: 'flag' } as const
+const shape = {
+  checkpoint: 'text',
+  key: 'text',
+  out: 'text',
+  chain: 'flag',
+  list: 'flag',
+  day: 'text',
+  all: 'flag',
+} as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
 export const command: Command = {
@@ -33,6 +42,7 @@ export const command: Command = {
     'audit verify [--chain] [--checkpoint FILE [--key PUBLIC]]',
     'audit checkpoint [--out FILE | --list]',
     'audit key [rotate]',
+    'audit anomalies [--day DAY] [--all]',
   ],
   help: `
 verify reads every record and every seal, computes their hashes again and names what is not as it was sealed. Then it reads
@@ -51,12 +61,18 @@ checkpoints, as a worker does every day, and never over another.
 key shows the public key. key rotate puts a new signing key in the place of the old one, which is destroyed; the folder of
 checkpoints keeps the public key of both, and earlier checkpoints stay verifiable.
 
+anomalies looks at today and yesterday, as a worker does every quarter of an hour, and lists what stands out and waits for an
+auditor's answer: many files, work at night, large exports, files outside the usual area, emergency access, and the like.
+--day         another day of the last weeks to look at (YYYY-MM-DD)
+--all         also those that were answered
+
 The signing key is the file that SOCLE_AUDIT_KEY names, audit-key.pem of the data folder unless said, made at first use. Keep
 it out of every backup of the database: docs/operations.md says why.
 Exit code 0: all is as sealed. 1: something is not. 2: the call cannot be carried out.`,
   examples: [
     { call: 'npx socle audit verify', says: 'says that all is as sealed, or names each record that is not' },
     { call: 'npx socle audit checkpoint', says: 'the signed checkpoint of today, to hand over' },
+    { call: 'npx socle audit anomalies', says: 'what stands out in what people did, for an auditor to look at' },
     { call: 'npx socle audit key rotate', says: 'a new signing key; earlier checkpoints stay verifiable' },
     { call: 'npx socle audit checkpoint --list', says: 'those of every day, and whether each still holds' },
     {
@@ -68,10 +84,11 @@ Exit code 0: all is as sealed. 1: something is not. 2: the call cannot be carrie
     const { options, words } = readOptions(args, shape)
     const [verb, ...rest] = words
     if (verb === 'key') return key(rest, io)
+    if (verb === 'anomalies' && rest.length === 0) return anomalies(options, io)
     if (rest.length > 0) throw new UsageError(`audit ${verb} takes no ${rest.join(' ')}`)
     if (verb === 'verify') return verify(options, io)
     if (verb === 'checkpoint') return checkpoint(options, io)
-    throw new UsageError(`audit takes verify, checkpoint or key${verb === undefined ? '' : `, not ${verb}`}`)
+    throw new UsageError(`audit takes verify, checkpoint, key or anomalies${verb === undefined ? '' : `, not ${verb}`}`)
   },
 }
 

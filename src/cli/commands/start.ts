@@ -50,7 +50,15 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
     building.catch(() => {})
     const accounts = empty || url !== undefined ? [] : await firstStart(databases, { country, data, signIn }, io)
     const site = await whenBuilt(building, io)
-    const parts = { config, databases, country, site, signIn, shown: accounts, tasks: checkpointing(config) }
+    const parts = {
+      config,
+      databases,
+      country,
+      site,
+      signIn,
+      shown: accounts,
+      tasks: checkpointing(config),
+    }
     const server = await startServer(parts).catch(error => refuseAddress(error, config))
     if (server.port !== config.port) io.out(`Port ${config.port} is taken; using ${server.port}.\n`)
     io.out(welcome(config.publicUrl ?? server.url, accounts))
