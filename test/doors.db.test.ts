@@ -135,47 +135,6 @@ test('whoever is shown a payment, takes a list away or downloads the file has re
   )
 })
 
-test('outside the territories granted there is nothing: no figure, no file, no name, no payment', async () => {
-  const national = await reader('Finder', '')
-  const work = await doors.console.work(national)
-  const [mine, theirs] = work.regions.filter(region => region.eligible > 0)
-  assert.ok(mine && theirs)
-  const regional = await reader('Regional', mine.code)
-  const nobody = await reader('Nobody')
-
-  const seen = await doors.console.work(regional)
-  assert.equal(seen.households, mine.households)
-  assert.deepEqual(seen.regions, [mine])
-  const [part] = seen.paymentRuns
-  const [whole] = work.paymentRuns
-  assert.ok(part && whole && part.instructions < whole.instructions && part.instructions > 0)
-  const run = await doors.console.paymentRun(regional, part.reference)
-  assert.deepEqual(
-    [run?.instructions, run?.ledger, run?.file, run?.groups],
-    [part.instructions, undefined, undefined, []],
-  )
-  const rows = await doors.console.instructions(regional, part.id, { limit: 1000, after: 0 })
-  assert.equal(rows.length, part.instructions)
-  assert.equal(await doors.console.paymentFile(regional, part.reference), undefined)
-
-  const empty = await doors.console.work(nobody)
-  assert.deepEqual([empty.households, empty.members, empty.regions, empty.paymentRuns], [0, 0, [], []])
-  assert.equal(await doors.console.paymentRun(nobody, part.reference), undefined)
-
-  const all = await doors.console.search(national, { ...everyone, text: 'MA-5-', perPage: 1000 })
-  const inside = await doors.console.search(regional, { ...everyone, text: 'MA-5-', perPage: 1000 })
-  assert.equal(all.total, HOUSEHOLDS)
-  assert.equal(inside.total, mine.households)
-  const mineIds = new Set(inside.hits.map(hit => hit.household))
-  const foreign = all.hits.find(hit => !mineIds.has(hit.household))?.household as Id<'Household'>
-  for (const stranger of [regional, nobody]) {
-    assert.equal(await doors.console.household(stranger, foreign), undefined)
-    const decided = work.determinations[0]
-    assert.ok(decided)
-    assert.equal(await doors.console.decision(stranger, foreign, decided.id), undefined)
-  }
-})
-
 function* stepsBelow(step: ExplainedStep): Iterable<ExplainedStep> {
   yield step
   for (const inner of step.steps) yield* stepsBelow(inner)

@@ -1,0 +1,175 @@
+// The walk itself: every address, door and command, with what opens it. Something new in the program has no line here
+// and fails the walk until it says who may pass and with which examples it is tried.
+import type { Id } from '#kernel'
+import type { RunId as PaymentRunId } from '#payments'
+import type { RunId } from '#programmes'
+import type { Permission } from '#security'
+import type { ConsoleDoor, StaffMember } from '../../src/web/context.ts'
+
+/** A household with what was decided for it and the payment run that paid it. */
+export type Example = {
+  readonly household: Id<'Household'>
+  readonly run: RunId
+  readonly reference: string
+  readonly paymentRun: PaymentRunId
+  readonly name: string
+}
+
+/** Who passes: everybody, whoever has signed in (and sees nothing of anybody else), or who holds a permission somewhere. */
+export type Opens = 'everybody' | 'staff' | Permission
+
+export type Page = {
+  readonly opens: Opens
+  /** Addresses that show what an example is about. */
+  readonly at: (example: Example) => readonly string[]
+  /** One household's: of another territory, it does not exist. */
+  readonly ofOne?: true
+  /** Only whoever sees the whole of it may have it. */
+  readonly whole?: true
+}
+
+const plain = (opens: Opens, ...at: string[]): Page => ({ opens, at: () => at })
+const q = (name: string) => encodeURIComponent(name)
+
+export const pages: Readonly<Record<string, Page>> = {
+  '/:lang?': plain('everybody', '/', '/ar', '/en'),
+  '/*': plain('everybody', '/nowhere'),
+  '/console/sign-in': plain('everybody', '/console/sign-in'),
+  '/console/sign-in/code': plain('everybody', '/console/sign-in/code'),
+  '/console/invitation': plain('everybody', '/console/invitation', '/console/invitation?token=x'),
+  '/console/sign-out': plain('everybody', '/console/sign-out'),
+  '/console/preferences': plain('everybody', '/console/preferences'),
+  '/console': plain('staff', '/console'),
+  '/console/account': plain('staff', '/console/account'),
+  '/console/account/password': plain('staff', '/console/account/password'),
+  '/console/account/second-step': plain('staff', '/console/account/second-step'),
+  '/console/*': plain('staff', '/console/nowhere'),
+  '/console/determinations.csv': plain('figures.read', '/console/determinations.csv'),
+  '/console/search': {
+    opens: 'household.search',
+    at: ({ name }) => ['/console/search', '/console/search?q=MA-5-', `/console/search?q=${q(name)}`],
+  },
+  '/console/search.csv': {
+    opens: 'household.export',
+    at: ({ name }) => ['/console/search.csv?q=MA-5-', `/console/search.csv?q=${q(name)}`],
+  },
+  '/console/households/:id': {
+    opens: 'household.read',
+    at: ({ household }) => [`/console/households/${household}`],
+    ofOne: true,
+  },
+  '/console/households/:id/decisions/:run': {
+    opens: 'determination.read',
+    at: ({ household, run }) => [`/console/households/${household}/decisions/${run}`],
+    ofOne: true,
+  },
+  '/console/payments': plain('payment_run.read', '/console/payments'),
+  '/console/payments.csv': plain('payment_run.export', '/console/payments.csv'),
+  '/console/payments/:reference': {
+    opens: 'payment_run.read',
+    at: ({ reference }) => [`/console/payments/${reference}`],
+  },
+  '/console/payments/:reference/file': {
+    opens: 'payment_file.export',
+    at: ({ reference }) => [`/console/payments/${reference}/file`],
+    whole: true,
+  },
+  '/console/payments/:reference/instructions.csv': {
+    opens: 'payment_run.export',
+    at: ({ reference }) => [`/console/payments/${reference}/instructions.csv`],
+  },
+}
+
+/** What the server answers beside the pages; none of it knows a person. */
+export const beside: Readonly<Record<string, string>> = {
+  '/healthz': 'the process lives',
+  '/readyz': 'the database answers',
+  '/metrics': 'counts of requests, on this machine or with a token',
+  'theme.path': 'a style sheet',
+  'refusals.style.path': 'a style sheet',
+  '/assets/*': 'files of the pages',
+  '*': 'the pages above',
+}
+
+type Walked = {
+  readonly opens: Permission
+  readonly at: (doors: ConsoleDoor, reader: StaffMember, of: Example) => unknown
+}
+
+/** Every door of the console, asked directly, past pages and guards. */
+export const consoleDoors: Readonly<Record<Exclude<keyof ConsoleDoor, 'access' | 'forbidden' | 'work'>, Walked>> = {
+  search: {
+    opens: 'household.search',
+    at: (doors, reader, { name }) => doors.search(reader, { text: name, page: 1, perPage: 1000 }),
+  },
+  household: { opens: 'household.read', at: (doors, reader, { household }) => doors.household(reader, household) },
+  decision: {
+    opens: 'determination.read',
+    at: (doors, reader, { household, run }) => doors.decision(reader, household, run),
+  },
+  paymentRuns: { opens: 'payment_run.read', at: (doors, reader) => doors.paymentRuns(reader) },
+  paymentRun: {
+    opens: 'payment_run.read',
+    at: (doors, reader, { reference }) => doors.paymentRun(reader, reference),
+  },
+  instructions: {
+    opens: 'payment_run.read',
+    at: (doors, reader, { paymentRun }) => doors.instructions(reader, paymentRun, { limit: 1000, after: 0 }),
+  },
+  paymentFile: {
+    opens: 'payment_file.export',
+    at: (doors, reader, { reference }) => doors.paymentFile(reader, reference),
+  },
+}
+
+/** Doors that are no reading of a register, with the reason. */
+export const otherDoors: Readonly<Record<string, string>> = {
+  'console.access': 'what the reader may do, without whom',
+  'console.forbidden': 'names of colleagues who may give a role',
+  'console.work': 'walked by the figures below: each part for its own permission',
+  programmes: 'the law',
+  ready: 'whether the database answers',
+  'staff.acceptInvitation': 'choosing a first password',
+  'staff.account.beginSecondFactor': 'the own account',
+  'staff.account.changePassword': 'the own account',
+  'staff.account.confirmSecondFactor': 'the own account',
+  'staff.account.endSessions': 'the own account',
+  'staff.account.removeSecondFactor': 'the own account',
+  'staff.account.secondFactor': 'the own account',
+  'staff.account.sessions': 'the own account',
+  'staff.codeAwaited': 'signing in',
+  'staff.demonstration': 'accounts of a demonstration',
+  'staff.enterCode': 'signing in',
+  'staff.invitation': 'whom a link invites',
+  'staff.of': 'who has signed in',
+  'staff.signIn': 'signing in',
+  'staff.signOut': 'signing out',
+}
+
+/** Commands: those that act for a member of staff are tried with one of a foreign territory; the others belong to whoever holds the machine. */
+export const commands: Readonly<Record<string, 'of the machine' | ((example: Example) => readonly string[][])>> = {
+  audit: 'of the machine',
+  backup: 'of the machine',
+  decide: 'of the machine',
+  demo: 'of the machine',
+  determine: 'of the machine',
+  import: 'of the machine',
+  pay: ({ reference }) => [
+    ['pay', 'list'],
+    ['pay', 'show', reference],
+    ['pay', 'budget'],
+    ['pay', 'approve', reference],
+    ['pay', 'sent', reference],
+    ['pay', 'cancel', reference, '--why', 'walk'],
+    ['pay', 'file', reference, '--out', 'walk.xml'],
+    ['pay', 'prepare', '--programme', 'ma/asd', '--month', '2026-12', '--budget-line', 'WALK'],
+  ],
+  privacy: ({ household }) => [['privacy', 'access', '--household', household, '--out', 'walk']],
+  reset: 'of the machine',
+  restore: 'of the machine',
+  rules: 'of the machine',
+  snapshot: 'of the machine',
+  staff: ({ name }) => [['staff', 'grant', name, '--role', 'auditor']],
+  start: 'of the machine',
+  worker: 'of the machine',
+}
