@@ -449,6 +449,19 @@ $function$;
 comment on function security.seal_audit(integer) is 'Seals what waits, so many records at most; answers how many. 0 when nothing waits or another sealer is at it. One transaction: killed midway, it has sealed nothing.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION security.territory_condition(territory text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when session_user = 'socle_worker' then 'true' else
+    format('(%1$s collate "C" >= %2$L and %1$s collate "C" < %3$L%4$s)', territory, security.territory_low(),
+      security.territory_high(), case when security.range_is_exact() then ''
+        else format(' and %s ~ %L', territory, security.territory_pattern()) end) end
+$function$;
+comment on function security.territory_condition(text) is 'SQL that is true for rows of the actor''s territories; the argument is a column as the query names it, never something that was typed.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.territory_high()
  RETURNS text
  LANGUAGE sql
@@ -2505,18 +2518,6 @@ AS $function$
 $function$;
 comment on function households.keep_lines(uuid[]) is 'Keeps the lines of declarations before they change. For the functions below.';
 
-CREATE OR REPLACE FUNCTION households.may_see(territory text)
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE
-AS $function$
-  select session_user = 'socle_worker' or (
-    territory collate "C" >= security.territory_low() and territory collate "C" < security.territory_high()
-    and (security.range_is_exact() or territory ~ security.territory_pattern()))
-$function$;
-comment on function households.may_see(text) is 'The territory policy as a question, for functions that run as the owner.';
--- execute: public
-
 CREATE OR REPLACE FUNCTION households.says(facts jsonb, members jsonb, of_household text[], of_members text[])
  RETURNS boolean
  LANGUAGE sql
@@ -2534,37 +2535,53 @@ CREATE OR REPLACE FUNCTION households.search(of_country text, within text, said 
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
+  place constant text := case when within = '' then 'true'
+    else format('territory collate "C" >= %L and territory collate "C" < %L', within, within || '/') end;
+  granted constant text := security.territory_condition('territory') || ' and ' || place;
   matching text;
   scoring text;
+  households uuid[];
+  persons uuid[];
+  scores real[];
+  looked_at integer;
+  at_most integer;
 begin
-  return query
-    select household.id, null::uuid, 2::real
-    from households.household
-    where household.country = of_country and length(said) >= 3
-      and household.source_id collate "C" >= said and household.source_id collate "C" < said || U&'\+10FFFF'
-      and (household.territory = within or starts_with(household.territory, within || '.') or within = '')
-      and households.may_see(household.territory)
-    order by household.source_id collate "C"
-    limit most;
+  if length(said) >= 3 then
+    return query execute format(
+      'select id, null::uuid, 2::real from households.household
+       where country = $1 and source_id collate "C" >= $2 and source_id collate "C" < $2 || U&''\+10FFFF'' and %s
+       order by source_id collate "C" limit $3', granted)
+      using of_country, said, most;
+  end if;
   if cardinality(words) = 0 then
     return;
   end if;
   -- One condition a word: the index answers them together, and any order of names is found.
-  select string_agg(format('person.name_key operator(public.%%>) %L', word), ' and '),
-    string_agg(format('public.word_similarity(%L, person.name_key)', word), ' + ')
+  select string_agg(format('name_key operator(public.%%>) %L', word), ' and '),
+    string_agg(format('public.word_similarity(%L, name_key)', word), ' + ')
   into matching, scoring from unnest(words) as word;
-  return query execute format(
-    'select membership.household_id, person.id, ((%s) / %s)::real
-     from population.published_person as person
-       join households.membership on membership.person_id = person.id and membership.valid_to is null
-     where %s and person.country = $1
-       and (person.territory = $2 or starts_with(person.territory, $2 || ''.'') or $2 = '''')
-       and households.may_see(person.territory)
-     limit $3', scoring, cardinality(words), matching)
-    using of_country, within, most;
+  -- How many persons make so many households is not known before: more are looked at only while there are too few.
+  foreach at_most in array array[5 * most, 50 * most, 2147483647] loop
+    execute format(
+      'with answering as materialized (
+         select id, ((%s) / %s)::real as score from population.published_person
+         where country = $1 and %s and %s limit $2
+       ), found as (
+         select membership.household_id, (array_agg(answering.id order by answering.score desc, answering.id))[1] as person_id,
+           max(answering.score) as score
+         from answering join households.membership on membership.person_id = answering.id and membership.valid_to is null
+         group by membership.household_id order by 3 desc, 1 limit $3
+       )
+       select array_agg(found.household_id), array_agg(found.person_id), array_agg(found.score),
+         (select count(*) from answering)
+       from found', scoring, cardinality(words), matching, granted)
+      into households, persons, scores, looked_at using of_country, at_most, most;
+    exit when looked_at < at_most or cardinality(households) >= most;
+  end loop;
+  return query select * from unnest(households, persons, scores);
 end
 $function$;
-comment on function households.search(text,text,text,text[],integer) is 'Households of the actor''s territories whose identifier begins with what is said, then those with a member whose names hold every word, spelt about so. Scores from 0 to 1; 2 for an identifier.';
+comment on function households.search(text,text,text,text[],integer) is 'Households of the actor''s territories, so many at most of each kind: those whose identifier begins with what is said, then those with a member whose names hold every word, spelt about so. Scores from 0 to 1; 2 for an identifier.';
 -- execute: socle_app
 -- execute: socle_worker
 

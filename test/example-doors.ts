@@ -105,7 +105,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       access: async () => ({ permissions: permissionNames }),
       forbidden: async (_reader, permission) => ({ forbidden: permission, roles: [], ended: undefined, ask: [] }),
       work: async () => ({ households: 0, members: 0, determinations: [], paymentRuns: [], regions: [] }),
-      search: async () => ({ total: 0, hits: [] }),
+      search: async () => ({ total: 0, more: false, hits: [] }),
       household: nothing,
       decision: nothing,
       paymentRuns: async () => [],

@@ -98,7 +98,7 @@ test('only the territories granted are searched, and counted', async () => {
   assert.deepEqual(await ids('alaoui', staff('07')), ['MA-1-001'])
   assert.equal((await search('alaoui', staff('07'))).total, 1)
   assert.deepEqual(await ids('MA-1-', staff('08', '07.041')), ['MA-1-002', 'MA-1-003'])
-  assert.deepEqual(await search('alaoui', staff()), { total: 0, hits: [] })
+  assert.deepEqual(await search('alaoui', staff()), { total: 0, more: false, hits: [] })
 })
 
 test('a territory narrows the search, whole codes only', async () => {
@@ -117,4 +117,41 @@ test('pages follow one another, and the total stays', async () => {
     pages.map(({ total }) => total),
     [3, 3],
   )
+})
+
+test('households are counted, not persons; of more than a thousand the likeliest are given, and it is said that there are more', async () => {
+  const family = (n: number): IncomingHousehold =>
+    household(
+      `BIG-${n}`,
+      n % 2 === 0 ? '07.041' : '08.001',
+      ...['Hassan', 'Zahra', 'Omar', 'Leila'].map((name): Names => [name, 'Tazi', 'حسن', 'التازي']),
+    )
+  const register = (from: number, to: number) =>
+    transaction(worker, workerActor('test'), tx =>
+      registerHouseholds(
+        tx,
+        {
+          country: 'ma',
+          source: 'test',
+          channel: 'generated',
+          actor: 'test',
+          effectiveOn: '2026-01-01' as DateText,
+          modelled: true,
+          head: { fact: 'relation', code: 'head' },
+        },
+        Array.from({ length: to - from }, (_, n) => family(from + n)),
+      ),
+    )
+  await register(0, 900)
+  const counted = async (actor: StaffActor) => {
+    const { total, more } = await search('tazi', actor)
+    return { total, more }
+  }
+  assert.deepEqual(await counted(national), { total: 900, more: false })
+  assert.deepEqual(await counted(staff('07')), { total: 450, more: false })
+  await register(900, 1100)
+  assert.deepEqual(await counted(national), { total: 1000, more: true })
+  assert.deepEqual(await counted(staff('08')), { total: 550, more: false })
+  assert.deepEqual(await counted(staff('07', '08')), { total: 1000, more: true })
+  assert.equal((await search('tazi', national, { limit: 2000, skip: 990 })).hits.length, 10)
 })

@@ -34,8 +34,10 @@ export type HouseholdHit = {
 }
 
 export type HouseholdsFound = {
-  /** How many there are, {@link MOST_FOUND} at most: a search that finds more is to be made narrower. */
+  /** How many households there are, {@link MOST_FOUND} at most. */
   readonly total: number
+  /** True where there are more than that: the likeliest are given, and the search is to be made narrower. */
+  readonly more: boolean
   readonly hits: readonly HouseholdHit[]
 }
 
@@ -51,7 +53,7 @@ export async function searchHouseholds(
   const { rows } = await sql<HouseholdHit & { total: number }>`
     with found as (
       select household_id, (array_agg(person_id order by score desc, person_id))[1] as person_id, max(score) as score
-      from households.search(${country}, ${territoryCode(territory)}, ${text.trim()}, ${words}::text[], ${MOST_FOUND})
+      from households.search(${country}, ${territoryCode(territory)}, ${text.trim()}, ${words}::text[], ${MOST_FOUND + 1})
       group by household_id
     ),
     page as (
@@ -75,10 +77,11 @@ export async function searchHouseholds(
         from households.published_member as belongs where belongs.household_id = page.id
       ) as member
     ) as belonging on true
-    where page.place > ${skip} and page.place <= ${skip + limit}
+    where page.place > ${skip} and page.place <= ${Math.min(skip + limit, MOST_FOUND)}
     order by page.place`.execute(tx)
   const hits = rows.map(({ total: _total, ...hit }) => hit)
-  return { total: rows[0]?.total ?? 0, hits }
+  const total = rows[0]?.total ?? 0
+  return { total: Math.min(total, MOST_FOUND), more: total > MOST_FOUND, hits }
 }
 
 /** The words that names are searched by; one letter says nothing. */

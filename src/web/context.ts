@@ -161,7 +161,8 @@ export type SearchRequest = {
   readonly exported?: true
 }
 
-export type SearchAnswer = { readonly total: number; readonly hits: readonly SearchHit[] }
+/** `more` where there are more households than `total`, which is the most that a search counts. */
+export type SearchAnswer = { readonly total: number; readonly more: boolean; readonly hits: readonly SearchHit[] }
 
 export type SearchHit = {
   readonly household: Id<'Household'>

@@ -30,7 +30,9 @@ export default function Search() {
       {answer ? (
         <>
           <p className="count" role="status">
-            {t('console:search.found', { count: answer.total, number: format.number(answer.total) })}
+            {answer.more
+              ? t('staff:foundMore', { number: format.number(answer.total) })
+              : t('console:search.found', { count: answer.total, number: format.number(answer.total) })}
           </p>
           <Hits hits={answer.hits} text={text} />
           <Pages text={text} page={page} pages={pages} />
