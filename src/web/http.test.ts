@@ -161,7 +161,16 @@ test('a form that breaks off, brings a file, a zero byte or a thousand fields ne
 })
 
 test('an address that no page can have is refused, not a failure', async () => {
-  for (const path of ['/console/search?q=a%00b', '/%', '/%ff', '/fr//evil.test', '//evil.test', '/a%5cevil.test']) {
+  for (const path of [
+    '/console/search?q=a%00b',
+    '/%',
+    '/%ff',
+    '/fr//evil.test',
+    '//evil.test',
+    '/a%5cevil.test',
+    '/a%0d%0ab',
+    '/a%e2%80%a8',
+  ]) {
     assert.equal((await ask({ path })).status, 400, path)
   }
   assert.equal((await ask({ path: `/console/search?q=${'a'.repeat(5000)}` })).status, 414)

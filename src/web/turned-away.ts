@@ -48,7 +48,8 @@ function pathOf(url: string): string | undefined {
   // PostgreSQL's text holds no zero byte; // and \ begin the address of another site once a redirect repeats them.
   if (`${pathname}${search}`.includes('%00') || pathname.includes('//') || /%5c|\\/i.test(pathname)) return undefined
   try {
-    return decodeURIComponent(pathname)
+    const path = decodeURIComponent(pathname)
+    return /[\p{Cc}\u2028\u2029]/u.test(path) ? undefined : path
   } catch {
     return undefined
   }

@@ -44,7 +44,8 @@ class RowReader {
   text(name: string): string | undefined {
     const target = this.#plan.own.get(name)
     if (!target) return undefined
-    const text = this.#raw(target)?.trim()
+    // One spelling of each letter: é in one sign or in two is the same name, and the same identifier.
+    const text = this.#raw(target)?.trim().normalize('NFC')
     if (text === undefined || text === '') return undefined
     if (text.length <= LONGEST_TEXT && !hasControl(text)) return text
     this.#refuse(target, ACCEPTED_TEXT)
@@ -142,7 +143,12 @@ function phone(text: string): string | undefined {
   return /^\+?\d{6,15}$/.test(dialled) ? dialled : undefined
 }
 
+/**
+ * Control characters, line ends of Unicode, and marks that turn the direction of what follows (overrides, embeddings,
+ * isolates): with these a name can show as another one. Joiners and the marks that Arabic is typed with stay.
+ */
+const UNSEEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]/u
+
 function hasControl(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 32) return true
-  return false
+  return UNSEEN.test(text)
 }

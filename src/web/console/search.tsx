@@ -14,11 +14,16 @@ const shortest = 2
 export const loader = guarded('household.search', async ({ request, context }) => {
   const url = new URL(request.url)
   const text = (url.searchParams.get('q') ?? '').trim()
-  const page = Math.max(1, Math.trunc(Number(url.searchParams.get('page') ?? 1)) || 1)
+  const page = pageNumber(url.searchParams.get('page') ?? '1')
   if (text.length < shortest) return { text, page: 1, pages: 0, answer: undefined }
   const answer = await doorsOf(context).console.search(staffOf(context), { text, page, perPage })
   return { text, page, pages: Math.ceil(answer.total / perPage), answer }
 })
+
+/** The first page for whatever is no number of a page. */
+function pageNumber(text: string): number {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 1
+}
 
 /** Households by the name of a member in either script, by the number their source gave, or by place. */
 export default function Search() {

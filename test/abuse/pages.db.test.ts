@@ -1,0 +1,227 @@
+// Every form and every address of the site, given everything of the corpus: an answer in words, never a failure, nothing
+// of the inside shown, nothing written by what was refused.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { transaction, workerActor } from '#db'
+import { serveWorld } from '../world.ts'
+import { anyText, corpus, fewer, insideShown, MARK } from './corpus.ts'
+import { rowCounts } from './row-counts.ts'
+import { type Address, addresses, plainAddresses } from './surface.ts'
+
+const desk = { name: 'Salma Guichet', email: 'salma@abuse.example', territory: '' }
+const world = await serveWorld(25, [desk])
+const cookie = Object.entries(await world.cookiesOf(desk))
+  .map(([name, value]) => `${name}=${value}`)
+  .join('; ')
+const stranger = { 'sec-fetch-site': 'same-origin', 'accept-language': 'en' }
+const own = { cookie, 'sec-fetch-site': 'same-origin', 'accept-language': 'en' }
+
+/**
+ * Every form, and what an honest one says. A form of the site that is missing here fails the first test, as does a field.
+ * None of these may succeed but the preferences and the ending of sessions that do not exist.
+ */
+const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/console/sign-in': { email: 'nobody@abuse.example', password: 'wrong', next: '/console' },
+  '/console/sign-in/code': { code: '000000', next: '/console' },
+  '/console/invitation': { token: 'none', password: 'short' },
+  '/console/preferences': { language: 'en', scheme: 'dark', back: '/console/search' },
+  '/console/account': { end: 'none' },
+  '/console/account/password': { current: 'wrong', next: 'short' },
+  '/console/account/second-step': { do: 'confirm', code: '000000', password: 'wrong' },
+  // Last: it ends the session of whoever sends it.
+  '/console/sign-out': {},
+}
+
+const takingForms = addresses.filter(({ takesForm }) => takesForm)
+
+test('every form of the site is attacked below, in every field', () => {
+  assert.deepEqual(takingForms.map(({ path }) => path).sort(), Object.keys(forms).sort())
+  for (const { path, fields } of takingForms) assert.deepEqual(Object.keys(forms[path]!).sort(), fields, path)
+})
+
+test('every address that is no page is known: none of them takes a form or a parameter', () => {
+  const known = ["'/healthz'", "'/readyz'", "'/metrics'", 'theme.path', 'refusals.style.path', "'/assets/*'", "'*'"]
+  assert.deepEqual(plainAddresses(), known)
+})
+
+const rows = () => rowCounts(world.databases)
+
+test('what is counted before and after is the register, the decisions and the money', async () => {
+  const counts = await rows()
+  for (const table of ['households.household', 'population.person', 'programmes.determination', 'payments.run']) {
+    assert.ok((counts[table] ?? 0) > 0, table)
+  }
+})
+
+/** What every answer keeps to, whatever was asked. */
+async function checked(response: Response, sent: string, where: string): Promise<string> {
+  const body = await response.text()
+  assert.ok(response.status < 500, `${where}: ${response.status}\n${body.slice(0, 300)}`)
+  assert.equal(insideShown(body, sent), undefined, where)
+  const kind = response.headers.get('content-type') ?? ''
+  if (kind.startsWith('text/html')) {
+    for (const [tag] of body.matchAll(/<[a-z/!][^>]*>/gi)) {
+      // A value between quotes is text; whatever else of a tag is ours alone.
+      assert.ok(!tag.replaceAll(/"[^"]*"/g, '').includes(MARK), `${where}: ${tag.slice(0, 200)}`)
+    }
+    // What the page hands to its own script is text inside a script: it must not be able to end it.
+    assert.ok(
+      !/<script[^>]*>(?:(?!<\/script>)[\s\S])*<\/?script>[^<]*socle_ran/.test(body) ||
+        !body.includes(`<script>${MARK}`),
+      where,
+    )
+    assert.ok(!body.includes(`<script>${MARK}`), where)
+  }
+  const to = response.headers.get('location')
+  if (to !== null) {
+    assert.match(to, /^\/(?![/\\])/, `${where}: leads to ${to}`)
+    assert.equal(new URL(to, world.url).origin, world.url, where)
+  }
+  for (const set of response.headers.getSetCookie()) assert.match(set, /^(__Secure-)?socle[-.]/, where)
+  return body
+}
+
+/** Forms of the door are for those who are not in yet. */
+const headersFor = (path: string) => (/sign-in|invitation/.test(path) ? stranger : own)
+
+async function send(path: string, fields: Readonly<Record<string, string>>) {
+  const headers = headersFor(path)
+  const body = new URLSearchParams(fields)
+  return fetch(world.url + path, { method: 'POST', body, headers, redirect: 'manual' })
+}
+
+for (const [path, honest] of Object.entries(forms)) {
+  if (path === '/console/sign-out') continue
+  test(`the form ${path}: everything of the corpus in every field, a field missing, a field twice, a field that is a file`, async () => {
+    const before = await rows()
+    for (const field of Object.keys(honest)) {
+      for (const { name, text } of corpus) {
+        const response = await send(path, { ...honest, [field]: text })
+        await checked(response, text, `${path} ${field}: ${name}`)
+        const expected =
+          path === '/console/preferences' || path === '/console/account' ? [303, 400] : [303, 400, 401, 422, 429]
+        assert.ok(expected.includes(response.status), `${path} ${field}: ${name}: ${response.status}`)
+      }
+      const { [field]: _left, ...rest } = honest
+      await checked(await send(path, rest), '', `${path} without ${field}`)
+      const twice = new URLSearchParams([...Object.entries(honest), [field, 'again']])
+      await checked(
+        await fetch(world.url + path, { method: 'POST', body: twice, headers: headersFor(path), redirect: 'manual' }),
+        '',
+        path,
+      )
+      const file = new FormData()
+      file.set(field, new Blob(['x']), '../../etc/passwd')
+      const refused = await fetch(world.url + path, {
+        method: 'POST',
+        body: file,
+        headers: headersFor(path),
+        redirect: 'manual',
+      })
+      assert.equal(refused.status, 400)
+    }
+    await checked(await send(path, { ...honest, ['a'.repeat(100)]: 'b', constructor: 'x', __proto__x: 'y' }), '', path)
+    assert.deepEqual(await rows(), before, 'nothing was written')
+  })
+}
+
+test('forms of any fields with any text are answered', async () => {
+  const paths = Object.keys(forms).filter(path => path !== '/console/sign-out' && path !== '/console/sign-in')
+  const before = await rows()
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...paths), fc.infiniteStream(anyText), async (path, texts) => {
+      const fields = Object.fromEntries(Object.keys(forms[path]!).map(field => [field, texts.next().value as string]))
+      await checked(await send(path, fields), '', path)
+    }),
+    { numRuns: 60 },
+  )
+  assert.deepEqual(await rows(), before)
+})
+
+const found = await transaction(world.databases.worker, workerActor('test'), tx =>
+  sql<{ household: string; run: string; reference: string }>`
+  select h.id as household, (select id from programmes.determination_run limit 1) as run,
+    (select reference from payments.run limit 1) as reference
+  from households.household h limit 1`.execute(tx),
+)
+const real: Readonly<Record<string, string>> = {
+  ':id': found.rows[0]!.household,
+  ':run': found.rows[0]!.run,
+  ':reference': found.rows[0]!.reference,
+  ':lang?': 'ar',
+  '*': 'nowhere',
+}
+
+/** Every address with one of its parts hostile, and the others as they are. */
+function* attacks({ path, query }: Address, text: string, more: boolean): Iterable<string> {
+  const coded = encodeURIComponent(text.toWellFormed())
+  const parts = path.split('/')
+  for (const [index, part] of parts.entries()) {
+    if (!(part in real)) continue
+    yield parts
+      .map((each, at) => (at === index ? coded : encodeURIComponent(real[each] ?? each)))
+      .join('/')
+      .replaceAll('%2F', '%2f')
+  }
+  const honest = parts.map(each => encodeURIComponent(real[each] ?? each)).join('/')
+  for (const name of query) yield `${honest}?${name}=${coded}`
+  if (!more) return
+  yield `${honest}?${coded}`
+  if (query.length > 0) yield `${honest}?${query.map(name => `${name}=${coded}&${name}=x`).join('&')}`
+}
+
+for (const signedIn of [true, false]) {
+  test(`every address, every part of it and every question, ${signedIn ? 'signed in' : 'by a stranger'}: answered, as a page and as data`, async () => {
+    const before = await rows()
+    const headers = signedIn ? own : stranger
+    for (const hostile of signedIn ? corpus : fewer) {
+      const paths = addresses.flatMap(address => [...attacks(address, hostile.text, fewer.includes(hostile))])
+      await Promise.all(
+        paths.map(async path => {
+          const where = `${path.slice(0, 200)}: ${hostile.name}`
+          await checked(await fetch(world.url + path, { headers, redirect: 'manual' }), hostile.text, where)
+        }),
+      )
+    }
+    assert.deepEqual(await rows(), before, 'reading writes nothing')
+  })
+}
+
+test('the data of a page, as its script asks for them, are as careful', async () => {
+  for (const { name, text } of corpus) {
+    const coded = encodeURIComponent(text.toWellFormed())
+    for (const path of [
+      `/console/search.data?q=${coded}`,
+      `/console/search.data?_routes=${coded}`,
+      `/console/households/${coded}.data`,
+    ]) {
+      await checked(
+        await fetch(world.url + path, { headers: own, redirect: 'manual' }),
+        text,
+        `${path.slice(0, 100)}: ${name}`,
+      )
+    }
+  }
+})
+
+test('lists that leave as files hold no cell that a spreadsheet would run, whatever was asked', async () => {
+  for (const { text } of corpus) {
+    const response = await fetch(`${world.url}/console/search.csv?q=${encodeURIComponent(text.toWellFormed())}`, {
+      headers: own,
+    })
+    if (response.status !== 200) continue
+    const cells: string[][] = parse((await response.text()).replace(/^\ufeff/, ''), {
+      relax_column_count: false,
+      bom: true,
+    })
+    for (const cell of cells.flat()) assert.doesNotMatch(cell, /^[=+@\t\r-](?![\d\s.,]+$)/)
+  }
+})
+
+test('signing out takes no field, and what else is sent with it means nothing', async () => {
+  for (const { text } of corpus.slice(0, 5))
+    await checked(await send('/console/sign-out', { next: text }), text, 'sign-out')
+})
