@@ -155,6 +155,11 @@ const real: Readonly<Record<string, string>> = {
   '*': 'nowhere',
 }
 
+/** What an address hands on whole to a library that reads it. */
+const handedOn: Readonly<Record<string, readonly string[]>> = {
+  '/console/sign-in/oidc/callback': ['code', 'state', 'iss', 'error'],
+}
+
 /** Every address with one of its parts hostile, and the others as they are. */
 function* attacks({ path, query }: Address, text: string, more: boolean): Iterable<string> {
   const coded = encodeURIComponent(text.toWellFormed())
@@ -167,7 +172,7 @@ function* attacks({ path, query }: Address, text: string, more: boolean): Iterab
       .replaceAll('%2F', '%2f')
   }
   const honest = parts.map(each => encodeURIComponent(real[each] ?? each)).join('/')
-  for (const name of query) yield `${honest}?${name}=${coded}`
+  for (const name of [...query, ...(handedOn[path] ?? [])]) yield `${honest}?${name}=${coded}`
   if (!more) return
   yield `${honest}?${coded}`
   if (query.length > 0) yield `${honest}?${query.map(name => `${name}=${coded}&${name}=x`).join('&')}`
@@ -219,6 +224,33 @@ test('lists that leave as files hold no cell that a spreadsheet would run, whate
     })
     for (const cell of cells.flat()) assert.doesNotMatch(cell, /^[=+@\t\r-](?![\d\s.,]+$)/)
   }
+})
+
+/** Every operation of the partners' API, as its own description lists them. */
+const operations = ['GET /api/v1/whoami']
+
+test('every operation of the API is attacked: its key, its address, its question, its body', async () => {
+  const described = await (await fetch(`${world.url}/api/v1/openapi.json`)).json()
+  const listed = Object.entries(described.paths as Record<string, object>).flatMap(([path, methods]) =>
+    Object.keys(methods).map(method => `${method.toUpperCase()} ${path.startsWith('/api') ? path : `/api/v1${path}`}`),
+  )
+  assert.deepEqual(listed, operations)
+  const before = await rows()
+  for (const { name, text } of corpus) {
+    const coded = encodeURIComponent(text.toWellFormed())
+    const asked: [string, RequestInit][] = [
+      [`/api/v1/whoami?${coded}=${coded}`, { headers: { authorization: `Bearer ${coded.slice(0, 190)}` } }],
+      [`/api/v1/${coded}`, {}],
+      ['/api/v1/whoami', { method: 'POST', body: text, headers: { 'content-type': 'application/json' } }],
+      ['/api/v1/whoami', { method: 'PUT', body: text, headers: { 'content-type': 'application/json' } }],
+    ]
+    for (const [path, init] of asked) {
+      const response = await fetch(world.url + path, init)
+      assert.ok(response.status >= 400 && response.status < 500, `${path.slice(0, 80)}: ${name}: ${response.status}`)
+      assert.equal(insideShown(await response.text(), text), undefined, name)
+    }
+  }
+  assert.deepEqual(await rows(), before)
 })
 
 test('signing out takes no field, and what else is sent with it means nothing', async () => {
