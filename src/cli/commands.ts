@@ -5,6 +5,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   start: () => import('./commands/start.ts'),
   demo: () => import('./commands/demo.ts'),
   snapshot: () => import('./commands/snapshot.ts'),
+  simulate: () => import('./commands/simulate.ts'),
   determine: () => import('./commands/determine.ts'),
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),

@@ -3,7 +3,7 @@ import { parseDate } from './date.ts'
 import type { Citation, Confidence } from './decision.ts'
 import { parseNumber } from './number.ts'
 import type { Bracket, DatedValue, ParameterValue } from './pack.ts'
-import type { Value } from './value.ts'
+import { isNumber, type Value } from './value.ts'
 import type { Cursor } from './yaml-source.ts'
 
 /** The texts of the country's sources by code: what a parameter cites. */
@@ -24,7 +24,8 @@ export function readWithout(cursor: Cursor, found: Cursor | undefined, values: r
 
 /** The dated values of a parameter, latest first. Each says from when it applies and what source gives it. */
 export function readDatedValues(cursor: Cursor, sources: Sources): DatedValue[] {
-  const values = cursor.items().map(item => readDatedValue(item, sources))
+  const items = cursor.items()
+  const values = items.map(item => readDatedValue(item, sources))
   for (let i = 1; i < values.length; i++) {
     const [later, earlier] = [values[i - 1]?.from ?? null, values[i]?.from ?? null]
     if (later === null || (earlier !== null && earlier >= later)) {
@@ -33,7 +34,35 @@ export function readDatedValues(cursor: Cursor, sources: Sources): DatedValue[] 
     }
   }
   if (values.length === 0) cursor.report('no_value', 'a parameter has at least one dated value')
+  refuseOtherKinds(items, values)
   return values
+}
+
+/** A parameter is of one kind at all times: a rule that compares it with a number must not meet a text one day. */
+function refuseOtherKinds(items: readonly Cursor[], values: readonly DatedValue[]): void {
+  const kinds = values.map(({ value }) => wordsOfKinds(value))
+  const first = kinds.findLast(each => each.length > 0)?.[0]
+  kinds.forEach((found, index) => {
+    const other = found.find(kind => kind !== first)
+    if (other === undefined || first === undefined) return
+    items[index]?.report('other_kind', `here is ${other} where the parameter is ${first}`, { expected: first })
+  })
+}
+
+function wordsOfKinds(value: ParameterValue): string[] {
+  const all =
+    value.kind === 'single'
+      ? [value.value]
+      : value.kind === 'list'
+        ? [...value.entries.values()]
+        : value.brackets.map(bracket => bracket.value)
+  return all.filter(each => each !== null).map(wordsOfKind)
+}
+
+function wordsOfKind(value: Value): string {
+  if (typeof value === 'boolean') return 'true or false'
+  if (typeof value === 'string') return 'a text'
+  return isNumber(value) ? 'a number' : 'a date'
 }
 
 function readDatedValue(cursor: Cursor, sources: Sources): DatedValue {

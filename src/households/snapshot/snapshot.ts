@@ -77,6 +77,8 @@ export function listSnapshots(folder: string, country: Country): Snapshot[] {
 export type RowsAsked = {
   /** Regions to read; all unless given. */
   readonly regions?: readonly string[]
+  /** Files to read; all unless given. */
+  readonly paths?: readonly string[]
   /** Facts to read, as `household.rooms`; all unless given. What is left out is unknown. */
   readonly facts?: ReadonlySet<string>
   /** Month for which the columns are used; that of the snapshot unless given. */
@@ -89,7 +91,9 @@ export function readRows(
   country: Country,
   asked: RowsAsked = {},
 ): Result<SnapshotRows, SnapshotRefusal> {
-  const files = manifest.files.filter(({ region }) => asked.regions?.includes(region) ?? true)
+  const files = manifest.files.filter(
+    ({ region, path }) => (asked.regions?.includes(region) ?? true) && (asked.paths?.includes(path) ?? true),
+  )
   const rows = new Rows(country, files, asked.month ?? monthOf(manifest.effectiveOn), asked.facts)
   for (const file of files) {
     const bytes = readChecked(folder, file)

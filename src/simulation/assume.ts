@@ -1,0 +1,189 @@
+// What a scenario assumes of facts, written into columns of its own. The others are shared.
+import { createHash } from 'node:crypto'
+import type { SnapshotRows } from '#households'
+import { type Catalogue, type Column, type Columns, columnOver, type Fact, unknownOf } from '#rules'
+import type { FactAssumption } from './scenario.ts'
+
+/** Why a group cannot be told by a fact; undefined where it can. */
+export function conditionProblem(
+  catalogue: Catalogue,
+  name: string,
+  value: string | boolean,
+): AssumptionProblem | undefined {
+  const fact = factIn(catalogue, name)
+  if (fact === undefined) return { fact: name, says: `${name} is not a fact of the catalogue` }
+  return codeIn(fact, value) === undefined
+    ? { fact: name, says: `${name} takes ${acceptedBy(fact)}, not ${value}` }
+    : undefined
+}
+
+/** How many of those concerned have the value, of how many: summed over the parts of a nation before anybody is given it. */
+export type Standing = { readonly concerned: number; readonly having: number }
+
+export type AssumptionProblem = { readonly fact: string; readonly says: string }
+
+/** Why an assumption cannot be made on a catalogue; undefined where it can. */
+export function problemOf(
+  catalogue: Catalogue,
+  { fact: name, ages, ...assumed }: FactAssumption,
+): AssumptionProblem | undefined {
+  const fact = factIn(catalogue, name)
+  const problem = (says: string) => ({ fact: name, says })
+  if (fact === undefined) return problem(`${name} is not a fact of the catalogue`)
+  if (ages !== undefined && (fact.of !== 'member' || catalogue.member.get('birth_date')?.type !== 'date')) {
+    return problem('ages are those of members whose catalogue has birth_date')
+  }
+  if ('times' in assumed) {
+    if (fact.type !== 'money' && fact.type !== 'decimal' && fact.type !== 'integer') {
+      return problem(`${name} is no number, so it cannot be multiplied`)
+    }
+    if (Number(assumed.times) < 0) return problem(`${name} cannot be multiplied by ${assumed.times}, a negative number`)
+  } else if (codeIn(fact, assumed.value) === undefined) {
+    return problem(`${name} takes ${acceptedBy(fact)}, not ${assumed.value}`)
+  }
+  for (const [other, code] of Object.entries(assumed.where)) {
+    const condition = catalogue[fact.of].get(other)
+    if (condition === undefined) return problem(`${fact.of}.${other} is not a fact of the catalogue`)
+    if (codeIn(condition, code) === undefined) return problem(`${other} takes ${acceptedBy(condition)}, not ${code}`)
+  }
+  return undefined
+}
+
+/** 1 for each household that has a code or a truth, or one of whose members has it. */
+export function holdersOf(columns: Columns, name: string, value: string | boolean): Uint8Array {
+  const { fact, data } = columnOf(columns, name)
+  const code = codeIn(fact, value)
+  const holders = new Uint8Array(columns.households)
+  if (fact.of === 'household') for (let h = 0; h < holders.length; h++) holders[h] = data[h] === code ? 1 : 0
+  else {
+    const { offsets } = columns
+    for (let h = 0; h < holders.length; h++) {
+      for (let m = offsets[h] as number; m < (offsets[h + 1] as number); m++) if (data[m] === code) holders[h] = 1
+    }
+  }
+  return holders
+}
+
+/** How things stand before an assumption of a share. */
+export function standingOf(columns: Columns, assumption: FactAssumption): Standing {
+  const { data, wanted, isConcerned } = readerOf(columns, assumption)
+  let [concerned, having] = [0, 0]
+  for (let row = 0; row < data.length; row++) {
+    if (!isConcerned(row)) continue
+    concerned++
+    if (data[row] === wanted) having++
+  }
+  return { concerned, having }
+}
+
+/**
+ * The columns as an assumption has them. Who is given a value is drawn by a hash of the person and the assumption: the same
+ * whatever the parts in which a nation is held, and the smaller share is always within the larger.
+ */
+export function assumed(rows: SnapshotRows, columns: Columns, assumption: FactAssumption, standing: Standing): Columns {
+  const column = columnOf(columns, assumption.fact)
+  const data =
+    'times' in assumption ? multiplied(columns, column, assumption) : given(rows, columns, assumption, standing)
+  const changed = columnOver(column.fact, data, column.words)
+  const { of, name } = column.fact
+  return { ...columns, [of]: new Map(columns[of]).set(name, changed) }
+}
+
+function multiplied(columns: Columns, column: Column, assumption: Extract<FactAssumption, { readonly times: string }>) {
+  const { isConcerned } = readerOf(columns, assumption)
+  const [whole = '0', decimals = ''] = assumption.times.split('.')
+  const units = Number(whole + decimals)
+  const scale = 10 ** decimals.length
+  const unknown = unknownOf(column.fact)
+  return column.data.map((value, row) => {
+    if (value === unknown || Number.isNaN(value) || !isConcerned(row)) return value
+    const exact = value * units
+    // Half a unit goes up, as amounts of money are rounded. Beyond 2⁵³ the double's own rounding decides.
+    return Math.floor((2 * exact + scale) / (2 * scale))
+  })
+}
+
+function given(
+  rows: SnapshotRows,
+  columns: Columns,
+  assumption: Extract<FactAssumption, { readonly share: string }>,
+  { concerned, having }: Standing,
+) {
+  const { data, wanted, isConcerned } = readerOf(columns, assumption)
+  const lacking = concerned - having
+  const missing = Number(assumption.share) * concerned - having
+  if (missing <= 0 || lacking === 0) return data
+  const least = Math.ceil((missing / lacking) * 2 ** 32)
+  const salt = createHash('sha256').update(`${assumption.fact} ${assumption.value}`).digest().readUInt32LE(0)
+  const ids = new DataView(
+    ...sliceOf(columnOf(columns, assumption.fact).fact.of === 'member' ? rows.persons : rows.households),
+  )
+  const changed = data.slice() as Column['data']
+  for (let row = 0; row < data.length; row++) {
+    if (data[row] === wanted || !isConcerned(row)) continue
+    if (drawOf(ids, row * 16, salt) < least) changed[row] = wanted
+  }
+  return changed
+}
+
+function sliceOf({ buffer, byteOffset, byteLength }: Uint8Array): [ArrayBufferLike & ArrayBuffer, number, number] {
+  return [buffer as ArrayBufferLike & ArrayBuffer, byteOffset, byteLength]
+}
+
+/** 32 bits from the 16 bytes of an id (the finaliser of MurmurHash3 over each word). */
+function drawOf(ids: DataView, at: number, salt: number): number {
+  let hash = salt
+  for (let word = 0; word < 16; word += 4) {
+    hash ^= ids.getUint32(at + word, true)
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+    hash ^= hash >>> 16
+  }
+  return hash >>> 0
+}
+
+function readerOf(columns: Columns, assumption: FactAssumption) {
+  const { fact, data } = columnOf(columns, assumption.fact)
+  const wanted = 'value' in assumption ? (codeIn(fact, assumption.value) as number) : Number.NaN
+  const conditions = Object.entries(assumption.where).map(([name, code]) => {
+    const column = columns[fact.of].get(name) as Column
+    return { data: column.data, code: codeIn(column.fact, code) as number }
+  })
+  const { ages } = assumption
+  if (ages !== undefined) {
+    // Born after the day on which one would be too old, and not after that on which one would be too young.
+    const birth = (columns.member.get('birth_date') as Column).data
+    const [year, month] = columns.at.split('-').map(Number) as [number, number]
+    const day = (years: number) => ((year - years) << 9) | (month << 5) | 1
+    const [after, until] = [day(ages[1] + 1), day(ages[0])]
+    const isConcerned = (row: number) =>
+      (birth[row] as number) > after &&
+      (birth[row] as number) <= until &&
+      conditions.every(({ data, code }) => data[row] === code)
+    return { data, wanted, isConcerned }
+  }
+  return { data, wanted, isConcerned: (row: number) => conditions.every(({ data, code }) => data[row] === code) }
+}
+
+function factIn(catalogue: Catalogue, name: string): Fact | undefined {
+  const [of, fact] = name.split('.') as ['household' | 'member', string]
+  return catalogue[of].get(fact)
+}
+
+function columnOf(columns: Columns, name: string): Column {
+  const [of, fact] = name.split('.') as ['household' | 'member', string]
+  return columns[of].get(fact) as Column
+}
+
+/** What stands in a column for a code or a truth; undefined where the fact takes no such value. */
+function codeIn(fact: Fact, value: string | boolean): number | undefined {
+  if (fact.type === 'boolean') return typeof value === 'boolean' ? Number(value) : undefined
+  if (fact.type !== 'code') return undefined
+  const at = [...fact.codes.keys()].indexOf(String(value))
+  return at === -1 ? undefined : at
+}
+
+function acceptedBy(fact: Fact): string {
+  if (fact.type === 'boolean') return 'true or false'
+  return fact.type === 'code' ? `one of ${[...fact.codes.keys()].join(', ')}` : 'no code'
+}

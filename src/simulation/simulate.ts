@@ -1,0 +1,362 @@
+import { performance } from 'node:perf_hooks'
+import type { Country } from '#countries'
+import { factsLacking, type Snapshot, type SnapshotRefusal } from '#households'
+import { type Currency, err, lastDay, type Month, ok, parseMoney, type Result } from '#kernel'
+import type { Pack, PolicyFile, RuleBook } from '#rules'
+import { type AssumptionProblem, conditionProblem, problemOf, type Standing } from './assume.ts'
+import { type BudgetRefusal, findLimit } from './budget.ts'
+import { type Box, dimensionsOf } from './dimensions.ts'
+import { hiddenCells, LEAST } from './disclosure.ts'
+import { type DraftRefusal, draftOf } from './draft.ts'
+import { overall, type Published, publishedOf, type Table, tables } from './figures.ts'
+import { holdNation, type Nation } from './nation.ts'
+import { type Projected, project } from './projection.ts'
+import type { FactAssumption, ParameterChange, Reference, Scenario, Study } from './scenario.ts'
+import { type Counted, scoreOf, type Tried } from './slice.ts'
+import { joined, total } from './tally.ts'
+
+export type SimulationRefusal =
+  | DraftRefusal
+  | SnapshotRefusal
+  | { readonly code: 'not_in_force'; readonly pack: string; readonly from: Month | null; readonly to: Month | null }
+  | { readonly code: 'snapshot_later'; readonly effectiveOn: string; readonly month: Month }
+  | { readonly code: 'facts_lacking'; readonly pack: string; readonly facts: readonly string[] }
+  | { readonly code: 'assumption_refused'; readonly scenario: string; readonly problem: AssumptionProblem }
+  | { readonly code: 'reference_refused'; readonly says: string }
+  | BudgetRefusal
+
+export type Reach = {
+  /** Households meant, and how many of them are reached. */
+  readonly meant: number | null
+  readonly before: number | null
+  readonly reached: number | null
+  /** Percent of those meant who are not reached, and of those reached who were not meant; null where there is none. */
+  readonly excludedBefore: number | null
+  readonly excluded: number | null
+  readonly includedBefore: number | null
+  readonly included: number | null
+}
+
+/** Households that had some programmes and have others. */
+export type Move = {
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+  readonly households: number | null
+}
+
+export type ScenarioResult = {
+  readonly name: string
+  /** Hash of the law tried; that of the country where only facts are assumed. */
+  readonly version: string
+  readonly overall: ReturnType<typeof overall>
+  readonly perYear: { readonly before: bigint | null; readonly now: bigint | null }
+  readonly tables: readonly Table[]
+  readonly reach: Reach | null
+  readonly moves: readonly Move[]
+  /** The value found for a budget. */
+  readonly limit: { readonly parameter: string; readonly value: string; readonly cost: bigint } | null
+  readonly projection: readonly Projected[]
+  /** Texts that differ from the country's: the draft of a law. */
+  readonly draft: readonly PolicyFile[]
+  /** What it took to decide and count, without reading. */
+  readonly seconds: number
+  readonly published: readonly Published[]
+}
+
+export type StudyResult = {
+  readonly country: string
+  readonly pack: string
+  readonly month: Month
+  readonly currency: Currency
+  /** Decisions of the programme in a year. */
+  readonly periodsPerYear: number
+  readonly snapshot: Pick<Snapshot['manifest'], 'hash' | 'asOf' | 'effectiveOn' | 'households' | 'members' | 'modelled'>
+  readonly scenarios: readonly ScenarioResult[]
+}
+
+export type SimulateOptions = {
+  /** Threads that hold the nation, each its part; 0 for the caller's own. */
+  readonly threads: number
+  readonly onProgress?: (done: number, total: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** Tries the scenarios of a study on a snapshot. Every refusal comes before anything is read. */
+export async function simulate(
+  country: Country,
+  snapshot: Snapshot,
+  study: Study,
+  { threads, onProgress, signal }: SimulateOptions,
+): Promise<Result<StudyResult, SimulationRefusal>> {
+  const plans = planned(country, snapshot, study)
+  if (!plans.ok) return plans
+  const { pack, month, beside } = study
+  const held = await holdNation({ country, snapshot, pack, month, beside, threads })
+  if (!held.ok) return held
+  const nation = held.value
+  try {
+    const box = await prepare(nation, country, study)
+    const scenarios: ScenarioResult[] = []
+    for (const plan of plans.value) {
+      signal?.throwIfAborted()
+      onProgress?.(scenarios.length, plans.value.length)
+      const published = scenarios.flatMap(each => each.published)
+      const result = await tried(nation, country, study, plan, box, published)
+      if (!result.ok) return result
+      scenarios.push(result.value)
+    }
+    onProgress?.(scenarios.length, scenarios.length)
+    const { hash, asOf, effectiveOn, households, members, modelled } = snapshot.manifest
+    return ok({
+      country: country.code,
+      pack,
+      month,
+      currency: country.currency,
+      periodsPerYear: periodsIn(country.book.packs.get(pack) as Pack),
+      snapshot: { hash, asOf, effectiveOn, households, members, modelled },
+      scenarios,
+    })
+  } finally {
+    await nation.close()
+  }
+}
+
+type Plan = {
+  readonly scenario: Scenario
+  readonly policy: readonly PolicyFile[] | null
+  readonly draft: readonly PolicyFile[]
+  readonly version: string
+}
+
+/** Checks everything that can be checked without reading households. */
+function planned(country: Country, { manifest }: Snapshot, study: Study): Result<Plan[], SimulationRefusal> {
+  const { pack: id, month, beside, reference } = study
+  for (const each of [id, ...beside]) {
+    const pack = country.book.packs.get(each)
+    if (pack === undefined) return err({ code: 'pack_unknown', pack: each, known: [...country.book.packs.keys()] })
+    const { from, to } = pack.life
+    if ((from !== null && month < from) || (to !== null && month > to))
+      return err({ code: 'not_in_force', pack: each, from, to })
+    const facts = factsLacking(manifest.catalogue, factsOf(country.book, pack))
+    if (facts.length > 0) return err({ code: 'facts_lacking', pack: each, facts })
+  }
+  if (manifest.effectiveOn > lastDay(month))
+    return err({ code: 'snapshot_later', effectiveOn: manifest.effectiveOn, month })
+  const refused = reference && referenceProblem(country, reference)
+  if (refused) return err({ code: 'reference_refused', says: refused })
+  const plans: Plan[] = []
+  for (const scenario of study.scenarios) {
+    for (const assumption of scenario.facts) {
+      const problem = problemOf(country.catalogue, assumption)
+      if (problem) return err({ code: 'assumption_refused', scenario: scenario.name, problem })
+    }
+    const plan = planOf(country, scenario, id, month)
+    if (!plan.ok) return plan
+    plans.push(plan.value)
+  }
+  return ok(plans)
+}
+
+function planOf(country: Country, scenario: Scenario, pack: string, month: Month): Result<Plan, SimulationRefusal> {
+  if (scenario.budget !== undefined) {
+    const { parameter, pack: of, perMonth } = scenario.budget
+    const written = country.book.packs.get(of ?? pack)?.parameters.get(parameter)
+    if (written === undefined)
+      return err({ code: 'parameter_unknown', pack: of ?? pack, name: parameter, meant: undefined })
+    if (written.by !== null)
+      return err({
+        code: 'budget_refused',
+        scenario: scenario.name,
+        says: `${parameter} is a list or a scale, not one value`,
+      })
+    const money = parseMoney(perMonth, country.currency)
+    if (!money.ok)
+      return err({
+        code: 'budget_refused',
+        scenario: scenario.name,
+        says: `${perMonth} ${country.currency} is no amount`,
+      })
+    if (country.book.packs.get(pack)?.amount?.direction !== 'receives') {
+      return err({ code: 'budget_refused', scenario: scenario.name, says: `${pack} gives no amount` })
+    }
+  }
+  const draft = draftOf(country, scenario, pack, month)
+  if (!draft.ok) return draft
+  const { book, files, changed } = draft.value
+  return ok({
+    scenario,
+    policy: changed.length === 0 ? null : files,
+    draft: changed,
+    version: book.packs.get(pack)?.version ?? '',
+  })
+}
+
+function referenceProblem(country: Country, reference: Reference): string | undefined {
+  if ('poorest' in reference) {
+    const pack = country.book.packs.get(reference.by)
+    return pack?.score ? undefined : `${reference.by} is no score; scores: ${scoresIn(country.book).join(', ')}`
+  }
+  const entries = Object.entries(reference.where)
+  if (entries.length === 0) return 'it names no fact'
+  return entries.map(([fact, code]) => conditionProblem(country.catalogue, fact, code)).find(each => each !== undefined)
+    ?.says
+}
+
+function scoresIn(book: RuleBook): string[] {
+  return [...book.packs.values()].filter(({ score }) => score !== null).map(({ id }) => id)
+}
+
+/** Facts that a pack and those it uses read, as `household.area`. */
+function factsOf(book: RuleBook, pack: Pack): string[] {
+  const used = [...pack.uses.values()].flatMap(id => factsOf(book, book.packs.get(id) as Pack))
+  return [...new Set([...pack.facts.map(({ of, name }) => `${of}.${name}`), ...used])]
+}
+
+const BINS = 2 ** 20
+
+/** Cuts deciles, finds the poorest, and gives every household its cell. */
+async function prepare(nation: Nation, country: Country, { pack, reference }: Study): Promise<Omit<Box, 'place'>> {
+  const scored = scoreOf(country.book, pack)
+  const cuts = scored === undefined ? [] : await cutsOf(nation, scored, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
+  const poorest =
+    reference !== undefined && 'poorest' in reference
+      ? ((await cutsOf(nation, reference.by, [reference.poorest / 100]))[0] ?? Number.NEGATIVE_INFINITY)
+      : 0
+  await nation.ask('prepare', cuts, reference, poorest)
+  const dimensions = dimensionsOf(country, scored !== undefined)
+  return { dimensions, cells: dimensions.reduce((product, { groups }) => product * groups.length, 1) }
+}
+
+/** The scores up to which given shares of the households lie, to a millionth of the range of scores. */
+async function cutsOf(nation: Nation, pack: string, shares: readonly number[]): Promise<number[]> {
+  const ranges = (await nation.ask('scoreRange', pack)).filter(range => range !== null)
+  if (ranges.length === 0) return []
+  const low = Math.min(...ranges.map(range => range.low))
+  const high = Math.max(...ranges.map(range => range.high)) + 1
+  const parts = await nation.ask('histogram', pack, low, high, BINS)
+  const weights = joined(parts.map(part => part.weights))
+  const sum = weights.reduce((all, each) => all + each, 0)
+  let [bin, below] = [0, 0]
+  return shares.map(share => {
+    while (bin < BINS && below + (weights[bin] as number) <= share * sum) below += weights[bin++] as number
+    return low + (bin * (high - low)) / BINS
+  })
+}
+
+async function tried(
+  nation: Nation,
+  country: Country,
+  study: Study,
+  plan: Plan,
+  box: Omit<Box, 'place'>,
+  earlier: readonly Published[],
+): Promise<Result<ScenarioResult, SimulationRefusal>> {
+  const started = performance.now()
+  const facts = await standings(nation, plan.scenario.facts)
+  let chosen = plan
+  let limit: ScenarioResult['limit'] = null
+  if (plan.scenario.budget !== undefined) {
+    const found = await limitFor(nation, country, study, plan.scenario, facts)
+    if (!found.ok) return found
+    chosen = found.value.plan
+    limit = found.value.limit
+  }
+  const counted = await nation.ask('count', { policy: chosen.policy, facts })
+  const tally = joined(counted.map(each => each.tally))
+  const whole = overall(tally)
+  const periods = periodsIn(country.book.packs.get(study.pack) as Pack)
+  const perYear = {
+    before: whole.amountBefore === null ? null : whole.amountBefore * BigInt(periods),
+    now: whole.amount === null ? null : whole.amount * BigInt(periods),
+  }
+  const { reached, meant, meantBefore, meantReached, reachedBefore } = total(tally)
+  return ok({
+    name: plan.scenario.name,
+    version: chosen.version,
+    overall: whole,
+    perYear,
+    tables: tables(box, tally, earlier),
+    reach:
+      study.reference === undefined
+        ? null
+        : reachOf(meant, { reached: reachedBefore, meant: meantBefore }, { reached, meant: meantReached }),
+    moves: movesOf([study.pack, ...study.beside], counted),
+    limit,
+    projection: study.projection === undefined ? [] : project(whole.reached ?? 0, perYear.now ?? 0n, study.projection),
+    draft: chosen.draft,
+    seconds: (performance.now() - started) / 1000,
+    published: publishedOf(box, tally),
+  })
+}
+
+async function standings(nation: Nation, facts: readonly FactAssumption[]): Promise<Tried['facts'][number][]> {
+  const found: { assumption: FactAssumption; standing: Standing }[] = []
+  for (const assumption of facts) {
+    const parts = 'share' in assumption ? await nation.ask('standing', assumption) : []
+    const standing = {
+      concerned: parts.reduce((sum, each) => sum + each.concerned, 0),
+      having: parts.reduce((sum, each) => sum + each.having, 0),
+    }
+    found.push({ assumption, standing })
+  }
+  return found
+}
+
+async function limitFor(
+  nation: Nation,
+  country: Country,
+  { pack, month }: Study,
+  scenario: Scenario,
+  facts: Tried['facts'],
+): Promise<Result<{ plan: Plan; limit: NonNullable<ScenarioResult['limit']> }, SimulationRefusal>> {
+  const { parameter, pack: of, perMonth } = scenario.budget as NonNullable<Scenario['budget']>
+  const budget = parseMoney(perMonth, country.currency)
+  if (!budget.ok) throw new Error('an amount that was read before')
+  const planWith = (value: string) => {
+    const change: ParameterChange = { pack: of, name: parameter, value: Number(value) }
+    const parameters = [...scenario.parameters.filter(each => each.name !== parameter || each.pack !== of), change]
+    return planOf(country, { ...scenario, parameters, budget: undefined }, pack, month)
+  }
+  const score = scoreOf(country.book, pack)
+  const found = await findLimit(nation, scenario.name, score, facts, budget.value.minor, planWith)
+  if (!found.ok) return found
+  const { plan, value, cost } = found.value
+  return ok({ plan, limit: { parameter, value, cost } })
+}
+
+type ReachedOf = { readonly reached: number; readonly meant: number }
+
+function reachOf(meant: number, before: ReachedOf, now: ReachedOf): Reach {
+  const count = (value: number) => (value > 0 && value < LEAST ? null : Math.round(value))
+  const percent = (part: number, whole: number) =>
+    whole < LEAST || (part > 0 && part < LEAST) ? null : (100 * part) / whole
+  return {
+    meant: count(meant),
+    before: count(before.meant),
+    reached: count(now.meant),
+    excludedBefore: percent(meant - before.meant, meant),
+    excluded: percent(meant - now.meant, meant),
+    includedBefore: percent(before.reached - before.meant, before.reached),
+    included: percent(now.reached - now.meant, now.reached),
+  }
+}
+
+function movesOf(programmes: readonly string[], counted: readonly Counted[]): Move[] {
+  if (programmes.length < 2) return []
+  const sums = joined(counted.map(each => each.moves))
+  const side = 2 ** programmes.length
+  const hidden = hiddenCells([...sums])
+  const named = (bits: number) => programmes.filter((_, index) => (bits >> index) & 1)
+  return Array.from(
+    sums,
+    (households, cell): Move => ({
+      from: named(Math.floor(cell / side)),
+      to: named(cell % side),
+      households: hidden[cell] ? null : Math.round(households),
+    }),
+  ).filter(({ households }) => households !== 0)
+}
+
+function periodsIn({ amount }: Pack): number {
+  return amount?.per === 'month' ? 12 : amount?.per === 'quarter' ? 4 : 1
+}
