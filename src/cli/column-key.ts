@@ -21,6 +21,13 @@ export function takeColumnKeys(path: string): readonly WrappingKey[] {
   return readSecretLines(path).map(secret => wrappingKey(secret))
 }
 
+/** The master key of pseudonymised exports, made at first use. */
+export function takePseudonymKey({ pseudonymKey, database }: Config): Buffer {
+  const path = pseudonymKey ?? join(database.data, 'pseudonym-key')
+  keptSecret(path, newKeyLine)
+  return readSecretLines(path)[0]!
+}
+
 /** Secrets of 32 bytes in base64url, one a line. */
 export function readSecretLines(path: string): Buffer[] {
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {

@@ -1,4 +1,5 @@
 export { type AccessFile, type AccessRefusal, accessText, collectAccessFile, type Subject } from './access.ts'
+export { type ExportMade, type ExportRefusal, type ExportRequest, exportPseudonymised } from './export.ts'
 export { inventory, withoutPersons } from './inventory.ts'
 export { type RegisterRow, registerOf } from './register.ts'
 export { type Resealed, resealColumns, sealingColumns } from './reseal-columns.ts'

@@ -85,6 +85,18 @@ export async function determinationsOfRange(tx: Transaction, runId: RunId, range
   return rows
 }
 
+/** Outcome and amount of every household of a range of ids, where the actor may see them. */
+export async function outcomesOf(
+  tx: Transaction,
+  runId: RunId,
+  { first, last }: Pick<Range, 'first' | 'last'>,
+): Promise<ReadonlyMap<Id<'Household'>, { readonly outcome: string; readonly amountMinor: bigint | null }>> {
+  const { rows } = await sql<{ household: Id<'Household'>; outcome: string; amountMinor: bigint | null }>`
+    select household_id as household, outcome, amount_minor as "amountMinor" from programmes.determination
+    where run_id = ${runId} and household_id between ${first} and ${last}`.execute(tx)
+  return new Map(rows.map(({ household, ...decided }) => [household, decided]))
+}
+
 const determinationColumns = sql`
   d.household_id as "householdId", d.declaration_id as "declarationId", d.territory, d.weight, d.outcome,
   d.amount_minor as "amountMinor", d.refusals, d.open_refusals as "openRefusals", d.missing, d.scores, d.lines`

@@ -8,6 +8,7 @@ export {
   type HouseholdDetermination,
   latestRun,
   listRuns,
+  outcomesOf,
   owedFor,
   type RunFigures,
   type RunId,

@@ -84,6 +84,7 @@ export {
   type WrappingKey,
   wrappingKey,
 } from './privacy/column-keys.ts'
+export { isExportPurpose, type Pseudonyms, pseudonymsFor } from './privacy/pseudonym.ts'
 export { PURPOSES, type Purpose, type PurposeText, purposeOf } from './purpose.ts'
 export {
   type AuditedReading,

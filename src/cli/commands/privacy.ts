@@ -6,6 +6,7 @@ import { accessText, collectAccessFile, registerOf, type Subject } from '#privac
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
+import { exportCommand } from '../privacy/export.ts'
 import { registerText } from '../privacy/register-text.ts'
 import { retainCommand } from '../privacy/retain.ts'
 import { rotateKeys } from '../privacy/rotate-keys.ts'
@@ -20,6 +21,12 @@ const shape = {
   json: 'flag',
   'as-of': 'text',
   'dry-run': 'flag',
+  purpose: 'text',
+  unit: 'text',
+  month: 'text',
+  facts: 'text',
+  pack: 'text',
+  k: 'text',
 } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
@@ -28,6 +35,7 @@ export const command: Command = {
   usage: [
     'privacy register [--country CODE] [--json]',
     'privacy retain [--as-of DATE] [--dry-run]',
+    'privacy export --purpose NAME --month YYYY-MM --out FILE [--unit household|member] [--facts A,B] [--pack PACK] [--k N] [--as STAFF]',
     'privacy rotate-keys',
     'privacy access (--household ID | --person ID) --out FOLDER [--as STAFF]',
   ],
@@ -47,6 +55,16 @@ it goes on when asked again. A category whose time the controller has not set is
 --as-of      the day on which it is asked what has ended; today unless said
 --dry-run    says how much would end, and changes nothing
 
+export writes a CSV file for one purpose, and beside it FILE.json, which says what it holds. Ids become pseudonyms under a key of
+that purpose alone: next month's file of the same purpose joins, another purpose's does not. No name, number or telephone leaves;
+territories leave as provinces, births as bands of five years, amounts cut to two digits; groups too small to hide in are left out.
+--purpose    whom it is for and why, as a name: research-2026
+--month      facts in effect, and decisions of, this month
+--unit       household (unless said) or member
+--facts      of the catalogue, such as rooms,dwelling; for members also household.rooms
+--pack       a programme whose outcome and amount go along, such as ma/asd
+--k          the smallest group that leaves; 10 unless said, 5 at least
+
 rotate-keys makes a new key for sealed columns (telephones, numbers of accounts), wraps the data keys under it and seals every
 value again, in batches: stopped, it goes on when asked again. The key is in the file that SOCLE_COLUMN_KEY names, column-keys
 of the data folder unless said; other machines need the new file. docs/operations.md says where keys belong.`,
@@ -57,6 +75,10 @@ of the data folder unless said; other machines need the new file. docs/operation
       call: 'npx socle privacy retain --as-of 2026-12-31 --dry-run',
       says: 'what would end on that day, category by category',
     },
+    {
+      call: 'npx socle privacy export --purpose research-2026 --month 2026-12 --facts dwelling,rooms --pack ma/asd --out research-2026-12.csv',
+      says: 'households with their decisions, for one research project',
+    },
     { call: 'npx socle privacy rotate-keys', says: 'new keys for telephones and account numbers' },
   ],
   async run(args, io) {
@@ -66,9 +88,10 @@ of the data folder unless said; other machines need the new file. docs/operation
     if (verb === 'register') return register(options, io)
     if (verb === 'access') return access(options, io)
     if (verb === 'retain') return retainCommand(options['as-of'], options['dry-run'], io)
+    if (verb === 'export') return exportCommand(options, io)
     if (verb === 'rotate-keys') return rotateKeys(io)
     throw new UsageError(
-      `privacy takes register, access, retain or rotate-keys${verb === undefined ? '' : `, not ${verb}`}`,
+      `privacy takes register, access, retain, export or rotate-keys${verb === undefined ? '' : `, not ${verb}`}`,
     )
   },
 }

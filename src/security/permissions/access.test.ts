@@ -222,7 +222,7 @@ test('the decision is that of an oracle that tries each grant by itself', () => 
     }),
     many,
   )
-  assert.ok(yes > 100, `${yes} of ${many.numRuns} are allowed: the draws say something`)
+  assert.ok(yes > 30, `${yes} of ${many.numRuns} are allowed: the draws say something`)
 })
 
 test('one grant more never takes anything away, in whatever order they stand', () => {

@@ -49,6 +49,8 @@ export const permissions = {
   'personal_data.read': sensitive,
   'personal_data.correct': sensitive,
   'personal_data.erase': sensitive,
+  /** Takes away a file without names, for research: generalised, under pseudonyms of its purpose. */
+  'pseudonymised.export': ordinary,
   'staff.read': ordinary,
   'staff.grant': ordinary,
 } as const satisfies Readonly<Record<string, PermissionTerms>>

@@ -99,6 +99,7 @@ export const roles = {
       'personal_data.read',
       'personal_data.correct',
       'personal_data.erase',
+      'pseudonymised.export',
       'staff.read',
     ],
     gives: [],

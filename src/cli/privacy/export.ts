@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { createWriteStream, rmSync, writeFileSync } from 'node:fs'
+import { finished } from 'node:stream/promises'
+import { openCountry } from '#countries'
+import { type Month, parseMonth } from '#kernel'
+import { type ExportMade, type ExportRefusal, exportPseudonymised } from '#privacy'
+import { takePseudonymKey } from '../column-key.ts'
+import { type ExitCode, type Io, UsageError } from '../command.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
+import { required, wholeNumber } from '../options.ts'
+import { grouped } from '../progress.ts'
+import { actingAs } from '../staff.ts'
+
+export type ExportOptions = Partial<
+  Record<'purpose' | 'unit' | 'month' | 'facts' | 'pack' | 'k' | 'out' | 'as', string | undefined>
+>
+
+/** `socle privacy export`: a CSV file with pseudonyms, and beside it what it holds. */
+export async function exportCommand(options: ExportOptions, io: Io): Promise<ExitCode> {
+  const purpose = required(options.purpose, 'purpose', 'research-2026')
+  const path = required(options.out, 'out', 'research-2026-12.csv')
+  const request = {
+    purpose,
+    unit: unitOf(options.unit),
+    month: monthOf(required(options.month, 'month', '2026-12')),
+    facts: (options.facts ?? '').split(',').filter(name => name !== ''),
+    pack: options.pack,
+    ...(options.k !== undefined && { k: wholeNumber(options.k, 'k', 1, 1000) }),
+  }
+  const config = installationConfig()
+  const country = openCountry(config.country)
+  const master = takePseudonymKey(config)
+  const made = await withDatabase(io, async ({ app, worker }) => {
+    const by = (await actingAs(app, options.as, 'privacy export'))('pseudonymised.export')
+    const out = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+    await once(out, 'open').catch(error => {
+      throw new UsageError(`${path} cannot be written: ${error.message}`)
+    })
+    const write = async (piece: string) => {
+      io.signal.throwIfAborted()
+      if (!out.write(piece)) await once(out, 'drain')
+    }
+    const answer = await exportPseudonymised(worker, master, { ...request, country, by }, write)
+    out.end()
+    await finished(out)
+    return answer
+  })
+  if (!made.ok) {
+    rmSync(path)
+    throw new UsageError(refusalText(made.refusal))
+  }
+  writeFileSync(`${path}.json`, `${JSON.stringify({ country: country.code, ...request, ...made.value }, null, 2)}\n`)
+  io.out(`${summary(path, made.value)}\n`)
+  return 0
+}
+
+function summary(path: string, { rows, suppressed, k, sha256 }: ExportMade): string {
+  const left = `${grouped(suppressed.rows)} left out in ${grouped(suppressed.cells)} groups of fewer than ${k}`
+  return `${path}: ${grouped(rows)} rows; ${left}. sha256 ${sha256}`
+}
+
+function unitOf(said = 'household'): 'household' | 'member' {
+  if (said !== 'household' && said !== 'member') throw new UsageError(`--unit takes household or member, not ${said}`)
+  return said
+}
+
+function monthOf(said: string): Month {
+  const month = parseMonth(said)
+  if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${said}`)
+  return month
+}
+
+function refusalText(refusal: ExportRefusal): string {
+  switch (refusal.code) {
+    case 'purpose_not_a_name':
+      return `--purpose takes a name of small letters, digits and hyphens such as research-2026, not ${refusal.purpose}`
+    case 'fact_unknown':
+      return `the catalogue has no fact ${refusal.fact} of this unit; see packs/*/facts.yaml`
+    case 'group_too_small':
+      return `--k takes ${refusal.least} or more, not ${refusal.k}: smaller groups do not hide anybody`
+    case 'not_decided':
+      return `${refusal.pack} has no finished determination for ${refusal.month}`
+  }
+}
