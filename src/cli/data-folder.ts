@@ -25,6 +25,7 @@ export const dataFolder: Readonly<Record<string, Fate>> = {
   'demonstration.json': 'secret',
   'session-secret': 'secret',
   'audit-key.pem': 'secret',
+  'column-keys': 'secret',
   backups: 'backup',
   restoring: 'backup',
 }

@@ -55,7 +55,7 @@ Exit code 0: done, or sound. 1: the backup is not sound. 2: the call cannot be c
       says: 'makes the keys, once, and prints the public one',
     },
     {
-      call: 'npx socle backup --recipient age1… --to /mnt/backups --verify',
+      call: 'npx socle backup --recipient age1… --to /mnt/backups/ --verify',
       says: 'a backup named by its time, restored and compared before it counts',
     },
     {

@@ -8,14 +8,17 @@ import { sql } from 'kysely'
 import type { Config } from '#config'
 import { type Databases, migrationState, transaction, workerActor } from '#db'
 import type { Finding } from '#kernel'
-import { listStaff } from '#security'
+import { lastCheckpoint, listStaff } from '#security'
 import { auditKeyPath } from '../audit-key.ts'
+import { checkpointFolder, listCheckpoints } from '../checkpoints.ts'
+import { columnKeyPath } from '../column-key.ts'
 import { dataFolder, namedIn } from '../data-folder.ts'
 import { PEOPLE } from '../demonstration/staff.ts'
 import {
   type CertificateFacts,
   decideAddress,
   decideCertificate,
+  decideCheckpoints,
   decideClock,
   decideDemonstration,
   decideDisk,
@@ -75,8 +78,18 @@ export async function checkServer(
   findings.push(...decideClock(asked))
   const embedded = config.database.url === undefined
   findings.push(...decideVersions({ node: process.version, postgres: asked.postgres, embedded }))
-  if (ready) findings.push(...decideDemonstration(await demonstrationFacts(databases, config)))
+  if (ready) {
+    findings.push(...decideDemonstration(await demonstrationFacts(databases, config)))
+    findings.push(...(await checkCheckpoints(databases, config, asked.now)))
+  }
   return { findings, ready }
+}
+
+async function checkCheckpoints({ worker }: Databases, config: Config, now: Date): Promise<Finding[]> {
+  const folder = checkpointFolder(config)
+  if (folder === undefined) return []
+  const last = await transaction(worker, workerActor('socle doctor'), lastCheckpoint)
+  return decideCheckpoints(await listCheckpoints(worker, folder), last !== undefined, now.toISOString().slice(0, 10))
 }
 
 async function demonstrationFacts({ app }: Databases, { database, host, publicUrl }: Config) {
@@ -99,6 +112,8 @@ function secretFiles(config: Config) {
     join(data, 'database'),
     join(data, 'backups'),
     auditKeyPath(config),
+    columnKeyPath(config),
+    ...(config.pseudonymKey === undefined ? [] : [config.pseudonymKey]),
   ]
   if (process.platform === 'win32') return []
   return [...new Set(paths)].filter(existsSync).map(path => ({ path, mode: statSync(path).mode }))

@@ -4,6 +4,7 @@ import type { Finding } from '#kernel'
 import {
   decideAddress,
   decideCertificate,
+  decideCheckpoints,
   decideClock,
   decideDemonstration,
   decideDisk,
@@ -23,6 +24,7 @@ const versions = (node: string, postgres: number, embedded = false) => decideVer
 const migrations = (facts: Partial<Parameters<typeof decideMigrations>[0]>) =>
   decideMigrations({ missing: [], unknown: [], altered: [], ...facts })
 const at = { host: '127.0.0.1', publicUrl: undefined, ownDatabase: false, ownSecret: false }
+const kept = (day: string, state = 'holds') => ({ day, path: day, state })
 const demonstration = { noted: false, people: [], forOthers: false }
 
 /** Situation, what is found: severity and the beginning or a part of what is said. */
@@ -90,6 +92,20 @@ const cases: Record<string, Record<string, readonly [readonly Finding[], readonl
     'that nobody accepts': [
       decideCertificate({ host: 'h', problem: 'expired' }, now),
       [/^serious h does not answer .* expired/],
+    ],
+  },
+  checkpoints: {
+    'of today': [decideCheckpoints([kept('2026-11-22')], true, '2026-11-22'), []],
+    'nothing to witness yet': [decideCheckpoints([], false, '2026-11-22'), []],
+    none: [decideCheckpoints([], true, '2026-11-22'), [/^warning There is no checkpoint/]],
+    'of last week': [decideCheckpoints([kept('2026-11-15')], true, '2026-11-22'), [/^warning The last .* 7 days old/]],
+    'of another chain': [
+      decideCheckpoints([kept('2026-11-21', 'another_chain'), kept('2026-11-22')], true, '2026-11-22'),
+      [/^serious .*2026-11-21 does not witness the audit as it stands \(another_chain\)/],
+    ],
+    'signed by a key that was never published': [
+      decideCheckpoints([kept('2026-11-22', 'unknown_key')], true, '2026-11-22'),
+      [/^warning .*unknown_key/],
     ],
   },
   demonstration: {

@@ -235,3 +235,36 @@ export function decideDemonstration({ noted, people, forOthers }: DemonstrationF
     },
   ]
 }
+
+export type CheckpointFacts = { readonly day: string; readonly path: string; readonly state: string }
+
+const CHECKPOINT_DAYS = 2
+
+/** `kept`: by day, the first first. `sealed`: the audit has something to witness. `today`: YYYY-MM-DD in UTC. */
+export function decideCheckpoints(kept: readonly CheckpointFacts[], sealed: boolean, today: string): Finding[] {
+  const check = 'checkpoints'
+  const findings: Finding[] = kept
+    .filter(one => one.state !== 'holds')
+    .map(({ path, state }) => ({
+      check,
+      severity: state === 'unknown_key' ? 'warning' : 'serious',
+      says: `${path} does not witness the audit as it stands (${state}).`,
+      todo: 'npx socle audit verify --checkpoint with the copy that was handed over: it says whether the file or the chain was changed.',
+    }))
+  const last = kept.at(-1)
+  const days = last === undefined ? undefined : daysBetween(last.day, today)
+  if (sealed && (days === undefined || days > CHECKPOINT_DAYS)) {
+    const says =
+      days === undefined
+        ? 'There is no checkpoint of the audit.'
+        : `The last checkpoint of the audit is ${days} days old.`
+    const todo =
+      'A running worker writes one every day: start Socle, or npx socle audit checkpoint. Hand it over to whoever keeps them.'
+    findings.push({ check, severity: 'warning', says, todo })
+  }
+  return findings
+}
+
+function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(to).days
+}
