@@ -149,11 +149,12 @@ AS $function$
   select case current_setting('socle.actor_kind', true)
     when 'staff' then 'staff:' || current_setting('socle.actor_id', true)
     when 'service' then 'service:' || current_setting('socle.actor_id', true)
+    when 'citizen' then 'citizen:' || current_setting('socle.actor_id', true)
     when 'worker' then 'worker:' || current_setting('socle.actor_name', true)
     else 'anonymous'
   end
 $function$;
-comment on function security.actor() is 'Who acts in this transaction: staff:<id>, service:<id>, worker:<name> or anonymous.';
+comment on function security.actor() is 'Who acts in this transaction: staff:<id>, service:<id>, citizen:<id>, worker:<name> or anonymous.';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION security.append_audit(done text, kind text, id text, of_territory text, why text, more jsonb)
@@ -619,7 +620,7 @@ grant insert, select on security.audit_record to socle_worker;
 comment on table security.audit_record is 'Every change, decision, approval, export and reading of a person''s data. Append-only, for the owner too.';
 comment on column security.audit_record."position" is 'Order of writing. Gaps are transactions that did not commit.';
 comment on column security.audit_record.recorded_at is 'When, by the database''s clock.';
-comment on column security.audit_record.actor is 'Who: staff:<id>, service:<id>, worker:<name> or anonymous. Taken from the transaction, not from the caller.';
+comment on column security.audit_record.actor is 'Who: staff:<id>, service:<id>, citizen:<id of the person>, worker:<name> or anonymous. Taken from the transaction, not from the caller.';
 comment on column security.audit_record.actor_name is 'The name as it was then.';
 comment on column security.audit_record.action is 'What was done, as a verb on a thing: household.read, payment_run.approve.';
 comment on column security.audit_record.subject_kind is 'To what kind of thing: household.';
@@ -675,6 +676,63 @@ comment on table security.audit_set_member is 'Whom a reading by a person listed
 comment on column security.audit_set_member."position" is 'The record, which holds their count and the SHA-256 of their ids, a line each, in byte order.';
 comment on column security.audit_set_member.subject_kind is 'What they are: household, person.';
 comment on column security.audit_set_member.members is 'Each id once, in order.';
+
+create table security.citizen_code (
+  id uuid not null,
+  challenge_hash bytea not null,
+  code_hash bytea not null,
+  phone_hash bytea not null,
+  client_hash bytea not null,
+  asked_at timestamp with time zone default clock_timestamp() not null,
+  expires_at timestamp with time zone not null,
+  tries integer default 0 not null,
+  sent_at timestamp with time zone,
+  persons uuid[],
+  used_at timestamp with time zone,
+  constraint citizen_code_challenge_hash_check CHECK ((octet_length(challenge_hash) = 32)),
+  constraint citizen_code_client_hash_check CHECK ((octet_length(client_hash) = 32)),
+  constraint citizen_code_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+  constraint citizen_code_phone_hash_check CHECK ((octet_length(phone_hash) = 32)),
+  constraint citizen_code_pkey PRIMARY KEY (id),
+  constraint citizen_code_challenge_hash_key UNIQUE (challenge_hash)
+);
+CREATE INDEX citizen_code_asked ON security.citizen_code USING btree (asked_at);
+CREATE INDEX citizen_code_client ON security.citizen_code USING btree (client_hash, asked_at);
+CREATE INDEX citizen_code_phone ON security.citizen_code USING btree (phone_hash, asked_at);
+grant insert, select on security.citizen_code to socle_app;
+grant update (tries, sent_at, persons, used_at) on security.citizen_code to socle_app;
+comment on table security.citizen_code is 'Codes asked for by citizens, whether or not anybody has the telephone.';
+comment on column security.citizen_code.id is 'Identifier.';
+comment on column security.citizen_code.challenge_hash is 'SHA-256 of what the browser that asked keeps: a code serves there alone.';
+comment on column security.citizen_code.code_hash is 'HMAC-SHA-256 of the code for this request, by a key that is not in the database.';
+comment on column security.citizen_code.phone_hash is 'HMAC-SHA-256 of the telephone asked for, by a key that is not in the database.';
+comment on column security.citizen_code.client_hash is 'HMAC-SHA-256 of the network that asked.';
+comment on column security.citizen_code.asked_at is 'When.';
+comment on column security.citizen_code.expires_at is 'Until when the code serves.';
+comment on column security.citizen_code.tries is 'How often a code was typed for it.';
+comment on column security.citizen_code.sent_at is 'When the message left; null where nobody has the telephone.';
+comment on column security.citizen_code.persons is 'Who has the telephone; null where nobody has.';
+comment on column security.citizen_code.used_at is 'When the right code was typed.';
+
+create table security.citizen_session (
+  id uuid not null,
+  token_hash bytea not null,
+  persons uuid[] not null,
+  opened_at timestamp with time zone default clock_timestamp() not null,
+  expires_at timestamp with time zone not null,
+  constraint citizen_session_persons_check CHECK ((cardinality(persons) > 0)),
+  constraint citizen_session_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint citizen_session_pkey PRIMARY KEY (id),
+  constraint citizen_session_token_hash_key UNIQUE (token_hash)
+);
+grant insert, select on security.citizen_session to socle_app;
+grant update (expires_at) on security.citizen_session to socle_app;
+comment on table security.citizen_session is 'Citizens who showed that they hold a telephone of the register.';
+comment on column security.citizen_session.id is 'Identifier.';
+comment on column security.citizen_session.token_hash is 'SHA-256 of what the cookie carries.';
+comment on column security.citizen_session.persons is 'Who has that telephone.';
+comment on column security.citizen_session.opened_at is 'When it was opened.';
+comment on column security.citizen_session.expires_at is 'Until when it holds.';
 
 create table security.column_key (
   number integer not null,
@@ -1087,6 +1145,17 @@ end
 $function$;
 comment on function population.keep_past() is 'Keeps the state that an update of population.person replaces.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION population.known_by_phone(indexes bytea[])
+ RETURNS TABLE(person uuid, territory text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.id, p.territory from population.person p where p.phone_index = any (indexes) order by p.id limit 20
+$function$;
+comment on function population.known_by_phone(bytea[]) is 'Reviewed: ids and territories of those whose telephone has one of these indexes, for a code to be sent to it.';
+-- execute: socle_app
 
 CREATE OR REPLACE FUNCTION population.reseal_phones(ids uuid[], earlier bytea[], sealed bytea[], indexes bytea[])
  RETURNS void

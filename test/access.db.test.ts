@@ -16,6 +16,8 @@ const OPEN: Record<string, string> = {
   'programmes.determination_range': 'progress of a run',
   'programmes.determination_run': 'progress of a run',
   'programmes.pack_version': 'the text of the law',
+  'security.citizen_code': 'read before anybody is known; keyed hashes, and ids of persons',
+  'security.citizen_session': 'read before anybody is known; hashes of sessions, and ids of persons',
   'security.invitation': 'hashes of links by which staff choose a password',
   'security.recovery_code': 'keyed hashes of codes of staff',
   'security.role_grant': 'what colleagues may do',

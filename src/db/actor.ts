@@ -19,13 +19,22 @@ export type ServiceActor = Omit<StaffActor, 'kind' | 'staffId'> & {
   readonly serviceId: string
 }
 
+/** A citizen who came in with a code: what lies where they live, of which their page asks their own alone. */
+export type CitizenActor = {
+  readonly kind: 'citizen'
+  /** The person, as the audit names them. */
+  readonly citizenId: string
+  readonly name: string
+  readonly territories: readonly string[]
+}
+
 /** The program itself at work, in the worker's role: sees every territory there, and none in the application's role. */
 export type WorkerActor = { readonly kind: 'worker'; readonly name: string }
 
 /** Nobody known: sees no person's data. */
 export type AnonymousActor = { readonly kind: 'anonymous' }
 
-export type Actor = StaffActor | ServiceActor | WorkerActor | AnonymousActor
+export type Actor = StaffActor | ServiceActor | CitizenActor | WorkerActor | AnonymousActor
 
 export const anonymous: AnonymousActor = { kind: 'anonymous' }
 
@@ -51,16 +60,29 @@ export type ActorSettings = {
 
 export function actorSettings(actor: Actor): ActorSettings {
   const granted = actor.kind === 'staff' || actor.kind === 'service' ? actor : undefined
-  const range = territoryRange(granted?.territories ?? [])
+  const range = territoryRange('territories' in actor ? actor.territories : [])
   return {
     'socle.actor_kind': actor.kind,
-    'socle.actor_id': actor.kind === 'staff' ? actor.staffId : actor.kind === 'service' ? actor.serviceId : '',
+    'socle.actor_id': idOf(actor),
     'socle.actor_name': actor.kind === 'anonymous' ? '' : actor.name,
     'socle.territory_low': range.low,
     'socle.territory_high': range.high,
     'socle.territory_pattern': range.exact ? '' : `^(${range.codes.join('|').replaceAll('.', '\\.')})($|\\.)`,
     'socle.programme_pattern': granted?.programmes ? programmePattern(granted.programmes) : '',
     'socle.permission': granted?.permission ?? '',
+  }
+}
+
+function idOf(actor: Actor): string {
+  switch (actor.kind) {
+    case 'staff':
+      return actor.staffId
+    case 'service':
+      return actor.serviceId
+    case 'citizen':
+      return actor.citizenId
+    default:
+      return ''
   }
 }
 

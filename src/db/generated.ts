@@ -1858,7 +1858,7 @@ export interface SecurityAuditRecord {
    */
   action: string;
   /**
-   * Who: staff:<id>, service:<id>, worker:<name> or anonymous. Taken from the transaction, not from the caller.
+   * Who: staff:<id>, service:<id>, citizen:<id of the person>, worker:<name> or anonymous. Taken from the transaction, not from the caller.
    */
   actor: string;
   /**
@@ -1955,6 +1955,76 @@ export interface SecurityAuditSetMember {
    * What they are: household, person.
    */
   subject_kind: string;
+}
+
+export interface SecurityCitizenCode {
+  /**
+   * When.
+   */
+  asked_at: Generated<Timestamp>;
+  /**
+   * SHA-256 of what the browser that asked keeps: a code serves there alone.
+   */
+  challenge_hash: Buffer;
+  /**
+   * HMAC-SHA-256 of the network that asked.
+   */
+  client_hash: Buffer;
+  /**
+   * HMAC-SHA-256 of the code for this request, by a key that is not in the database.
+   */
+  code_hash: Buffer;
+  /**
+   * Until when the code serves.
+   */
+  expires_at: Timestamp;
+  /**
+   * Identifier.
+   */
+  id: string;
+  /**
+   * Who has the telephone; null where nobody has.
+   */
+  persons: string[] | null;
+  /**
+   * HMAC-SHA-256 of the telephone asked for, by a key that is not in the database.
+   */
+  phone_hash: Buffer;
+  /**
+   * When the message left; null where nobody has the telephone.
+   */
+  sent_at: Timestamp | null;
+  /**
+   * How often a code was typed for it.
+   */
+  tries: Generated<number>;
+  /**
+   * When the right code was typed.
+   */
+  used_at: Timestamp | null;
+}
+
+export interface SecurityCitizenSession {
+  /**
+   * Until when it holds.
+   */
+  expires_at: Timestamp;
+  /**
+   * Identifier.
+   */
+  id: string;
+  /**
+   * When it was opened.
+   */
+  opened_at: Generated<Timestamp>;
+  /**
+   * Who has that telephone.
+   */
+  persons: string[];
+  /**
+   * SHA-256 of what the cookie carries.
+   */
+  token_hash: Buffer;
 }
 
 export interface SecurityColumnKey {
@@ -2446,6 +2516,8 @@ export interface DB {
   "security.audit_record": SecurityAuditRecord;
   "security.audit_seal": SecurityAuditSeal;
   "security.audit_set_member": SecurityAuditSetMember;
+  "security.citizen_code": SecurityCitizenCode;
+  "security.citizen_session": SecurityCitizenSession;
   "security.column_key": SecurityColumnKey;
   "security.invitation": SecurityInvitation;
   "security.recovery_code": SecurityRecoveryCode;

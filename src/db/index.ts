@@ -2,6 +2,7 @@ export {
   type Actor,
   type AnonymousActor,
   anonymous,
+  type CitizenActor,
   type ServiceActor,
   type StaffActor,
   type WorkerActor,

@@ -1,4 +1,5 @@
 export { analyzeRegister } from './analyze-register.ts'
+export { householdsOfPersons } from './belonging.ts'
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
 export { householdChecks } from './checks.sql.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'

@@ -1,4 +1,5 @@
 export { analyzePersons } from './analyze-persons.ts'
+export { type Known, knownByPhone } from './known-by-phone.ts'
 export { nameKey } from './name-key.ts'
 export { personsWithPhone, phonesOf, resealPhones } from './phones.ts'
 export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'

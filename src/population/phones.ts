@@ -3,10 +3,10 @@ import { type Database, type Transaction, transaction, workerActor } from '#db'
 import type { Id } from '#kernel'
 import { type ColumnRef, currentColumnKey, indexColumn, indexesOf, openColumn, sealColumn } from '#security'
 
-const PHONE: ColumnRef = { table: 'population.person', column: 'phone' }
+export const PHONE: ColumnRef = { table: 'population.person', column: 'phone' }
 
 /** What equal telephones share: the last nine digits, since some write the country's prefix and some do not. */
-function compared(phone: string): string {
+export function compared(phone: string): string {
   return phone.replaceAll(/\D/g, '').slice(-9)
 }
 

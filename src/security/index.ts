@@ -53,6 +53,14 @@ export {
 } from './audit-sets.ts'
 export { type AuditVerification, verifyAudit } from './audit-verify.ts'
 export { securityChecks } from './checks.sql.ts'
+export type { CodeRequestRefusal } from './citizen-code.ts'
+export {
+  type Citizen,
+  type CitizenCodeRefusal,
+  type CitizenSignIn,
+  citizenActor,
+  openCitizenSignIn,
+} from './citizen-sign-in.ts'
 export { type Conflicts, findAnomalies, lastDays, watching } from './find-anomalies.ts'
 export { type GivenBy, type GiveRefusal, giveRole, takeRoleBack } from './give-role.ts'
 export { inviteStaff, type NewInvitation } from './invitation.ts'
