@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { type Country, listCountries, readCases, readCountry } from '#countries'
 import { isLanguage, languages } from '#kernel'
 import {
@@ -28,9 +28,13 @@ export const rulesForms = {
     'rules explain --pack PACK [--language LANGUAGE] < case.json',
   ],
   help: `check reports every mistake of the packs with file, line and column, and names the values still to be confirmed.
-test runs the named cases of cases.yaml, by the interpreter or by
---engine compiled, over columns. list shows the packs. Each takes countries (ma), packs (ma/asd) or folders (packs/ma);
-all of them where none is given. Exit code 1 where something is wrong.
+Exit code 1 where something is wrong. PACK is a country (ma), a pack (ma/asd), or a folder or file of one (packs/ma/asd);
+all of them where none is given.
+
+test runs the named cases of cases.yaml, by the interpreter or by --engine compiled, over columns. Exit code 1 where one
+does not hold. PACK as for check.
+
+list shows the packs: when they are in force, their version, how many cases they have. PACK as for check.
 
 explain decides one case and tells why, as plain lines.
   --pack      the programme or score that decides, for example ma/asd
@@ -44,13 +48,24 @@ function chosen(words: readonly string[]): Chosen[] {
   if (words.length === 0) return listCountries().map(code => ({ code, folder: undefined, wants: () => true }))
   return words.map(word => {
     if (listCountries().includes(word)) return { code: word, folder: undefined, wants: () => true }
-    if (existsSync(resolve(word, 'facts.yaml'))) {
-      return { code: basename(resolve(word)), folder: dirname(resolve(word)), wants: () => true }
+    const country = countryFolderOf(resolve(word))
+    if (country !== null) {
+      const code = basename(country)
+      const [pack = ''] = relative(country, resolve(word)).split(sep)
+      const one = existsSync(join(country, pack, 'pack.yaml'))
+      return { code, folder: dirname(country), wants: id => !one || id === `${code}/${pack}` }
     }
     const code = word.split('/')[0] as string
     if (listCountries().includes(code)) return { code, folder: undefined, wants: pack => pack === word }
     throw new UsageError(`${word} is no country, pack or folder; countries: ${listCountries().join(', ')}`)
   })
+}
+
+/** The folder of a country that a path is, or lies in; null where there is none. */
+function countryFolderOf(path: string): string | null {
+  if (!existsSync(path)) return null
+  for (let at = path; at !== dirname(at); at = dirname(at)) if (existsSync(join(at, 'facts.yaml'))) return at
+  return null
 }
 
 type Opened = { readonly country: Country; readonly packs: readonly Pack[]; readonly cases: readonly NamedCase[] }

@@ -51,6 +51,41 @@ test('two countries are not two versions of one law', async () => {
   assert.match(err, /two versions of one country are compared, not packs\/ma with packs\/sn/)
 })
 
+test('a pack may be named by its folder, with or without a last stroke, or by a file in it', async () => {
+  const { out: byName } = await socle(['rules', 'check', 'ma/asd'])
+  for (const path of ['packs/ma/asd', 'packs/ma/asd/', 'packs/ma/asd/pack.yaml', 'packs/ma/asd/cases.yaml']) {
+    assert.deepEqual(await socle(['rules', 'check', path]), { code: 0, out: byName, err: '' }, path)
+  }
+  const { out } = await socle(['rules', 'check', join(edited, 'ise')])
+  assert.match(out, /^ma\/ise: well-formed/)
+  assert.doesNotMatch(out, /ma\/asd/)
+  const { code, err } = await socle(['rules', 'check', 'packs/ma/nowhere'])
+  assert.equal(code, 2)
+  assert.match(err, /packs\/ma\/nowhere is no country, pack or folder/)
+})
+
+test('help on one action says what it does, and nothing of the others', async () => {
+  const { code, out } = await socle(['help', 'rules', 'check'])
+  assert.equal(code, 0)
+  assert.match(out, /^socle rules check: .*\n\nUsage:\n {2}socle rules check \[PACK …\]\n\ncheck reports/)
+  assert.match(out, /npx socle rules check\n/)
+  assert.doesNotMatch(out, /rules (test|eval|diff|list|explain)|--register|--engine/)
+  assert.deepEqual(await socle(['rules', 'check', '--help']), { code, out, err: '' })
+  const { out: all } = await socle(['help', 'rules'])
+  for (const action of ['check', 'test', 'list', 'explain', 'eval', 'diff'])
+    assert.match(all, new RegExp(`socle rules ${action}`))
+  const { code: refused, err } = await socle(['help', 'rules', 'chekc'])
+  assert.equal(refused, 2)
+  assert.match(err, /there is no rules chekc; there are check, test/)
+})
+
+test('which Socle this is', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+  for (const call of ['--version', '-v', 'version']) {
+    assert.deepEqual(await socle([call]), { code: 0, out: `socle ${version}\n`, err: '' })
+  }
+})
+
 test('check names what a pack still waits for', async () => {
   const { code, out } = await socle(['rules', 'check', 'ma/asd'])
   assert.equal(code, 0)
