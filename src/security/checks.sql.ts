@@ -1,6 +1,6 @@
 // What must hold of roles, policies and the audit, asked of the database as it is now.
 import { sql } from 'kysely'
-import type { DataCheck } from '#db'
+import { type DataCheck, readMigrations } from '#db'
 
 const SEALS_LOOKED_AT = 50
 const UNSEALED_SECONDS = 60
@@ -30,20 +30,25 @@ export const securityChecks: readonly DataCheck[] = [
   },
   {
     name: 'row-level-security',
-    asks: 'every table with a territory that the application reaches is behind its policy',
+    asks: 'every table that a migration put behind a policy is behind it, and no policy lets the application through to all',
     async run(tx) {
-      const { rows } = await sql<{ name: string }>`
-        select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and not c.relrowsecurity
-          and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'territory' and not a.attisdropped)
-          -- Where colleagues work is no person's data.
-          and c.oid <> 'security.role_grant'::regclass
-          and has_table_privilege('socle_app', c.oid, 'select') order by 1`.execute(tx)
-      return rows.map(({ name }) => ({
+      const { rows } = await sql<{ name: string; open: boolean }>`
+        select c.oid::regclass::text as name, false as open from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p') and not c.relrowsecurity
+          and (exists (select from pg_policy p where p.polrelid = c.oid)
+            or n.nspname || '.' || c.relname = any (${protectedTables()}::text[]))
+        union
+        select format('%I.%I', schemaname, tablename), true from pg_policies
+        where not roles && array['socle_worker']::name[] and cmd <> 'INSERT' and permissive = 'PERMISSIVE'
+          and coalesce(qual, 'true') = 'true'
+        order by 1`.execute(tx)
+      return rows.map(({ name, open }) => ({
         check: 'row-level-security',
         severity: 'serious',
-        says: `Table ${name} is open to every member of staff: its row-level security is off.`,
-        todo: `As the owner of the database: alter table ${name} enable row level security; then find out from the server's log who switched it off.`,
+        says: open
+          ? `Table ${name} is open to every member of staff: a policy lets everybody through.`
+          : `Table ${name} is open to every member of staff: its row-level security is off.`,
+        todo: `As the owner of the database: ${open ? 'drop that policy (pg_policies shows it)' : `alter table ${name} enable row level security`}; then find out from the server's log who did this.`,
       }))
     },
   },
@@ -115,3 +120,10 @@ export const securityChecks: readonly DataCheck[] = [
     },
   },
 ]
+
+/** Tables that the migrations put behind a policy by territory. */
+function protectedTables(): string[] {
+  return readMigrations().flatMap(({ sql: text }) =>
+    [...text.matchAll(/security\.protect(?:_through)?\('([a-z_.]+)'/g)].map(found => found[1]!),
+  )
+}

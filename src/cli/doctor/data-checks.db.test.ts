@@ -100,6 +100,24 @@ const breaks: Record<string, Break & { readonly done: readonly string[] }> = {
     severity: 'serious',
     done: ['alter table households.household disable row level security'],
   },
+  'a policy is removed with the security': {
+    check: 'row-level-security',
+    says: /Table population\.person is open/,
+    severity: 'serious',
+    done: [
+      `do $$ declare p record; begin
+         for p in select policyname from pg_policies where schemaname = 'population' and tablename = 'person' loop
+           execute format('drop policy %I on population.person', p.policyname);
+         end loop; end $$`,
+      'alter table population.person disable row level security',
+    ],
+  },
+  'a policy lets everybody through': {
+    check: 'row-level-security',
+    says: /Table households\.household is open .* lets everybody through/,
+    severity: 'serious',
+    done: ['create policy open_door on households.household to socle_app using (true)'],
+  },
   'an audit record is rewritten': {
     check: 'audit-seals',
     says: /not as it was sealed, in seals 1/,
