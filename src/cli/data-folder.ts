@@ -26,6 +26,7 @@ export const dataFolder: Readonly<Record<string, Fate>> = {
   'session-secret': 'secret',
   'audit-key.pem': 'secret',
   'column-keys': 'secret',
+  'pseudonym-key': 'secret',
   backups: 'backup',
   restoring: 'backup',
 }

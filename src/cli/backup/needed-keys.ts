@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from '#config'
 import type { BackupHeader } from '#db'
 import { publicKeyOf } from '#security'
@@ -28,9 +29,9 @@ export function neededKeys(config: Config): BackupHeader['keys'] {
       says: 'opens the encrypted columns: without it their values are lost for good',
     })
   }
-  if (config.pseudonymKey !== undefined) {
+  if (config.pseudonymKey !== undefined || existsSync(join(config.database.data, 'pseudonym-key'))) {
     keys.push({
-      name: 'the file of SOCLE_PSEUDONYM_KEY',
+      name: config.pseudonymKey === undefined ? 'pseudonym-key of the data folder' : 'the file of SOCLE_PSEUDONYM_KEY',
       says: 'keeps pseudonyms of later exports the same as those of earlier ones',
     })
   }
