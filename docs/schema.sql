@@ -291,6 +291,14 @@ AS $function$ select coalesce(current_setting('socle.programme_pattern', true), 
 comment on function security.every_programme() is 'True when the actor''s grants are limited to no programme.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.home_country()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select country from security.installation $function$;
+comment on function security.home_country() is 'The country whose staff work here; null until it was said, which every command does.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.is_rewriting(changed oid)
  RETURNS boolean
  LANGUAGE sql
@@ -310,6 +318,17 @@ CREATE OR REPLACE FUNCTION security.open_rewriting(VARIADIC relations regclass[]
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$ insert into security.rewriting (relation) select unnest(relations)::oid on conflict do nothing $function$;
 comment on function security.open_rewriting(regclass[]) is 'For reviewed functions of the owner alone: lets the rest of the function update or delete rows of these tables.';
+
+CREATE OR REPLACE FUNCTION security.programme_condition(programme text, territory text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when session_user = 'socle_worker' or security.every_programme() then 'true'
+    else format('%s || '' '' || %s ~ %L', programme, territory, current_setting('socle.programme_pattern', true)) end
+$function$;
+comment on function security.programme_condition(text,text) is 'SQL that is true for rows of the programmes granted to the actor; the arguments are SQL of the query, never something that was typed.';
+-- execute: public
 
 CREATE OR REPLACE FUNCTION security.programme_granted(programme text, territory text)
  RETURNS boolean
@@ -336,6 +355,18 @@ begin
 end
 $function$;
 comment on function security.protect(regclass,name) is 'Turns on row-level security: the application sees and writes only rows of the actor''s territories, the worker all. One line in a migration: select security.protect(''households.household'').';
+
+CREATE OR REPLACE FUNCTION security.protect_country(protected regclass, country text DEFAULT 'country'::text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format(
+    'create policy country on %s as restrictive to socle_app using ((select security.home_country()) is null or %s = (select security.home_country()))',
+    protected, country);
+end
+$function$;
+comment on function security.protect_country(regclass,text) is 'For a protected table whose rows belong to a country: staff see those of the installation''s alone. The second argument is an expression over its columns.';
 
 CREATE OR REPLACE FUNCTION security.protect_programme(protected regclass, programme text, territory text DEFAULT 'territory'::text)
  RETURNS void
@@ -450,15 +481,25 @@ $function$;
 comment on function security.seal_audit(integer) is 'Seals what waits, so many records at most; answers how many. 0 when nothing waits or another sealer is at it. One transaction: killed midway, it has sealed nothing.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION security.serves(country text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select session_user = 'socle_worker' or coalesce(security.home_country() = country, true) $function$;
+comment on function security.serves(text) is 'May the actor see rows of this country at all?';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.territory_condition(territory text)
  RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$
-  select case when session_user = 'socle_worker' then 'true' else
-    format('(%1$s collate "C" >= %2$L and %1$s collate "C" < %3$L%4$s)', territory, security.territory_low(),
+  select case
+    when session_user = 'socle_worker' or (security.territory_low() = '' and security.territory_high() = '~') then 'true'
+    else format('(%1$s collate "C" >= %2$L and %1$s collate "C" < %3$L%4$s)', territory, security.territory_low(),
       security.territory_high(), case when security.range_is_exact() then ''
-        else format(' and %s ~ %L', territory, security.territory_pattern()) end) end
+        else format(' and %s ~ %L', territory, security.territory_pattern()) end)
+  end
 $function$;
 comment on function security.territory_condition(text) is 'SQL that is true for rows of the actor''s territories; the argument is a column as the query names it, never something that was typed.';
 -- execute: public
@@ -754,6 +795,22 @@ comment on column security.column_key.number is 'Stands in each value that the k
 comment on column security.column_key.wrapped_by is 'Which key outside the database wraps it: the beginning of a hash.';
 comment on column security.column_key.wrapped is 'Nonce, key and tag (AES-256-GCM), bound to the number.';
 comment on column security.column_key.made_at is 'When it was made.';
+
+create table security.installation (
+  single boolean default true not null,
+  country text not null,
+  said_at timestamp with time zone default clock_timestamp() not null,
+  constraint installation_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint installation_single_check CHECK (single),
+  constraint installation_pkey PRIMARY KEY (single)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.installation FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+grant insert, select on security.installation to socle_app;
+grant insert, select on security.installation to socle_worker;
+comment on table security.installation is 'What the installation is: one row, written once.';
+comment on column security.installation.single is 'There is one row.';
+comment on column security.installation.country is 'The country whose territories the grants of staff name: a folder of packs/.';
+comment on column security.installation.said_at is 'When it was said.';
 
 create table security.invitation (
   token_hash bytea not null,
@@ -1232,6 +1289,7 @@ CREATE INDEX person_phone_key ON population.person USING btree (get_byte(phone_s
 CREATE INDEX person_territory ON population.person USING btree (territory);
 CREATE TRIGGER keep_past BEFORE DELETE OR UPDATE ON population.person FOR EACH ROW EXECUTE FUNCTION population.keep_past();
 alter table population.person enable row level security;
+create policy country on population.person as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
 create policy territory on population.person as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on population.person as permissive for all to socle_worker using (true);
 grant insert, select, update on population.person to socle_app;
@@ -1282,6 +1340,7 @@ CREATE INDEX person_past_phone_in_clear ON population.person_past USING btree (i
 CREATE INDEX person_past_phone_key ON population.person_past USING btree (get_byte(phone_sealed, 4), id) WHERE (phone_sealed IS NOT NULL);
 CREATE INDEX person_past_territory ON population.person_past USING btree (territory);
 alter table population.person_past enable row level security;
+create policy country on population.person_past as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
 create policy territory on population.person_past as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on population.person_past as permissive for all to socle_worker using (true);
 grant select on population.person_past to socle_app;
@@ -1928,6 +1987,9 @@ CREATE INDEX instruction_payee ON payments.instruction USING btree (payee_id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.instruction FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.instruction REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.instruction enable row level security;
+create policy country on payments.instruction as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (EXISTS ( SELECT
+   FROM payments.run_total total
+  WHERE ((total.run_id = instruction.run_id) AND (split_part(total.purpose, '/'::text, 1) = ( SELECT security.home_country() AS home_country)))))));
 create policy programme on payments.instruction as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR payments.lines_granted(run_id, "position")));
 create policy territory on payments.instruction as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.instruction as permissive for all to socle_worker using (true);
@@ -1981,6 +2043,7 @@ CREATE INDEX left_out_territory ON payments.left_out USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.left_out FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.left_out REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.left_out enable row level security;
+create policy country on payments.left_out as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(purpose, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
 create policy programme on payments.left_out as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(purpose, territory)));
 create policy territory on payments.left_out as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.left_out as permissive for all to socle_worker using (true);
@@ -2320,6 +2383,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_l
 CREATE TRIGGER frozen AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 CREATE TRIGGER nobody_paid_twice AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_second_payment();
 alter table payments.run_line enable row level security;
+create policy country on payments.run_line as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(purpose, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
 create policy programme on payments.run_line as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(purpose, territory)));
 create policy territory on payments.run_line as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.run_line as permissive for all to socle_worker using (true);
@@ -2519,6 +2583,28 @@ begin
 end
 $function$;
 comment on function households.anonymise(uuid[],text[],text[],integer) is 'Reviewed rewriting: households whose time has ended leave the register with their members; what they said stays in households.anonymised. Answers how many.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION households.count_register(of_country text)
+ RETURNS TABLE(households integer, members integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not security.serves(of_country) then
+    return query select 0, 0;
+    return;
+  end if;
+  return query execute format(
+    'select (select count(*)::int from households.household as h where h.country = $1 and %1$s),
+       (select count(*)::int from households.membership as m join households.household as h on h.id = m.household_id
+        where h.country = $1 and m.ended_at is null and %1$s)', security.territory_condition('h.territory'))
+    using of_country;
+end
+$function$;
+comment on function households.count_register(text) is 'Households of the actor''s territories in a country, and who belongs to them today.';
+-- execute: socle_app
 -- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION households.declares(household uuid, of_household text[], of_members text[])
@@ -2741,9 +2827,11 @@ create table households.household (
   constraint household_country_source_source_id_key UNIQUE (country, source, source_id)
 );
 CREATE INDEX household_country ON households.household USING btree (country, id);
+CREATE INDEX household_country_territory ON households.household USING btree (country, territory, id);
 CREATE INDEX household_source_id ON households.household USING btree (country, source_id COLLATE "C");
 CREATE INDEX household_territory ON households.household USING btree (territory);
 alter table households.household enable row level security;
+create policy country on households.household as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
 create policy territory on households.household as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on households.household as permissive for all to socle_worker using (true);
 grant insert, select on households.household to socle_app;
@@ -3129,6 +3217,35 @@ comment on column households.score.value is 'The score, exact to its seven decim
 
 comment on schema programmes is 'What the law decides: packs in force, determinations, entitlements.';
 
+CREATE OR REPLACE FUNCTION programmes.run_figures(of_run uuid, parts integer)
+ RETURNS TABLE(territory text, households integer, eligible integer, undetermined integer, weight numeric, eligible_weight numeric, amount_minor bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  pack text;
+  country text;
+begin
+  select run.pack, run.country into pack, country from programmes.determination_run as run where run.id = of_run;
+  if not security.serves(country) then
+    return;
+  end if;
+  return query execute format(
+    'select %s, count(*)::int, count(*) filter (where outcome = ''eligible'')::int,
+       count(*) filter (where outcome = ''undetermined'')::int, sum(weight), sum(weight) filter (where outcome = ''eligible''),
+       coalesce(sum(d.amount_minor), 0)::bigint
+     from programmes.determination as d where d.run_id = $1 and %s and %s %s',
+    case when parts = 0 then '''''::text' else format('array_to_string((string_to_array(d.territory, ''.''))[1:%s], ''.'')', parts) end,
+    security.territory_condition('d.territory'), security.programme_condition(quote_literal(pack), 'd.territory'),
+    case when parts = 0 then 'having count(*) > 0' else 'group by 1 order by 1' end)
+    using of_run;
+end
+$function$;
+comment on function programmes.run_figures(uuid,integer) is 'Figures of a run by territory, at the level of the code''s first parts (1: regions; 0: one row for all), as far as the actor sees its determinations.';
+-- execute: socle_app
+-- execute: socle_worker
+
 create table programmes.determination (
   household_id uuid not null,
   run_id uuid not null,
@@ -3150,6 +3267,9 @@ create table programmes.determination (
 CREATE INDEX determination_by_run ON programmes.determination USING btree (run_id, outcome);
 CREATE INDEX determination_by_territory ON programmes.determination USING btree (territory, run_id);
 alter table programmes.determination enable row level security;
+create policy country on programmes.determination as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (( SELECT run.country
+   FROM programmes.determination_run run
+  WHERE (run.id = determination.run_id)) = ( SELECT security.home_country() AS home_country))));
 create policy programme on programmes.determination as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(( SELECT run.pack
    FROM programmes.determination_run run
   WHERE (run.id = determination.run_id)), territory)));
@@ -3248,6 +3368,7 @@ create table programmes.entitlement (
 CREATE INDEX entitlement_by_month ON programmes.entitlement USING btree (pack, month);
 CREATE INDEX entitlement_by_territory ON programmes.entitlement USING btree (territory, pack, month);
 alter table programmes.entitlement enable row level security;
+create policy country on programmes.entitlement as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
 create policy programme on programmes.entitlement as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
 create policy territory on programmes.entitlement as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on programmes.entitlement as permissive for all to socle_worker using (true);

@@ -19,6 +19,7 @@ const OPEN: Record<string, string> = {
   'security.citizen_code': 'read before anybody is known; keyed hashes, and ids of persons',
   'security.citizen_session': 'read before anybody is known; hashes of sessions, and ids of persons',
   'security.invitation': 'hashes of links by which staff choose a password',
+  'security.installation': 'which country is served',
   'security.recovery_code': 'keyed hashes of codes of staff',
   'security.role_grant': 'what colleagues may do',
   'security.second_factor': 'secrets of authenticators of staff, encrypted with a key outside the database',

@@ -1,7 +1,7 @@
 // What a command needs of the installation it runs in: its settings and its database.
 import { type Config, ConfigError, readConfig } from '#config'
 import { type Databases, openDatabase } from '#db'
-import { keepColumnKeys } from '#security'
+import { keepColumnKeys, serveCountry } from '#security'
 import { columnKeyPath, takeColumnKeys } from './column-key.ts'
 import { type Io, UsageError } from './command.ts'
 
@@ -33,4 +33,16 @@ export async function withDatabase<Value>(io: Io, work: (databases: Databases) =
   } finally {
     await databases.close()
   }
+}
+
+/** Before staff come in: the installation serves one country, SOCLE_COUNTRY, and says so once. */
+export async function serveOwnCountry({ worker }: Databases): Promise<void> {
+  const { country } = installationConfig()
+  const served = await serveCountry(worker, country)
+  if (served.ok) return
+  const { serves } = served.refusal
+  throw new UsageError(
+    `this database serves the staff of ${serves}, whose territories have the same codes as those of ${country}; ` +
+      `set SOCLE_COUNTRY=${serves}, or give ${country} a database of its own (SOCLE_DATA or DATABASE_URL)`,
+  )
 }

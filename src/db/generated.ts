@@ -2046,6 +2046,21 @@ export interface SecurityColumnKey {
   wrapped_by: string;
 }
 
+export interface SecurityInstallation {
+  /**
+   * The country whose territories the grants of staff name: a folder of packs/.
+   */
+  country: string;
+  /**
+   * When it was said.
+   */
+  said_at: Generated<Timestamp>;
+  /**
+   * There is one row.
+   */
+  single: Generated<boolean>;
+}
+
 export interface SecurityInvitation {
   /**
    * The address that will sign in, in small letters.
@@ -2519,6 +2534,7 @@ export interface DB {
   "security.citizen_code": SecurityCitizenCode;
   "security.citizen_session": SecurityCitizenSession;
   "security.column_key": SecurityColumnKey;
+  "security.installation": SecurityInstallation;
   "security.invitation": SecurityInvitation;
   "security.recovery_code": SecurityRecoveryCode;
   "security.rewriting": SecurityRewriting;

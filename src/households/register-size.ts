@@ -15,11 +15,7 @@ export async function countRegister(
   country: string,
 ): Promise<{ readonly households: number; readonly members: number }> {
   const { rows } = await sql<{ households: number; members: number }>`
-    select
-      (select count(*)::int from households.household where country = ${country}) as households,
-      (select count(*)::int from households.membership
-        join households.household on household.id = membership.household_id
-        where household.country = ${country} and membership.ended_at is null) as members`.execute(tx)
+    select households, members from households.count_register(${country})`.execute(tx)
   return rows[0] ?? { households: 0, members: 0 }
 }
 

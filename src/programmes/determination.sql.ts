@@ -136,14 +136,11 @@ export type RunFigures = {
 /** What a run decided, over what the actor may see. */
 export async function runFigures(tx: Transaction, runId: RunId): Promise<RunFigures> {
   const { rows } = await sql<RunFigures>`
-    select count(*)::int as households,
-      count(*) filter (where outcome = 'eligible')::int as eligible,
-      count(*) filter (where outcome = 'undetermined')::int as undetermined,
-      round(100 * coalesce(sum(weight) filter (where outcome = 'eligible'), 0) / nullif(sum(weight), 0), 2)::text
-        as "weightedShare",
+    select coalesce(sum(households), 0)::int as households, coalesce(sum(eligible), 0)::int as eligible,
+      coalesce(sum(undetermined), 0)::int as undetermined,
+      round(100 * coalesce(sum(eligible_weight), 0) / nullif(sum(weight), 0), 2)::text as "weightedShare",
       coalesce(sum(amount_minor), 0)::bigint as "amountMinor"
-    from programmes.determination
-    where run_id = ${runId}`.execute(tx)
+    from programmes.run_figures(${runId}, 0)`.execute(tx)
   return rows[0] as RunFigures
 }
 
@@ -157,14 +154,8 @@ export type TerritoryFigures = {
 /** The same by territory, at the level of the code's first `parts` parts (1: regions, 2: provinces). */
 export async function runFiguresByTerritory(tx: Transaction, runId: RunId, parts: number): Promise<TerritoryFigures[]> {
   const { rows } = await sql<TerritoryFigures>`
-    select array_to_string((string_to_array(territory, '.'))[1:${sql.lit(parts)}], '.') as territory,
-      count(*)::int as households,
-      count(*) filter (where outcome = 'eligible')::int as eligible,
-      coalesce(sum(amount_minor), 0)::bigint as "amountMinor"
-    from programmes.determination
-    where run_id = ${runId}
-    group by 1
-    order by 1`.execute(tx)
+    select territory, households, eligible, amount_minor as "amountMinor"
+    from programmes.run_figures(${runId}, ${parts}) order by territory collate "C"`.execute(tx)
   return rows
 }
 

@@ -63,6 +63,7 @@ export {
 } from './citizen-sign-in.ts'
 export { type Conflicts, findAnomalies, lastDays, watching } from './find-anomalies.ts'
 export { type GivenBy, type GiveRefusal, giveRole, takeRoleBack } from './give-role.ts'
+export { serveCountry } from './installation.ts'
 export { inviteStaff, type NewInvitation } from './invitation.ts'
 export type { OutsideProvider } from './outside-provider.ts'
 export type { OwnSession } from './own-sessions.ts'

@@ -1,6 +1,6 @@
 import type { Databases } from '#db'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { installationConfig, serveOwnCountry, withDatabase } from '../installation.ts'
 import { readOptions, required, wholeNumber } from '../options.ts'
 import { actingAs, staffNamed } from '../staff.ts'
 import { invite } from '../staff-account/invite.ts'
@@ -89,7 +89,10 @@ const verbs: Readonly<Record<string, Verb>> = {
   grant: (words, options) => {
     const staff = one(words, 'grant', 'STAFF')
     const grant = grantIn(options, installationConfig().country)
-    return (databases, io) => grantTo(databases, options.as, staff, grant, io)
+    return async (databases, io) => {
+      await serveOwnCountry(databases)
+      await grantTo(databases, options.as, staff, grant, io)
+    }
   },
   revoke: (words, options) => {
     const staff = one(words, 'revoke', 'STAFF')

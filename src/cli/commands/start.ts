@@ -6,7 +6,7 @@ import { buildWeb, startServer } from '../../server.ts'
 import { checkpointing } from '../checkpoints.ts'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { firstStart, type OpenedAccount } from '../demonstration/first-start.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { installationConfig, serveOwnCountry, withDatabase } from '../installation.ts'
 import { optionsAlone } from '../options.ts'
 import { sessionSecret } from '../secret.ts'
 
@@ -37,6 +37,7 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
   const config = installationConfig()
   const { data, url } = config.database
   const country = openCountry(config.country)
+  await serveOwnCountry(databases)
   const signIn = openSignIn({
     appUrl: databases.urls.app,
     app: databases.app,
