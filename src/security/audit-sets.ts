@@ -145,7 +145,6 @@ const listSources: readonly AuditedSetSource[] = [
   'household.export',
   'payment_instruction.list',
   'payment_instruction.export',
-  'audit.export',
 ].map(action => ({
   action,
   compare: (tx, record) =>

@@ -1,8 +1,18 @@
-import type { Id, Month, Words } from '#kernel'
+import type { Id, Month, Result, Words } from '#kernel'
 import type { RunId as PaymentRunId, RunState } from '#payments'
 import type { RunId as DeterminationRunId } from '#programmes'
 import type { Decision, Outcome } from '#rules'
-import type { DayOfReadings, Permission, Purpose, Role, SignIn } from '#security'
+import type {
+  AnomalyAnswer,
+  AnomalyRefusal,
+  AnomalyView,
+  AuditSearch,
+  DayOfReadings,
+  Permission,
+  Purpose,
+  Role,
+  SignIn,
+} from '#security'
 import type { PartnerDoor } from './api/partner-api.ts'
 import type { Hidden } from './hidden.ts'
 
@@ -104,6 +114,13 @@ export type ConsoleDoor = {
   readonly instructions: (reader: StaffMember, run: PaymentRunId, page: ListPage) => Promise<readonly InstructionRow[]>
   /** The payment file of a run that has one, as it was first written. */
   readonly paymentFile: (reader: StaffMember, reference: string) => Promise<DownloadFile | undefined>
+  /** Records of the audit, the latest first. */
+  readonly audit: (reader: StaffMember, request: AuditRequest) => Promise<readonly AuditRow[]>
+  readonly anomalies: (
+    reader: StaffMember,
+    page: { readonly open: boolean; readonly limit: number; readonly before?: Id<'Anomaly'> },
+  ) => Promise<readonly AnomalyRow[]>
+  readonly answerAnomaly: (reader: StaffMember, answer: AnomalyAnswer) => Promise<Result<undefined, AnomalyRefusal>>
 }
 
 export type ListPage = {
@@ -338,4 +355,37 @@ export type InstructionRow = {
   readonly provider: string
   readonly accountEnd: string | undefined
   readonly amount: Amount
+}
+
+// Audit -----------------------------------------------------------------------------------------------------------------
+
+export type AuditRequest = AuditSearch & {
+  readonly limit: number
+  /** Position of the last record of the page before. */
+  readonly before?: string
+  /** The list leaves as a file: the audit says so. */
+  readonly exported?: true
+}
+
+export type AuditRow = {
+  readonly position: string
+  readonly at: string
+  readonly actor: string
+  readonly by: string
+  readonly action: string
+  readonly subjectKind: string
+  /** Undefined for a set: `rows` says how many. */
+  readonly subjectId: string | undefined
+  readonly rows: number | undefined
+  readonly territory: readonly Words[]
+  readonly purpose: Purpose | undefined
+  readonly screen: string
+}
+
+export type AnomalyRow = Pick<AnomalyView, 'id' | 'kind' | 'day' | 'level' | 'by' | 'facts' | 'said'> & {
+  /** The reader's own acts: somebody else answers. */
+  readonly own: boolean
+  /** Household that it is about, where it is one. */
+  readonly household: string | undefined
+  readonly territory: readonly Words[]
 }

@@ -185,6 +185,7 @@ function ToldDay({ row }: { row: ToldReading }) {
   return (
     <li>
       <strong>{format.date(row.day)}</strong> {row.office ? placeText(row.office, speech) : t('console:told.system')}
+      {row.role ? ` · ${t(`staff:role.${row.role}`)}` : ''}
       <span className="soft">
         {' · '}
         {[...counted('opened'), ...counted('listed'), ...counted('exported')].join(' · ')}

@@ -4,6 +4,7 @@ import { anonymous, type Database, transaction } from '#db'
 import { findService } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import { readAccess, readForbidden } from './access.ts'
+import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { readDecision } from './decision.ts'
 import { readHousehold } from './household.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
@@ -63,6 +64,9 @@ function consoleDoor(app: Database, country: Country): ConsoleDoor {
       ),
     paymentFile: (reader, reference) =>
       openAs(app, reader, 'payment_file.export', tx => readPaymentFile(tx, reference)),
+    audit: (reader, request) => readAudit(app, country, reader, request),
+    anomalies: (reader, page) => readAnomalies(app, country, reader, page),
+    answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }
 
