@@ -1,6 +1,6 @@
 // The walk itself: every address, door and command, with what opens it. Something new in the program has no line here
 // and fails the walk until it says who may pass and with which examples it is tried.
-import type { Id } from '#kernel'
+import { type Id, newId } from '#kernel'
 import type { RunId as PaymentRunId } from '#payments'
 import type { RunId } from '#programmes'
 import type { Permission } from '#security'
@@ -65,6 +65,15 @@ export const pages: Readonly<Record<string, Page>> = {
     at: ({ household, run }) => [`/console/households/${household}/decisions/${run}`],
     ofOne: true,
   },
+  '/console/audit': {
+    opens: 'audit.read',
+    at: ({ household }) => ['/console/audit', `/console/audit?subject=${household}`, '/console/audit?action=household'],
+  },
+  '/console/audit.csv': {
+    opens: 'audit.read',
+    at: ({ household }) => ['/console/audit.csv', `/console/audit.csv?subject=${household}`],
+  },
+  '/console/audit/anomalies': plain('audit.read', '/console/audit/anomalies', '/console/audit/anomalies?all'),
   '/console/payments': plain('payment_run.read', '/console/payments'),
   '/console/payments.csv': plain('payment_run.export', '/console/payments.csv'),
   '/console/payments/:reference': {
@@ -121,6 +130,19 @@ export const consoleDoors: Readonly<Record<Exclude<keyof ConsoleDoor, 'access' |
   paymentFile: {
     opens: 'payment_file.export',
     at: (doors, reader, { reference }) => doors.paymentFile(reader, reference),
+  },
+  audit: {
+    opens: 'audit.read',
+    at: (doors, reader) =>
+      doors.audit(reader, { by: '', action: '', subject: '', from: undefined, to: undefined, limit: 1000 }),
+  },
+  anomalies: { opens: 'audit.read', at: (doors, reader) => doors.anomalies(reader, { open: false, limit: 1000 }) },
+  answerAnomaly: {
+    opens: 'audit.read',
+    at: async (doors, reader) => {
+      const answer = { id: newId<'AnomalyState'>(), anomaly: newId<'Anomaly'>(), state: 'seen', note: '' } as const
+      return (await doors.answerAnomaly(reader, answer)).ok ? 'answered' : []
+    },
   },
 }
 
