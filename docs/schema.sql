@@ -3411,3 +3411,120 @@ grant select on programmes.published_activity to socle_worker;
 comment on view programmes.published_activity is 'When something was owed to a household.';
 comment on column programmes.published_activity.household_id is 'Household.';
 comment on column programmes.published_activity.at is 'When the right was recorded.';
+
+-- privacy -------------------------------------------------------------------------------------------------------------
+
+comment on schema privacy is 'Rights of persons over what is held on them: requests to put data right.';
+
+CREATE OR REPLACE FUNCTION privacy.check_decider()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from privacy.rectification r
+      where r.household_id = new.household_id and r.id = new.id and r.asked_by = new.decided_by) then
+    raise exception 'a request is decided by somebody else than who asked' using errcode = 'check_violation', constraint = 'another_decides';
+  end if;
+  return new;
+end
+$function$;
+comment on function privacy.check_decider() is 'Trigger: who asked does not decide.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION privacy.erase_rectifications(households uuid[], fields text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  leaving uuid[];
+begin
+  leaving := array(select r.id from privacy.rectification r
+    where r.household_id = any (households) and (fields is null or r.field = any (fields)));
+  perform security.open_rewriting('privacy.rectification', 'privacy.rectification_decision');
+  delete from privacy.rectification_decision d where d.household_id = any (households) and d.id = any (leaving);
+  delete from privacy.rectification r where r.household_id = any (households) and r.id = any (leaving);
+  perform security.close_rewriting();
+  return cardinality(leaving);
+end
+$function$;
+comment on function privacy.erase_rectifications(uuid[],text[]) is 'Reviewed rewriting: requests of households whose time has ended leave with them; those about some fields alone, where these are given.';
+-- execute: socle_worker
+
+create table privacy.rectification (
+  household_id uuid not null,
+  id uuid not null,
+  territory text collate "C" not null,
+  person_id uuid,
+  field text not null,
+  value_before text,
+  value_asked text,
+  says text not null,
+  asked_at timestamp with time zone default clock_timestamp() not null,
+  asked_by text default security.actor() not null,
+  asked_name text default current_setting('socle.actor_name'::text, true) not null,
+  constraint rectification_check CHECK (((person_id IS NULL) = (field ~~ 'household.%'::text))),
+  constraint rectification_field_check CHECK ((field ~ '^(household|member|person)\.[a-z_0-9]+$'::text)),
+  constraint rectification_says_check CHECK (((says <> ''::text) AND (char_length(says) <= 1000))),
+  constraint rectification_pkey PRIMARY KEY (household_id, id)
+);
+CREATE INDEX rectification_territory ON privacy.rectification USING btree (territory);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON privacy.rectification FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table privacy.rectification enable row level security;
+create policy territory on privacy.rectification as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on privacy.rectification as permissive for all to socle_worker using (true);
+grant select on privacy.rectification to socle_app;
+grant select on privacy.rectification to socle_worker;
+grant insert (household_id, id, territory, person_id, field, value_before, value_asked, says) on privacy.rectification to socle_app;
+grant insert (household_id, id, territory, person_id, field, value_before, value_asked, says) on privacy.rectification to socle_worker;
+comment on table privacy.rectification is 'What somebody asks to have put right. Append-only.';
+comment on column privacy.rectification.household_id is 'Household.';
+comment on column privacy.rectification.id is 'UUIDv7, made by the caller.';
+comment on column privacy.rectification.territory is 'Where the household lived then: rows are seen by those who may see it.';
+comment on column privacy.rectification.person_id is 'Member concerned; null for a fact of the household.';
+comment on column privacy.rectification.field is 'household.FACT or member.FACT of the catalogue, or person.given_name and the like.';
+comment on column privacy.rectification.value_before is 'What was held then, as it travels; null when unknown.';
+comment on column privacy.rectification.value_asked is 'What it should be, as it travels; null for unknown. A telephone is not written here.';
+comment on column privacy.rectification.says is 'Why, in the words of who asks.';
+comment on column privacy.rectification.asked_at is 'When.';
+comment on column privacy.rectification.asked_by is 'Who recorded the request.';
+comment on column privacy.rectification.asked_name is 'Name of who, as it was then.';
+
+create table privacy.rectification_decision (
+  household_id uuid not null,
+  id uuid not null,
+  outcome text not null,
+  motive text,
+  declaration_id uuid,
+  decided_at timestamp with time zone default clock_timestamp() not null,
+  decided_by text default security.actor() not null,
+  decided_name text default current_setting('socle.actor_name'::text, true) not null,
+  constraint rectification_decision_check CHECK (((outcome = 'accepted'::text) OR (motive IS NOT NULL))),
+  constraint rectification_decision_motive_check CHECK (((motive <> ''::text) AND (char_length(motive) <= 1000))),
+  constraint rectification_decision_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'refused'::text]))),
+  constraint rectification_decision_household_id_id_fkey FOREIGN KEY (household_id, id) REFERENCES privacy.rectification(household_id, id),
+  constraint rectification_decision_pkey PRIMARY KEY (household_id, id)
+);
+CREATE TRIGGER another_decides BEFORE INSERT ON privacy.rectification_decision FOR EACH ROW EXECUTE FUNCTION privacy.check_decider();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON privacy.rectification_decision FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table privacy.rectification_decision enable row level security;
+create policy territory on privacy.rectification_decision as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM privacy.rectification r
+  WHERE ((r.household_id = rectification_decision.household_id) AND (r.id = rectification_decision.id)))));
+create policy worker on privacy.rectification_decision as permissive for all to socle_worker using (true);
+grant select on privacy.rectification_decision to socle_app;
+grant select on privacy.rectification_decision to socle_worker;
+grant insert (household_id, id, outcome, motive, declaration_id) on privacy.rectification_decision to socle_app;
+grant insert (household_id, id, outcome, motive, declaration_id) on privacy.rectification_decision to socle_worker;
+comment on table privacy.rectification_decision is 'What was answered, once. Append-only.';
+comment on column privacy.rectification_decision.household_id is 'Household.';
+comment on column privacy.rectification_decision.id is 'The request.';
+comment on column privacy.rectification_decision.outcome is 'accepted or refused.';
+comment on column privacy.rectification_decision.motive is 'Why; never missing when refused.';
+comment on column privacy.rectification_decision.declaration_id is 'The declaration that puts it right; null where a state of the person alone does.';
+comment on column privacy.rectification_decision.decided_at is 'When.';
+comment on column privacy.rectification_decision.decided_by is 'Who: never who asked.';
+comment on column privacy.rectification_decision.decided_name is 'Name of who, as it was then.';

@@ -1565,6 +1565,88 @@ export interface PopulationPublishedReachable {
   id: string | null;
 }
 
+export interface PrivacyRectification {
+  /**
+   * When.
+   */
+  asked_at: Generated<Timestamp>;
+  /**
+   * Who recorded the request.
+   */
+  asked_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  asked_name: Generated<string>;
+  /**
+   * household.FACT or member.FACT of the catalogue, or person.given_name and the like.
+   */
+  field: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * UUIDv7, made by the caller.
+   */
+  id: string;
+  /**
+   * Member concerned; null for a fact of the household.
+   */
+  person_id: string | null;
+  /**
+   * Why, in the words of who asks.
+   */
+  says: string;
+  /**
+   * Where the household lived then: rows are seen by those who may see it.
+   */
+  territory: string;
+  /**
+   * What it should be, as it travels; null for unknown. A telephone is not written here.
+   */
+  value_asked: string | null;
+  /**
+   * What was held then, as it travels; null when unknown.
+   */
+  value_before: string | null;
+}
+
+export interface PrivacyRectificationDecision {
+  /**
+   * When.
+   */
+  decided_at: Generated<Timestamp>;
+  /**
+   * Who: never who asked.
+   */
+  decided_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  decided_name: Generated<string>;
+  /**
+   * The declaration that puts it right; null where a state of the person alone does.
+   */
+  declaration_id: string | null;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * The request.
+   */
+  id: string;
+  /**
+   * Why; never missing when refused.
+   */
+  motive: string | null;
+  /**
+   * accepted or refused.
+   */
+  outcome: string;
+}
+
 export interface ProgrammesDetermination {
   /**
    * Amount in minor units of the run's currency; null where the pack sets none or the household is not eligible.
@@ -2519,6 +2601,8 @@ export interface DB {
   "population.person_past": PopulationPersonPast;
   "population.published_person": PopulationPublishedPerson;
   "population.published_reachable": PopulationPublishedReachable;
+  "privacy.rectification": PrivacyRectification;
+  "privacy.rectification_decision": PrivacyRectificationDecision;
   "programmes.determination": ProgrammesDetermination;
   "programmes.determination_range": ProgrammesDeterminationRange;
   "programmes.determination_run": ProgrammesDeterminationRun;

@@ -2,6 +2,7 @@ export { analyzeRegister } from './analyze-register.ts'
 export { householdsOfPersons } from './belonging.ts'
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
 export { householdChecks } from './checks.sql.ts'
+export { type CorrectedFacts, type Correction, correctHousehold } from './correct-household.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
 export {
   type DeclarationEvent,

@@ -1,4 +1,5 @@
 export { analyzePersons } from './analyze-persons.ts'
+export { correctPerson, type PersonCorrection } from './correct-person.ts'
 export { type Known, knownByPhone } from './known-by-phone.ts'
 export { nameKey } from './name-key.ts'
 export { personsWithPhone, phonesOf, resealPhones } from './phones.ts'

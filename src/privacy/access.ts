@@ -140,10 +140,13 @@ async function rowsOf(
       return from(sql`${sql.ref(link.column)} = any (${households}::uuid[])`)
     case 'person':
       return from(sql`${sql.ref(link.column)} = any (${persons}::uuid[])`)
-    case 'subject':
-      return from(sql`(subject_kind, subject_id) in (
-          select 'household', unnest(${households}::text[]) union all select 'person', unnest(${persons}::text[]))
+    case 'subject': {
+      const named = sql`(subject_kind, subject_id) in (
+        select 'household', unnest(${households}::text[]) union all select 'person', unnest(${persons}::text[]))`
+      if (link.listedIn === undefined) return from(named)
+      return from(sql`${named}
         or position in (select position from ${sql.table(link.listedIn)} where members && ${about}::uuid[])`)
+    }
     case 'listed': {
       // Whoever else stood on the list is nobody's business here.
       const rows = await from(sql`${sql.ref(link.column)} && ${about}::uuid[]`)
@@ -178,7 +181,7 @@ async function opened(tx: Transaction, { sealed = {} }: HeldTable, rows: readonl
 
 /** Rows and lists that speak of several members keep what is of the one whose file it is: the others' facts are theirs. */
 function ownParts(rows: readonly Row[], { ofMember, ofMembers = {} }: HeldTable, person: string): Row[] {
-  const own = ofMember === undefined ? rows : rows.filter(row => row[ofMember] === person)
+  const own = ofMember === undefined ? rows : rows.filter(row => row[ofMember] === person || row[ofMember] === null)
   return own.map(row => {
     const kept = Object.entries(ofMembers).map(([column, key]) => {
       const entries = row[column] as readonly Row[]

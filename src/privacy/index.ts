@@ -1,6 +1,14 @@
 export { type AccessFile, type AccessRefusal, accessText, collectAccessFile, type Subject } from './access.ts'
 export { type ExportMade, type ExportRefusal, type ExportRequest, exportPseudonymised } from './export.ts'
 export { inventory, withoutPersons } from './inventory.ts'
+export {
+  personFields,
+  type RectificationAsked,
+  type RectificationId,
+  type RectificationRefusal,
+  type RectifiedField,
+} from './rectification.ts'
+export { answerRectification, askRectification, heldCase, type Rectification, rectificationsOf } from './rectify.ts'
 export { type RegisterRow, registerOf } from './register.ts'
 export { type Resealed, resealColumns, sealingColumns } from './reseal-columns.ts'
 export { planRetention, type RetentionDone, type RetentionPlan, retain } from './retention.ts'

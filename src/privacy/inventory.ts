@@ -6,7 +6,7 @@ export type SubjectLink =
   /** By the rows of another table that holds the same values in these columns. */
   | { readonly of: 'rows'; readonly table: string; readonly columns: readonly string[] }
   /** Records of the audit name what they are about, alone or in a list of another table. */
-  | { readonly of: 'subject'; readonly listedIn: string }
+  | { readonly of: 'subject'; readonly listedIn?: string }
   /** Records of a reading name all whom it listed, in one array. */
   | { readonly of: 'listed'; readonly column: string }
   /** Rows that leave by themselves within a job: in no person's file, for they are copies on their way. */
@@ -16,7 +16,7 @@ export type SubjectLink =
 export type HeldTable = {
   readonly link: SubjectLink
   readonly columns: Partial<Record<DataCategory | 'own', readonly string[]>>
-  /** Column that names one member in a household's row: the row is that member's alone. */
+  /** Column that names one member in a household's row: the row is that member's alone; null speaks of all. */
   readonly ofMember?: string
   /** Columns of lists that speak of several members, with the key that names the member. */
   readonly ofMembers?: Readonly<Record<string, string>>
@@ -224,6 +224,24 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       payments: ['run_id', 'purpose', 'period', 'amount'],
     },
   },
+  'privacy.rectification': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'id', 'person_id'],
+      residence: ['territory'],
+      circumstances: ['field', 'value_before', 'value_asked', 'says'],
+      trace: ['asked_at', 'asked_by', 'asked_name'],
+    },
+    ofMember: 'person_id',
+  },
+  'privacy.rectification_decision': {
+    link: { of: 'rows', table: 'privacy.rectification', columns: ['household_id', 'id'] },
+    columns: {
+      identifiers: ['household_id', 'id', 'declaration_id'],
+      decisions: ['outcome', 'motive'],
+      trace: ['decided_at', 'decided_by', 'decided_name'],
+    },
+  },
   'security.audit_record': {
     link: { of: 'subject', listedIn: 'security.audit_set_member' },
     columns: {
@@ -231,6 +249,15 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       residence: ['territory'],
       trace: ['recorded_at', 'actor', 'actor_name', 'action', 'purpose', 'detail'],
       own: ['position', 'row_count', 'row_digest', 'digest'],
+    },
+  },
+  'security.audit_anomaly': {
+    link: { of: 'subject' },
+    columns: {
+      identifiers: ['subject_kind', 'subject_id'],
+      residence: ['territory'],
+      trace: ['day', 'actor', 'actor_name', 'facts', 'found_at'],
+      own: ['id', 'kind', 'level'],
     },
   },
   'security.audit_set_member': {
@@ -254,4 +281,5 @@ export const withoutPersons: Readonly<Record<string, string>> = {
   'payments.run_posting': 'which transfers are of which run',
   'payments.run_total': 'sums of a run',
   'payments.transfer': 'movements of the ledger',
+  'security.audit_anomaly_state': 'what auditors did about an anomaly',
 }

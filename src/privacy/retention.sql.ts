@@ -25,12 +25,14 @@ export function endingOf(country: Country, category: RetainedCategory, before: D
       }
     case 'sensitive': {
       const [ofHousehold, ofMembers] = sensitiveNames(country)
+      const fields = country.personalData.sensitiveFacts.map(({ of, name }) => `${of}.${name}`)
       return {
         due: sql`
           select a.household_id as id from households.published_activity a
           where a.country = ${country.code} and ${quiet}
             and households.declares(a.household_id, ${ofHousehold}::text[], ${ofMembers}::text[])`,
-        end: ids => sql`households.erase_facts(${ids}::uuid[], ${ofHousehold}::text[], ${ofMembers}::text[])`,
+        end: ids => sql`privacy.erase_rectifications(${ids}::uuid[], ${fields}::text[]),
+          households.erase_facts(${ids}::uuid[], ${ofHousehold}::text[], ${ofMembers}::text[])`,
       }
     }
     case 'accounts':
@@ -58,7 +60,8 @@ export function endingOf(country: Country, category: RetainedCategory, before: D
         due: sql`
           select a.household_id as id from households.published_activity a
           where a.country = ${country.code} and ${quiet}`,
-        end: ids => sql`households.anonymise(${ids}::uuid[], ${dates}::text[], ${places}::text[], ${PARTS_KEPT})`,
+        end: ids => sql`privacy.erase_rectifications(${ids}::uuid[], null),
+          households.anonymise(${ids}::uuid[], ${dates}::text[], ${places}::text[], ${PARTS_KEPT})`,
       }
     }
   }
