@@ -1178,6 +1178,17 @@ $function$;
 comment on function population.erase_phones(uuid[]) is 'Reviewed rewriting: telephones whose time has ended, in the register and in its past.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION population.homes_of(persons uuid[])
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct p.territory from population.person p where p.id = any (persons) order by 1
+$function$;
+comment on function population.homes_of(uuid[]) is 'Reviewed: territories in which these persons live, nothing else.';
+-- execute: socle_app
+
 CREATE OR REPLACE FUNCTION population.keep_past()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -6,10 +6,14 @@ import { holdsModelled } from '#households'
 import type { DateText } from '#kernel'
 import { retentionJob, sealingColumns } from '#privacy'
 import { determinationJob } from '#programmes'
-import { type SignIn, sealing, watching } from '#security'
+import { openCitizenSignIn, type SignIn, sealing, watching } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
 import { readProxies } from './web/client-address.ts'
+import type { Log } from './web/context.ts'
+import { citizenDoor } from './web/doors/citizen.ts'
 import { fillDoors } from './web/doors/fill.ts'
+import { paidPhones } from './web/doors/paid-phones.ts'
+import { createShownMessages } from './web/doors/shown-messages.ts'
 import { type ShownAccount, staffDoor } from './web/doors/staff.ts'
 import { createWebServer } from './web/http.ts'
 import { createLog } from './web/log.ts'
@@ -29,6 +33,8 @@ export type ServerParts = {
   readonly country: Country
   readonly site: BuiltSite
   readonly signIn: SignIn
+  /** Signs and hashes what is kept of sign-ins; outside the database. */
+  readonly secret: string
   /** Accounts whose password the sign-in page shows: those of a demonstration, none anywhere else. */
   readonly shown: readonly ShownAccount[]
   /** What the worker does beside its jobs. */
@@ -42,7 +48,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const worker = await startJobs(databases, log, country, parts.tasks)
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
-  const doors = fillDoors({ app: databases.app, country, staff, modelled })
+  const citizen = parts.shown.length > 0 ? demonstrationCitizen(parts, log) : undefined
+  const doors = fillDoors({ app: databases.app, country, staff, citizen, modelled })
   const { host, port, publicUrl, metricsToken } = config
   const isProxy = readProxies(config.trustedProxies ?? '')
   const web = await createWebServer({ doors, site, log, host, port, publicUrl, isProxy, metricsToken }).catch(
@@ -60,6 +67,20 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       await worker.stop()
     },
   }
+}
+
+/** In a demonstration messages are shown on a page; elsewhere nothing carries them yet, and the citizen's page is not there. */
+function demonstrationCitizen({ config, databases, country, secret }: ServerParts, log: Log) {
+  const { send, messages } = createShownMessages(() => new Date())
+  const onError = (error: unknown) => log.error({ err: error }, 'a message did not leave')
+  return citizenDoor({
+    app: databases.app,
+    country,
+    signIn: openCitizenSignIn({ app: databases.app, secret, onError }),
+    send,
+    secure: config.publicUrl?.startsWith('https:') ?? false,
+    demonstration: { messages, phones: () => paidPhones(databases.worker) },
+  })
 }
 
 /** The worker alone: `socle worker`, in any number of processes on any number of machines. */

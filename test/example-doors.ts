@@ -101,6 +101,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       signOut: async () => ({ cookies: ['session=; Path=/; Max-Age=0'] }),
       demonstration: async () => [],
     },
+    citizen: undefined,
     console: {
       access: async () => ({ permissions: permissionNames }),
       forbidden: async (_reader, permission) => ({ forbidden: permission, roles: [], ended: undefined, ask: [] }),

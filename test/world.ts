@@ -6,10 +6,13 @@ import { after } from 'node:test'
 import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { newId } from '#kernel'
-import { openSignIn, type Role, recordGrant, registerStaff, type SignIn } from '#security'
+import { openCitizenSignIn, openSignIn, type Role, recordGrant, registerStaff, type SignIn } from '#security'
 import type { Io } from '../src/cli/command.ts'
 import { demonstrate } from '../src/cli/demonstration/demonstrate.ts'
+import { citizenDoor } from '../src/web/doors/citizen.ts'
 import { fillDoors } from '../src/web/doors/fill.ts'
+import { paidPhones } from '../src/web/doors/paid-phones.ts'
+import { createShownMessages } from '../src/web/doors/shown-messages.ts'
 import { staffDoor } from '../src/web/doors/staff.ts'
 import { testDatabase } from './database.ts'
 import { serveSite } from './site.ts'
@@ -63,7 +66,22 @@ export async function serveWorld(households: number, people: readonly Person[]) 
     await opened.openAccount({ id, name, email, password })
   }
   const staff = staffDoor(opened, country, [])
-  const url = await serveSite(fillDoors({ app: databases.app, country, staff, modelled: true }))
+  const { send, messages } = createShownMessages(() => new Date())
+  const citizen = citizenDoor({
+    app: databases.app,
+    country,
+    signIn: openCitizenSignIn({
+      app: databases.app,
+      secret: 'a secret of the journeys, long enough to sign',
+      onError(error) {
+        throw error
+      },
+    }),
+    send,
+    secure: false,
+    demonstration: { messages, phones: () => paidPhones(databases.worker) },
+  })
+  const url = await serveSite(fillDoors({ app: databases.app, country, staff, citizen, modelled: true }))
   after(() => rm(data, { recursive: true, force: true }))
   /** The cookies of a person who has signed in. */
   async function cookiesOf(person: Person): Promise<Record<string, string>> {

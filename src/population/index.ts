@@ -1,6 +1,6 @@
 export { analyzePersons } from './analyze-persons.ts'
 export { correctPerson, type PersonCorrection } from './correct-person.ts'
-export { type Known, knownByPhone } from './known-by-phone.ts'
+export { homesOf, type Known, knownByPhone, modelledPhones } from './known-by-phone.ts'
 export { nameKey } from './name-key.ts'
 export { personsWithPhone, phonesOf, resealPhones } from './phones.ts'
 export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'

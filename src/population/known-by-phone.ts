@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { anonymous, type CitizenActor, type Database, transaction } from '#db'
+import { anonymous, type CitizenActor, type Database, type Transaction, transaction } from '#db'
 import type { Id } from '#kernel'
 import { indexesOf } from '#security'
 import { compared, PHONE, phonesOf } from './phones.ts'
@@ -37,4 +37,31 @@ export async function knownByPhone(
     { readOnly: true },
   )
   return near.filter(one => same(recorded.get(one.person) ?? '') === phone)
+}
+
+/** Territories in which these persons live. */
+export async function homesOf(app: Database, persons: readonly Id<'Person'>[]): Promise<readonly string[]> {
+  const { rows } = await transaction(app, anonymous, tx =>
+    sql<{
+      territory: string
+    }>`select home as territory from population.homes_of(${[...persons]}::uuid[]) as home`.execute(tx),
+  )
+  return rows.map(row => row.territory)
+}
+
+/** Telephones of modelled persons, to try a demonstration with; never those of anybody else. As worker. */
+export async function modelledPhones(
+  tx: Transaction,
+  count: number,
+): Promise<readonly { readonly person: Id<'Person'>; readonly phone: string }[]> {
+  const { rows } = await sql<{ id: Id<'Person'> }>`
+    select id from population.person where modelled and phone_index is not null order by id limit ${count}`.execute(tx)
+  const phones = await phonesOf(
+    tx,
+    rows.map(row => row.id),
+  )
+  return rows.flatMap(({ id }) => {
+    const phone = phones.get(id)
+    return phone === undefined ? [] : [{ person: id, phone }]
+  })
 }

@@ -80,7 +80,7 @@ export function openCitizenSignIn({ app, secret, onError }: Settings): CitizenSi
             and used_at is null and tries < ${CODE_TRIES} and expires_at > clock_timestamp()`.execute(tx)
         return rows.length === 1
       }),
-    enter: (challenge, typed) => enter(app, keys, challenge, typed.replaceAll(/\D/g, '')),
+    enter: (challenge, typed) => enter(app, keys, challenge, digitsOf(typed)),
     of: token =>
       transaction(app, anonymous, async tx => {
         const { rows } = await sql<Citizen>`
@@ -166,6 +166,14 @@ async function enter(
     })
     return ok({ token })
   })
+}
+
+/** The digits of a text, those of Arabic keyboards as well. */
+function digitsOf(text: string): string {
+  return text
+    .replaceAll(/[٠-٩]/g, digit => String(digit.charCodeAt(0) - 0x660))
+    .replaceAll(/[۰-۹]/g, digit => String(digit.charCodeAt(0) - 0x6f0))
+    .replaceAll(/\D/g, '')
 }
 
 function drawCode(): string {

@@ -15,6 +15,7 @@ import type {
 } from '#security'
 import type { PartnerDoor } from './api/partner-api.ts'
 import type { Hidden } from './hidden.ts'
+import type { CitizenDoor } from './own-file.ts'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -28,6 +29,8 @@ export type Doors = {
   /** Programs of partners, for the API. */
   readonly partners: PartnerDoor
   readonly console: ConsoleDoor
+  /** The citizen's own page; undefined where nothing carries messages. */
+  readonly citizen: CitizenDoor | undefined
   /** True when the database answers: /readyz. */
   readonly ready: () => Promise<boolean>
 }

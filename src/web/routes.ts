@@ -2,7 +2,13 @@ import { index, layout, type RouteConfig, route } from '@react-router/dev/routes
 
 /** The site map. Citizen pages stand under an optional language; the console's language is its reader's preference. */
 export default [
-  layout('citizen/layout.tsx', [route(':lang?', 'citizen/home.tsx'), route('*', 'citizen/missing.tsx')]),
+  layout('citizen/layout.tsx', [
+    route(':lang?', 'citizen/home.tsx'),
+    route(':lang?/dossier', 'citizen/own.tsx'),
+    route(':lang?/dossier/code', 'citizen/own-code.tsx'),
+    route(':lang?/demonstration/messages', 'citizen/messages.tsx'),
+    route('*', 'citizen/missing.tsx'),
+  ]),
   route('console/sign-in', 'console/sign-in.tsx'),
   route('console/sign-in/oidc', 'console/outside.ts'),
   route('console/sign-in/oidc/callback', 'console/outside-return.ts'),

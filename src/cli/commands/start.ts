@@ -38,10 +38,11 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
   const { data, url } = config.database
   const country = openCountry(config.country)
   await serveOwnCountry(databases)
+  const secret = sessionSecret(config.secret, data)
   const signIn = openSignIn({
     appUrl: databases.urls.app,
     app: databases.app,
-    secret: sessionSecret(config.secret, data),
+    secret,
     secure: config.publicUrl?.startsWith('https:') ?? false,
     outside: config.oidc,
   })
@@ -57,6 +58,7 @@ async function serve(databases: Databases, empty: boolean, io: Io): Promise<Exit
       country,
       site,
       signIn,
+      secret,
       shown: accounts,
       tasks: checkpointing(config),
     }

@@ -1,19 +1,21 @@
 import { useLoaderData } from 'react-router'
 import type { ProgrammeCard } from '../context.ts'
+import { inLanguage } from '../language.ts'
 import { doorsOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 
 export async function loader({ context }: LoaderArgs) {
-  return { programmes: await doorsOf(context).programmes() }
+  const { programmes, citizen } = doorsOf(context)
+  return { programmes: await programmes(), own: citizen !== undefined }
 }
 
 const steps = ['declare', 'score', 'decide', 'pay'] as const
 const rights = ['know', 'correct', 'contest', 'accompanied'] as const
 
 export default function Home() {
-  const { programmes } = useLoaderData<typeof loader>()
-  const { t } = useSpeech()
+  const { programmes, own } = useLoaderData<typeof loader>()
+  const { t, language } = useSpeech()
   return (
     <>
       <title>{t('site:title', { page: t('citizen:home.title') })}</title>
@@ -21,6 +23,13 @@ export default function Home() {
         <div className="opening">
           <h1>{t('citizen:home.title')}</h1>
           <p className="lead">{t('citizen:home.lead')}</p>
+          {own ? (
+            <p>
+              <a className="button" href={inLanguage('/dossier', language)}>
+                {t('citizen:own.title')}
+              </a>
+            </p>
+          ) : null}
         </div>
         <section className="section" aria-labelledby="programmes">
           <h2 id="programmes">{t('citizen:home.programmes')}</h2>

@@ -5,6 +5,7 @@ import { defaultLanguage, inLanguage } from '../language.ts'
 import { doorsOf, themePathOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
 import './citizen.css'
+import './own.css'
 import type { LoaderArgs, Middleware } from '../route.ts'
 import { CitizenFrame } from './frame.tsx'
 

@@ -3,6 +3,7 @@ import type { Country } from '#countries'
 import { anonymous, type Database, transaction } from '#db'
 import { findService } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
+import type { CitizenDoor } from '../own-file.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { readDecision } from './decision.ts'
@@ -17,6 +18,8 @@ export type Filling = {
   readonly app: Database
   readonly country: Country
   readonly staff: StaffDoor
+  /** Left out where nothing carries messages. */
+  readonly citizen?: CitizenDoor | undefined
   /** True where the register holds modelled households: every page says so. */
   readonly modelled: boolean
 }
@@ -24,7 +27,7 @@ export type Filling = {
 const PAYMENT_RUNS_SHOWN = 100
 
 /** What the pages ask of the modules, answered from their doors. */
-export function fillDoors({ app, country, staff, modelled }: Filling): Doors {
+export function fillDoors({ app, country, staff, citizen, modelled }: Filling): Doors {
   return {
     site: {
       country: country.code,
@@ -37,6 +40,7 @@ export function fillDoors({ app, country, staff, modelled }: Filling): Doors {
     programmes: async () => programmeCards(country),
     staff,
     partners: { service: key => findService(app, key) },
+    citizen,
     console: consoleDoor(app, country),
     ready: () => transaction(app, anonymous, async tx => (await sql`select 1`.execute(tx)).rows.length === 1),
   }

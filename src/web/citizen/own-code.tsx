@@ -1,0 +1,71 @@
+import { data, redirect, useActionData, useLoaderData } from 'react-router'
+import { inLanguage } from '../language.ts'
+import { doorsOf, speechOf } from '../load-context.ts'
+import type { ActionArgs, LoaderArgs } from '../route.ts'
+import { useSpeech } from '../speech-context.tsx'
+import { doorOf } from './own.tsx'
+import { TryIt } from './try-it.tsx'
+
+export async function loader({ request, context }: LoaderArgs) {
+  const door = doorOf(doorsOf(context).citizen)
+  const { language } = speechOf(context)
+  if (!(await door.awaited(request.headers))) throw redirect(inLanguage('/dossier', language))
+  return { demonstration: door.demonstration !== undefined }
+}
+
+export async function action({ request, context }: ActionArgs) {
+  const door = doorOf(doorsOf(context).citizen)
+  const { language } = speechOf(context)
+  const entered = await door.enter(request.headers, String((await request.formData()).get('code') ?? ''))
+  if (!entered.ok) return data({ refusal: entered.refusal }, { status: 422 })
+  const headers = new Headers()
+  for (const cookie of entered.value.cookies) headers.append('set-cookie', cookie)
+  return redirect(inLanguage('/dossier', language), { status: 303, headers })
+}
+
+/** The code that came by message. The page is the same whether or not one was sent. */
+export default function OwnCode() {
+  const { demonstration } = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()
+  const { t, language } = useSpeech()
+  const title = t('citizen:own.codeTitle')
+  const again = inLanguage('/dossier', language)
+  return (
+    <div className="page own">
+      <title>{t('site:title', { page: answer ? t('console:errorTitle', { page: title }) : title })}</title>
+      <div className="opening">
+        <h1>{title}</h1>
+        <p className="lead">{t('citizen:own.codeLead')}</p>
+        {answer ? (
+          <p className="refusal" role="alert" id="refusal">
+            {answer.refusal.code === 'citizen_code_wrong' && answer.refusal.left > 0
+              ? t('citizen:own.refusal.citizen_code_wrong', { count: answer.refusal.left })
+              : t('citizen:own.refusal.citizen_code_over')}
+          </p>
+        ) : null}
+        <form method="post" className="form">
+          <div>
+            <label htmlFor="code">{t('citizen:own.code')}</label>
+            <input
+              id="code"
+              name="code"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              required
+              dir="ltr"
+              maxLength={20}
+              {...(answer ? { 'aria-describedby': 'refusal' } : {})}
+            />
+          </div>
+          <button type="submit" className="button">
+            {t('citizen:own.enter')}
+          </button>
+        </form>
+        <p>
+          <a href={again}>{t('citizen:own.again')}</a>
+        </p>
+        {demonstration ? <TryIt phones={[]} /> : null}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+import type { OwnFile } from '../own-file.ts'
+import { useSpeech } from '../speech-context.tsx'
+
+/** A household in plain words: what was decided, what was paid, who read the file. */
+export function OwnHousehold({ file }: { file: OwnFile }) {
+  const { t, say, format } = useSpeech()
+  return (
+    <>
+      <section className="section" aria-label={t('citizen:own.household')}>
+        <h2>
+          {t('citizen:own.household')} <bdi dir="ltr">{file.sourceId}</bdi>
+        </h2>
+        <p>
+          {file.territory.map(say).join(' · ')} · {t('citizen:own.members', { count: file.members })}
+        </p>
+        <h3>{t('citizen:own.decisions')}</h3>
+        {file.decisions.length === 0 ? <p>{t('citizen:own.noDecision')}</p> : null}
+        <ul className="rows">
+          {file.decisions.map(({ name, month, outcome, amount }) => (
+            <li key={say(name)}>
+              <div>
+                <strong>{say(name)}</strong>
+                <p>
+                  {t(`citizen:own.outcome.${outcome}`)} {format.month(month)}
+                </p>
+              </div>
+              {amount && outcome === 'eligible' ? <p className="aside">{format.money(amount)}</p> : null}
+            </li>
+          ))}
+        </ul>
+        <h3>{t('citizen:own.payments')}</h3>
+        {file.payments.length === 0 ? <p>{t('citizen:own.noPayment')}</p> : null}
+        <ul className="rows">
+          {file.payments.map(({ at, state, periods, amount }) => (
+            <li key={at + periods.join()}>
+              <div>
+                <strong>{format.money(amount)}</strong>
+                <p>{t(`citizen:own.state.${state}`)}</p>
+              </div>
+              <p className="aside">{format.instant(at)}</p>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Readings readings={file.readings} />
+    </>
+  )
+}
+
+function Readings({ readings }: { readings: OwnFile['readings'] }) {
+  const { t, say, format } = useSpeech()
+  return (
+    <section className="section" aria-labelledby="readings">
+      <h2 id="readings">{t('citizen:own.readings')}</h2>
+      {readings.length === 0 ? <p>{t('citizen:own.noReading')}</p> : null}
+      <ul className="rows">
+        {readings.map((reading, place) => (
+          <li key={`${reading.day} ${place}`}>
+            <div>
+              <strong>{format.date(reading.day)}</strong>
+              <p>{reading.office ? reading.office.map(say).join(' · ') : t('citizen:own.system')}</p>
+            </div>
+            <p className="aside">{reading.purposes.map(purpose => t(`console:purpose.${purpose}`)).join(', ')}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,110 @@
+import { data, redirect, useActionData, useLoaderData } from 'react-router'
+import { inLanguage } from '../language.ts'
+import { clientOf, doorsOf, inTimeOf, speechOf } from '../load-context.ts'
+import type { AskRefusal, CitizenDoor, OwnFile } from '../own-file.ts'
+import type { ActionArgs, LoaderArgs } from '../route.ts'
+import { useSpeech } from '../speech-context.tsx'
+import { OwnHousehold } from './own-household.tsx'
+import { TryIt } from './try-it.tsx'
+
+export async function loader({ request, context }: LoaderArgs) {
+  const door = doorOf(doorsOf(context).citizen)
+  const own = await door.own(request.headers)
+  const phones = own === undefined ? await door.demonstration?.phones() : undefined
+  return inTimeOf(context, { own: own as OwnFile[] | undefined, phones })
+}
+
+/** A page that nothing can send a code for is not there. */
+export function doorOf(door: CitizenDoor | undefined): CitizenDoor {
+  if (!door) throw new Response(null, { status: 404 })
+  return door
+}
+
+export async function action({ request, context }: ActionArgs) {
+  const door = doorOf(doorsOf(context).citizen)
+  const { t, language } = speechOf(context)
+  const form = await request.formData()
+  const headers = new Headers()
+  if (form.get('do') === 'leave') {
+    for (const cookie of await door.leave(request.headers)) headers.append('set-cookie', cookie)
+    return redirect(inLanguage('/dossier', language), { status: 303, headers })
+  }
+  const phone = String(form.get('phone') ?? '')
+  const text = (code: string) => t('citizen:own.message', { code })
+  const asked = await door.ask({ phone, client: clientOf(context), text })
+  if (!asked.ok) {
+    const { code } = asked.refusal
+    return data({ phone, refusal: asked.refusal }, { status: code === 'phone_malformed' ? 422 : 429 })
+  }
+  for (const cookie of asked.value.cookies) headers.append('set-cookie', cookie)
+  return redirect(inLanguage('/dossier/code', language), { status: 303, headers })
+}
+
+/** The citizen's own page: a telephone to begin with, then the household. */
+export default function Own() {
+  const { own, phones } = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()
+  const { t } = useSpeech()
+  const title = t('citizen:own.title')
+  return (
+    <div className="page own">
+      <title>{t('site:title', { page: answer ? t('console:errorTitle', { page: title }) : title })}</title>
+      <div className="opening">
+        <h1>{title}</h1>
+        {own === undefined ? (
+          <Ask phone={answer?.phone} refusal={answer?.refusal} />
+        ) : (
+          <form method="post">
+            <button type="submit" name="do" value="leave" className="plain">
+              {t('citizen:own.leave')}
+            </button>
+          </form>
+        )}
+        {phones ? <TryIt phones={phones} /> : null}
+      </div>
+      {own?.length === 0 ? <p className="section">{t('citizen:own.none')}</p> : null}
+      {own?.map(file => (
+        <OwnHousehold key={file.sourceId} file={file} />
+      ))}
+    </div>
+  )
+}
+
+function Ask({ phone, refusal }: { phone: string | undefined; refusal: AskRefusal | undefined }) {
+  const { t } = useSpeech()
+  return (
+    <>
+      <p className="lead">{t('citizen:own.lead')}</p>
+      {refusal ? (
+        <p className="refusal" role="alert" id="refusal">
+          {refusal.code === 'code_wait'
+            ? t('citizen:own.refusal.code_wait', { count: Math.ceil(refusal.seconds / 60) })
+            : t(`citizen:own.refusal.${refusal.code}`)}
+        </p>
+      ) : null}
+      <form method="post" className="form">
+        <div>
+          <label htmlFor="phone">{t('citizen:own.phone')}</label>
+          <span className="hint" id="hint">
+            {t('citizen:own.phoneHint')}
+          </span>
+          <input
+            id="phone"
+            name="phone"
+            type="tel"
+            autoComplete="tel"
+            inputMode="tel"
+            required
+            dir="ltr"
+            maxLength={40}
+            defaultValue={phone}
+            aria-describedby={refusal ? 'refusal hint' : 'hint'}
+          />
+        </div>
+        <button type="submit" className="button">
+          {t('citizen:own.ask')}
+        </button>
+      </form>
+    </>
+  )
+}

@@ -1,0 +1,127 @@
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import type { Country } from '#countries'
+import { type Database, type Transaction, transaction } from '#db'
+import { findHouseholdFile, type HouseholdFile, householdsOfPersons } from '#households'
+import { err, ok } from '#kernel'
+import { instructionsOfPayees } from '#payments'
+import { homesOf, knownByPhone } from '#population'
+import { determinationsOf } from '#programmes'
+import { appendAudit, type CitizenSignIn, citizenActor } from '#security'
+import { subscriberOf } from '../client-address.ts'
+import type { CitizenDoor, MessageSender, OwnFile } from '../own-file.ts'
+import { amountOf, maybeAmount } from './amount.ts'
+import { readingsOfHousehold, toldReadings } from './readings.ts'
+import { placeOf, wordsOf } from './words.ts'
+
+export type CitizenParts = {
+  readonly app: Database
+  readonly country: Country
+  readonly signIn: CitizenSignIn
+  readonly send: MessageSender
+  /** True behind TLS: cookies are then sent over it alone. */
+  readonly secure: boolean
+  readonly demonstration: CitizenDoor['demonstration']
+}
+
+const SESSION = 'socle-citizen'
+const CHALLENGE = 'socle-citizen-code'
+const PAYMENTS_SHOWN = 12
+const READINGS_SHOWN = 50
+
+export function citizenDoor({ app, country, signIn, send, secure, demonstration }: CitizenParts): CitizenDoor {
+  const normal = (text: string) => normalPhone(text, country.code)
+  const cookie = (name: string, value: string) =>
+    `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}${value === '' ? '; Max-Age=0' : ''}`
+  return {
+    demonstration,
+    async ask({ phone: typed, client, text }) {
+      const phone = normal(typed)
+      if (phone === undefined) return err({ code: 'phone_malformed' })
+      const asked = await signIn.request({
+        phone,
+        client: subscriberOf(client),
+        known: async () => (await knownByPhone(app, phone, normal)).map(one => one.person),
+        send: code => send({ to: phone, text: text(code) }),
+      })
+      return asked.ok ? ok({ cookies: [cookie(CHALLENGE, asked.value.challenge)] }) : asked
+    },
+    awaited: headers => signIn.awaited(cookieIn(headers, CHALLENGE)),
+    async enter(headers, code) {
+      const entered = await signIn.enter(cookieIn(headers, CHALLENGE), code)
+      if (!entered.ok) return entered
+      return ok({ cookies: [cookie(SESSION, entered.value.token), cookie(CHALLENGE, '')] })
+    },
+    async own(headers) {
+      const token = cookieIn(headers, SESSION)
+      const citizen = token === '' ? undefined : await signIn.of(token)
+      if (!citizen) return undefined
+      const actor = citizenActor(citizen, await homesOf(app, citizen.persons))
+      return transaction(app, actor, async tx => {
+        const files: OwnFile[] = []
+        for (const id of await householdsOfPersons(tx, citizen.persons)) {
+          const file = await findHouseholdFile(tx, id)
+          if (file?.country === country.code) files.push(await readOwn(tx, country, file))
+        }
+        return files
+      })
+    },
+    async leave(headers) {
+      await signIn.end(cookieIn(headers, SESSION))
+      return [cookie(SESSION, ''), cookie(CHALLENGE, '')]
+    },
+  }
+}
+
+/** A number as typed here, in one form; undefined for what no telephone of any country has. */
+function normalPhone(text: string, country: string): string | undefined {
+  if (text.length > 40) return undefined
+  const here = country.toUpperCase()
+  const parsed = parsePhoneNumberFromString(text, isSupportedCountry(here) ? here : undefined)
+  return parsed?.isPossible() ? parsed.number : undefined
+}
+
+async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): Promise<OwnFile> {
+  const determinations = (await determinationsOf(tx, file.id)).filter(
+    each => country.book.packs.get(each.pack)?.score === null,
+  )
+  const instructions = await instructionsOfPayees(
+    tx,
+    file.members.map(member => member.person),
+  )
+  const readings = await readingsOfHousehold(tx, file, instructions, READINGS_SHOWN)
+  await appendAudit(tx, {
+    action: 'household.read',
+    subject: { kind: 'household', id: file.id },
+    territory: file.territory,
+    purpose: 'data_rights: own page',
+  })
+  return {
+    sourceId: file.sourceId,
+    territory: placeOf(country, file.territory),
+    members: file.members.length,
+    decisions: determinations
+      .filter((row, index) => determinations.findIndex(other => other.pack === row.pack) === index)
+      .map(({ pack, month, outcome, amountMinor, currency }) => ({
+        name: country.book.packs.get(pack)?.names ?? wordsOf(pack),
+        month,
+        outcome,
+        amount: maybeAmount(amountMinor, currency),
+      })),
+    payments: instructions.slice(0, PAYMENTS_SHOWN).map(({ stateAt, state, lines, amount, currency }) => ({
+      at: stateAt.toISOString(),
+      state,
+      periods: lines.map(line => line.period),
+      amount: amountOf(amount, currency),
+    })),
+    readings: await toldReadings(
+      tx,
+      country,
+      readings.filter(({ actor }) => !actor.startsWith('citizen:')),
+    ),
+  }
+}
+
+function cookieIn(headers: Headers, name: string): string {
+  const pairs = headers.get('cookie')?.split(';') ?? []
+  return pairs.map(pair => pair.trim().split('=')).find(([key]) => key === name)?.[1] ?? ''
+}

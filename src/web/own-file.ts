@@ -1,0 +1,57 @@
+import type { Month, Result, Words } from '#kernel'
+import type { RunState } from '#payments'
+import type { Outcome } from '#rules'
+import type { CitizenCodeRefusal, CodeRequestRefusal } from '#security'
+import type { Amount, ToldReading } from './context.ts'
+
+/** A text message to a telephone: the port to whoever carries it. */
+export type MessageSender = (message: { readonly to: string; readonly text: string }) => Promise<void>
+
+export type ShownMessage = { readonly at: string; readonly to: string; readonly text: string }
+
+export type AskRefusal = { readonly code: 'phone_malformed' } | CodeRequestRefusal
+
+/** What the citizen's page asks. There is none where nothing carries messages. */
+export type CitizenDoor = {
+  /** Sends a code to a telephone of the register; the answer is the same for any other. */
+  readonly ask: (asked: {
+    readonly phone: string
+    readonly client: string
+    readonly text: (code: string) => string
+  }) => Promise<Result<{ readonly cookies: readonly string[] }, AskRefusal>>
+  /** Whether this browser asked for a code that still serves. */
+  readonly awaited: (headers: Headers) => Promise<boolean>
+  readonly enter: (
+    headers: Headers,
+    code: string,
+  ) => Promise<Result<{ readonly cookies: readonly string[] }, CitizenCodeRefusal>>
+  /** The households of whoever holds the session; undefined where nobody does. */
+  readonly own: (headers: Headers) => Promise<readonly OwnFile[] | undefined>
+  readonly leave: (headers: Headers) => Promise<readonly string[]>
+  /** What was sent, and telephones to try: in a demonstration, and nowhere else. */
+  readonly demonstration:
+    | { readonly messages: () => readonly ShownMessage[]; readonly phones: () => Promise<readonly string[]> }
+    | undefined
+}
+
+/** A household as those who belong to it see it. */
+export type OwnFile = {
+  readonly sourceId: string
+  readonly territory: readonly Words[]
+  readonly members: number
+  /** The latest decision of each programme. */
+  readonly decisions: readonly {
+    readonly name: Words
+    readonly month: Month
+    readonly outcome: Outcome
+    readonly amount: Amount | undefined
+  }[]
+  /** The latest first. */
+  readonly payments: readonly {
+    readonly at: string
+    readonly state: RunState
+    readonly periods: readonly string[]
+    readonly amount: Amount
+  }[]
+  readonly readings: readonly ToldReading[]
+}
