@@ -63,6 +63,7 @@ alone, and nothing that moves money is allowed before another authenticator is s
       call: 'npx socle staff grant "Salma Guichet" --role desk_agent --territory 07 --as "Amina Finance"',
       says: 'lets an agent work in one region, in the name of an administrator',
     },
+    { call: 'npx socle staff roles', says: 'lists the roles and what each may do' },
     { call: 'npx socle staff list', says: 'shows everybody with the roles that stand' },
     { call: 'npx socle staff reset-second-factor "Amina Finance"', says: 'after a lost telephone' },
   ],
