@@ -40,10 +40,12 @@ test('a person is told the day of the country, the office and how often, never w
     reading('2026-11-22T10:00:00Z', 'staff:1', 'household.list'),
     reading('2026-11-22T09:00:00Z', 'staff:2', 'payment_instruction.export'),
     reading('2026-11-21T09:00:00Z', 'worker:export', 'household.read'),
+    { ...reading('2026-11-20T09:00:00Z', 'service:9', 'household.read'), by: 'Health fund' },
+    reading('2026-11-19T09:00:00Z', 'citizen:7', 'household.read'),
   ]
   const days = readingsByDay(readings, 'Africa/Nairobi', new Map([['staff:1', { territory: '07', role: undefined }]]))
   assert.deepEqual(
-    days.map(({ day, office, opened, listed, exported }) => [day, office, opened, listed, exported]),
+    days.slice(0, 4).map(({ day, office, opened, listed, exported }) => [day, office, opened, listed, exported]),
     [
       ['2026-11-23', '07', 1, 0, 0],
       ['2026-11-22', '07', 1, 1, 0],
@@ -52,5 +54,16 @@ test('a person is told the day of the country, the office and how often, never w
     ],
   )
   assert.deepEqual(days[0]?.purposes, ['examination'])
+  assert.deepEqual(
+    days.map(({ reader, partner }) => [reader, partner]),
+    [
+      ['agent', undefined],
+      ['agent', undefined],
+      ['agent', undefined],
+      ['system', undefined],
+      ['partner', 'Health fund'],
+      ['citizen', undefined],
+    ],
+  )
   assert.doesNotMatch(JSON.stringify(days), /name|staff:/)
 })

@@ -74,7 +74,10 @@ export async function readingsOf(
 export type DayOfReadings = {
   /** In the country's zone. */
   readonly day: string
-  /** Where the reader works: a code, '' for the whole country; undefined for the system itself. */
+  /** What the reader is; a partner is an organisation, and is named. */
+  readonly reader: 'agent' | 'partner' | 'citizen' | 'system'
+  readonly partner: string | undefined
+  /** Where an agent works: a code, '' for the whole country; undefined where no role is left, and for anybody else. */
   readonly office: string | undefined
   readonly role: string | undefined
   /** Files opened alone. */
@@ -105,9 +108,12 @@ export function readingsByDay(
     )
     .map(([key, group]) => {
       const office = offices.get(group[0]!.actor)
+      const reader = READERS[actorKind(group[0]!.actor)] ?? 'system'
       const count = (verb: string) => group.filter(({ action }) => action.endsWith(`.${verb}`)).length
       return {
         day: key.slice(0, 10),
+        reader,
+        partner: reader === 'partner' ? group[0]!.by : undefined,
         office: office?.territory,
         role: office?.role,
         opened: count('read'),
@@ -117,6 +123,13 @@ export function readingsByDay(
       }
     })
 }
+
+const READERS: Readonly<Record<string, DayOfReadings['reader']>> = {
+  staff: 'agent',
+  service: 'partner',
+  citizen: 'citizen',
+}
+const actorKind = (actor: string) => actor.slice(0, actor.indexOf(':'))
 
 function dayIn(at: Date, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDate().toString()

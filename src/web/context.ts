@@ -219,7 +219,7 @@ export type HouseholdFile = {
 
 /** A day's readings by one person, by place of work and purpose: the reader is not named (ADR 0032). */
 export type ToldReading = Omit<DayOfReadings, 'office'> & {
-  /** Where the reader works, from the country down; undefined for the system itself. */
+  /** Where the reader works, from the country down; undefined where no role is left, and for who is no agent. */
   readonly office: readonly Words[] | undefined
 }
 

@@ -184,8 +184,7 @@ function ToldDay({ row }: { row: ToldReading }) {
   }
   return (
     <li>
-      <strong>{format.date(row.day)}</strong> {row.office ? placeText(row.office, speech) : t('console:told.system')}
-      {row.role ? ` · ${t(`staff:role.${row.role}`)}` : ''}
+      <strong>{format.date(row.day)}</strong> <Reader row={row} />
       <span className="soft">
         {' · '}
         {[...counted('opened'), ...counted('listed'), ...counted('exported')].join(' · ')}
@@ -194,5 +193,17 @@ function ToldDay({ row }: { row: ToldReading }) {
           : ''}
       </span>
     </li>
+  )
+}
+
+function Reader({ row }: { row: ToldReading }) {
+  const speech = useSpeech()
+  const { t } = speech
+  if (row.reader === 'partner') return <bdi>{row.partner}</bdi>
+  return (
+    <>
+      {row.office ? placeText(row.office, speech) : t(`console:told.${row.reader}`)}
+      {row.role ? ` · ${t(`staff:role.${row.role}`)}` : ''}
+    </>
   )
 }
