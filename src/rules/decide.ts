@@ -4,7 +4,7 @@ import type { Decision, FactOrigin, Line, Outcome, Reason } from './decision.ts'
 import { explain, explainNotInForce } from './explain.ts'
 import { type ExactNumber, round, toDouble } from './number.ts'
 import type { LineRule, Pack, RuleBook, Step } from './pack.ts'
-import { type Run, Runs } from './run.ts'
+import { type Computed, type Run, Runs } from './run.ts'
 import { isNumber, type Value } from './value.ts'
 
 export type DecideOptions = {
@@ -62,12 +62,13 @@ function blank(pack: Pack, { id, at }: Case): Decision {
 }
 
 function decideScore(run: Run, score: Step): Decision {
-  const { value, unknown } = run.compute(score, null)
+  const computed = run.compute(score, null)
+  const { value } = computed
   return {
     ...blank(run.pack, run.runs.case),
     outcome: value === null ? 'undetermined' : 'scored',
     scores: { [run.pack.id]: scoreText(value) },
-    missing: value === null ? sorted(unknown) : [],
+    missing: missingFor([computed]),
     to_confirm: [...run.runs.unconfirmed].sort(),
   }
 }
@@ -84,12 +85,6 @@ function decideProgramme(run: Run): Decision {
     : amountUnknown || reasons.some(reason => reason.holds === null)
       ? 'undetermined'
       : 'eligible'
-  const missing = new Set<string>()
-  if (!refused) {
-    for (const { value, unknown } of [...computed, ...(amount ? [amount] : [])]) {
-      if (value === null) for (const path of unknown ?? []) missing.add(path)
-    }
-  }
   return {
     ...blank(pack, runs.case),
     outcome,
@@ -99,7 +94,7 @@ function decideProgramme(run: Run): Decision {
     lines: refused ? [] : pack.lines.flatMap(line => linesOf(run, line)),
     covered: outcome === 'eligible' && pack.covered !== null ? coveredBy(run, pack.covered) : [],
     notes: refused ? {} : notesOf(run),
-    missing: sorted(missing),
+    missing: refused ? [] : missingFor([...computed, ...(amount ? [amount] : [])]),
     to_confirm: [...runs.unconfirmed].sort(),
   }
 }
@@ -207,8 +202,15 @@ function notesOf(run: Run): Record<string, string> {
   return notes
 }
 
-function sorted(paths: ReadonlySet<string> | null): string[] {
-  return [...(paths ?? [])].sort(byCodePoint)
+/** The facts that some steps of a pack are unknown for: all that is asked of a case whose other figures are at hand. */
+export function missingFacts(book: RuleBook, pack: Pack, subject: Case, open: readonly Step[]): string[] {
+  const run = new Runs(book, subject, false).of(pack.id, pack.id)
+  return missingFor(open.map(step => run.compute(step, null)))
+}
+
+function missingFor(steps: readonly Computed[]): string[] {
+  const missing = steps.flatMap(({ value, unknown }) => (value === null && unknown !== null ? [unknown] : []))
+  return [...new Set(missing.flatMap(paths => [...paths]))].sort(byCodePoint)
 }
 
 /** FEEL orders text by code point; JavaScript by UTF-16 unit, which puts an emoji before a full-width letter. */

@@ -4,13 +4,20 @@ import type { Code } from './compile-pack.ts'
 import { OUTCOMES, SCORE_PLACES } from './outcome.ts'
 import type { Results } from './results.ts'
 
-/** A decision read from the arrays of the results, for a household that is eligible, refused or scored. */
-export function decisionFrom(results: Results, code: Code, scores: readonly string[], household: number): Decision {
+/** A decision read from the arrays of the results. `missing` is for who asks: the arrays do not say which facts are. */
+export function decisionFrom(
+  results: Results,
+  code: Code,
+  scores: readonly string[],
+  household: number,
+  missing: string[],
+): Decision {
   const { pack, columns, arrays } = results
   const outcome = OUTCOMES[results.outcome[household] as number] as Decision['outcome']
   const { offsets, ids } = columns
   const members = { first: offsets[household] as number, last: offsets[household + 1] as number }
   const eligible = outcome === 'eligible'
+  const refused = outcome === 'not_eligible'
   return {
     id: ids?.household(household) ?? `${household}`,
     pack: pack.id,
@@ -32,10 +39,10 @@ export function decisionFrom(results: Results, code: Code, scores: readonly stri
       const state = (arrays.get(`refusal${index}`) as Uint8Array)[household]
       return { code: refusal.code, holds: state === 2 ? null : state === 1 }
     }),
-    lines: eligible ? pack.lines.flatMap((rule, index) => linesOf(results, rule, index, members)) : [],
+    lines: refused ? [] : pack.lines.flatMap((rule, index) => linesOf(results, rule, index, members)),
     covered: eligible && pack.covered !== null ? coveredBy(results, members) : [],
-    notes: eligible ? notesOf(results, code, household) : {},
-    missing: [],
+    notes: refused ? {} : notesOf(results, code, household),
+    missing,
     to_confirm: namesIn(code.unconfirmed, (arrays.get('noted') as Int32Array)[household] as number),
   }
 }

@@ -130,6 +130,7 @@ export class Outcome {
       }
     }
     if (!this.#detail) return
+    if (value !== null) this.#put('owed', 'Uint8Array', 'household', `${unknown} ? 2 : 1`)
     pack.lines.forEach((line, index) => {
       const piece = out.apart(() => out.eachMember(member => this.#line(line, index, member)))
       out.place(`if (${refused} === 0)`, piece.lines)

@@ -1,5 +1,5 @@
 import { placesOf } from '#kernel'
-import { decide, scoresGiven } from '../decide.ts'
+import { decide, missingFacts, scoresGiven } from '../decide.ts'
 import type { Decision } from '../decision.ts'
 import type { Pack, RuleBook } from '../pack.ts'
 import { caseAt } from './case-at.ts'
@@ -175,13 +175,23 @@ export class Results {
 
   /**
    * The whole decision of one household, the same as `decide` gives. Where the outcome is undetermined it is the
-   * interpreter that says what is missing.
+   * interpreter that says what is missing, from what is unknown alone.
    */
   decisionAt(household: number): Decision {
     const decided = this.#decisions.get(household)
     if (decided !== undefined) return decided
-    if (this.#code === null || this.outcome[household] === 2) return this.interpretedAt(household)
-    return decisionFrom(this, this.#code, this.#scores, household)
+    if (this.#code === null) return this.interpretedAt(household)
+    const missing = this.outcome[household] === 2 ? this.#missingAt(household) : []
+    return decisionFrom(this, this.#code, this.#scores, household, missing)
+  }
+
+  #missingAt(household: number): string[] {
+    const { refusals, score, amount } = this.pack
+    const isUnknown = (name: string) => this.arrays.get(name)?.[household] === 2
+    const open = refusals.flatMap(({ when }, index) => (isUnknown(`refusal${index}`) ? [when] : []))
+    if (score !== null) open.push(score)
+    if (amount !== null && isUnknown('owed')) open.push(amount.value)
+    return missingFacts(this.#book, this.pack, caseAt(this.columns, household), open)
   }
 
   /** The same decision by the interpreter, from the case that stands in the columns. */
