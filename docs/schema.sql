@@ -1868,6 +1868,29 @@ end
 $procedure$;
 comment on function payments.staff_only(text[]) is 'For migrations: tables that belong to no territory are seen by staff and by no one else.';
 
+CREATE OR REPLACE FUNCTION payments.told_to_payees(payees uuid[], most integer)
+ RETURNS TABLE(run uuid, state text, state_at timestamp with time zone, amount bigint, currency text, periods text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select i.run_id, e.state, e.recorded_at, i.amount, b.currency,
+    array(select distinct l.period from payments.run_line l where l.run_id = i.run_id and l.position = i.position order by 1)
+  from payments.instruction i
+    join payments.run r on r.id = i.run_id
+    join payments.budget_line b on b.code = r.budget_line
+    join lateral (
+      select state, recorded_at from payments.run_event where run_id = i.run_id
+      order by array_position(array['drafted', 'approved', 'file_made', 'sent', 'cancelled'], state) desc limit 1) e on true
+  where i.payee_id = any (payees)
+    -- The predicate of security.protect: a function that runs as the owner shows no more than the table would.
+    and i.territory collate "C" >= security.territory_low() and i.territory collate "C" < security.territory_high()
+    and (security.range_is_exact() or i.territory ~ security.territory_pattern())
+  order by i.run_id desc, i.position limit most
+$function$;
+comment on function payments.told_to_payees(uuid[],integer) is 'Reviewed: payments of these payees within the actor''s territories, without what is for staff (run, totals, names).';
+-- execute: socle_app
+
 create table payments.account (
   id integer generated always as identity not null,
   kind text not null,

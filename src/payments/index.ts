@@ -61,6 +61,7 @@ export {
 } from './run.ts'
 export { type FileRequest, makeRunFile, type RunFile } from './run-file.ts'
 export { approveRun, cancelRun, markRunSent } from './run-steps.ts'
+export { type ToldPayment, toldToPayees } from './told-to-payees.ts'
 export { postTransfers } from './transfer.ts'
 export {
   type BudgetState,

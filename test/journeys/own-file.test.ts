@@ -44,7 +44,9 @@ for (const [at, { name, lang, ...view }] of views.entries()) {
     await page.fill('[name=code]', code)
     await page.click('.form button')
     assert.equal(new URL(page.url()).pathname, `${lang}/dossier`)
-    assert.ok((await page.locator('.rows li').count()) >= 2)
+    assert.equal(await page.locator('.own > .section .rows').count(), 3)
+    for (const list of [0, 1])
+      assert.ok((await page.locator('.own > .section .rows').nth(list).locator('li').count()) > 0)
     await seenWell(page, `own-file-${name}`)
 
     await page.click('button[value=leave]')

@@ -15,7 +15,7 @@ export function OwnHousehold({ file }: { file: OwnFile }) {
         </p>
         <h3>{t('citizen:own.decisions')}</h3>
         {file.decisions.length === 0 ? <p>{t('citizen:own.noDecision')}</p> : null}
-        <ul className="rows">
+        <ul className="rows" hidden={file.decisions.length === 0}>
           {file.decisions.map(({ name, month, outcome, amount }) => (
             <li key={say(name)}>
               <div>
@@ -30,7 +30,7 @@ export function OwnHousehold({ file }: { file: OwnFile }) {
         </ul>
         <h3>{t('citizen:own.payments')}</h3>
         {file.payments.length === 0 ? <p>{t('citizen:own.noPayment')}</p> : null}
-        <ul className="rows">
+        <ul className="rows" hidden={file.payments.length === 0}>
           {file.payments.map(({ at, state, periods, amount }) => (
             <li key={at + periods.join()}>
               <div>
@@ -53,7 +53,7 @@ function Readings({ readings }: { readings: OwnFile['readings'] }) {
     <section className="section" aria-labelledby="readings">
       <h2 id="readings">{t('citizen:own.readings')}</h2>
       {readings.length === 0 ? <p>{t('citizen:own.noReading')}</p> : null}
-      <ul className="rows">
+      <ul className="rows" hidden={readings.length === 0}>
         {readings.map((reading, place) => (
           <li key={`${reading.day} ${place}`}>
             <div>

@@ -3,7 +3,7 @@ import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
 import { findHouseholdFile, type HouseholdFile, householdsOfPersons } from '#households'
 import { err, ok } from '#kernel'
-import { instructionsOfPayees } from '#payments'
+import { toldToPayees } from '#payments'
 import { homesOf, knownByPhone } from '#population'
 import { determinationsOf } from '#programmes'
 import { appendAudit, type CitizenSignIn, citizenActor } from '#security'
@@ -84,11 +84,9 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
   const determinations = (await determinationsOf(tx, file.id)).filter(
     each => country.book.packs.get(each.pack)?.score === null,
   )
-  const instructions = await instructionsOfPayees(
-    tx,
-    file.members.map(member => member.person),
-  )
-  const readings = await readingsOfHousehold(tx, file, instructions, READINGS_SHOWN)
+  const people = file.members.map(member => member.person)
+  const payments = await toldToPayees(tx, people, PAYMENTS_SHOWN)
+  const readings = await readingsOfHousehold(tx, file, payments, READINGS_SHOWN)
   await appendAudit(tx, {
     action: 'household.read',
     subject: { kind: 'household', id: file.id },
@@ -107,10 +105,10 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
         outcome,
         amount: maybeAmount(amountMinor, currency),
       })),
-    payments: instructions.slice(0, PAYMENTS_SHOWN).map(({ stateAt, state, lines, amount, currency }) => ({
+    payments: payments.map(({ stateAt, state, periods, amount, currency }) => ({
       at: stateAt.toISOString(),
       state,
-      periods: lines.map(line => line.period),
+      periods,
       amount: amountOf(amount, currency),
     })),
     readings: await toldReadings(

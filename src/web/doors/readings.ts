@@ -16,7 +16,7 @@ type ReadHousehold = {
 export function readingsOfHousehold(
   tx: Transaction,
   { id, territory, members }: ReadHousehold,
-  instructions: readonly InstructionView[],
+  instructions: readonly Pick<InstructionView, 'run'>[],
   limit: number,
 ): Promise<Reading[]> {
   const runs = new Set(instructions.map(({ run }) => run))
