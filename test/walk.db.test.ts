@@ -249,6 +249,25 @@ test('figures and searches are those of the territory granted, to the unit', asy
   assert.deepEqual([none.households, none.members, none.regions, none.paymentRuns], [0, 0, [], []])
 })
 
+test('a grant for one programme shows what is of that programme, and no file that belongs to none', async () => {
+  const paid = await walker('programme_manager', 'own region', 'ma/asd')
+  const other = await walker('programme_manager', 'own region', 'ma/tayssir')
+  const page = { limit: 1000, after: 0 }
+  const regional = walkers.find(one => one.role === 'territory_supervisor' && one.where === 'own region')!
+  const all = await doors.console.instructions(regional, own.paymentRun, page)
+  assert.ok(all.length > 0)
+  assert.deepEqual(await doors.console.instructions(paid, own.paymentRun, page), all)
+  assert.ok(await doors.console.decision(paid, own.household, own.run))
+  assert.deepEqual(await doors.console.instructions(other, own.paymentRun, page), [])
+  assert.deepEqual(await doors.console.paymentRuns(other), [])
+  assert.equal(await doors.console.decision(other, own.household, own.run), undefined)
+  for (const one of [paid, other]) {
+    assert.equal(await doors.console.household(one, own.household), undefined)
+    assert.equal((await doors.console.search(one, { text: own.name, page: 1, perPage: 10 })).total, 0)
+    assert.equal((await doors.console.work(one)).households, 0)
+  }
+})
+
 test('no count, list or export changes when something changes elsewhere', async () => {
   const lists = [
     '/console',

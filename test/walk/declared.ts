@@ -34,6 +34,10 @@ const q = (name: string) => encodeURIComponent(name)
 export const pages: Readonly<Record<string, Page>> = {
   '/:lang?': plain('everybody', '/', '/ar', '/en'),
   '/*': plain('everybody', '/nowhere'),
+  // A citizen's own file, after a code to the telephone: what it shows is tried beside it (journeys of the own page).
+  '/:lang?/dossier': plain('everybody', '/dossier', '/ar/dossier'),
+  '/:lang?/dossier/code': plain('everybody', '/dossier/code'),
+  '/:lang?/demonstration/messages': plain('everybody', '/demonstration/messages'),
   '/console/sign-in': plain('everybody', '/console/sign-in'),
   '/console/sign-in/code': plain('everybody', '/console/sign-in/code'),
   '/console/sign-in/oidc': plain('everybody', '/console/sign-in/oidc'),
@@ -151,6 +155,7 @@ export const otherDoors: Readonly<Record<string, string>> = {
   'console.access': 'what the reader may do, without whom',
   'console.forbidden': 'names of colleagues who may give a role',
   'console.work': 'walked by the figures below: each part for its own permission',
+  'partners.service': 'whose key a partner shows',
   programmes: 'the law',
   ready: 'whether the database answers',
   'staff.acceptInvitation': 'choosing a first password',
@@ -195,6 +200,8 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
   reset: 'of the machine',
   restore: 'of the machine',
   rules: 'of the machine',
+  service: () => [['service', 'create', 'walk-x', '--organisation', 'X', '--scopes', 'household.read']],
+  simulate: 'of the machine',
   snapshot: 'of the machine',
   staff: ({ name }) => [['staff', 'grant', name, '--role', 'auditor']],
   start: 'of the machine',
