@@ -291,6 +291,34 @@ AS $function$ select coalesce(current_setting('socle.programme_pattern', true), 
 comment on function security.every_programme() is 'True when the actor''s grants are limited to no programme.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.forget_sign_ins()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  gone bigint := 0;
+  removed bigint;
+begin
+  -- The budget of messages looks back one day.
+  delete from security.citizen_code where asked_at < clock_timestamp() - interval '2 days';
+  get diagnostics removed = row_count;
+  gone := gone + removed;
+  delete from security.citizen_session where expires_at < clock_timestamp() - interval '1 day';
+  get diagnostics removed = row_count;
+  gone := gone + removed;
+  delete from security.staff_session where expires_at < clock_timestamp() - interval '1 day';
+  get diagnostics removed = row_count;
+  gone := gone + removed;
+  delete from security.staff_verification where expires_at < clock_timestamp() - interval '1 day';
+  get diagnostics removed = row_count;
+  return gone + removed;
+end
+$function$;
+comment on function security.forget_sign_ins() is 'Reviewed: removes codes, sessions and proofs that are over; answers how many.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION security.home_country()
  RETURNS text
  LANGUAGE sql

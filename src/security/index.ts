@@ -62,6 +62,7 @@ export {
   openCitizenSignIn,
 } from './citizen-sign-in.ts'
 export { type Conflicts, findAnomalies, lastDays, watching } from './find-anomalies.ts'
+export { forgetSignIns, forgettingSignIns } from './forget-sign-ins.ts'
 export { type GivenBy, type GiveRefusal, giveRole, takeRoleBack } from './give-role.ts'
 export { serveCountry } from './installation.ts'
 export { inviteStaff, type NewInvitation } from './invitation.ts'
