@@ -79,6 +79,7 @@ export type DemonstrationAccount = {
   readonly name: string
   readonly email: string
   readonly password: string
+  readonly roles: readonly Role[]
   /** Territories granted, from the country down to a province. */
   readonly territories: readonly Words[]
 }

@@ -105,8 +105,9 @@ function welcome(address: string, accounts: readonly OpenedAccount[]): string {
   if (first) {
     lines.push('', 'Accounts of the demonstration (made for this installation; modelled households only):')
     const width = Math.max(...accounts.map(account => account.email.length))
-    for (const { email, name, territory } of accounts) {
-      lines.push(`  ${email.padEnd(width)}  ${name}${territory === '' ? '' : ` (region ${territory})`}`)
+    for (const { email, name, roles, territory } of accounts) {
+      const where = territory === '' ? '' : `, region ${territory}`
+      lines.push(`  ${email.padEnd(width)}  ${name} (${roles.join(', ').replaceAll('_', ' ')}${where})`)
     }
     lines.push(`  password for all: ${first.password}`)
   }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Country } from '#countries'
 import { type Databases, transaction, workerActor } from '#db'
 import { countHouseholds } from '#households'
-import type { SignIn } from '#security'
+import type { Role, SignIn } from '#security'
 import type { Io } from '../command.ts'
 import { demonstrate } from './demonstrate.ts'
 import { drawPassword, openAccounts, PEOPLE, registerPeople } from './staff.ts'
@@ -13,6 +13,7 @@ import { drawPassword, openAccounts, PEOPLE, registerPeople } from './staff.ts'
 export type OpenedAccount = {
   readonly name: string
   readonly email: string
+  readonly roles: readonly Role[]
   readonly territory: string
   readonly password: string
 }
@@ -43,7 +44,13 @@ export async function firstStart(
     await openAccounts(signIn, password)
     writeNote(path, { finished: true, password })
   }
-  return Object.values(PEOPLE).map(({ name, email, territory }) => ({ name, email, territory, password }))
+  return Object.values(PEOPLE).map(({ name, email, roles, territory }) => ({
+    name,
+    email,
+    roles,
+    territory,
+    password,
+  }))
 }
 
 function readNote(path: string): z.infer<typeof note> | undefined {

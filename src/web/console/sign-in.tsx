@@ -126,7 +126,10 @@ function Accounts({ accounts }: { accounts: readonly DemonstrationAccount[] }) {
         {accounts.map(account => (
           <div key={account.email}>
             <dt>
-              {account.name} <span className="soft">{account.territories.map(say).join(' · ')}</span>
+              {account.name}{' '}
+              <span className="soft">
+                {[...account.roles.map(role => t(`staff:role.${role}`)), ...account.territories.map(say)].join(' · ')}
+              </span>
             </dt>
             <dd dir="ltr">
               <code>{account.email}</code> <code>{account.password}</code>
