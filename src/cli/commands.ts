@@ -9,6 +9,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   determine: () => import('./commands/determine.ts'),
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),
+  match: () => import('./commands/match.ts'),
   pay: () => import('./commands/pay.ts'),
   staff: () => import('./commands/staff.ts'),
   service: () => import('./commands/service-account.ts'),
