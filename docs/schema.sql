@@ -157,6 +157,23 @@ $function$;
 comment on function security.actor() is 'Who acts in this transaction: staff:<id>, service:<id>, citizen:<id>, worker:<name> or anonymous.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.answers_for(staff uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select security.actor() = 'staff:' || staff
+    or current_setting('socle.permission', true) in ('staff.read', 'staff.grant') and exists (
+      select from security.role_grant g
+      where g.staff_id = staff and g.territory collate "C" >= security.territory_low()
+        and g.territory collate "C" < security.territory_high()
+        and (security.range_is_exact() or g.territory ~ security.territory_pattern()))
+$function$;
+comment on function security.answers_for(uuid) is 'Is the actor this member of staff, or somebody who answers for staff where that person holds a role?';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION security.append_audit(done text, kind text, id text, of_territory text, why text, more jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -260,6 +277,23 @@ $function$;
 comment on function security.bound_session() is 'Trigger: no session is opened past the second factor of its holder, by a password or by an outside provider. Until the factor is shown it lives ten minutes; however much it is used, a week.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.check_conflict_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from security.conflict c where c.id = new.conflict_id and 'staff:' || c.staff_id = new.ended_by) then
+    raise exception 'a conflict is ended by somebody else than the member of staff concerned'
+      using errcode = 'check_violation', constraint = 'another_ends';
+  end if;
+  return new;
+end
+$function$;
+comment on function security.check_conflict_end() is 'Trigger: nobody opens to oneself a file that was closed for being too close.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.close_rewriting()
  RETURNS void
  LANGUAGE sql
@@ -267,6 +301,14 @@ CREATE OR REPLACE FUNCTION security.close_rewriting()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$ delete from security.rewriting where transaction = pg_current_xact_id() $function$;
 comment on function security.close_rewriting() is 'Ends what security.open_rewriting began.';
+
+CREATE OR REPLACE FUNCTION security.closed_files()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(nullif(current_setting('socle.conflicts', true), ''), '{}')::uuid[] $function$;
+comment on function security.closed_files() is 'Households and persons closed to the actor for being too close.';
+-- execute: public
 
 CREATE OR REPLACE FUNCTION security.complete_audit_record()
  RETURNS trigger
@@ -283,6 +325,14 @@ $function$;
 comment on function security.complete_audit_record() is 'Trigger: who and when are the transaction''s and the clock''s, whatever the caller wrote; then the digest.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.every_file()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(current_setting('socle.conflicts', true), '') = '' and coalesce(current_setting('socle.only_files', true), '') = '' $function$;
+comment on function security.every_file() is 'True when no file is closed to the actor: what policies ask once per query.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.every_programme()
  RETURNS boolean
  LANGUAGE sql
@@ -290,6 +340,38 @@ CREATE OR REPLACE FUNCTION security.every_programme()
 AS $function$ select coalesce(current_setting('socle.programme_pattern', true), '') = '' $function$;
 comment on function security.every_programme() is 'True when the actor''s grants are limited to no programme.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION security.files_closed_to(staff uuid)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(array_agg(distinct f.file_id), '{}')
+  from security.conflict c join security.conflict_file f on f.conflict_id = c.id
+  where c.staff_id = staff and not exists (select from security.conflict_end e where e.conflict_id = c.id)
+$function$;
+comment on function security.files_closed_to(uuid) is 'Households and persons whose files are closed to a member of staff: what the transaction is told (socle.conflicts).';
+-- execute: socle_app
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION security.follow_conflicts(households uuid[], persons uuid[])
+ RETURNS uuid[]
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into security.conflict_file (conflict_id, file_id)
+  select f.conflict_id, joined.person from unnest(households, persons) as joined (household, person)
+    join security.conflict_file f on f.file_id = joined.household
+  union
+  select c.id, moved.household from unnest(households, persons) as moved (household, person)
+    join security.conflict c on c.person_id = moved.person
+  on conflict do nothing;
+  select array_agg(distinct moved.household) from unnest(households, persons) as moved (household, person)
+    join security.conflict c on c.person_id = moved.person
+$function$;
+comment on function security.follow_conflicts(uuid[],uuid[]) is 'For the register: persons who join households, pair by pair. A closed household closes the file of who joins it; a person to whom somebody is close closes the household where they go: those households are answered, whose other members close as well.';
 
 CREATE OR REPLACE FUNCTION security.forget_sign_ins()
  RETURNS bigint
@@ -319,6 +401,14 @@ $function$;
 comment on function security.forget_sign_ins() is 'Reviewed: removes codes, sessions and proofs that are over; answers how many.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION security.holds_conflicts()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select exists (select from security.conflict) $function$;
+comment on function security.holds_conflicts() is 'Was any conflict ever declared? Where none was, the register has nothing to follow.';
+
 CREATE OR REPLACE FUNCTION security.home_country()
  RETURNS text
  LANGUAGE sql
@@ -337,6 +427,14 @@ AS $function$
     where r.relation = changed and r.transaction = pg_current_xact_id_if_assigned())
 $function$;
 comment on function security.is_rewriting(oid) is 'Is this table being rewritten by a reviewed function in this transaction?';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.only_files()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('socle.only_files', true), '')::uuid[] $function$;
+comment on function security.only_files() is 'The only files open to the actor, in an emergency; null outside of one.';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION security.open_rewriting(VARIADIC relations regclass[])
@@ -395,6 +493,31 @@ begin
 end
 $function$;
 comment on function security.protect_country(regclass,text) is 'For a protected table whose rows belong to a country: staff see those of the installation''s alone. The second argument is an expression over its columns.';
+
+CREATE OR REPLACE FUNCTION security.protect_file(protected regclass, file_column name)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format($policy$
+    create policy file on %1$s as restrictive to socle_app using ((select security.every_file())
+      or %2$I <> all ((select security.closed_files())::uuid[])
+        and ((select security.only_files()) is null or %2$I = any ((select security.only_files())::uuid[])))
+    $policy$, protected, file_column);
+end
+$function$;
+comment on function security.protect_file(regclass,name) is 'For a protected table of which each row belongs to the file of a household or a person, named by the column: closed where the actor is too close, and in an emergency open for that file alone.';
+
+CREATE OR REPLACE FUNCTION security.protect_in_emergency(protected regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format(
+    'create policy file on %s as restrictive to socle_app using ((select security.only_files()) is null)', protected);
+end
+$function$;
+comment on function security.protect_in_emergency(regclass) is 'For a protected table whose rows belong to no single file: nothing of it is shown in an emergency.';
 
 CREATE OR REPLACE FUNCTION security.protect_programme(protected regclass, programme text, territory text DEFAULT 'territory'::text)
  RETURNS void
@@ -589,6 +712,7 @@ create table security.audit_anomaly (
 CREATE INDEX audit_anomaly_territory ON security.audit_anomaly USING btree (territory, day);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.audit_anomaly FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table security.audit_anomaly enable row level security;
+create policy file on security.audit_anomaly as restrictive for all to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
 create policy territory on security.audit_anomaly as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on security.audit_anomaly as permissive for all to socle_worker using (true);
 grant select on security.audit_anomaly to socle_app;
@@ -682,6 +806,7 @@ CREATE TRIGGER await_seal AFTER INSERT ON security.audit_record REFERENCING NEW 
 CREATE TRIGGER complete BEFORE INSERT ON security.audit_record FOR EACH ROW EXECUTE FUNCTION security.complete_audit_record();
 alter table security.audit_record enable row level security;
 create policy append on security.audit_record as permissive for insert to socle_app with check (true);
+create policy file on security.audit_record as restrictive for select to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
 create policy territory on security.audit_record as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on security.audit_record as permissive for all to socle_worker using (true);
 grant insert, select on security.audit_record to socle_app;
@@ -823,6 +948,89 @@ comment on column security.column_key.number is 'Stands in each value that the k
 comment on column security.column_key.wrapped_by is 'Which key outside the database wraps it: the beginning of a hash.';
 comment on column security.column_key.wrapped is 'Nonce, key and tag (AES-256-GCM), bound to the number.';
 comment on column security.column_key.made_at is 'When it was made.';
+
+create table security.conflict (
+  id uuid not null,
+  staff_id uuid not null,
+  relation text not null,
+  household_id uuid not null,
+  person_id uuid,
+  declared_at timestamp with time zone default clock_timestamp() not null,
+  declared_by text default security.actor() not null,
+  declared_name text default COALESCE(current_setting('socle.actor_name'::text, true), ''::text) not null,
+  constraint conflict_relation_check CHECK ((relation = ANY (ARRAY['own'::text, 'spouse'::text, 'parent'::text, 'child'::text, 'sibling'::text, 'in_law'::text, 'other'::text]))),
+  constraint conflict_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff(id),
+  constraint conflict_pkey PRIMARY KEY (id)
+);
+CREATE INDEX conflict_staff ON security.conflict USING btree (staff_id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.conflict FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table security.conflict enable row level security;
+create policy close on security.conflict as permissive for all to socle_app using (security.answers_for(staff_id));
+create policy worker on security.conflict as permissive for all to socle_worker using (true);
+grant select on security.conflict to socle_app;
+grant select on security.conflict to socle_worker;
+grant insert (id, staff_id, relation, household_id, person_id) on security.conflict to socle_app;
+grant insert (id, staff_id, relation, household_id, person_id) on security.conflict to socle_worker;
+comment on table security.conflict is 'Households to which a member of staff is close, as declared. Append-only.';
+comment on column security.conflict.id is 'Made by the caller and kept for retries.';
+comment on column security.conflict.staff_id is 'Who is close.';
+comment on column security.conflict.relation is 'own, or what the person of the household is to the member of staff.';
+comment on column security.conflict.household_id is 'Household as it was found when this was declared.';
+comment on column security.conflict.person_id is 'The person to whom the member of staff is close, wherever that person moves; null for the household as a whole.';
+comment on column security.conflict.declared_at is 'When: it holds from then on.';
+comment on column security.conflict.declared_by is 'Who declared it: the member of staff, or somebody who answers for them.';
+comment on column security.conflict.declared_name is 'Name of who, as it was then.';
+
+create table security.conflict_end (
+  conflict_id uuid not null,
+  reason text not null,
+  ended_at timestamp with time zone default clock_timestamp() not null,
+  ended_by text default security.actor() not null,
+  ended_name text default COALESCE(current_setting('socle.actor_name'::text, true), ''::text) not null,
+  constraint conflict_end_reason_check CHECK (((reason <> ''::text) AND (length(reason) <= 1000))),
+  constraint conflict_end_conflict_id_fkey FOREIGN KEY (conflict_id) REFERENCES security.conflict(id),
+  constraint conflict_end_pkey PRIMARY KEY (conflict_id)
+);
+CREATE TRIGGER another_ends BEFORE INSERT ON security.conflict_end FOR EACH ROW EXECUTE FUNCTION security.check_conflict_end();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.conflict_end FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table security.conflict_end enable row level security;
+create policy territory on security.conflict_end as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM security.conflict parent
+  WHERE (parent.id = conflict_end.conflict_id))));
+create policy worker on security.conflict_end as permissive for all to socle_worker using (true);
+grant select on security.conflict_end to socle_app;
+grant select on security.conflict_end to socle_worker;
+grant insert (conflict_id, reason) on security.conflict_end to socle_app;
+grant insert (conflict_id, reason) on security.conflict_end to socle_worker;
+comment on table security.conflict_end is 'Conflicts that no longer hold. Append-only.';
+comment on column security.conflict_end.conflict_id is 'Which.';
+comment on column security.conflict_end.reason is 'Why it no longer holds.';
+comment on column security.conflict_end.ended_at is 'From when.';
+comment on column security.conflict_end.ended_by is 'Who says so: never the member of staff concerned.';
+comment on column security.conflict_end.ended_name is 'Name of who, as it was then.';
+
+create table security.conflict_file (
+  conflict_id uuid not null,
+  file_id uuid not null,
+  added_at timestamp with time zone default clock_timestamp() not null,
+  constraint conflict_file_conflict_id_fkey FOREIGN KEY (conflict_id) REFERENCES security.conflict(id),
+  constraint conflict_file_pkey PRIMARY KEY (conflict_id, file_id)
+);
+CREATE INDEX conflict_file_of ON security.conflict_file USING btree (file_id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.conflict_file FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table security.conflict_file enable row level security;
+create policy territory on security.conflict_file as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM security.conflict parent
+  WHERE (parent.id = conflict_file.conflict_id))));
+create policy worker on security.conflict_file as permissive for all to socle_worker using (true);
+grant select on security.conflict_file to socle_app;
+grant select on security.conflict_file to socle_worker;
+grant insert (conflict_id, file_id) on security.conflict_file to socle_app;
+grant insert (conflict_id, file_id) on security.conflict_file to socle_worker;
+comment on table security.conflict_file is 'Files that a conflict closes: the household, its members, and those who join it. Append-only.';
+comment on column security.conflict_file.conflict_id is 'Which conflict.';
+comment on column security.conflict_file.file_id is 'A household or a person.';
+comment on column security.conflict_file.added_at is 'Since when it is closed.';
 
 create table security.installation (
   single boolean default true not null,
@@ -1329,6 +1537,7 @@ CREATE INDEX person_territory ON population.person USING btree (territory);
 CREATE TRIGGER keep_past BEFORE DELETE OR UPDATE ON population.person FOR EACH ROW EXECUTE FUNCTION population.keep_past();
 alter table population.person enable row level security;
 create policy country on population.person as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy file on population.person as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
 create policy territory on population.person as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on population.person as permissive for all to socle_worker using (true);
 grant insert, select, update on population.person to socle_app;
@@ -1380,6 +1589,7 @@ CREATE INDEX person_past_phone_key ON population.person_past USING btree (get_by
 CREATE INDEX person_past_territory ON population.person_past USING btree (territory);
 alter table population.person_past enable row level security;
 create policy country on population.person_past as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy file on population.person_past as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
 create policy territory on population.person_past as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on population.person_past as permissive for all to socle_worker using (true);
 grant select on population.person_past to socle_app;
@@ -1500,6 +1710,26 @@ AS $function$ select place is not null and exists (select from payments.run_even
 comment on function payments.attempt_is_over(uuid,integer) is 'Has this instruction come to nothing, so that its entitlements may be tried again? When its run was cancelled.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.check_approver_is_far()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from payments.instruction i
+    where i.run_id = new.run_id
+      and i.payee_id = any (security.files_closed_to(substr(new.recorded_by, length('staff:') + 1)::uuid))) then
+    raise exception 'run %: the checker is close to somebody who is paid', new.run_id
+      using errcode = 'check_violation', constraint = 'checker_is_far';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_approver_is_far() is 'Trigger: who is close to a payee of the run does not approve it.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION payments.check_books()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1617,6 +1847,18 @@ end
 $function$;
 comment on function payments.check_run_postings() is 'Constraint trigger, at commit: a run is approved, sent or cancelled together with its postings, to the last unit.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION payments.close_payees(run uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::integer from payments.instruction i where i.run_id = run and i.payee_id = any (security.closed_files())
+$function$;
+comment on function payments.close_payees(uuid) is 'How many payees of a run are too close to the actor.';
+-- execute: socle_app
+-- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION payments.end_to_end_id(reference text, place integer)
  RETURNS text
@@ -2052,6 +2294,7 @@ alter table payments.instruction enable row level security;
 create policy country on payments.instruction as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (EXISTS ( SELECT
    FROM payments.run_total total
   WHERE ((total.run_id = instruction.run_id) AND (split_part(total.purpose, '/'::text, 1) = ( SELECT security.home_country() AS home_country)))))));
+create policy file on payments.instruction as restrictive for all to socle_app using (((( SELECT security.only_files() AS only_files) IS NULL) OR (payee_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))));
 create policy programme on payments.instruction as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR payments.lines_granted(run_id, "position")));
 create policy territory on payments.instruction as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.instruction as permissive for all to socle_worker using (true);
@@ -2106,6 +2349,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.left_
 CREATE TRIGGER frozen AFTER INSERT ON payments.left_out REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
 alter table payments.left_out enable row level security;
 create policy country on payments.left_out as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(purpose, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on payments.left_out as restrictive for all to socle_app using (((( SELECT security.only_files() AS only_files) IS NULL) OR (payee_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))));
 create policy programme on payments.left_out as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(purpose, territory)));
 create policy territory on payments.left_out as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.left_out as permissive for all to socle_worker using (true);
@@ -2163,6 +2407,7 @@ CREATE INDEX payee_account_recorded ON payments.payee_account USING brin (record
 CREATE INDEX payee_account_territory ON payments.payee_account USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.payee_account FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.payee_account enable row level security;
+create policy file on payments.payee_account as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((payee_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (payee_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
 create policy territory on payments.payee_account as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.payee_account as permissive for all to socle_worker using (true);
 grant select on payments.payee_account to socle_app;
@@ -2351,6 +2596,7 @@ END)),
   constraint run_event_pkey PRIMARY KEY (run_id, state)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_event FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER checker_is_far AFTER INSERT ON payments.run_event FOR EACH ROW WHEN (((new.state = 'approved'::text) AND (new.recorded_by ~ '^staff:[0-9a-f-]{36}$'::text))) EXECUTE FUNCTION payments.check_approver_is_far();
 CREATE CONSTRAINT TRIGGER run_postings AFTER INSERT ON payments.run_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_run_postings();
 CREATE TRIGGER run_step BEFORE INSERT ON payments.run_event FOR EACH ROW EXECUTE FUNCTION payments.run_step();
 alter table payments.run_event enable row level security;
@@ -2446,6 +2692,7 @@ CREATE TRIGGER frozen AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS
 CREATE TRIGGER nobody_paid_twice AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_second_payment();
 alter table payments.run_line enable row level security;
 create policy country on payments.run_line as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(purpose, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on payments.run_line as restrictive for all to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
 create policy programme on payments.run_line as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(purpose, territory)));
 create policy territory on payments.run_line as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on payments.run_line as permissive for all to socle_worker using (true);
@@ -2647,6 +2894,21 @@ $function$;
 comment on function households.anonymise(uuid[],text[],text[],integer) is 'Reviewed rewriting: households whose time has ended leave the register with their members; what they said stays in households.anonymised. Answers how many.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION households.close_files(of_country text, number text, of_person uuid)
+ RETURNS TABLE(household_id uuid, territory text, files uuid[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select h.id, h.territory, array_agg(m.person_id) filter (where m.person_id is not null) || h.id
+  from households.household h left join households.membership m on m.household_id = h.id and m.ended_at is null
+  where h.country = of_country and h.source_id = number
+  group by h.id having of_person is null or of_person = any (array_agg(m.person_id))
+$function$;
+comment on function households.close_files(text,text,uuid) is 'The household of a number, wherever it lives, and the files that close or open with it. For declaring a conflict and for emergencies: neither needs the right to read it, and both are recorded.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION households.count_register(of_country text)
  RETURNS TABLE(households integer, members integer)
  LANGUAGE plpgsql
@@ -2704,6 +2966,27 @@ end
 $function$;
 comment on function households.erase_facts(uuid[],text[],text[]) is 'Reviewed rewriting: these facts leave all that these households said. Answers how many declarations.';
 -- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION households.follow_conflicts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  closing uuid[];
+begin
+  if security.holds_conflicts() then
+    select security.follow_conflicts(array_agg(household_id), array_agg(person_id)) into closing from added where ended_at is null;
+    -- Those who were there before close with the household.
+    perform security.follow_conflicts(array_agg(m.household_id), array_agg(m.person_id))
+    from households.membership m where m.ended_at is null and m.household_id = any (closing);
+  end if;
+  return null;
+end
+$function$;
+comment on function households.follow_conflicts() is 'Trigger: declared conflicts follow who joins a household, and who leaves for another.';
+-- execute: public
 
 CREATE OR REPLACE FUNCTION households.generalised(facts jsonb, dates text[], places text[], parts integer)
  RETURNS jsonb
@@ -2819,6 +3102,7 @@ create table households.anonymised (
 CREATE INDEX anonymised_territory ON households.anonymised USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.anonymised FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table households.anonymised enable row level security;
+create policy file on households.anonymised as restrictive for all to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
 create policy territory on households.anonymised as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on households.anonymised as permissive for all to socle_worker using (true);
 grant select on households.anonymised to socle_app;
@@ -2894,6 +3178,7 @@ CREATE INDEX household_source_id ON households.household USING btree (country, s
 CREATE INDEX household_territory ON households.household USING btree (territory);
 alter table households.household enable row level security;
 create policy country on households.household as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy file on households.household as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
 create policy territory on households.household as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on households.household as permissive for all to socle_worker using (true);
 grant insert, select on households.household to socle_app;
@@ -3090,6 +3375,7 @@ create table households.membership (
   constraint membership_pkey PRIMARY KEY (household_id, person_id, valid_from, recorded_at)
 );
 CREATE UNIQUE INDEX membership_one_household ON households.membership USING btree (person_id) WHERE (valid_to IS NULL);
+CREATE TRIGGER follow_conflicts AFTER INSERT ON households.membership REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION households.follow_conflicts();
 alter table households.membership enable row level security;
 create policy territory on households.membership as permissive for all to socle_app using ((EXISTS ( SELECT
    FROM households.household parent
@@ -3332,6 +3618,7 @@ alter table programmes.determination enable row level security;
 create policy country on programmes.determination as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (( SELECT run.country
    FROM programmes.determination_run run
   WHERE (run.id = determination.run_id)) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.determination as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
 create policy programme on programmes.determination as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(( SELECT run.pack
    FROM programmes.determination_run run
   WHERE (run.id = determination.run_id)), territory)));
@@ -3431,6 +3718,7 @@ CREATE INDEX entitlement_by_month ON programmes.entitlement USING btree (pack, m
 CREATE INDEX entitlement_by_territory ON programmes.entitlement USING btree (territory, pack, month);
 alter table programmes.entitlement enable row level security;
 create policy country on programmes.entitlement as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.entitlement as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
 create policy programme on programmes.entitlement as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
 create policy territory on programmes.entitlement as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on programmes.entitlement as permissive for all to socle_worker using (true);
@@ -3536,6 +3824,7 @@ create table privacy.rectification (
 CREATE INDEX rectification_territory ON privacy.rectification USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON privacy.rectification FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table privacy.rectification enable row level security;
+create policy file on privacy.rectification as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
 create policy territory on privacy.rectification as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on privacy.rectification as permissive for all to socle_worker using (true);
 grant select on privacy.rectification to socle_app;

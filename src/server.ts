@@ -6,7 +6,7 @@ import { holdsModelled } from '#households'
 import type { DateText } from '#kernel'
 import { retentionJob, sealingColumns } from '#privacy'
 import { determinationJob } from '#programmes'
-import { forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
+import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
 import { readProxies } from './web/client-address.ts'
 import type { Log } from './web/context.ts'
@@ -93,7 +93,7 @@ export function startJobs(
   const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
   return startWorker(databases, {
     jobs: [retentionJob(country, today), determinationJob],
-    tasks: [sealing, forgettingSignIns, sealingColumns, watching(country.timeZone), ...tasks],
+    tasks: [sealing, forgettingSignIns, sealingColumns, watching(country.timeZone, closedFiles), ...tasks],
     onError: error => log.error({ err: error }, 'worker'),
   })
 }

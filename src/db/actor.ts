@@ -11,6 +11,10 @@ export type StaffActor = {
   readonly programmes?: readonly { readonly programme: string | null; readonly territory: string }[]
   /** What the transaction was opened for, such as 'household.read'. */
   readonly permission?: string
+  /** Ids of households and persons whose files are closed, the actor being too close to them. */
+  readonly closed?: readonly string[]
+  /** In an emergency, ids of the household and the persons whose files are open, and no others. */
+  readonly only?: readonly string[]
 }
 
 /** A program of a partner, known by its key: limited as a member of staff is. */
@@ -56,6 +60,10 @@ export type ActorSettings = {
   readonly 'socle.programme_pattern': string
   /** What the transaction was opened for; '' where it is not said. */
   readonly 'socle.permission': string
+  /** An array of ids of files that are closed, or ''. */
+  readonly 'socle.conflicts': string
+  /** An array of the only ids of files that are open, or '' where this limits nothing. */
+  readonly 'socle.only_files': string
 }
 
 export function actorSettings(actor: Actor): ActorSettings {
@@ -70,7 +78,17 @@ export function actorSettings(actor: Actor): ActorSettings {
     'socle.territory_pattern': range.exact ? '' : `^(${range.codes.join('|').replaceAll('.', '\\.')})($|\\.)`,
     'socle.programme_pattern': granted?.programmes ? programmePattern(granted.programmes) : '',
     'socle.permission': granted?.permission ?? '',
+    'socle.conflicts': granted?.closed?.length ? idArray(granted.closed) : '',
+    'socle.only_files': granted?.only ? idArray(granted.only) : '',
   }
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** As PostgreSQL writes an array; none is `{}`, which lets through none. */
+function idArray(ids: readonly string[]): string {
+  for (const id of ids) if (!ID.test(id)) throw new Error(`Not an id: ${JSON.stringify(id)}`)
+  return `{${ids.join(',')}}`
 }
 
 function idOf(actor: Actor): string {

@@ -2128,6 +2128,79 @@ export interface SecurityColumnKey {
   wrapped_by: string;
 }
 
+export interface SecurityConflict {
+  /**
+   * When: it holds from then on.
+   */
+  declared_at: Generated<Timestamp>;
+  /**
+   * Who declared it: the member of staff, or somebody who answers for them.
+   */
+  declared_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  declared_name: Generated<string>;
+  /**
+   * Household as it was found when this was declared.
+   */
+  household_id: string;
+  /**
+   * Made by the caller and kept for retries.
+   */
+  id: string;
+  /**
+   * The person to whom the member of staff is close, wherever that person moves; null for the household as a whole.
+   */
+  person_id: string | null;
+  /**
+   * own, or what the person of the household is to the member of staff.
+   */
+  relation: string;
+  /**
+   * Who is close.
+   */
+  staff_id: string;
+}
+
+export interface SecurityConflictEnd {
+  /**
+   * Which.
+   */
+  conflict_id: string;
+  /**
+   * From when.
+   */
+  ended_at: Generated<Timestamp>;
+  /**
+   * Who says so: never the member of staff concerned.
+   */
+  ended_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  ended_name: Generated<string>;
+  /**
+   * Why it no longer holds.
+   */
+  reason: string;
+}
+
+export interface SecurityConflictFile {
+  /**
+   * Since when it is closed.
+   */
+  added_at: Generated<Timestamp>;
+  /**
+   * Which conflict.
+   */
+  conflict_id: string;
+  /**
+   * A household or a person.
+   */
+  file_id: string;
+}
+
 export interface SecurityInstallation {
   /**
    * The country whose territories the grants of staff name: a folder of packs/.
@@ -2618,6 +2691,9 @@ export interface DB {
   "security.citizen_code": SecurityCitizenCode;
   "security.citizen_session": SecurityCitizenSession;
   "security.column_key": SecurityColumnKey;
+  "security.conflict": SecurityConflict;
+  "security.conflict_end": SecurityConflictEnd;
+  "security.conflict_file": SecurityConflictFile;
   "security.installation": SecurityInstallation;
   "security.invitation": SecurityInvitation;
   "security.recovery_code": SecurityRecoveryCode;

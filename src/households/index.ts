@@ -4,6 +4,7 @@ export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, hous
 export { householdChecks } from './checks.sql.ts'
 export { type CorrectedFacts, type Correction, correctHousehold } from './correct-household.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
+export { type FilesOfHousehold, filesOfHousehold } from './files-of.ts'
 export {
   type DeclarationEvent,
   declarationsOf,

@@ -39,6 +39,8 @@ export type HouseholdsFound = {
   /** True where there are more than that: the likeliest are given, and the search is to be made narrower. */
   readonly more: boolean
   readonly hits: readonly HouseholdHit[]
+  /** Households that answer and whose files are closed to the actor, who is too close to them: neither counted nor named. */
+  readonly closed: number
 }
 
 export const MOST_FOUND = 1000
@@ -50,11 +52,13 @@ export async function searchHouseholds(
   { country, text, territory = '', head, limit, skip }: HouseholdSearch,
 ): Promise<HouseholdsFound> {
   const words = searchWords(text)
-  const { rows } = await sql<HouseholdHit & { total: number }>`
-    with found as (
+  const { rows } = await sql<(HouseholdHit | { household: null }) & { total: number; closed: number }>`
+    with found as materialized (
       select household_id, (array_agg(person_id order by score desc, person_id))[1] as person_id, max(score) as score
       from households.search(${country}, ${territoryCode(territory)}, ${text.trim()}, ${words}::text[], ${MOST_FOUND + 1})
       group by household_id
+    ), too_close as (
+      select count(*)::int as closed from found where household_id = any ((select security.closed_files())::uuid[])
     ),
     page as (
       select household.id, household.source_id, household.territory, found.person_id,
@@ -62,10 +66,11 @@ export async function searchHouseholds(
         count(*) over ()::int as total
       from found join households.household on household.id = found.household_id
     )
-    select page.id as household, page.source_id as "sourceId", page.territory, page.total,
+    select page.id as household, page.source_id as "sourceId", page.territory, coalesce(page.total, 0) as total, too_close.closed,
       coalesce(belonging.members, 0) as members, belonging.head,
       case when page.person_id <> belonging.head_id then belonging.matched end as matched
-    from page left join lateral (
+    from too_close left join page on page.place > ${skip} and page.place <= ${Math.min(skip + limit, MOST_FOUND)}
+      left join lateral (
       select count(*)::int as members,
         (array_agg(member.person_id order by member.is_head desc, member.person_id))[1] as head_id,
         (array_agg(member.name order by member.is_head desc, member.person_id))[1] as head,
@@ -77,11 +82,10 @@ export async function searchHouseholds(
         from households.published_member as belongs where belongs.household_id = page.id
       ) as member
     ) as belonging on true
-    where page.place > ${skip} and page.place <= ${Math.min(skip + limit, MOST_FOUND)}
     order by page.place`.execute(tx)
-  const hits = rows.map(({ total: _total, ...hit }) => hit)
-  const total = rows[0]?.total ?? 0
-  return { total: Math.min(total, MOST_FOUND), more: total > MOST_FOUND, hits }
+  const hits = rows.flatMap(({ total: _total, closed: _closed, ...hit }) => (hit.household === null ? [] : [hit]))
+  const { total = 0, closed = 0 } = rows[0] ?? {}
+  return { total: Math.min(total, MOST_FOUND), more: total > MOST_FOUND, hits, closed }
 }
 
 /** The words that names are searched by; one letter says nothing. */

@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { XmlDocument, XsdValidator } from 'libxml2-wasm'
-import { transaction, workerActor } from '#db'
+import { type StaffActor, transaction, workerActor } from '#db'
 import { moneyText, newId } from '#kernel'
+import { declareConflict, findStaffAccess, registerStaff } from '#security'
 import { testDatabase } from '../../test/database.ts'
-import { codeOf, paymentTests, staff } from '../../test/payments.ts'
+import { checker, codeOf, paymentTests, staff } from '../../test/payments.ts'
 import { shared, sharedMissing } from '../../test/shared.ts'
 import { approveRun, cancelRun, markRunSent } from './index.ts'
 
@@ -140,4 +141,29 @@ test('every step leaves its line in the audit, by its actor, and its news for th
     ['payment_run_drafted', 'payment_run_approved', 'payment_run_file_made', 'payment_run_sent'],
   )
   assert.ok(news.rows.every(row => row.amount === '500.00'))
+})
+
+test('who is close to a payee does not approve the run, in the program nor past it; a colleague does', async () => {
+  const lines = await owed(3)
+  const { request, run } = await drafted(lines, 1_000_000n)
+  const id = newId<'staff'>()
+  const payee = lines[1]!.payeeId
+  await transaction(worker, workerActor('test'), async tx => {
+    await registerStaff(tx, { id, name: 'Close' })
+    const conflict = { relation: 'sibling', household: newId(), person: null, files: [payee], territory: '' } as const
+    assert.ok((await declareConflict(tx, 'operator', { id: newId(), staff: id, ...conflict })).ok)
+  })
+  const access = await findStaffAccess(app, id)
+  assert.ok(access)
+  assert.deepEqual(access.closed, [payee])
+  const close = { ...checker, staffId: id, closed: access.closed } as StaffActor
+  assert.deepEqual(await transaction(app, close, tx => approveRun(tx, request.id)), {
+    ok: false,
+    refusal: { code: 'checker_is_close', payees: 1 },
+  })
+  await assert.rejects(
+    transaction(app, { ...close, closed: [] }, tx => approveRun(tx, run.id)),
+    /the checker is close to somebody who is paid/,
+  )
+  assert.deepEqual(await check(tx => approveRun(tx, request.id)), { ok: true, value: 'take' })
 })

@@ -2,7 +2,16 @@ import type { Transaction } from '#db'
 import { err, newId, type Result } from '#kernel'
 import type { TransferKind } from './ledger.ts'
 import { recordStep } from './record-step.ts'
-import { actorOf, contentHash, findRun, insertRunPostings, lockAvailable, lockRun, runTotals } from './run.sql.ts'
+import {
+  actorOf,
+  closePayees,
+  contentHash,
+  findRun,
+  insertRunPostings,
+  lockAvailable,
+  lockRun,
+  runTotals,
+} from './run.sql.ts'
 import {
   type ApprovalRefusal,
   decideApproval,
@@ -23,7 +32,8 @@ export async function approveRun(tx: Transaction, id: RunId): Promise<Result<Ste
   const run = await lockedRun(tx, id)
   if (!run) return err({ code: 'run_unknown', run: id })
   const by = (await actorOf(tx)) ?? 'nobody'
-  const decision = decideApproval(run, by, await lockAvailable(tx, run.budgetLine))
+  const close = await closePayees(tx, id)
+  const decision = decideApproval(run, by, await lockAvailable(tx, run.budgetLine), close)
   if (!decision.ok || decision.value === 'already') return decision
   if ((await contentHash(tx, id)) !== run.totals.contentHash) {
     throw new Error(`run ${run.reference}: its content is no longer what was drafted`)

@@ -110,3 +110,9 @@ export async function lockAvailable(tx: Transaction, budgetLine: string): Promis
       select id from payments.account where budget_line = ${budgetLine} and kind = 'budget_line')) l`.execute(tx)
   return rows[0]?.free ?? 0n
 }
+
+/** How many payees of a run the actor is too close to approve it. */
+export async function closePayees(tx: Transaction, run: RunId): Promise<number> {
+  const { rows } = await sql<{ close: number }>`select payments.close_payees(${run}) as close`.execute(tx)
+  return rows[0]!.close
+}

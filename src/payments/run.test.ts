@@ -44,7 +44,7 @@ function runIn(state: RunState): Run {
   }
 }
 
-type ApprovalCase = { name: string; state: RunState; by: string; available: bigint; refusal: object }
+type ApprovalCase = { name: string; state: RunState; by: string; available: bigint; close?: number; refusal: object }
 const refused: Record<Exclude<ApprovalRefusal['code'], 'run_unknown'>, readonly ApprovalCase[]> = {
   run_not_in_state: [
     {
@@ -80,6 +80,16 @@ const refused: Record<Exclude<ApprovalRefusal['code'], 'run_unknown'>, readonly 
       refusal: { by: 'staff:maker' },
     },
   ],
+  checker_is_close: [
+    {
+      name: 'who is close to one of the payees does not approve, before money is looked at',
+      state: 'drafted',
+      by: 'staff:checker',
+      available: 0n,
+      close: 1,
+      refusal: { payees: 1 },
+    },
+  ],
   budget_exceeded: [
     {
       name: 'the line does not cover it, and the numbers are said',
@@ -91,9 +101,9 @@ const refused: Record<Exclude<ApprovalRefusal['code'], 'run_unknown'>, readonly 
   ],
 }
 for (const [code, cases] of Object.entries(refused)) {
-  for (const { name, state, by, available, refusal } of cases) {
+  for (const { name, state, by, available, close, refusal } of cases) {
     test(`${code}: ${name}`, () => {
-      assert.deepEqual(decideApproval(runIn(state), by, available), { ok: false, refusal: { code, ...refusal } })
+      assert.deepEqual(decideApproval(runIn(state), by, available, close), { ok: false, refusal: { code, ...refusal } })
     })
   }
 }

@@ -56,6 +56,8 @@ export type ApprovalRefusal =
   | StepRefusal
   | { readonly code: 'checker_not_staff'; readonly by: string }
   | { readonly code: 'maker_is_checker'; readonly by: string }
+  /** The checker is close to so many who are paid: own household, kin. Somebody else approves. */
+  | { readonly code: 'checker_is_close'; readonly payees: number }
   | {
       readonly code: 'budget_exceeded'
       readonly budgetLine: string
@@ -68,13 +70,14 @@ export type ApprovalRefusal =
 /** `already`: the same step was taken before, by the same person where it matters; nothing is left to do. */
 export type Step = 'take' | 'already'
 
-/** May `by` approve the run, with `available` still free on its budget line? */
-export function decideApproval(run: Run, by: string, available: bigint): Result<Step, ApprovalRefusal> {
+/** May `by`, who is close to so many of its payees, approve the run, with `available` still free on its budget line? */
+export function decideApproval(run: Run, by: string, available: bigint, close = 0): Result<Step, ApprovalRefusal> {
   const state = stateOf(run.facts)
   if (state === 'approved' && run.facts.some(fact => fact.state === 'approved' && fact.by === by)) return ok('already')
   if (state !== 'drafted') return notInState(run, ['drafted'])
   if (!by.startsWith('staff:')) return err({ code: 'checker_not_staff', by })
   if (run.facts.some(fact => fact.state === 'drafted' && fact.by === by)) return err({ code: 'maker_is_checker', by })
+  if (close > 0) return err({ code: 'checker_is_close', payees: close })
   const asked = run.totals.amount
   if (asked > available) {
     const { budgetLine, currency } = run

@@ -260,6 +260,15 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       own: ['id', 'kind', 'level'],
     },
   },
+  'security.conflict': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'person_id'],
+      family: ['relation'],
+      trace: ['declared_at', 'declared_by', 'declared_name'],
+      own: ['id', 'staff_id'],
+    },
+  },
   'security.audit_set_member': {
     link: { of: 'listed', column: 'members' },
     columns: { identifiers: ['subject_kind', 'members'], own: ['position'] },
@@ -282,4 +291,6 @@ export const withoutPersons: Readonly<Record<string, string>> = {
   'payments.run_total': 'sums of a run',
   'payments.transfer': 'movements of the ledger',
   'security.audit_anomaly_state': 'what auditors did about an anomaly',
+  'security.conflict_end': 'which declared conflicts no longer hold, and who said so',
+  'security.conflict_file': 'ids of files that are closed to a member of staff, beside the conflict',
 }

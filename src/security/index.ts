@@ -61,6 +61,23 @@ export {
   citizenActor,
   openCitizenSignIn,
 } from './citizen-sign-in.ts'
+export {
+  type ConflictId,
+  type DeclareRefusal,
+  type EndRefusal,
+  isRelation,
+  RELATIONS,
+  type Relation,
+} from './conflicts/conflict.ts'
+export {
+  closedFiles,
+  declareConflict,
+  endConflict,
+  type ListedConflict,
+  listConflicts,
+  type NewConflict,
+  type StaffUnknown,
+} from './conflicts/declare-conflict.ts'
 export { type Conflicts, findAnomalies, lastDays, watching } from './find-anomalies.ts'
 export { forgetSignIns, forgettingSignIns } from './forget-sign-ins.ts'
 export { type GivenBy, type GiveRefusal, giveRole, takeRoleBack } from './give-role.ts'

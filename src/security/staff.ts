@@ -12,6 +12,8 @@ export type StaffAccess = {
   readonly staffId: StaffId
   readonly name: string
   readonly grants: readonly StandingGrant[]
+  /** Ids of households and persons to whom this person is too close: own household, kin. */
+  readonly closed: readonly string[]
   readonly at: Date
 }
 
@@ -69,7 +71,7 @@ export async function listStaffAccess(database: Database): Promise<readonly Staf
 /** The same inside a transaction, for some or for everybody. */
 export async function accesses(tx: Transaction, only: readonly StaffId[] | null): Promise<StaffAccess[]> {
   const { rows } = await sql<Omit<StaffAccess, 'grants'> & { grants: readonly RecordedGrant[] }>`
-    select s.id as "staffId", s.name, statement_timestamp() as at,
+    select s.id as "staffId", s.name, statement_timestamp() as at, security.files_closed_to(s.id) as closed,
       coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'territory', g.territory, 'programme', g.programme,
         'sensitivity', g.sensitivity, 'from', g.valid_from, 'until', least(g.valid_to, g.revoked_at))
         order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants
@@ -90,12 +92,23 @@ function grantFrom({ role, from, until, ...grant }: RecordedGrant): StandingGran
   return isRole(role) ? [{ ...grant, role, from: new Date(from), until: until === null ? null : new Date(until) }] : []
 }
 
+/** What shows sums and no file: they are the same for everybody, whoever is close to one of those counted. */
+const COUNTS: ReadonlySet<Permission> = new Set<Permission>(['figures.read', 'budget.read'])
+
 /** The member of staff as the actor of a transaction that does what a permission allows: limited to where it is granted. */
-export function actorFor({ staffId, name, grants, at }: StaffAccess, permission: Permission): StaffActor {
+export function actorFor({ staffId, name, grants, at, closed }: StaffAccess, permission: Permission): StaffActor {
   const scope = scopeOf(grants, permission, at)
   const territories = [...new Set(scope.map(place => place.territory))].sort()
   const limited = scope.some(place => place.programme !== null)
-  return { kind: 'staff', staffId, name, territories, permission, ...(limited ? { programmes: scope } : {}) }
+  return {
+    kind: 'staff',
+    staffId,
+    name,
+    territories,
+    permission,
+    ...(limited && { programmes: scope }),
+    ...(closed.length > 0 && !COUNTS.has(permission) && { closed }),
+  }
 }
 
 /**

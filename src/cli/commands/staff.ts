@@ -3,6 +3,7 @@ import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, serveOwnCountry, withDatabase } from '../installation.ts'
 import { readOptions, required, wholeNumber } from '../options.ts'
 import { actingAs, staffNamed } from '../staff.ts'
+import { declareOf, endOf, listOf } from '../staff-account/conflicts.ts'
 import { invite } from '../staff-account/invite.ts'
 import { resetAuthenticator } from '../staff-account/reset-second-factor.ts'
 import { grantIn, grantTo, listRoles, revokeFrom, showRoles } from '../staff-account/roles.ts'
@@ -16,6 +17,9 @@ const shape = {
   sensitive: 'flag',
   from: 'text',
   until: 'text',
+  household: 'text',
+  relation: 'text',
+  why: 'text',
   as: 'text',
 } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
@@ -29,6 +33,9 @@ export const command: Command = {
     'staff grant STAFF --role ROLE [--territory CODE] [--programme PACK] [--sensitive] [--from DAY] [--until DAY] [--as STAFF]',
     'staff revoke STAFF --role ROLE [--territory CODE] [--programme PACK] [--as STAFF]',
     'staff reset-second-factor STAFF [--as STAFF]',
+    'staff conflict declare STAFF --household NUMBER --relation RELATION [--as STAFF]',
+    'staff conflict list [STAFF] [--as STAFF]',
+    'staff conflict end ID --why TEXT [--as STAFF]',
   ],
   help: `
 invite prints a link by which somebody chooses a password, once: the first one, or another for one that was forgotten. Nobody
@@ -46,6 +53,13 @@ grant gives a role and revoke takes it back, each with its record in the audit. 
 
 reset-second-factor is for somebody who lost the authenticator and the recovery codes: the next sign-in asks for the password
 alone, and nothing that moves money is allowed before another authenticator is set up.
+
+conflict declares that a member of staff is close to a household: from then on its files are closed to them, and they approve
+nothing that pays it. Everybody declares what is own; who gives roles somewhere declares it of those who work there, and says
+when it has ended, which the person concerned never does.
+--household  the number that the register's source gave it
+--relation   own, spouse, parent, child, sibling, in_law or other
+--why        why it no longer holds
 
 --as     the member of staff who acts, by id or name. The role must permit staff.grant, over the whole country for an invitation
          or an authenticator; a role is given as far as who gives it reaches, never to oneself. Without --as the command itself
@@ -106,6 +120,17 @@ const verbs: Readonly<Record<string, Verb>> = {
     const hours = wholeNumber(options.hours ?? '48', 'hours', 1, 24 * 14)
     return async (databases, io) =>
       invite(databases, await acting(databases, options), { email, name, hours }, installationConfig(), io)
+  },
+  conflict: ([verb, ...words], options) => {
+    const { country } = installationConfig()
+    if (verb === 'declare') {
+      return declareOf(one(words, 'conflict declare', 'STAFF'), options, country)
+    }
+    if (verb === 'end') {
+      return endOf(one(words, 'conflict end', 'ID'), required(options.why, 'why', '"divorced"'), options.as)
+    }
+    if (verb === 'list' && words.length <= 1) return listOf(words[0], options.as)
+    throw new UsageError(`staff conflict takes declare, list or end${verb ? `, not ${verb}` : ''}`)
   },
   'reset-second-factor': (words, options) => {
     const staff = one(words, 'reset-second-factor', 'STAFF')

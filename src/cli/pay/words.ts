@@ -47,6 +47,8 @@ export function refusalText(refusal: PayRefusal): string {
       return 'an approval is given by a member of staff: say who with --as'
     case 'maker_is_checker':
       return 'who prepared a run cannot approve it: --as must name somebody else'
+    case 'checker_is_close':
+      return `${refusal.payees} of those who are paid are declared as own household or kin: somebody else must approve the run`
     case 'budget_exceeded': {
       const { budgetLine, currency, asked, available, missing } = refusal
       return `budget line ${budgetLine} does not cover the run: ${sum(asked, currency)} asked, ${sum(available, currency)} free, ${sum(missing, currency)} missing`
