@@ -153,3 +153,39 @@ test('each call of socle that a paper shows is one that socle help shows', async
     [],
   )
 })
+
+/** Whether a file has a test of this name. What a table of cases fills into a name must stand in the file as well. */
+function hasTest(path: string, name: string): boolean {
+  const text = readFileSync(join(root, path), 'utf8')
+  const said = [...text.matchAll(/\btest\(\s*(?:`((?:[^`\\]|\\.)*)`|'((?:[^'\\]|\\.)*)'|"([^"]*)")/g)]
+  return (
+    (/\btest\(name,/.test(text) && text.includes(`name: '${name}'`)) ||
+    said.some(([, template, single = '', double = '']) => {
+      if (template === undefined) return (single || double).replaceAll(/\\(.)/g, '$1') === name
+      const parts = template.split(/\$\{(?:[^{}`]|\{[^}]*\}|`[^`]*`)*\}/).map(part => RegExp.escape(part))
+      const filled = new RegExp(`^${parts.join('(.+)')}$`).exec(name)?.slice(1)
+      return filled?.every(each => text.includes(each)) ?? false
+    })
+  )
+}
+
+test('each threat of docs/security.md has a test that exists under that name, and each flow answers all of STRIDE', () => {
+  const text = readFileSync(join(root, 'docs/security.md'), 'utf8')
+  const rows = [...text.matchAll(/^\| ([STRIDE]) \| .*$/gm)].map(match => match[0])
+  assert.ok(rows.length > 70)
+  const lost: string[] = []
+  for (const row of rows) {
+    const cited = [...row.matchAll(/`([\w./-]+\.test\.ts)`: \*([^*]+)\*/g)]
+    assert.ok(cited.length > 0, `no test: ${row}`)
+    for (const [, path, name] of cited) {
+      assert.ok(existsSync(join(root, path!)), path!)
+      if (!hasTest(path!, name!)) lost.push(`${path} has no test called ${name}`)
+    }
+  }
+  assert.deepEqual(lost, [])
+  assert.ok(!hasTest('test/documents.test.ts', 'a test that is not there'))
+  for (const flow of text.split(/^## /m).filter(part => part.includes('\n|   | Threat'))) {
+    const letters = new Set([...flow.matchAll(/^\| ([STRIDE]) \|/gm)].map(match => match[1]))
+    assert.equal([...letters].sort().join(''), 'DEIRST', flow.split('\n')[0]!)
+  }
+})

@@ -1,5 +1,6 @@
 // `npm run check` (--fast) and `npm test`: types, format and lint, advisories against dependencies, then the tests. Files named after these words
-// narrow the run: `npm run check -- money ledger` runs the tests whose path contains one of them.
+// narrow the run: `npm run check -- money ledger` runs the tests whose path contains one of them, and `--name="a part of the
+// name"` those of their tests that are called so.
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -11,6 +12,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)
 const fast = args.includes('--fast')
 const words = args.filter(word => !word.startsWith('--'))
+const name = args.find(word => word.startsWith('--name='))?.slice('--name='.length)
 
 function run(command: string, parameters: string[]): Promise<boolean> {
   const started = performance.now()
@@ -60,6 +62,7 @@ if (tests.length === 0) {
   // Tests of the database wait more than they work: one more file at a time than there are cores.
   const atOnce = `--test-concurrency=${availableParallelism() + 1}`
   const options = ['--test', atOnce, '--test-timeout=180000', '--test-reporter=spec']
+  if (name !== undefined) options.push(`--test-name-pattern=${RegExp.escape(name)}`)
   good = (await run(process.execPath, [...options, ...tests])) && good
   await release?.()
 }

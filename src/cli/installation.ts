@@ -1,5 +1,6 @@
 // What a command needs of the installation it runs in: its settings and its database.
 import { type Config, ConfigError, readConfig } from '#config'
+import { type Country, readCountry } from '#countries'
 import { type Databases, openDatabase } from '#db'
 import { keepColumnKeys, serveCountry } from '#security'
 import { columnKeyPath, takeColumnKeys } from './column-key.ts'
@@ -12,6 +13,13 @@ export function installationConfig(): Config {
   } catch (error) {
     throw error instanceof ConfigError ? new UsageError(error.message) : error
   }
+}
+
+/** A country by its code; one that is not there, or whose folder holds mistakes, is refused in a sentence. */
+export function countryNamed(code: string): Country {
+  const country = readCountry(code)
+  if (country.ok) return country.value
+  throw new UsageError(country.refusal.map(({ message }) => message).join('\n'))
 }
 
 /**

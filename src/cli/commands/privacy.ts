@@ -4,7 +4,7 @@ import { openCountry } from '#countries'
 import { parseId } from '#kernel'
 import { accessText, collectAccessFile, registerOf, type Subject } from '#privacy'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { countryNamed, installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { exportCommand } from '../privacy/export.ts'
 import { registerText } from '../privacy/register-text.ts'
@@ -97,7 +97,7 @@ of the data folder unless said; other machines need the new file. docs/operation
 }
 
 function register(options: Options, io: Io): ExitCode {
-  const country = openCountry(options.country ?? installationConfig().country)
+  const country = countryNamed(options.country ?? installationConfig().country)
   const rows = registerOf(country)
   const { law, sources } = country.personalData
   io.out(
