@@ -19,8 +19,14 @@ import { createWebServer } from '../../src/web/http.ts'
 import { createLog } from '../../src/web/log.ts'
 import { demonstrated } from '../demonstrated.ts'
 
+// Before the database goes, which waits for nobody.
+const closing: (() => unknown)[] = []
+after(async () => {
+  for (const close of closing) await close()
+})
 const { databases, country, data } = await demonstrated(15)
 const folder = mkdtempSync(join(tmpdir(), 'socle-logs-'))
+closing.push(() => rmSync(folder, { recursive: true, force: true }))
 const lines: string[] = []
 const log = createLog('trace', { write: line => void lines.push(line) })
 
@@ -28,6 +34,7 @@ const desk = { id: newId<'staff'>(), name: 'Salma Guichetière', email: 'salma.g
 const password = 'a password that nobody may read in a log'
 const secret = 'a secret of this test, long enough to sign with it'
 const signIn = openSignIn({ appUrl: databases.urls.app, app: databases.app, secret, secure: false })
+closing.push(signIn.close)
 await transaction(databases.worker, workerActor('test'), async tx => {
   await registerStaff(tx, { id: desk.id, name: desk.name })
   await recordGrant(tx, desk.id, { id: newId(), role: 'territory_supervisor', territory: '', sensitivity: 'sensitive' })
@@ -59,11 +66,7 @@ const server = await createWebServer({
   port: 0,
   log,
 })
-after(async () => {
-  await server.close()
-  await signIn.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+closing.push(server.close)
 
 async function socle(args: readonly string[], stdin = ''): Promise<void> {
   const code = await runSocle(
