@@ -186,6 +186,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
   determine: 'of the machine',
   doctor: 'of the machine',
   import: 'of the machine',
+  match: 'of the machine',
   pay: ({ reference }) => [
     ['pay', 'list'],
     ['pay', 'show', reference],
