@@ -72,6 +72,18 @@ test('a telephone that nobody has leads to the same page, word for word', async 
   assert.equal(await pageAfter('+212 5 22 00 11 22'), await pageAfter(known))
 })
 
+test('after five wrong codes the page says that another has to be asked for', async t => {
+  const page = await openPage(t, { url: `${url}/dossier`, script: false })
+  await page.fill('[name=phone]', '+212 5 22 00 33 44')
+  await page.click('.form button')
+  for (let guess = 0; guess < 5; guess++) {
+    await page.fill('[name=code]', `00000${guess}`)
+    await page.click('.form button')
+  }
+  assert.equal(new URL(page.url()).pathname, '/dossier')
+  assert.match((await page.textContent('[role=alert]')) ?? '', /ne peut plus servir/)
+})
+
 test('what a citizen opened stands in the audit as the citizen’s own reading', async () => {
   const { rows } = await transaction(databases.owner, workerActor('test'), tx =>
     sql<{ n: number }>`

@@ -17,7 +17,14 @@ export async function action({ request, context }: ActionArgs) {
   const door = doorOf(doorsOf(context).citizen)
   const { language } = speechOf(context)
   const entered = await door.enter(request.headers, String((await request.formData()).get('code') ?? ''))
-  if (!entered.ok) return data({ refusal: entered.refusal }, { status: 422 })
+  if (!entered.ok) {
+    const { refusal } = entered
+    // Nothing more can be typed here: the page before says so, and asks for another.
+    if (refusal.code === 'citizen_code_over' || refusal.left === 0) {
+      return redirect(`${inLanguage('/dossier', language)}?over`, { status: 303 })
+    }
+    return data({ left: refusal.left }, { status: 422 })
+  }
   const headers = new Headers()
   for (const cookie of entered.value.cookies) headers.append('set-cookie', cookie)
   return redirect(inLanguage('/dossier', language), { status: 303, headers })
@@ -38,9 +45,7 @@ export default function OwnCode() {
         <p className="lead">{t('citizen:own.codeLead')}</p>
         {answer ? (
           <p className="refusal" role="alert" id="refusal">
-            {answer.refusal.code === 'citizen_code_wrong' && answer.refusal.left > 0
-              ? t('citizen:own.refusal.citizen_code_wrong', { count: answer.refusal.left })
-              : t('citizen:own.refusal.citizen_code_over')}
+            {t('citizen:own.refusal.citizen_code_wrong', { count: answer.left })}
           </p>
         ) : null}
         <form method="post" className="form">

@@ -11,7 +11,8 @@ export async function loader({ request, context }: LoaderArgs) {
   const door = doorOf(doorsOf(context).citizen)
   const own = await door.own(request.headers)
   const phones = own === undefined ? await door.demonstration?.phones() : undefined
-  return inTimeOf(context, { own: own as OwnFile[] | undefined, phones })
+  const over = own === undefined && new URL(request.url).searchParams.has('over')
+  return inTimeOf(context, { own: own as OwnFile[] | undefined, phones, over })
 }
 
 /** A page that nothing can send a code for is not there. */
@@ -42,7 +43,7 @@ export async function action({ request, context }: ActionArgs) {
 
 /** The citizen's own page: a telephone to begin with, then the household. */
 export default function Own() {
-  const { own, phones } = useLoaderData<typeof loader>()
+  const { own, phones, over } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
   const { t } = useSpeech()
   const title = t('citizen:own.title')
@@ -52,7 +53,7 @@ export default function Own() {
       <div className="opening">
         <h1>{title}</h1>
         {own === undefined ? (
-          <Ask phone={answer?.phone} refusal={answer?.refusal} />
+          <Ask phone={answer?.phone} refusal={answer?.refusal} over={over} />
         ) : (
           <form method="post">
             <button type="submit" name="do" value="leave" className="plain">
@@ -70,11 +71,18 @@ export default function Own() {
   )
 }
 
-function Ask({ phone, refusal }: { phone: string | undefined; refusal: AskRefusal | undefined }) {
+type Asking = { readonly phone: string | undefined; readonly refusal: AskRefusal | undefined; readonly over: boolean }
+
+function Ask({ phone, refusal, over }: Asking) {
   const { t } = useSpeech()
   return (
     <>
       <p className="lead">{t('citizen:own.lead')}</p>
+      {over && !refusal ? (
+        <p className="refusal" role="alert">
+          {t('citizen:own.refusal.citizen_code_over')}
+        </p>
+      ) : null}
       {refusal ? (
         <p className="refusal" role="alert" id="refusal">
           {refusal.code === 'code_wait'
