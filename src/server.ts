@@ -49,7 +49,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const citizen = parts.shown.length > 0 ? demonstrationCitizen(parts, log) : undefined
-  const doors = fillDoors({ app: databases.app, country, staff, citizen, modelled })
+  const doors = fillDoors({ app: databases.app, worker: databases.worker, country, staff, citizen, modelled })
   const { host, port, publicUrl, metricsToken } = config
   const isProxy = readProxies(config.trustedProxies ?? '')
   const web = await createWebServer({ doors, site, log, host, port, publicUrl, isProxy, metricsToken }).catch(

@@ -19,7 +19,13 @@ const databases = await testDatabase()
 const data = mkdtempSync(join(tmpdir(), 'socle-doors-'))
 after(() => rmSync(data, { recursive: true, force: true }))
 const country = openCountry('ma')
-const doors = fillDoors({ app: databases.app, country, staff: exampleDoors().staff, modelled: true })
+const doors = fillDoors({
+  app: databases.app,
+  worker: databases.worker,
+  country,
+  staff: exampleDoors().staff,
+  modelled: true,
+})
 const HOUSEHOLDS = 150
 
 async function reader(name: string, ...territories: string[]): Promise<StaffMember> {

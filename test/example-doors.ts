@@ -102,7 +102,15 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       demonstration: async () => [],
     },
     citizen: undefined,
+    processings: async () => ({
+      law: { name: { fr: 'Loi', ar: 'قانون', en: 'Law' }, source: 'Loi', confidence: 'read' },
+      rows: [],
+    }),
     console: {
+      corrections: nothing,
+      askCorrection: async () => ({ ok: false, refusal: { code: 'reason_missing' } }),
+      answerCorrection: async () => ({ ok: false, refusal: { code: 'motive_missing' } }),
+      personalFile: nothing,
       access: async () => ({ permissions: permissionNames }),
       forbidden: async (_reader, permission) => ({ forbidden: permission, roles: [], ended: undefined, ask: [] }),
       work: async () => ({ households: 0, members: 0, determinations: [], paymentRuns: [], regions: [] }),

@@ -105,6 +105,7 @@ const nobody = await walker('auditor', 'nowhere')
 
 const doors = fillDoors({
   app: databases.app,
+  worker: databases.worker,
   country,
   modelled: true,
   staff: {

@@ -81,7 +81,9 @@ export async function serveWorld(households: number, people: readonly Person[]) 
     secure: false,
     demonstration: { messages, phones: () => paidPhones(databases.worker) },
   })
-  const url = await serveSite(fillDoors({ app: databases.app, country, staff, citizen, modelled: true }))
+  const url = await serveSite(
+    fillDoors({ app: databases.app, worker: databases.worker, country, staff, citizen, modelled: true }),
+  )
   after(() => rm(data, { recursive: true, force: true }))
   /** The cookies of a person who has signed in. */
   async function cookiesOf(person: Person): Promise<Record<string, string>> {

@@ -54,7 +54,7 @@ export type PersonalData = {
   readonly law: { readonly name: Words; readonly source: string; readonly confidence: Confidence }
   /** Code to text, as the citations name them. */
   readonly sources: Readonly<Record<string, string>>
-  /** Facts of the catalogue that tell health, disability or the like. */
+  /** Facts that the catalogue calls sensitive: health, disability. */
   readonly sensitiveFacts: readonly { readonly of: 'household' | 'member'; readonly name: string }[]
   /** One for each category, in their order. */
   readonly processings: readonly Processing[]
@@ -65,7 +65,6 @@ const confidence = z.enum(['read', 'secondary', 'to_confirm'])
 const shape = z.strictObject({
   sources: z.record(z.string(), z.string().min(1)),
   law: z.strictObject({ name: words, source: z.string(), confidence }),
-  sensitive_facts: z.array(z.string().regex(/^(household|member)\.[a-z0-9_]+$/, 'a fact such as member.disability')),
   recipients: z.record(z.string(), words),
   categories: z.strictObject(
     Object.fromEntries(dataCategories.map(category => [category, processingShape(category)])) as Record<
@@ -92,7 +91,7 @@ function processingShape(category: DataCategory) {
   })
 }
 
-/** Reads the register of processing. Every mistake at once: a category missing, a source or a fact that nobody knows. */
+/** Reads the register of processing. Every mistake at once: a category missing, a source that nobody knows. */
 export function parsePersonalData(
   text: string,
   file: string,
@@ -107,15 +106,14 @@ export function parsePersonalData(
     )
   }
   const told = parsed.data
-  const problems = [...unknownNames(told), ...unknownFacts(told.sensitive_facts, catalogue)]
+  const problems = unknownNames(told)
   if (problems.length > 0) return err(problems.map(message => ({ file, message: `${file}: ${message}` })))
   return ok({
     law: told.law,
     sources: told.sources,
-    sensitiveFacts: told.sensitive_facts.map(name => {
-      const [of, fact] = name.split('.') as ['household' | 'member', string]
-      return { of, name: fact }
-    }),
+    sensitiveFacts: (['household', 'member'] as const).flatMap(of =>
+      [...catalogue[of].values()].filter(fact => fact.sensitive).map(({ name }) => ({ of, name })),
+    ),
     processings: dataCategories.map(category => {
       const { sensitivity, recipients, retention, ...rest } = told.categories[category]
       return {
@@ -158,11 +156,4 @@ function unknownNames(told: z.infer<typeof shape>): string[] {
         ),
     ),
   ]
-}
-
-function unknownFacts(names: readonly string[], catalogue: Catalogue): string[] {
-  return names.flatMap(name => {
-    const [of, fact] = name.split('.') as ['household' | 'member', string]
-    return catalogue[of].has(fact) ? [] : [`sensitive_facts: the catalogue has no ${name}`]
-  })
 }

@@ -84,13 +84,6 @@ const refused: readonly { name: string; file: string; from: string; to: string; 
     says: /categories\.contact/,
   },
   {
-    name: 'a sensitive fact that the catalogue does not have',
-    file: 'personal-data.yaml',
-    from: 'member.disability',
-    to: 'member.religion',
-    says: /catalogue has no member\.religion/,
-  },
-  {
     name: 'a retention without the source that gives it',
     file: 'personal-data.yaml',
     from: 'months: null',

@@ -86,6 +86,11 @@ test('the file of a household holds every row of every protected table that spea
   expected['security.audit_record']! += expected['security.audit_set_member']!
   assert.deepEqual(direct, expected)
   assert.ok(!accessText(made.value).includes(other.id), 'who else stood on the list stays out')
+  assert.ok(
+    !JSON.stringify(
+      made.value.tables['security.audit_record']!.map(row => row.purpose + String(row.actor_name ?? '')),
+    ).includes(by.name),
+  )
   assert.equal(lines, tables['programmes.entitlement']!.filter(row => row.pack === 'ma/asd').length)
   for (const table of [
     'households.declaration',

@@ -1,6 +1,14 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Country } from '#countries'
-import { type Database, type StaffActor, type Transaction, transaction, type WorkerActor, workerActor } from '#db'
+import {
+  type CitizenActor,
+  type Database,
+  type StaffActor,
+  type Transaction,
+  transaction,
+  type WorkerActor,
+  workerActor,
+} from '#db'
 import { err, type Id, ok, type Result } from '#kernel'
 import { appendAudit, openColumn } from '#security'
 import { type HeldTable, inventory } from './inventory.ts'
@@ -37,8 +45,8 @@ export type AccessRefusal = { readonly code: 'subject_unknown'; readonly subject
 export type AccessRequest = {
   readonly country: Country
   readonly subject: Subject
-  /** Who makes the file: staff acting for personal_data.read, who may see the subject; or a command of the installation. */
-  readonly by: StaffActor | WorkerActor
+  /** Who makes the file: staff acting for personal_data.read, or the person, who see the subject; or a command of the installation. */
+  readonly by: StaffActor | CitizenActor | WorkerActor
 }
 
 /**
@@ -50,7 +58,7 @@ export async function collectAccessFile(
   { app, worker }: { readonly app: Database; readonly worker: Database },
   { country, subject, by }: AccessRequest,
 ): Promise<Result<AccessFile, AccessRefusal>> {
-  const seen = await transaction(by.kind === 'staff' ? app : worker, by, async tx => {
+  const seen = await transaction(by.kind === 'worker' ? worker : app, by, async tx => {
     const territory = await territoryOf(tx, country, subject)
     if (territory === undefined) return false
     await appendAudit(tx, {
@@ -126,12 +134,14 @@ async function peopleOf(tx: Transaction, subject: Subject): Promise<About> {
 async function rowsOf(
   tx: Transaction,
   table: string,
-  { link, columns }: HeldTable,
+  { link, columns, withheld = [] }: HeldTable,
   { households, persons }: About,
   before: Readonly<Record<string, readonly Row[]>>,
 ): Promise<readonly Row[]> {
   const about = [...households, ...persons]
-  const names = Object.values(columns).flat()
+  const names = Object.values(columns)
+    .flat()
+    .filter(name => !withheld.includes(name))
   const all = sql.join(names.map(name => sql.ref(name)))
   const from = (where: RawBuilder<unknown>) =>
     sql<Row>`select ${all} from ${sql.table(table)} where ${where}`.execute(tx).then(({ rows }) => rows)
@@ -140,13 +150,10 @@ async function rowsOf(
       return from(sql`${sql.ref(link.column)} = any (${households}::uuid[])`)
     case 'person':
       return from(sql`${sql.ref(link.column)} = any (${persons}::uuid[])`)
-    case 'subject': {
-      const named = sql`(subject_kind, subject_id) in (
-        select 'household', unnest(${households}::text[]) union all select 'person', unnest(${persons}::text[]))`
-      if (link.listedIn === undefined) return from(named)
-      return from(sql`${named}
+    case 'subject':
+      return from(sql`(subject_kind, subject_id) in (
+          select 'household', unnest(${households}::text[]) union all select 'person', unnest(${persons}::text[]))
         or position in (select position from ${sql.table(link.listedIn)} where members && ${about}::uuid[])`)
-    }
     case 'listed': {
       // Whoever else stood on the list is nobody's business here.
       const rows = await from(sql`${sql.ref(link.column)} && ${about}::uuid[]`)

@@ -6,10 +6,10 @@ export type SubjectLink =
   /** By the rows of another table that holds the same values in these columns. */
   | { readonly of: 'rows'; readonly table: string; readonly columns: readonly string[] }
   /** Records of the audit name what they are about, alone or in a list of another table. */
-  | { readonly of: 'subject'; readonly listedIn?: string }
+  | { readonly of: 'subject'; readonly listedIn: string }
   /** Records of a reading name all whom it listed, in one array. */
   | { readonly of: 'listed'; readonly column: string }
-  /** Rows that leave by themselves within a job: in no person's file, for they are copies on their way. */
+  /** In no person's file: copies on their way within a job, or what is about a member of staff. */
   | { readonly of: 'passing' }
 
 /** What a table holds on persons: each of its columns belongs to a category, or to no person (`own`). */
@@ -22,6 +22,8 @@ export type HeldTable = {
   readonly ofMembers?: Readonly<Record<string, string>>
   /** Sealed columns, each with the column (and the place) of its text: what a person is given is the text. */
   readonly sealed?: Readonly<Record<string, { readonly text: string; readonly table: string }>>
+  /** Columns that are not given to the person: who read is told by day and purpose, without the name (ADR 0032). */
+  readonly withheld?: readonly string[]
   /** Another table's row that says what a row is about: which run, which programme. */
   readonly explainedBy?: readonly { readonly table: string; readonly key: string; readonly column: string }[]
 }
@@ -250,9 +252,10 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       trace: ['recorded_at', 'actor', 'actor_name', 'action', 'purpose', 'detail'],
       own: ['position', 'row_count', 'row_digest', 'digest'],
     },
+    withheld: ['actor', 'actor_name', 'digest', 'row_digest'],
   },
   'security.audit_anomaly': {
-    link: { of: 'subject' },
+    link: passing,
     columns: {
       identifiers: ['subject_kind', 'subject_id'],
       residence: ['territory'],

@@ -17,7 +17,7 @@ import { sealAudit, verifySets } from '#security'
 import { demonstrated, staffIn } from '../../test/demonstrated.ts'
 import { auditedSets } from '../cli/audited-sets.ts'
 
-const { databases, country, month } = await demonstrated(20)
+const { databases, country } = await demonstrated(20)
 const { app, worker, owner } = databases
 const [clerk, officer] = [staffIn(''), { ...staffIn(''), name: 'Salma' }]
 const as = <Value>(actor: StaffActor, work: (tx: Transaction) => Promise<Value>) => transaction(app, actor, work)
@@ -41,7 +41,6 @@ function ask(
   const request = {
     id: newId<'Rectification'>(),
     household: household!,
-    month,
     field,
     value,
     person: null,
@@ -174,7 +173,7 @@ test('who may not see the household neither asks, nor decides, nor reads', async
   assert.deepEqual(await as(foreign, tx => rectificationsOf(tx, household!)), [])
   const decided = await answer(id, 'accepted', '', foreign)
   assert.equal(decided.ok ? 'ok' : decided.refusal.code, 'request_unknown')
-  assert.equal(await as(foreign, tx => heldCase(tx, household!, month)), undefined)
+  assert.equal(await as(foreign, tx => heldCase(tx, household!)), undefined)
 })
 
 test('two officers answer at once: one answer, one correction', async () => {

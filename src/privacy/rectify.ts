@@ -26,10 +26,9 @@ export async function askRectification(
   request: {
     readonly id: RectificationId
     readonly household: Id<'Household'>
-    readonly month: Month
   } & RectificationAsked,
 ): Promise<Result<CheckedRectification, Refusal>> {
-  const held = await heldCase(tx, request.household, request.month)
+  const held = await heldCase(tx, request.household)
   if (!held || held.country !== country.code) return err({ code: 'household_unknown' })
   const checked = checkRectification(country, held, request)
   if (!checked.ok) return checked
@@ -147,9 +146,11 @@ type Held = HeldCase & {
 }
 
 /** What a household said last, as a case, with the names of its members; undefined where the actor may not see it. */
-export async function heldCase(tx: Transaction, household: Id<'Household'>, month: Month): Promise<Held | undefined> {
+export async function heldCase(tx: Transaction, household: Id<'Household'>): Promise<Held | undefined> {
   const file = await findHouseholdFile(tx, household)
   const [last] = await declarationsOf(tx, household)
+  const { rows } = await sql<{ month: Month }>`select to_char(now(), 'YYYY-MM') as month`.execute(tx)
+  const { month } = rows[0]!
   const declared = last && (await declaredCase(tx, { household, declaration: last.id, month }))
   if (!file || !declared) return undefined
   const names = file.members.map(member => {

@@ -16,6 +16,7 @@ import type {
 import type { PartnerDoor } from './api/partner-api.ts'
 import type { Hidden } from './hidden.ts'
 import type { CitizenDoor } from './own-file.ts'
+import type { CorrectionEvent, PersonalDataDoor, ProcessingsPage } from './personal-data.ts'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -26,6 +27,8 @@ export type Doors = {
   /** Programmes that the country publishes, with their life. */
   readonly programmes: () => Promise<readonly ProgrammeCard[]>
   readonly staff: StaffDoor
+  /** The register of processing of personal data. */
+  readonly processings: () => Promise<ProcessingsPage>
   /** Programs of partners, for the API. */
   readonly partners: PartnerDoor
   readonly console: ConsoleDoor
@@ -101,7 +104,7 @@ export type Forbidden = {
 export type ClosedPart = 'decisions' | 'payments' | 'readings'
 
 /** Reads for the console. Each takes the reader: the database shows only what that person may see, and logs the access. */
-export type ConsoleDoor = {
+export type ConsoleDoor = PersonalDataDoor & {
   readonly access: (reader: StaffMember) => Promise<Access>
   readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
   readonly work: (reader: StaffMember) => Promise<Work>
@@ -259,6 +262,7 @@ export type DecisionRow = {
 }
 
 export type JourneyEvent =
+  | CorrectionEvent
   | {
       readonly kind: 'declaration'
       readonly at: string

@@ -69,6 +69,22 @@ export const pages: Readonly<Record<string, Page>> = {
     at: ({ household, run }) => [`/console/households/${household}/decisions/${run}`],
     ofOne: true,
   },
+  '/console/households/:id/corrections': {
+    opens: 'household.read',
+    at: ({ household }) => [`/console/households/${household}/corrections`],
+    ofOne: true,
+  },
+  '/console/households/:id/file.html': {
+    opens: 'personal_data.read',
+    at: ({ household }) => [`/console/households/${household}/file.html`],
+    ofOne: true,
+  },
+  '/console/households/:id/file.json': {
+    opens: 'personal_data.read',
+    at: ({ household }) => [`/console/households/${household}/file.json`],
+    ofOne: true,
+  },
+  '/console/privacy': plain('household.read', '/console/privacy'),
   '/console/audit': {
     opens: 'audit.read',
     at: ({ household }) => ['/console/audit', `/console/audit?subject=${household}`, '/console/audit?action=household'],
@@ -122,6 +138,29 @@ export const consoleDoors: Readonly<Record<Exclude<keyof ConsoleDoor, 'access' |
     opens: 'determination.read',
     at: (doors, reader, { household, run }) => doors.decision(reader, household, run),
   },
+  corrections: {
+    opens: 'household.read',
+    at: (doors, reader, { household }) => doors.corrections(reader, household, 'household.rooms'),
+  },
+  askCorrection: {
+    opens: 'household.write',
+    at: async (doors, reader, { household }) => {
+      const asked = { field: 'household.rooms', person: null, value: '9', says: 'walk' }
+      const answer = await doors.askCorrection(reader, { id: newId<'Rectification'>(), household, ...asked })
+      return answer?.ok ? 'asked' : []
+    },
+  },
+  answerCorrection: {
+    opens: 'personal_data.correct',
+    at: async (doors, reader, { household }) => {
+      const answer = { household, id: newId<'Rectification'>(), outcome: 'accepted', motive: '' } as const
+      return (await doors.answerCorrection(reader, answer))?.ok ? 'answered' : []
+    },
+  },
+  personalFile: {
+    opens: 'personal_data.read',
+    at: (doors, reader, { household }) => doors.personalFile(reader, household, 'json'),
+  },
   paymentRuns: { opens: 'payment_run.read', at: (doors, reader) => doors.paymentRuns(reader) },
   paymentRun: {
     opens: 'payment_run.read',
@@ -156,6 +195,7 @@ export const otherDoors: Readonly<Record<string, string>> = {
   'console.forbidden': 'names of colleagues who may give a role',
   'console.work': 'walked by the figures below: each part for its own permission',
   'partners.service': 'whose key a partner shows',
+  processings: 'what is held and why, without whom',
   programmes: 'the law',
   ready: 'whether the database answers',
   'staff.acceptInvitation': 'choosing a first password',
@@ -197,7 +237,10 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
     ['pay', 'file', reference, '--out', 'walk.xml'],
     ['pay', 'prepare', '--programme', 'ma/asd', '--month', '2026-12', '--budget-line', 'WALK'],
   ],
-  privacy: ({ household }) => [['privacy', 'access', '--household', household, '--out', 'walk']],
+  privacy: ({ household }) => [
+    ['privacy', 'access', '--household', household, '--out', 'walk'],
+    ['privacy', 'export', '--purpose', 'walk', '--month', '2026-12', '--out', 'walk.csv'],
+  ],
   reset: 'of the machine',
   restore: 'of the machine',
   rules: 'of the machine',

@@ -20,6 +20,7 @@ const places = [
   { to: '/console', name: 'work', end: true, needs: null },
   { to: '/console/search', name: 'search', end: false, needs: 'household.search' },
   { to: '/console/payments', name: 'payments', end: false, needs: 'payment_run.read' },
+  { to: '/console/privacy', name: 'privacy', end: false, needs: 'household.read' },
   { to: '/console/audit', name: 'audit', end: false, needs: 'audit.read' },
 ] as const satisfies readonly { to: string; name: string; end: boolean; needs: Permission | null }[]
 

@@ -28,6 +28,7 @@ export default function Household() {
       <Heading
         title={t('console:household.title', { name: head ? nameText(head.name, speech) : file.sourceId })}
         over={<Over file={file} />}
+        aside={<Link to={`/console/households/${file.id}/corrections`}>{t('privacy:correction.title')}</Link>}
       />
       <div className="columns wide-first">
         <div>

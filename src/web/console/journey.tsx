@@ -96,6 +96,19 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
           </span>
         </p>
       )
+    case 'correction':
+      return (
+        <p>
+          <Link to={`/console/households/${household}/corrections`}>
+            {t(`privacy:correction.event.${event.state}`)}
+          </Link>{' '}
+          {'label' in event.field ? say(event.field.label) : t(`privacy:correction.person.${event.field.person}`)}{' '}
+          <span className="soft">
+            <bdi>{event.by}</bdi>
+            {event.motive ? <> · {event.motive}</> : null}
+          </span>
+        </p>
+      )
     case 'access':
       return (
         <p>

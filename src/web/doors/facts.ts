@@ -16,7 +16,8 @@ export function factRows(country: Country, facts: DeclaredFacts, sensitive: bool
   }))
 }
 
-function factValue(country: Country, fact: Fact, value: DeclaredFacts[string] | undefined): FactValue {
+/** A value as it travels, in words. */
+export function factValue(country: Country, fact: Fact, value: DeclaredFacts[string] | undefined): FactValue {
   if (value === undefined) {
     return fact.absentMeans ? { kind: 'words', words: fact.absentMeans } : { kind: 'unknown' }
   }

@@ -9,6 +9,7 @@ import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { readDecision } from './decision.ts'
 import { readHousehold } from './household.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
+import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { readSearch } from './search.ts'
 import { readWork } from './work.ts'
@@ -16,6 +17,8 @@ import { readWork } from './work.ts'
 export type Filling = {
   /** Connected in the application's role: row-level security applies to all that is read here. */
   readonly app: Database
+  /** For what a person may take away of own data wherever it lies; only after the reader was seen to see that person. */
+  readonly worker: Database
   readonly country: Country
   readonly staff: StaffDoor
   /** Left out where nothing carries messages. */
@@ -27,7 +30,7 @@ export type Filling = {
 const PAYMENT_RUNS_SHOWN = 100
 
 /** What the pages ask of the modules, answered from their doors. */
-export function fillDoors({ app, country, staff, citizen, modelled }: Filling): Doors {
+export function fillDoors({ app, worker, country, staff, citizen, modelled }: Filling): Doors {
   return {
     site: {
       country: country.code,
@@ -41,13 +44,15 @@ export function fillDoors({ app, country, staff, citizen, modelled }: Filling): 
     staff,
     partners: { service: key => findService(app, key) },
     citizen,
-    console: consoleDoor(app, country),
+    processings: async () => processingsPage(country),
+    console: consoleDoor(app, worker, country),
     ready: () => transaction(app, anonymous, async tx => (await sql`select 1`.execute(tx)).rows.length === 1),
   }
 }
 
-function consoleDoor(app: Database, country: Country): ConsoleDoor {
+function consoleDoor(app: Database, worker: Database, country: Country): ConsoleDoor {
   return {
+    ...personalDataDoor({ app, worker, country }),
     access: reader => readAccess(app, reader),
     forbidden: (reader, permission) => readForbidden(app, reader, permission),
     work: reader => readWork(app, country, reader),

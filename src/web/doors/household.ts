@@ -22,6 +22,7 @@ import {
 import type { ClosedPart, DecisionRow, HouseholdFile, JourneyEvent, MemberRow, PersonName } from '../context.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { factRows } from './facts.ts'
+import { correctionEvents } from './personal-data.ts'
 import { openWith, readWith } from './reader.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
 import { placeOf, wordsOf } from './words.ts'
@@ -67,6 +68,7 @@ export async function readHousehold(
       decisions: latestOfEach(decisions),
       journey: inOrder([
         ...file.declarations.map(declarationEvent),
+        ...(await correctionEvents(tx, country, id, sensitive)),
         ...decisions.map((decision): JourneyEvent => ({ kind: 'decision', at: decision.at, decision })),
         ...instructions.map(paymentEvent),
         ...waiting.map(waitingEvent),

@@ -1,0 +1,102 @@
+import type { DataCategory, Processing } from '#countries'
+import type { Id, Result, Words } from '#kernel'
+import type { AccessWords, RectificationAsked, RectificationId, RectificationRefusal } from '#privacy'
+import type { DownloadFile, FactValue, PersonName, StaffMember } from './context.ts'
+
+/** The register of processing as the page shows it. */
+export type ProcessingsPage = {
+  readonly law: { readonly name: Words; readonly source: string; readonly confidence: string }
+  readonly rows: readonly ProcessingRow[]
+}
+
+export type ProcessingRow = {
+  readonly category: DataCategory
+  readonly sensitive: boolean
+  readonly purpose: Words
+  readonly basis: { readonly source: string; readonly article: string | null; readonly confidence: string }
+  readonly recipients: readonly Words[]
+  readonly retention: Processing['retention']
+  readonly facts: readonly Words[]
+  readonly columns: readonly { readonly table: string; readonly columns: readonly string[] }[]
+}
+
+/** What a household's page of own data asks of the floors below. Each takes who asks; the database holds what is seen. */
+export type PersonalDataDoor = {
+  /** Requests to put right, and what can be asked; `chosen` as an option's value names it. */
+  readonly corrections: (
+    reader: StaffMember,
+    household: Id<'Household'>,
+    chosen: string | undefined,
+  ) => Promise<CorrectionsPage | undefined>
+  readonly askCorrection: (
+    reader: StaffMember,
+    request: { readonly id: RectificationId; readonly household: Id<'Household'> } & RectificationAsked,
+  ) => Promise<Result<unknown, { readonly code: RectificationRefusal['code'] | 'household_unknown' }> | undefined>
+  readonly answerCorrection: (
+    reader: StaffMember,
+    answer: {
+      readonly household: Id<'Household'>
+      readonly id: RectificationId
+      readonly outcome: 'accepted' | 'refused'
+      readonly motive: string
+    },
+  ) => Promise<Result<unknown, { readonly code: string }> | undefined>
+  /** The file for the right of access; undefined where the reader may not see the household. */
+  readonly personalFile: (
+    reader: StaffMember,
+    household: Id<'Household'>,
+    as: 'json' | { readonly words: AccessWords },
+  ) => Promise<DownloadFile | undefined>
+}
+
+/** A field by the words of the catalogue, or by the name of what tells who a person is. */
+export type FieldName = { readonly label: Words } | { readonly person: string }
+
+export type CorrectionsPage = {
+  readonly household: Id<'Household'>
+  readonly sourceId: string
+  readonly head: PersonName
+  readonly groups: readonly {
+    /** Undefined for the household itself. */
+    readonly member: PersonName | undefined
+    readonly options: readonly { readonly value: string; readonly field: FieldName }[]
+  }[]
+  readonly chosen:
+    | {
+        readonly value: string
+        readonly field: FieldName
+        readonly member: PersonName | undefined
+        readonly input: 'text' | 'date' | 'number' | 'yes_no' | 'code'
+        readonly codes: readonly { readonly code: string; readonly words: Words }[]
+        readonly now: FactValue | { readonly kind: 'text'; readonly text: string }
+      }
+    | undefined
+  readonly requests: readonly CorrectionRow[]
+}
+
+/** A step of a request on the journey of its household. */
+export type CorrectionEvent = {
+  readonly kind: 'correction'
+  readonly at: string
+  readonly state: 'asked' | 'accepted' | 'refused'
+  readonly field: FieldName
+  readonly by: string
+  readonly motive: string | null
+}
+
+export type CorrectionRow = {
+  readonly id: RectificationId
+  readonly field: FieldName
+  readonly member: PersonName | undefined
+  readonly before: FactValue | { readonly kind: 'text'; readonly text: string }
+  readonly asked: FactValue | { readonly kind: 'text'; readonly text: string }
+  readonly says: string
+  readonly askedAt: string
+  readonly askedName: string
+  /** True for the reader's own: somebody else answers. */
+  readonly own: boolean
+  readonly decided: 'accepted' | 'refused' | null
+  readonly motive: string | null
+  readonly decidedAt: string | undefined
+  readonly decidedName: string | null
+}
