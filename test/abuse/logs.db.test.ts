@@ -43,7 +43,13 @@ await signIn.openAccount({ ...desk, password })
 
 /** Somebody whom every failure below could name. */
 const citizen = { given: 'Zoubaïda', family: 'Benchekroun-Idrissi', phone: '+212698765432', number: 'MA-SECRET-4711' }
-const doors = fillDoors({ app: databases.app, country, staff: staffDoor(signIn, country, []), modelled: true })
+const doors = fillDoors({
+  app: databases.app,
+  worker: databases.worker,
+  country,
+  staff: staffDoor(signIn, country, []),
+  modelled: true,
+})
 const broken: Doors = {
   ...doors,
   console: {
