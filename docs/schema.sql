@@ -1425,6 +1425,65 @@ $function$;
 comment on function population.homes_of(uuid[]) is 'Reviewed: territories in which these persons live, nothing else.';
 -- execute: socle_app
 
+CREATE OR REPLACE FUNCTION population.issue_numbers(persons uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  issued integer;
+begin
+  -- In order of id, so that two that ask for the same persons wait for each other instead of for ever. Who waited finds
+  -- the numbers given by the other.
+  perform from population.person p where p.id = any (persons) order by p.id for no key update;
+  with wanted as (
+    select p.id, p.country, row_number() over (partition by p.country order by p.id) as place
+    from population.person p
+    where p.id = any (persons) and security.within_grants(p.territory)
+      and not exists (select from population.unique_number n where n.person_id = p.id and n.withdrawn_at is null)
+  ), counted as (
+    select country, count(*) as persons from wanted group by country
+  ), taken as (
+    select found.country, found.number, row_number() over (partition by found.country order by found.drawn) as place
+    from counted cross join lateral (
+      select n.country, n.number, n.drawn from population.unique_number n
+      where n.country = counted.country and n.person_id is null
+      order by n.drawn limit counted.persons for update skip locked
+    ) as found
+  )
+  update population.unique_number u
+  set person_id = wanted.id, issued_at = clock_timestamp(), issued_by = security.actor()
+  from wanted join taken using (country, place)
+  where u.country = taken.country and u.number = taken.number;
+  get diagnostics issued = row_count;
+  return issued;
+end
+$function$;
+comment on function population.issue_numbers(uuid[]) is 'Reviewed: gives waiting numbers to these persons, as far as the actor may see them, they have none and numbers wait; answers how many. The numbers themselves are read under the policies.';
+-- execute: socle_app
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.keep_number()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'A unique number is never deleted: it would be drawn again.' using errcode = 'restrict_violation';
+  end if;
+  if old.country <> new.country or old.number <> new.number
+    or old.person_id is not null and (old.person_id, old.issued_at, old.issued_by) is distinct from (new.person_id, new.issued_at, new.issued_by)
+    or old.withdrawn_at is not null and (old.withdrawn_at, old.withdrawn_by, old.reason) is distinct from (new.withdrawn_at, new.withdrawn_by, new.reason)
+  then
+    raise exception 'A unique number that was given stays that person''s.' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$function$;
+comment on function population.keep_number() is 'Trigger: a number goes from waiting to given to withdrawn, and never back or to another person.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION population.keep_past()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1499,6 +1558,25 @@ begin
 end
 $function$;
 comment on function population.seal_phones(uuid[],text[],bytea[],bytea[]) is 'Reviewed rewriting: telephones in clear, in the register and its past, take their sealed form.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.withdraw_number(person uuid, reason text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update population.unique_number u
+  set withdrawn_at = clock_timestamp(), withdrawn_by = security.actor(), reason = withdraw_number.reason
+  from population.person p
+  where p.id = withdraw_number.person and security.within_grants(p.territory)
+    and u.person_id = p.id and u.withdrawn_at is null;
+  return found;
+end
+$function$;
+comment on function population.withdraw_number(uuid,text) is 'Reviewed: withdraws the number of a person whom the actor may see; answers whether there was one.';
+-- execute: socle_app
 -- execute: socle_worker
 
 create table population.person (
@@ -1644,6 +1722,46 @@ grant select on population.published_reachable to socle_worker;
 comment on view population.published_reachable is 'Persons with a telephone.';
 comment on column population.published_reachable.id is 'Person.';
 comment on column population.published_reachable.country is 'Country.';
+
+create table population.unique_number (
+  country text not null,
+  number text not null,
+  drawn bigint generated always as identity not null,
+  person_id uuid,
+  issued_at timestamp with time zone,
+  issued_by text,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text,
+  reason text,
+  constraint unique_number_check CHECK ((num_nonnulls(person_id, issued_at, issued_by) = ANY (ARRAY[0, 3]))),
+  constraint unique_number_check1 CHECK ((num_nonnulls(withdrawn_at, withdrawn_by, reason) = ANY (ARRAY[0, 3]))),
+  constraint unique_number_check2 CHECK (((withdrawn_at IS NULL) OR (person_id IS NOT NULL))),
+  constraint unique_number_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint unique_number_number_check CHECK ((number ~ '^[0-9]+$'::text)),
+  constraint unique_number_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
+  constraint unique_number_pkey PRIMARY KEY (country, number)
+);
+CREATE UNIQUE INDEX unique_number_person ON population.unique_number USING btree (person_id) WHERE (withdrawn_at IS NULL);
+CREATE INDEX unique_number_waiting ON population.unique_number USING btree (country, drawn) WHERE (person_id IS NULL);
+CREATE TRIGGER keep_number BEFORE DELETE OR UPDATE ON population.unique_number FOR EACH ROW EXECUTE FUNCTION population.keep_number();
+alter table population.unique_number enable row level security;
+create policy territory on population.unique_number as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM population.person parent
+  WHERE (parent.id = unique_number.person_id))));
+create policy worker on population.unique_number as permissive for all to socle_worker using (true);
+grant select on population.unique_number to socle_app;
+grant select on population.unique_number to socle_worker;
+grant insert (country, number) on population.unique_number to socle_worker;
+comment on table population.unique_number is 'Unique numbers: those drawn and waiting, those given, those withdrawn. A row is never deleted and never given to another person.';
+comment on column population.unique_number.country is 'Country whose numbers these are, such as ma.';
+comment on column population.unique_number.number is 'Digits that say nothing of the person; the last one checks the others.';
+comment on column population.unique_number.drawn is 'Order in which numbers were drawn, which is that in which they are given: it says nothing of the number.';
+comment on column population.unique_number.person_id is 'Whose number it is (population.person); null while it waits.';
+comment on column population.unique_number.issued_at is 'When it was given.';
+comment on column population.unique_number.issued_by is 'By whom, as the audit names actors.';
+comment on column population.unique_number.withdrawn_at is 'From when it holds no more; null while it does.';
+comment on column population.unique_number.withdrawn_by is 'By whom it was withdrawn.';
+comment on column population.unique_number.reason is 'Why it was withdrawn.';
 
 -- payments ------------------------------------------------------------------------------------------------------------
 

@@ -1565,6 +1565,45 @@ export interface PopulationPublishedReachable {
   id: string | null;
 }
 
+export interface PopulationUniqueNumber {
+  /**
+   * Country whose numbers these are, such as ma.
+   */
+  country: string;
+  /**
+   * Order in which numbers were drawn, which is that in which they are given: it says nothing of the number.
+   */
+  drawn: Generated<Int8>;
+  /**
+   * When it was given.
+   */
+  issued_at: Timestamp | null;
+  /**
+   * By whom, as the audit names actors.
+   */
+  issued_by: string | null;
+  /**
+   * Digits that say nothing of the person; the last one checks the others.
+   */
+  number: string;
+  /**
+   * Whose number it is (population.person); null while it waits.
+   */
+  person_id: string | null;
+  /**
+   * Why it was withdrawn.
+   */
+  reason: string | null;
+  /**
+   * From when it holds no more; null while it does.
+   */
+  withdrawn_at: Timestamp | null;
+  /**
+   * By whom it was withdrawn.
+   */
+  withdrawn_by: string | null;
+}
+
 export interface PrivacyRectification {
   /**
    * When.
@@ -2674,6 +2713,7 @@ export interface DB {
   "population.person_past": PopulationPersonPast;
   "population.published_person": PopulationPublishedPerson;
   "population.published_reachable": PopulationPublishedReachable;
+  "population.unique_number": PopulationUniqueNumber;
   "privacy.rectification": PrivacyRectification;
   "privacy.rectification_decision": PrivacyRectificationDecision;
   "programmes.determination": ProgrammesDetermination;

@@ -10,5 +10,17 @@ export { type Model, readModel } from './matching/model.ts'
 export { openRecords } from './matching/open-records.ts'
 export type { Records } from './matching/records.ts'
 export { nameKey } from './name-key.ts'
+export { ALIAS_FORM, faultsOf, type NumberFault, type NumberForm, uniqueNumberForm } from './number/number-form.ts'
+export {
+  drawWaiting,
+  issueNumbers,
+  type NumberTerms,
+  numberEverybody,
+  numbering,
+  numbersOf,
+  type PersonNumber,
+  personWithNumber,
+  withdrawNumber,
+} from './number/unique-number.ts'
 export { personsWithPhone, phonesOf, resealPhones } from './phones.ts'
 export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'
