@@ -1384,7 +1384,10 @@ CREATE OR REPLACE FUNCTION population.erase_persons(ids uuid[])
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform security.open_rewriting('population.person', 'population.person_past');
+  perform security.open_rewriting('population.person', 'population.person_past', 'population.unique_number');
+  update population.unique_number
+    set person_id = null, issued_at = null, issued_by = null, withdrawn_at = null, withdrawn_by = null, reason = null, spent = true
+    where person_id = any (ids);
   delete from population.person_past where id = any (ids);
   delete from population.person where id = any (ids);
   perform security.close_rewriting();
@@ -1448,7 +1451,7 @@ begin
     select found.country, found.number, row_number() over (partition by found.country order by found.drawn) as place
     from counted cross join lateral (
       select n.country, n.number, n.drawn from population.unique_number n
-      where n.country = counted.country and n.person_id is null
+      where n.country = counted.country and n.person_id is null and not n.spent
       order by n.drawn limit counted.persons for update skip locked
     ) as found
   )
@@ -1472,7 +1475,10 @@ begin
   if tg_op = 'DELETE' then
     raise exception 'A unique number is never deleted: it would be drawn again.' using errcode = 'restrict_violation';
   end if;
-  if old.country <> new.country or old.number <> new.number
+  if security.is_rewriting(tg_relid) then
+    return new;
+  end if;
+  if old.country <> new.country or new.spent or old.number <> new.number
     or old.person_id is not null and (old.person_id, old.issued_at, old.issued_by) is distinct from (new.person_id, new.issued_at, new.issued_by)
     or old.withdrawn_at is not null and (old.withdrawn_at, old.withdrawn_by, old.reason) is distinct from (new.withdrawn_at, new.withdrawn_by, new.reason)
   then
@@ -1733,16 +1739,18 @@ create table population.unique_number (
   withdrawn_at timestamp with time zone,
   withdrawn_by text,
   reason text,
+  spent boolean default false not null,
   constraint unique_number_check CHECK ((num_nonnulls(person_id, issued_at, issued_by) = ANY (ARRAY[0, 3]))),
   constraint unique_number_check1 CHECK ((num_nonnulls(withdrawn_at, withdrawn_by, reason) = ANY (ARRAY[0, 3]))),
   constraint unique_number_check2 CHECK (((withdrawn_at IS NULL) OR (person_id IS NOT NULL))),
+  constraint unique_number_check3 CHECK (((NOT spent) OR (person_id IS NULL))),
   constraint unique_number_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
   constraint unique_number_number_check CHECK ((number ~ '^[0-9]+$'::text)),
   constraint unique_number_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
   constraint unique_number_pkey PRIMARY KEY (country, number)
 );
 CREATE UNIQUE INDEX unique_number_person ON population.unique_number USING btree (person_id) WHERE (withdrawn_at IS NULL);
-CREATE INDEX unique_number_waiting ON population.unique_number USING btree (country, drawn) WHERE (person_id IS NULL);
+CREATE INDEX unique_number_waiting ON population.unique_number USING btree (country, drawn) WHERE ((person_id IS NULL) AND (NOT spent));
 CREATE TRIGGER keep_number BEFORE DELETE OR UPDATE ON population.unique_number FOR EACH ROW EXECUTE FUNCTION population.keep_number();
 alter table population.unique_number enable row level security;
 create policy territory on population.unique_number as permissive for all to socle_app using ((EXISTS ( SELECT
@@ -1762,6 +1770,7 @@ comment on column population.unique_number.issued_by is 'By whom, as the audit n
 comment on column population.unique_number.withdrawn_at is 'From when it holds no more; null while it does.';
 comment on column population.unique_number.withdrawn_by is 'By whom it was withdrawn.';
 comment on column population.unique_number.reason is 'Why it was withdrawn.';
+comment on column population.unique_number.spent is 'True where the person it was given to has left the register for good: it is nobody''s, and waits no more.';
 
 -- payments ------------------------------------------------------------------------------------------------------------
 

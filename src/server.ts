@@ -4,6 +4,7 @@ import type { Country } from '#countries'
 import { type Databases, type RepeatedTask, startWorker, transaction, type Worker, workerActor } from '#db'
 import { holdsModelled } from '#households'
 import type { DateText } from '#kernel'
+import { numbering } from '#population'
 import { retentionJob, sealingColumns } from '#privacy'
 import { determinationJob } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
@@ -90,10 +91,11 @@ export function startJobs(
   country: Country,
   tasks: readonly RepeatedTask[],
 ): Promise<Worker> {
+  const numbersWaiting = numbering({ country: country.code, length: country.uniqueNumberLength })
   const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
   return startWorker(databases, {
     jobs: [retentionJob(country, today), determinationJob],
-    tasks: [sealing, forgettingSignIns, sealingColumns, watching(country.timeZone, closedFiles), ...tasks],
+    tasks: [sealing, forgettingSignIns, sealingColumns, watching(country.timeZone, closedFiles), numbersWaiting, ...tasks],
     onError: error => log.error({ err: error }, 'worker'),
   })
 }

@@ -14,6 +14,8 @@ export type Country = {
   readonly calendar: 'gregorian'
   /** Month, from 1, in which the school year starts. */
   readonly schoolYearStarts: number
+  /** Digits of a person's unique number. */
+  readonly uniqueNumberLength: number
   /** One accent colour for light pages and one for dark ones, as `#rrggbb`. */
   readonly accent: { readonly light: string; readonly dark: string }
   /** What a citizen calls and where a citizen goes when a page is not enough. */

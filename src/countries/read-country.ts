@@ -22,6 +22,7 @@ const settings = z.strictObject({
   time_zone: z.string(),
   calendar: z.enum(['gregorian']),
   school_year_starts: z.int().min(1).max(12),
+  unique_number: z.strictObject({ length: z.int().min(10).max(16) }).default({ length: 12 }),
   accent: z.strictObject({ light: colour, dark: colour }),
   contact: z.strictObject({ phone: z.string(), office: words }),
   unconfirmed: z.array(words),
@@ -106,9 +107,14 @@ function readSettings(
       parsed.error.issues.map(issue => ({ file, message: `${file}: ${issue.path.join('.')}: ${issue.message}` })),
     )
   }
-  const { school_year_starts, time_zone, ...rest } = parsed.data
+  const { school_year_starts, time_zone, unique_number, ...rest } = parsed.data
   if (rest.code !== code) return err([{ file, message: `${file}: code is ${rest.code} in the folder ${code}` }])
-  return ok({ ...rest, timeZone: time_zone, schoolYearStarts: school_year_starts })
+  return ok({
+    ...rest,
+    timeZone: time_zone,
+    schoolYearStarts: school_year_starts,
+    uniqueNumberLength: unique_number.length,
+  })
 }
 
 function told(diagnostics: readonly Parameters<typeof formatDiagnostic>[0][]): CountryProblem[] {

@@ -1595,6 +1595,10 @@ export interface PopulationUniqueNumber {
    */
   reason: string | null;
   /**
+   * True where the person it was given to has left the register for good: it is nobody's, and waits no more.
+   */
+  spent: Generated<boolean>;
+  /**
    * From when it holds no more; null while it does.
    */
   withdrawn_at: Timestamp | null;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import { type StaffActor, transaction, workerActor } from '#db'
 import { type IncomingHousehold, registerHouseholds, searchHouseholds } from '#households'
 import { type DateText, newId } from '#kernel'
+import { numberEverybody } from '#population'
 import { testDatabase } from '../../test/database.ts'
 
 const { app, worker } = await testDatabase()
@@ -99,6 +101,26 @@ test('only the territories granted are searched, and counted', async () => {
   assert.equal((await search('alaoui', staff('07'))).total, 1)
   assert.deepEqual(await ids('MA-1-', staff('08', '07.041')), ['MA-1-002', 'MA-1-003'])
   assert.deepEqual(await search('alaoui', staff()), { total: 0, more: false, hits: [], closed: 0 })
+})
+
+test('a unique number finds its person, however its digits are grouped, where the actor may see the person', async () => {
+  await numberEverybody(worker, { country: 'ma', length: 10, waiting: 20 })
+  const { rows } = await transaction(worker, workerActor('test'), tx =>
+    sql<{ number: string; source: string }>`
+      select n.number, m.source_id as source
+      from population.unique_number n join households.published_member m on m.person_id = n.person_id
+      where m.given_name in ('Mehdi', 'Mohamed') order by m.given_name`.execute(tx),
+  )
+  const [mehdi, mohamed] = rows
+  assert.ok(mehdi && mohamed)
+  assert.deepEqual(await ids(mehdi.number), ['MA-1-003'])
+  assert.deepEqual(await ids(`${mehdi.number.slice(0, 4)} ${mehdi.number.slice(4, 7)}-${mehdi.number.slice(7)}`), [
+    'MA-1-003',
+  ])
+  const { hits } = await search(mehdi.number)
+  assert.equal(hits[0]?.matched?.givenName, 'Mehdi')
+  assert.deepEqual(await ids(mohamed.number, staff('07')), [])
+  assert.deepEqual(await ids('2345678901'), [])
 })
 
 test('a territory narrows the search, whole codes only', async () => {

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
 import { type Id, territoryCode } from '#kernel'
-import { nameKey } from '#population'
+import { nameKey, personWithNumber } from '#population'
 
 export type HouseholdSearch = {
   readonly country: string
-  /** Names in either script, in any order, spelt about so; or the beginning of an identifier (three characters at least). */
+  /** Names in either script, in any order, spelt about so; the beginning of an identifier (three characters at least); or a unique number. */
   readonly text: string
   /** Only households of this territory and what lies below it. */
   readonly territory?: string
@@ -52,10 +52,15 @@ export async function searchHouseholds(
   { country, text, territory = '', head, limit, skip }: HouseholdSearch,
 ): Promise<HouseholdsFound> {
   const words = searchWords(text)
+  const person = await personNumbered(tx, country, text)
+  const likely = sql`
+    households.search(${country}, ${territoryCode(territory)}, ${text.trim()}, ${words}::text[], ${MOST_FOUND + 1})`
+  const one = (id: Id<'Person'>) => sql`
+    (select household_id, person_id, 1 as score from households.published_member where person_id = ${id})`
   const { rows } = await sql<(HouseholdHit | { household: null }) & { total: number; closed: number }>`
     with found as materialized (
       select household_id, (array_agg(person_id order by score desc, person_id))[1] as person_id, max(score) as score
-      from households.search(${country}, ${territoryCode(territory)}, ${text.trim()}, ${words}::text[], ${MOST_FOUND + 1})
+      from ${person === undefined ? likely : one(person)} as likely
       group by household_id
     ), too_close as (
       select count(*)::int as closed from found where household_id = any ((select security.closed_files())::uuid[])
@@ -86,6 +91,12 @@ export async function searchHouseholds(
   const hits = rows.flatMap(({ total: _total, closed: _closed, ...hit }) => (hit.household === null ? [] : [hit]))
   const { total = 0, closed = 0 } = rows[0] ?? {}
   return { total: Math.min(total, MOST_FOUND), more: total > MOST_FOUND, hits, closed }
+}
+
+/** The person whose unique number was typed, in groups or not; undefined where it is none that the actor may see. */
+async function personNumbered(tx: Transaction, country: string, text: string): Promise<Id<'Person'> | undefined> {
+  const digits = text.replaceAll(/[\s.-]/g, '')
+  return /^\d{10,16}$/.test(digits) ? personWithNumber(tx, country, digits) : undefined
 }
 
 /** The words that names are searched by; one letter says nothing. */

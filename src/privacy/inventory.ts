@@ -226,6 +226,14 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       payments: ['run_id', 'purpose', 'period', 'amount'],
     },
   },
+  'population.unique_number': {
+    link: person('person_id'),
+    columns: {
+      identifiers: ['person_id', 'number'],
+      trace: ['issued_at', 'issued_by', 'withdrawn_at', 'withdrawn_by', 'reason'],
+      own: ['country', 'drawn', 'spent'],
+    },
+  },
   'privacy.rectification': {
     link: household(),
     columns: {

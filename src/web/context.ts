@@ -229,6 +229,8 @@ export type ToldReading = Omit<DayOfReadings, 'office'> & {
 
 export type MemberRow = {
   readonly id: string
+  /** The unique number; undefined until one is given. */
+  readonly number: string | undefined
   readonly name: PersonName
   readonly relation: Words | undefined
   readonly sex: 'female' | 'male' | undefined

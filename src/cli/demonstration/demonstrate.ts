@@ -4,6 +4,7 @@ import type { Country } from '#countries'
 import { type Database, type Databases, transaction, workerActor } from '#db'
 import { countHouseholds, type HouseholdModel, readHouseholdModel } from '#households'
 import { addMonths, type Month, monthOf } from '#kernel'
+import { numberEverybody } from '#population'
 import { type DetermineRequest, determine, entitle, latestRun, type RunRow, runFigures } from '#programmes'
 import type { Io } from '../command.ts'
 import { progress } from '../progress.ts'
@@ -38,6 +39,8 @@ export async function demonstrate(databases: Databases, plan: DemonstrationPlan,
   const options = { onProgress: registering.update, signal: io.signal }
   await generateHouseholds(worker, { country, model, households: plan.households, seed: plan.seed }, options)
   registering.end()
+  const numbers = { country: country.code, length: country.uniqueNumberLength }
+  await numberEverybody(worker, numbers, io.signal)
 
   const runs: RunRow[] = []
   for (const { pack, verb } of steps(country)) {

@@ -11,10 +11,12 @@ create table population.unique_number (
   withdrawn_at timestamptz,
   withdrawn_by text,
   reason text,
+  spent boolean not null default false,
   primary key (country, number),
   check (num_nonnulls(person_id, issued_at, issued_by) in (0, 3)),
   check (num_nonnulls(withdrawn_at, withdrawn_by, reason) in (0, 3)),
-  check (withdrawn_at is null or person_id is not null)
+  check (withdrawn_at is null or person_id is not null),
+  check (not spent or person_id is null)
 );
 comment on table population.unique_number is 'Unique numbers: those drawn and waiting, those given, those withdrawn. A row is never deleted and never given to another person.';
 comment on column population.unique_number.country is 'Country whose numbers these are, such as ma.';
@@ -26,7 +28,8 @@ comment on column population.unique_number.issued_by is 'By whom, as the audit n
 comment on column population.unique_number.withdrawn_at is 'From when it holds no more; null while it does.';
 comment on column population.unique_number.withdrawn_by is 'By whom it was withdrawn.';
 comment on column population.unique_number.reason is 'Why it was withdrawn.';
-create index unique_number_waiting on population.unique_number (country, drawn) where person_id is null;
+comment on column population.unique_number.spent is 'True where the person it was given to has left the register for good: it is nobody''s, and waits no more.';
+create index unique_number_waiting on population.unique_number (country, drawn) where person_id is null and not spent;
 -- One number at a time for a person.
 create unique index unique_number_person on population.unique_number (person_id) where withdrawn_at is null;
 
@@ -42,7 +45,10 @@ begin
   if tg_op = 'DELETE' then
     raise exception 'A unique number is never deleted: it would be drawn again.' using errcode = 'restrict_violation';
   end if;
-  if old.country <> new.country or old.number <> new.number
+  if security.is_rewriting(tg_relid) then
+    return new;
+  end if;
+  if old.country <> new.country or new.spent or old.number <> new.number
     or old.person_id is not null and (old.person_id, old.issued_at, old.issued_by) is distinct from (new.person_id, new.issued_at, new.issued_by)
     or old.withdrawn_at is not null and (old.withdrawn_at, old.withdrawn_by, old.reason) is distinct from (new.withdrawn_at, new.withdrawn_by, new.reason)
   then
@@ -75,7 +81,7 @@ begin
     select found.country, found.number, row_number() over (partition by found.country order by found.drawn) as place
     from counted cross join lateral (
       select n.country, n.number, n.drawn from population.unique_number n
-      where n.country = counted.country and n.person_id is null
+      where n.country = counted.country and n.person_id is null and not n.spent
       order by n.drawn limit counted.persons for update skip locked
     ) as found
   )
@@ -105,3 +111,18 @@ comment on function population.withdraw_number(uuid, text) is 'Reviewed: withdra
 
 revoke execute on function population.issue_numbers(uuid[]), population.withdraw_number(uuid, text) from public;
 grant execute on function population.issue_numbers(uuid[]), population.withdraw_number(uuid, text) to socle_app, socle_worker;
+
+-- Erasing a person leaves the number behind, alone: drawn again, it would be another's.
+create or replace function population.erase_persons(ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform security.open_rewriting('population.person', 'population.person_past', 'population.unique_number');
+  update population.unique_number
+    set person_id = null, issued_at = null, issued_by = null, withdrawn_at = null, withdrawn_by = null, reason = null, spent = true
+    where person_id = any (ids);
+  delete from population.person_past where id = any (ids);
+  delete from population.person where id = any (ids);
+  perform security.close_rewriting();
+end
+$$;

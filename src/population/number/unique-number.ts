@@ -105,7 +105,7 @@ async function countWaiting(worker: Database, country: string, most: number): Pr
   return transaction(worker, actor, async tx => {
     const { rows } = await sql<{ waiting: number }>`
       select count(*)::int as waiting from (
-        select from population.unique_number where country = ${country} and person_id is null limit ${most}
+        select from population.unique_number where country = ${country} and person_id is null and not spent limit ${most}
       ) as waiting`.execute(tx)
     return rows[0]?.waiting ?? 0
   })

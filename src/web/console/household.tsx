@@ -112,6 +112,12 @@ function Members({ rows }: { rows: readonly MemberRow[] }) {
             ),
           },
           {
+            key: 'number',
+            label: t('console:column.uniqueNumber'),
+            text: row => row.number ?? '–',
+            cell: row => (row.number ? <bdi className="number">{row.number}</bdi> : '–'),
+          },
+          {
             key: 'relation',
             label: t('console:column.relation'),
             text: row => (row.relation ? say(row.relation) : '–'),

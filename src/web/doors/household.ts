@@ -9,6 +9,7 @@ import {
 } from '#households'
 import type { Id } from '#kernel'
 import { type InstructionView, instructionsOfPayees, type WaitingView, waitingOfPayees } from '#payments'
+import { numbersOf } from '#population'
 import { determinationsOf, type HouseholdDetermination } from '#programmes'
 import {
   type AuditedAct,
@@ -55,6 +56,7 @@ export async function readHousehold(
   const sensitive = decideAccess(access.grants, 'household.read', to, access.at).ok
   // Last, so that the record of this reading is committed before the page leaves, and is not yet on it.
   return openWith(app, access, 'household.read', async tx => {
+    const numbers = new Map((await numbersOf(tx, people)).map(({ person, number }) => [person, number]))
     const readings = await readingsOfHousehold(tx, file, instructions, ACCESSES_SHOWN)
     const named = part.open('readings', 'audit.read') ? readings : []
     const value: HouseholdFile = {
@@ -63,7 +65,7 @@ export async function readHousehold(
       sourceId: file.sourceId,
       modelled: file.modelled,
       territory: placeOf(country, file.territory),
-      members: file.members.map(member => memberRow(country, member)),
+      members: file.members.map(member => memberRow(country, member, numbers.get(member.person))),
       facts: factRows(country, file.facts, sensitive),
       decisions: latestOfEach(decisions),
       journey: inOrder([
@@ -151,10 +153,11 @@ function accessEvent({ at, by, action, purpose, listed }: Reading): JourneyEvent
   return { kind: 'access', at: at.toISOString(), by, action, purpose, listed }
 }
 
-function memberRow(country: Country, member: FiledMember): MemberRow {
+function memberRow(country: Country, member: FiledMember, number: string | undefined): MemberRow {
   const relations = country.catalogue.member.get(country.catalogue.head?.fact ?? '')?.codes
   return {
     id: member.person,
+    number,
     name: nameOf(member),
     relation: member.relation === null ? undefined : (relations?.get(member.relation) ?? wordsOf(member.relation)),
     sex: member.sex ?? undefined,
