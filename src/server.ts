@@ -95,7 +95,14 @@ export function startJobs(
   const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
   return startWorker(databases, {
     jobs: [retentionJob(country, today), determinationJob],
-    tasks: [sealing, forgettingSignIns, sealingColumns, watching(country.timeZone, closedFiles), numbersWaiting, ...tasks],
+    tasks: [
+      sealing,
+      forgettingSignIns,
+      sealingColumns,
+      watching(country.timeZone, closedFiles),
+      numbersWaiting,
+      ...tasks,
+    ],
     onError: error => log.error({ err: error }, 'worker'),
   })
 }
