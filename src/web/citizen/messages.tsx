@@ -34,7 +34,7 @@ export default function Messages() {
               <strong>
                 <bdi dir="ltr">{message.to}</bdi>
               </strong>
-              <p>{message.text}</p>
+              <p dir="auto">{message.text}</p>
             </div>
             <p className="aside">{format.instant(message.at)}</p>
           </li>

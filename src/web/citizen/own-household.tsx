@@ -48,7 +48,7 @@ export function OwnHousehold({ file }: { file: OwnFile }) {
 }
 
 function Readings({ readings }: { readings: OwnFile['readings'] }) {
-  const { t, say, format } = useSpeech()
+  const { t, format } = useSpeech()
   return (
     <section className="section" aria-labelledby="readings">
       <h2 id="readings">{t('citizen:own.readings')}</h2>
@@ -58,7 +58,9 @@ function Readings({ readings }: { readings: OwnFile['readings'] }) {
           <li key={`${reading.day} ${place}`}>
             <div>
               <strong>{format.date(reading.day)}</strong>
-              <p>{reading.office ? reading.office.map(say).join(' · ') : t('citizen:own.system')}</p>
+              <p>
+                <Reader reading={reading} />
+              </p>
             </div>
             <p className="aside">{reading.purposes.map(purpose => t(`console:purpose.${purpose}`)).join(', ')}</p>
           </li>
@@ -66,4 +68,11 @@ function Readings({ readings }: { readings: OwnFile['readings'] }) {
       </ul>
     </section>
   )
+}
+
+/** Who it was, without a name unless it is an organisation: where an agent works, or what else the reader is. */
+function Reader({ reading }: { reading: OwnFile['readings'][number] }) {
+  const { t, say } = useSpeech()
+  if (reading.reader === 'partner') return <bdi>{reading.partner}</bdi>
+  return reading.office ? reading.office.map(say).join(' · ') : t(`console:told.${reading.reader}`)
 }

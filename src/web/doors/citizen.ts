@@ -111,11 +111,7 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
       periods,
       amount: amountOf(amount, currency),
     })),
-    readings: await toldReadings(
-      tx,
-      country,
-      readings.filter(({ actor }) => !actor.startsWith('citizen:')),
-    ),
+    readings: await toldReadings(tx, country, readings),
   }
 }
 
