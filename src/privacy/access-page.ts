@@ -62,11 +62,22 @@ ${tables.join('\n')}
 function section(table: string, columns: readonly string[], rows: readonly Row[], say: Saying): string {
   const heading = `<h2>${escaped(say.words.table(table.replace('.', '_')))}</h2>`
   if (rows.length === 0) return `<section>${heading}<p>${escaped(say.words.word('none'))}</p></section>`
+  // A declaration is long: each is a part of its own, not a line.
+  if (columns.includes('facts')) {
+    const parts = rows.map(row => `<article>${columns.map(name => part(table, name, row, say)).join('')}</article>`)
+    return `<section>${heading}${parts.join('\n')}</section>`
+  }
   const head = columns.map(name => `<th scope="col">${escaped(say.words.column(name))}</th>`).join('')
   const body = rows
     .map(row => `<tr>${columns.map(name => `<td>${say.cell(table, name, row)}</td>`).join('')}</tr>`)
     .join('\n')
   return `<section>${heading}<table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></section>`
+}
+
+function part(table: string, column: string, row: Row, say: Saying): string {
+  const value = say.cell(table, column, row)
+  if (column === 'facts' || column === 'members') return value
+  return `<p><span>${escaped(say.words.column(column))}</span> ${value}</p>`
 }
 
 class Saying {
@@ -111,7 +122,7 @@ class Saying {
       const label = fact?.label[this.words.language] ?? name
       return `<dt>${escaped(label)}</dt><dd>${escaped(this.#value(fact, value))}</dd>`
     })
-    return `<dl>${pairs.join('')}</dl>`
+    return `<dl>${pairs.map(pair => `<div>${pair}</div>`).join('')}</dl>`
   }
 
   #value(fact: Fact | undefined, value: unknown): string {
@@ -176,7 +187,9 @@ main { max-width: 68rem; margin: 0 auto; padding: 1.5rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin: 2rem 0 0.5rem; } h3 { font-size: 1rem; margin: 0.75rem 0 0.25rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: start; vertical-align: top; padding: 0.35rem 0.6rem; border-block-end: 1px solid #c8c8c8; overflow-wrap: anywhere; }
-dl { display: grid; grid-template-columns: max-content auto; gap: 0 1rem; margin: 0; }
-dt { color: #555; } dd { margin: 0; }
+dl { columns: 18rem; column-gap: 2rem; margin: 0.5rem 0; font-size: 0.9375rem; }
+dl div { display: flex; justify-content: space-between; gap: 1rem; break-inside: avoid; border-block-end: 1px solid #e4e4e4; }
+dt, p span { color: #555; } dd { margin: 0; text-align: end; }
+article { border-block-start: 1px solid #c8c8c8; padding-block: 0.75rem; } article p { margin: 0; }
 @media print { main { padding: 0; max-width: none; } tr { break-inside: avoid; } h2 { break-after: avoid; } }
 `

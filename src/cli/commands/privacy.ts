@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openCountry } from '#countries'
-import { parseId } from '#kernel'
-import { accessText, collectAccessFile, registerOf, type Subject } from '#privacy'
+import { languages, parseId } from '#kernel'
+import { accessPage, accessText, collectAccessFile, registerOf, type Subject } from '#privacy'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { countryNamed, installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
+import { accessWords } from '../privacy/access-words.ts'
 import { exportCommand } from '../privacy/export.ts'
 import { registerText } from '../privacy/register-text.ts'
 import { retainCommand } from '../privacy/retain.ts'
@@ -44,7 +45,8 @@ register prints what is held on persons, by category: why, by which law, who rec
 --country    the country (SOCLE_COUNTRY unless said)
 --json       as JSON, for another program
 
-access writes everything held on a household or a person, read in one snapshot: access.json, machine-readable.
+access writes everything held on a household or a person, read in one snapshot: access.json for a program,
+and access-fr.html, access-ar.html and access-en.html to read and print.
 --household  a household with all who belong or belonged to it, by id
 --person     one person, by id: other members' facts stay out
 --as         the member of staff who makes it, by id or name; without it the command itself does. Audited as an export
@@ -124,6 +126,10 @@ async function access(options: Options, io: Io): Promise<ExitCode> {
   }
   mkdirSync(out, { recursive: true })
   writeFileSync(path, accessText(made.value), { flag: 'wx', mode: 0o600 })
+  for (const language of languages) {
+    const page = accessPage(made.value, country, accessWords(language))
+    writeFileSync(join(out, `access-${language}.html`), page, { flag: 'wx', mode: 0o600 })
+  }
   const rows = Object.values(made.value.tables).reduce((sum, table) => sum + table.length, 0)
   io.out(`${path}: ${rows} rows on ${subject.kind} ${subject.id}, as of ${made.value.asOf}\n`)
   return 0

@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { useLoaderData } from 'react-router'
 import { doorsOf } from '../load-context.ts'
 import type { ProcessingRow } from '../personal-data.ts'
@@ -42,12 +43,12 @@ function Category({ row }: { row: ProcessingRow }) {
   return (
     <Section title={t(`privacy:category.${row.category}`)}>
       {row.sensitive ? <p className="badge doubt">{t('privacy:register.sensitive')}</p> : null}
-      <dl className="pairs">
+      <dl className="processing">
         {pairs.map(([label, text]) => (
-          <div key={label} className="pair">
+          <Fragment key={label}>
             <dt>{label}</dt>
             <dd>{text}</dd>
-          </div>
+          </Fragment>
         ))}
       </dl>
       <details>
