@@ -2,7 +2,8 @@ import pg from 'pg'
 import type { Databases } from '#db'
 
 /** Tables that record that something was tried: a refused attempt leaves its trace there, and nowhere else. */
-const TRACES = /^security\.(audit|sign_in|staff_session|staff_verification)|attempt|reading|^pgboss|^db\.|import_/
+const TRACES =
+  /^security\.(audit|sign_in|citizen_|staff_session|staff_verification)|attempt|reading|^pgboss|^db\.|import_/
 
 /** How many rows each table holds, traces of attempts left out. */
 export async function rowCounts({ urls }: Databases): Promise<Readonly<Record<string, number>>> {
