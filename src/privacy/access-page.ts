@@ -1,6 +1,7 @@
 import type { Country } from '#countries'
 import { type Language, type Month, money, moneyText } from '#kernel'
 import type { Catalogue, Fact } from '#rules'
+import { purposeOf } from '#security'
 import type { AccessFile } from './access.ts'
 
 /** The words of the page, in one language. */
@@ -10,6 +11,12 @@ export type AccessWords = {
   readonly word: (name: 'title' | 'asOf' | 'none' | 'withheld' | 'yes' | 'no' | 'member' | 'machine') => string
   readonly table: (name: string) => string
   readonly column: (name: string) => string
+  /** A code of one of these columns. */
+  readonly value: (column: 'outcome' | 'channel' | 'kind' | 'reason', code: string) => string
+  /** Why something was read or changed, as the register of purposes names it. */
+  readonly purpose: (name: string) => string
+  /** What tells who a person is, where a request names it. */
+  readonly person: (field: string) => string
 }
 
 /** Tables on the page in their order, with the columns that a person can read; ids and hashes are in the JSON file. */
@@ -103,6 +110,14 @@ class Saying {
   cell(table: string, column: string, row: Row): string {
     const value = row[column]
     if (value === null || value === undefined) return '–'
+    if (column === 'outcome' || column === 'channel' || column === 'kind' || column === 'reason') {
+      return escaped(this.words.value(column, String(value)))
+    }
+    if (column === 'sex' || column === 'relation') {
+      return escaped(this.#value(this.#country.catalogue.member.get(column), value))
+    }
+    if (column === 'field') return escaped(this.#field(String(value)))
+    if (column === 'purpose' && table === 'security.audit_record') return escaped(this.#why(String(value)))
     if (column === 'facts') return this.#facts(value as Row, 'household')
     if (column === 'members') return this.#members(value as readonly Row[])
     if (column === 'person_id') return escaped(this.#names.get(value) ?? String(value))
@@ -128,6 +143,20 @@ class Saying {
   #value(fact: Fact | undefined, value: unknown): string {
     if (typeof value === 'boolean') return this.words.word(value ? 'yes' : 'no')
     return fact?.codes.get(String(value))?.[this.words.language] ?? String(value)
+  }
+
+  #field(field: string): string {
+    const [of = '', name = ''] = field.split('.', 2)
+    if (of === 'person') return this.words.person(name)
+    return (
+      this.#country.catalogue[of === 'household' ? 'household' : 'member'].get(name)?.label[this.words.language] ??
+      field
+    )
+  }
+
+  #why(text: string): string {
+    const { purpose } = purposeOf(text)
+    return purpose === undefined ? text : this.words.purpose(purpose)
   }
 
   #members(members: readonly Row[]): string {

@@ -27,7 +27,6 @@ export type Doors = {
   /** Programmes that the country publishes, with their life. */
   readonly programmes: () => Promise<readonly ProgrammeCard[]>
   readonly staff: StaffDoor
-  /** The register of processing of personal data. */
   readonly processings: () => Promise<ProcessingsPage>
   /** Programs of partners, for the API. */
   readonly partners: PartnerDoor

@@ -68,6 +68,8 @@ export type CorrectionsPage = {
         readonly member: PersonName | undefined
         readonly input: 'text' | 'date' | 'number' | 'yes_no' | 'code'
         readonly codes: readonly { readonly code: string; readonly words: Words }[]
+        /** What is held, as it travels; empty when unknown: where the input begins. */
+        readonly wire: string
         readonly now: FactValue | { readonly kind: 'text'; readonly text: string }
       }
     | undefined

@@ -151,19 +151,24 @@ function Value({ chosen, request }: { chosen: NonNullable<CorrectionsPage['chose
           { value: 'false', label: t('console:no') },
         ]
   return (
-    <Form method="post" className="narrow stack" key={chosen.value}>
+    <Form method="post" className="narrow stack correction-value" key={chosen.value}>
       <h3>
         {who}
         {fieldText(chosen.field)}
       </h3>
       <p>
-        {t('console:column.value')} <strong>{valueText(chosen.now)}</strong>
+        {t('privacy:file.column.value_before')} <strong>{valueText(chosen.now)}</strong>
       </p>
       {refused ? <Refused code={refused.code} /> : null}
       <input type="hidden" name="request" value={request} />
       <input type="hidden" name="field" value={chosen.value} />
       {chosen.input === 'code' || chosen.input === 'yes_no' ? (
-        <NativeSelect name="value" label={label} data={[known, ...choices]} defaultValue={refused?.value ?? ''} />
+        <NativeSelect
+          name="value"
+          label={label}
+          data={[known, ...choices]}
+          defaultValue={refused?.value ?? chosen.wire}
+        />
       ) : (
         <TextInput
           name="value"
@@ -171,7 +176,7 @@ function Value({ chosen, request }: { chosen: NonNullable<CorrectionsPage['chose
           type={chosen.input === 'date' ? 'date' : 'text'}
           inputMode={chosen.input === 'number' ? 'numeric' : undefined}
           maxLength={200}
-          defaultValue={refused?.value ?? ''}
+          defaultValue={refused?.value ?? chosen.wire}
           autoComplete="off"
         />
       )}

@@ -12,6 +12,9 @@ export const loader = guarded('personal_data.read', async ({ params, request, co
     word: (name: string) => t(`privacy:file.${name}`),
     table: (name: string) => t(`privacy:file.table.${name}`),
     column: (name: string) => t(`privacy:file.column.${name}`),
+    value: (column: string, code: string) => t(`privacy:file.value.${column}.${code}`),
+    purpose: (name: string) => t(`console:purpose.${name}`),
+    person: (field: string) => t(`privacy:correction.person.${field}`),
   }
   const as = new URL(request.url).pathname.endsWith('.json') ? 'json' : { words }
   const file = id && (await doorsOf(context).console.personalFile(staffOf(context), id, as))

@@ -166,6 +166,7 @@ function inputOf(country: Country, held: Reading['held'], value: string) {
   return {
     input: fact ? INPUTS[fact.type] : ('text' as const),
     codes: [...(fact?.codes ?? [])].map(([code, words]) => ({ code, words })),
+    wire: before === null || before === undefined ? '' : String(before),
     now: shown(country, field, before === null || before === undefined ? null : String(before)),
   }
 }
