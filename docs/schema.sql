@@ -294,6 +294,64 @@ $function$;
 comment on function security.check_conflict_end() is 'Trigger: nobody opens to oneself a file that was closed for being too close.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.check_emergency()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if security.actor() <> 'staff:' || new.staff_id then
+    raise exception 'who opens a file in an emergency is who acts' using errcode = 'check_violation', constraint = 'own_emergency';
+  end if;
+  if new.files && security.files_closed_to(new.staff_id) then
+    raise exception 'no emergency opens the file of own household or kin' using errcode = 'check_violation', constraint = 'not_in_conflict';
+  end if;
+  return new;
+end
+$function$;
+comment on function security.check_emergency() is 'Trigger: nobody opens for somebody else, nor the file of own household or kin.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.check_reviewer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from security.emergency e where e.id = new.emergency_id and (new.reviewed_by = 'staff:' || e.staff_id
+      or new.reviewed_by !~ '^staff:[0-9a-f-]{36}$'
+      or e.files && security.files_closed_to(substr(new.reviewed_by, length('staff:') + 1)::uuid))) then
+    raise exception 'an emergency is reviewed by a member of staff who neither opened it nor is close to the household'
+      using errcode = 'check_violation', constraint = 'another_reviews';
+  end if;
+  return new;
+end
+$function$;
+comment on function security.check_reviewer() is 'Trigger: nobody judges an emergency of one''s own.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.check_role_of_two()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (
+    select from security.proposal p join security.proposal_step s on s.proposal_id = p.id and s.step = 'carried_out'
+    where p.kind = 'role_grant' and p.content::jsonb ->> 'grant' = new.id::text
+      and p.content::jsonb ->> 'staff' = new.staff_id::text and p.content::jsonb ->> 'role' = new.role) then
+    raise exception 'role % is given by two persons: one proposes, another approves', new.role
+      using errcode = 'check_violation', constraint = 'role_of_two';
+  end if;
+  return new;
+end
+$function$;
+comment on function security.check_role_of_two() is 'Trigger: a member of staff gives certain roles by an approved proposal alone.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.close_rewriting()
  RETURNS void
  LANGUAGE sql
@@ -324,6 +382,22 @@ end
 $function$;
 comment on function security.complete_audit_record() is 'Trigger: who and when are the transaction''s and the clock''s, whatever the caller wrote; then the digest.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION security.emergencies_of(staff uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'household', e.household_id, 'files', e.files,
+    'territory', e.territory, 'until', e.opened_until) order by e.opened_at), '[]')
+  from security.emergency e
+  where e.staff_id = staff and e.opened_at <= statement_timestamp() and statement_timestamp() < e.opened_until
+    and not e.files && security.files_closed_to(staff)
+$function$;
+comment on function security.emergencies_of(uuid) is 'Emergencies of a member of staff that last at this moment.';
+-- execute: socle_app
+-- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION security.every_file()
  RETURNS boolean
@@ -462,6 +536,44 @@ CREATE OR REPLACE FUNCTION security.programme_granted(programme text, territory 
  STABLE PARALLEL SAFE
 AS $function$ select programme || ' ' || territory ~ current_setting('socle.programme_pattern', true) $function$;
 comment on function security.programme_granted(text,text) is 'For an actor limited to some programmes: is this programme granted in this territory?';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION security.proposal_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  proposed security.proposal;
+  before text[];
+  fault text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('security.proposal ' || new.proposal_id, 0));
+  select * into proposed from security.proposal where id = new.proposal_id;
+  select coalesce(array_agg(step), '{}') into before from security.proposal_step where proposal_id = new.proposal_id;
+  if new.step in ('approved', 'refused') then
+    if before <> '{}' then fault := 'it was decided before';
+    elsif new.recorded_by = proposed.proposed_by then fault := 'nobody decides on what they propose';
+    elsif new.recorded_by !~ '^staff:[0-9a-f-]{36}$' then fault := 'a member of staff decides';
+    elsif proposed.files && security.files_closed_to(substr(new.recorded_by, length('staff:') + 1)::uuid) then
+      fault := 'who decides is too close to a household that it is about';
+    end if;
+  elsif new.step = 'withdrawn' then
+    if before <> '{}' then fault := 'it was decided before';
+    elsif new.recorded_by <> proposed.proposed_by then fault := 'who proposed withdraws';
+    end if;
+  elsif before <> '{approved}' then fault := 'what is carried out is what was approved, once';
+  end if;
+  if new.content_hash <> proposed.content_hash then fault := 'the content is not what was proposed'; end if;
+  if clock_timestamp() >= proposed.expires_at and new.step in ('approved', 'carried_out') then fault := 'its time is over'; end if;
+  if fault is not null then
+    raise exception 'proposal %: %', new.proposal_id, fault using errcode = 'check_violation', constraint = 'proposal_step';
+  end if;
+  return new;
+end
+$function$;
+comment on function security.proposal_step() is 'Trigger: the only steps of a proposal, and by whom.';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION security.protect(protected regclass, territory_column name DEFAULT 'territory'::name)
@@ -1032,6 +1144,75 @@ comment on column security.conflict_file.conflict_id is 'Which conflict.';
 comment on column security.conflict_file.file_id is 'A household or a person.';
 comment on column security.conflict_file.added_at is 'Since when it is closed.';
 
+create table security.emergency (
+  id uuid not null,
+  staff_id uuid not null,
+  household_id uuid not null,
+  files uuid[] not null,
+  territory text collate "C" not null,
+  reason text not null,
+  opened_at timestamp with time zone default clock_timestamp() not null,
+  opened_until timestamp with time zone default (clock_timestamp() + '01:00:00'::interval) not null,
+  opened_name text default COALESCE(current_setting('socle.actor_name'::text, true), ''::text) not null,
+  constraint emergency_reason_check CHECK (((length(TRIM(BOTH FROM reason)) >= 20) AND (length(reason) <= 1000))),
+  constraint emergency_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES security.staff(id),
+  constraint emergency_pkey PRIMARY KEY (id)
+);
+CREATE INDEX emergency_staff ON security.emergency USING btree (staff_id, opened_until);
+CREATE INDEX emergency_territory ON security.emergency USING btree (territory, opened_at);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.emergency FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER own_and_far BEFORE INSERT ON security.emergency FOR EACH ROW EXECUTE FUNCTION security.check_emergency();
+alter table security.emergency enable row level security;
+create policy file on security.emergency as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy own on security.emergency as permissive for all to socle_app using ((('staff:'::text || staff_id) = ( SELECT security.actor() AS actor))) with check (((('staff:'::text || staff_id) = security.actor()) AND (current_setting('socle.permission'::text, true) = 'emergency.open'::text) AND (security.territory_low() < security.territory_high())));
+create policy territory on security.emergency as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on security.emergency as permissive for all to socle_worker using (true);
+grant select on security.emergency to socle_app;
+grant select on security.emergency to socle_worker;
+grant insert (id, staff_id, household_id, files, territory, reason) on security.emergency to socle_app;
+grant insert (id, staff_id, household_id, files, territory, reason) on security.emergency to socle_worker;
+comment on table security.emergency is 'Files opened in an emergency by who does not work where the household lives. Append-only.';
+comment on column security.emergency.id is 'Made by the caller and kept for retries.';
+comment on column security.emergency.staff_id is 'Who opened it.';
+comment on column security.emergency.household_id is 'Household.';
+comment on column security.emergency.files is 'The household and those who belonged to it then: all that is open, and nothing else.';
+comment on column security.emergency.territory is 'Where it lives: who answers for that territory reviews.';
+comment on column security.emergency.reason is 'Why, in the words of who opened it.';
+comment on column security.emergency.opened_at is 'From when.';
+comment on column security.emergency.opened_until is 'The first instant at which it is closed again.';
+comment on column security.emergency.opened_name is 'Name of who, as it was then.';
+
+create table security.emergency_review (
+  emergency_id uuid not null,
+  outcome text not null,
+  note text not null,
+  reviewed_at timestamp with time zone default clock_timestamp() not null,
+  reviewed_by text default security.actor() not null,
+  reviewed_name text default COALESCE(current_setting('socle.actor_name'::text, true), ''::text) not null,
+  constraint emergency_review_note_check CHECK (((TRIM(BOTH FROM note) <> ''::text) AND (length(note) <= 1000))),
+  constraint emergency_review_outcome_check CHECK ((outcome = ANY (ARRAY['justified'::text, 'not_justified'::text]))),
+  constraint emergency_review_emergency_id_fkey FOREIGN KEY (emergency_id) REFERENCES security.emergency(id),
+  constraint emergency_review_pkey PRIMARY KEY (emergency_id)
+);
+CREATE TRIGGER another_reviews BEFORE INSERT ON security.emergency_review FOR EACH ROW EXECUTE FUNCTION security.check_reviewer();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.emergency_review FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table security.emergency_review enable row level security;
+create policy territory on security.emergency_review as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM security.emergency parent
+  WHERE (parent.id = emergency_review.emergency_id))));
+create policy worker on security.emergency_review as permissive for all to socle_worker using (true);
+grant select on security.emergency_review to socle_app;
+grant select on security.emergency_review to socle_worker;
+grant insert (emergency_id, outcome, note) on security.emergency_review to socle_app;
+grant insert (emergency_id, outcome, note) on security.emergency_review to socle_worker;
+comment on table security.emergency_review is 'What somebody else says of an emergency, once. Append-only.';
+comment on column security.emergency_review.emergency_id is 'Which.';
+comment on column security.emergency_review.outcome is 'justified or not_justified.';
+comment on column security.emergency_review.note is 'Why, or what follows.';
+comment on column security.emergency_review.reviewed_at is 'When.';
+comment on column security.emergency_review.reviewed_by is 'Who: never who opened it.';
+comment on column security.emergency_review.reviewed_name is 'Name of who, as it was then.';
+
 create table security.installation (
   single boolean default true not null,
   country text not null,
@@ -1074,6 +1255,97 @@ comment on column security.invitation.invited_by is 'By whom, as the audit names
 comment on column security.invitation.expires_at is 'Until when it can serve.';
 comment on column security.invitation.used_at is 'When it served.';
 comment on column security.invitation.withdrawn_at is 'When another took its place.';
+
+create table security.proposal (
+  id uuid not null,
+  kind text not null,
+  content text not null,
+  content_hash text not null,
+  territory text collate "C" not null,
+  programme text,
+  households bigint,
+  amount bigint,
+  currency text,
+  files uuid[] default '{}'::uuid[] not null,
+  says text not null,
+  proposed_at timestamp with time zone default clock_timestamp() not null,
+  proposed_by text default security.actor() not null,
+  proposed_name text default COALESCE(current_setting('socle.actor_name'::text, true), ''::text) not null,
+  expires_at timestamp with time zone default (clock_timestamp() + '7 days'::interval) not null,
+  constraint proposal_amount_check CHECK ((amount >= 0)),
+  constraint proposal_check CHECK ((content_hash = encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text))),
+  constraint proposal_check1 CHECK (((amount IS NULL) = (currency IS NULL))),
+  constraint proposal_content_check CHECK ((content IS JSON OBJECT)),
+  constraint proposal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint proposal_households_check CHECK ((households >= 0)),
+  constraint proposal_kind_check CHECK ((kind ~ '^[a-z]+(_[a-z]+)*$'::text)),
+  constraint proposal_says_check CHECK (((says <> ''::text) AND (length(says) <= 1000))),
+  constraint proposal_pkey PRIMARY KEY (id)
+);
+CREATE INDEX proposal_territory ON security.proposal USING btree (territory, proposed_at);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.proposal FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table security.proposal enable row level security;
+create policy file on security.proposal as restrictive for all to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
+create policy own on security.proposal as permissive for all to socle_app using ((proposed_by = ( SELECT security.actor() AS actor)));
+create policy programme on security.proposal as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(COALESCE(programme, '-'::text), territory)));
+create policy territory on security.proposal as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on security.proposal as permissive for all to socle_worker using (true);
+grant select on security.proposal to socle_app;
+grant select on security.proposal to socle_worker;
+grant insert (id, kind, content, content_hash, territory, programme, households, amount, currency, files, says) on security.proposal to socle_app;
+grant insert (id, kind, content, content_hash, territory, programme, households, amount, currency, files, says) on security.proposal to socle_worker;
+comment on table security.proposal is 'What somebody proposes and somebody else approves or refuses. Append-only.';
+comment on column security.proposal.id is 'Made by the caller and kept for retries.';
+comment on column security.proposal.kind is 'Of the list in the program (src/security/proposals), which says who approves it.';
+comment on column security.proposal.content is 'What is proposed, as canonical JSON.';
+comment on column security.proposal.content_hash is 'SHA-256 of it: what is approved and carried out is what was proposed.';
+comment on column security.proposal.territory is 'Where; the empty text is the whole country.';
+comment on column security.proposal.programme is 'For which programme; null for all, or for what belongs to none.';
+comment on column security.proposal.households is 'How many households or persons it touches, where that is known.';
+comment on column security.proposal.amount is 'How much money it moves, in minor units; null where none.';
+comment on column security.proposal.currency is 'In which currency.';
+comment on column security.proposal.files is 'Households and persons that it is about, where they are few: who is close to one of them does not decide.';
+comment on column security.proposal.says is 'Why, in the words of who proposes.';
+comment on column security.proposal.proposed_at is 'When.';
+comment on column security.proposal.proposed_by is 'Who proposes.';
+comment on column security.proposal.proposed_name is 'Name of who, as it was then.';
+comment on column security.proposal.expires_at is 'From when it is neither approved nor carried out any more.';
+
+create table security.proposal_step (
+  proposal_id uuid not null,
+  step text not null,
+  content_hash text not null,
+  reason text default ''::text not null,
+  second_factor_at timestamp with time zone,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default security.actor() not null,
+  recorded_name text default COALESCE(current_setting('socle.actor_name'::text, true), ''::text) not null,
+  constraint proposal_step_check CHECK (((step <> 'refused'::text) OR (reason <> ''::text))),
+  constraint proposal_step_reason_check CHECK ((length(reason) <= 1000)),
+  constraint proposal_step_step_check CHECK ((step = ANY (ARRAY['approved'::text, 'refused'::text, 'withdrawn'::text, 'carried_out'::text]))),
+  constraint proposal_step_proposal_id_fkey FOREIGN KEY (proposal_id) REFERENCES security.proposal(id),
+  constraint proposal_step_pkey PRIMARY KEY (proposal_id, step)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON security.proposal_step FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER proposal_step BEFORE INSERT ON security.proposal_step FOR EACH ROW EXECUTE FUNCTION security.proposal_step();
+alter table security.proposal_step enable row level security;
+create policy territory on security.proposal_step as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM security.proposal parent
+  WHERE (parent.id = proposal_step.proposal_id))));
+create policy worker on security.proposal_step as permissive for all to socle_worker using (true);
+grant select on security.proposal_step to socle_app;
+grant select on security.proposal_step to socle_worker;
+grant insert (proposal_id, step, content_hash, reason, second_factor_at) on security.proposal_step to socle_app;
+grant insert (proposal_id, step, content_hash, reason, second_factor_at) on security.proposal_step to socle_worker;
+comment on table security.proposal_step is 'What became of a proposal. Append-only.';
+comment on column security.proposal_step.proposal_id is 'Which.';
+comment on column security.proposal_step.step is 'approved or refused by somebody else; withdrawn by who proposed; carried_out, once.';
+comment on column security.proposal_step.content_hash is 'Of what was seen and decided.';
+comment on column security.proposal_step.reason is 'Why; never missing when refused.';
+comment on column security.proposal_step.second_factor_at is 'When the session of who decided showed a second factor.';
+comment on column security.proposal_step.recorded_at is 'When.';
+comment on column security.proposal_step.recorded_by is 'Who.';
+comment on column security.proposal_step.recorded_name is 'Name of who, as it was then.';
 
 create table security.recovery_code (
   staff_id uuid not null,
@@ -1124,6 +1396,7 @@ create table security.role_grant (
   constraint role_grant_pkey PRIMARY KEY (id)
 );
 CREATE INDEX role_grant_staff ON security.role_grant USING btree (staff_id);
+CREATE TRIGGER role_of_two BEFORE INSERT ON security.role_grant FOR EACH ROW WHEN (((new.granted_by ~~ 'staff:%'::text) AND (new.role = ANY (ARRAY['payment_approver'::text, 'administrator'::text])))) EXECUTE FUNCTION security.check_role_of_two();
 grant insert, select on security.role_grant to socle_app;
 grant insert, select on security.role_grant to socle_worker;
 grant update (revoked_at, revoked_by) on security.role_grant to socle_app;

@@ -2244,6 +2244,72 @@ export interface SecurityConflictFile {
   file_id: string;
 }
 
+export interface SecurityEmergency {
+  /**
+   * The household and those who belonged to it then: all that is open, and nothing else.
+   */
+  files: string[];
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Made by the caller and kept for retries.
+   */
+  id: string;
+  /**
+   * From when.
+   */
+  opened_at: Generated<Timestamp>;
+  /**
+   * Name of who, as it was then.
+   */
+  opened_name: Generated<string>;
+  /**
+   * The first instant at which it is closed again.
+   */
+  opened_until: Generated<Timestamp>;
+  /**
+   * Why, in the words of who opened it.
+   */
+  reason: string;
+  /**
+   * Who opened it.
+   */
+  staff_id: string;
+  /**
+   * Where it lives: who answers for that territory reviews.
+   */
+  territory: string;
+}
+
+export interface SecurityEmergencyReview {
+  /**
+   * Which.
+   */
+  emergency_id: string;
+  /**
+   * Why, or what follows.
+   */
+  note: string;
+  /**
+   * justified or not_justified.
+   */
+  outcome: string;
+  /**
+   * When.
+   */
+  reviewed_at: Generated<Timestamp>;
+  /**
+   * Who: never who opened it.
+   */
+  reviewed_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  reviewed_name: Generated<string>;
+}
+
 export interface SecurityInstallation {
   /**
    * The country whose territories the grants of staff name: a folder of packs/.
@@ -2292,6 +2358,104 @@ export interface SecurityInvitation {
    * When another took its place.
    */
   withdrawn_at: Timestamp | null;
+}
+
+export interface SecurityProposal {
+  /**
+   * How much money it moves, in minor units; null where none.
+   */
+  amount: Int8 | null;
+  /**
+   * What is proposed, as canonical JSON.
+   */
+  content: string;
+  /**
+   * SHA-256 of it: what is approved and carried out is what was proposed.
+   */
+  content_hash: string;
+  /**
+   * In which currency.
+   */
+  currency: string | null;
+  /**
+   * From when it is neither approved nor carried out any more.
+   */
+  expires_at: Generated<Timestamp>;
+  /**
+   * Households and persons that it is about, where they are few: who is close to one of them does not decide.
+   */
+  files: Generated<string[]>;
+  /**
+   * How many households or persons it touches, where that is known.
+   */
+  households: Int8 | null;
+  /**
+   * Made by the caller and kept for retries.
+   */
+  id: string;
+  /**
+   * Of the list in the program (src/security/proposals), which says who approves it.
+   */
+  kind: string;
+  /**
+   * For which programme; null for all, or for what belongs to none.
+   */
+  programme: string | null;
+  /**
+   * When.
+   */
+  proposed_at: Generated<Timestamp>;
+  /**
+   * Who proposes.
+   */
+  proposed_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  proposed_name: Generated<string>;
+  /**
+   * Why, in the words of who proposes.
+   */
+  says: string;
+  /**
+   * Where; the empty text is the whole country.
+   */
+  territory: string;
+}
+
+export interface SecurityProposalStep {
+  /**
+   * Of what was seen and decided.
+   */
+  content_hash: string;
+  /**
+   * Which.
+   */
+  proposal_id: string;
+  /**
+   * Why; never missing when refused.
+   */
+  reason: Generated<string>;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  recorded_name: Generated<string>;
+  /**
+   * When the session of who decided showed a second factor.
+   */
+  second_factor_at: Timestamp | null;
+  /**
+   * approved or refused by somebody else; withdrawn by who proposed; carried_out, once.
+   */
+  step: string;
 }
 
 export interface SecurityRecoveryCode {
@@ -2738,8 +2902,12 @@ export interface DB {
   "security.conflict": SecurityConflict;
   "security.conflict_end": SecurityConflictEnd;
   "security.conflict_file": SecurityConflictFile;
+  "security.emergency": SecurityEmergency;
+  "security.emergency_review": SecurityEmergencyReview;
   "security.installation": SecurityInstallation;
   "security.invitation": SecurityInvitation;
+  "security.proposal": SecurityProposal;
+  "security.proposal_step": SecurityProposalStep;
   "security.recovery_code": SecurityRecoveryCode;
   "security.rewriting": SecurityRewriting;
   "security.role_grant": SecurityRoleGrant;

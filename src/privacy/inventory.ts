@@ -271,6 +271,14 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       own: ['id', 'kind', 'level'],
     },
   },
+  'security.emergency': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'files'],
+      residence: ['territory'],
+      trace: ['id', 'staff_id', 'reason', 'opened_at', 'opened_until', 'opened_name'],
+    },
+  },
   'security.conflict': {
     link: household(),
     columns: {
@@ -302,6 +310,9 @@ export const withoutPersons: Readonly<Record<string, string>> = {
   'payments.run_total': 'sums of a run',
   'payments.transfer': 'movements of the ledger',
   'security.audit_anomaly_state': 'what auditors did about an anomaly',
+  'security.emergency_review': 'what was said of emergencies',
+  'security.proposal': 'what staff propose to each other, by ids',
+  'security.proposal_step': 'what became of proposals',
   'security.conflict_end': 'which declared conflicts no longer hold, and who said so',
   'security.conflict_file': 'ids of files that are closed to a member of staff, beside the conflict',
 }

@@ -1,6 +1,7 @@
 // What must hold of roles, policies and the audit, asked of the database as it is now.
 import { sql } from 'kysely'
 import { type DataCheck, readMigrations } from '#db'
+import { REVIEW_HOURS } from './emergency/open-emergency.ts'
 
 const SEALS_LOOKED_AT = 50
 const UNSEALED_SECONDS = 60
@@ -93,6 +94,26 @@ export const securityChecks: readonly DataCheck[] = [
           severity: 'warning',
           says: `${count} audit records wait for their seal, the first since ${seconds} seconds: until then they could be removed unseen.`,
           todo: 'No worker runs: start Socle (npm start) or a worker (npx socle worker). It seals within seconds.',
+        },
+      ]
+    },
+  },
+  {
+    name: 'emergencies-reviewed',
+    asks: `no file opened in an emergency waits for its review longer than ${REVIEW_HOURS} hours`,
+    async run(tx) {
+      const { rows } = await sql<{ count: number; territories: string[] }>`
+        select count(*)::int as count, array_agg(distinct e.territory) as territories from security.emergency e
+        where e.opened_at < clock_timestamp() - make_interval(hours => ${REVIEW_HOURS})
+          and not exists (select from security.emergency_review r where r.emergency_id = e.id)`.execute(tx)
+      const { count, territories } = rows[0]!
+      if (count === 0) return []
+      return [
+        {
+          check: 'emergencies-reviewed',
+          severity: 'warning',
+          says: `${count} files opened in an emergency were judged by nobody for ${REVIEW_HOURS} hours, in ${territories.join(', ')}.`,
+          todo: 'Supervisors and auditors of these territories judge them on /console/emergencies.',
         },
       ]
     },

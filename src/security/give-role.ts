@@ -1,8 +1,9 @@
 import type { Transaction } from '#db'
-import { err, ok, type Result } from '#kernel'
+import { err, ok, type Result, territoryCode } from '#kernel'
 import { appendAudit } from './audit.ts'
 import type { Grant } from './permissions/access.ts'
 import { decideGrant, decideRevocation, type GrantRefusal } from './permissions/grant.ts'
+import { ROLES_OF_TWO, type Role } from './permissions/role.ts'
 import {
   accesses,
   type NewGrant,
@@ -13,7 +14,11 @@ import {
   type StandingGrant,
 } from './staff.ts'
 
-export type GiveRefusal = GrantRefusal | { readonly code: 'staff_unknown'; readonly staff: StaffId }
+export type GiveRefusal =
+  | GrantRefusal
+  | { readonly code: 'staff_unknown'; readonly staff: StaffId }
+  /** It approves money, or gives every role: one proposes it (`proposeRole`), another approves. */
+  | { readonly code: 'needs_second_person'; readonly role: Role }
 
 /** Who gives: a member of staff, or the program itself at the hands of whoever runs commands on this machine. */
 export type GivenBy = StaffId | 'operator'
@@ -28,13 +33,30 @@ export async function giveRole(
   const staff = await accesses(tx, by === 'operator' ? [to] : [to, by])
   const receiver = staff.find(one => one.staffId === to)
   if (!receiver) return err({ code: 'staff_unknown', staff: to })
-  const { role, territory = '', programme = null, sensitivity = 'ordinary', from, until = null } = asked
-  const grant: Grant = { role, territory, programme, sensitivity, from: from ?? receiver.at, until }
+  const grant = grantOf(asked, receiver.at)
   const decision = decideBy(by, staff, (granter, at) => decideGrant(granter, to, grant, at), grant)
   if (!decision.ok) return decision
-  await recordGrant(tx, to, { ...asked, from: grant.from })
-  await recorded(tx, 'staff.grant', to, { ...grant, id: asked.id })
+  if (by !== 'operator' && ROLES_OF_TWO.includes(grant.role)) {
+    return err({ code: 'needs_second_person', role: grant.role })
+  }
+  await giveRecorded(tx, to, { ...asked, from: grant.from })
   return decision
+}
+
+/** What is asked, in full: what is left out is the whole country, every programme, nothing sensitive, from this moment without end. */
+export function grantOf(asked: NewGrant, at: Date): Grant {
+  const { role, territory = '', programme = null, sensitivity = 'ordinary', from = at, until = null } = asked
+  return { role, territory: territoryCode(territory), programme, sensitivity, from, until }
+}
+
+/** Writes a role that was decided, with its record. */
+export async function giveRecorded(
+  tx: Transaction,
+  to: StaffId,
+  grant: NewGrant & { readonly from?: Date },
+): Promise<void> {
+  await recordGrant(tx, to, grant)
+  await recorded(tx, 'staff.grant', to, { ...grantOf(grant, grant.from ?? new Date(0)), id: grant.id })
 }
 
 /** Takes a role back now, if the giver may; a role that no longer stands is left as it is. */

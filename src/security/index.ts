@@ -78,6 +78,19 @@ export {
   type NewConflict,
   type StaffUnknown,
 } from './conflicts/declare-conflict.ts'
+export {
+  type Emergency,
+  type EmergencyId,
+  type EmergencyRefusal,
+  LEAST_REASON,
+  type ReviewRefusal,
+} from './emergency/emergency.ts'
+export {
+  type EmergencyView,
+  listEmergencies,
+  openEmergency,
+  reviewEmergency,
+} from './emergency/open-emergency.ts'
 export { type Conflicts, findAnomalies, lastDays, watching } from './find-anomalies.ts'
 export { forgetSignIns, forgettingSignIns } from './forget-sign-ins.ts'
 export { type GivenBy, type GiveRefusal, giveRole, takeRoleBack } from './give-role.ts'
@@ -97,7 +110,7 @@ export {
 } from './permissions/access.ts'
 export { decideGrant } from './permissions/grant.ts'
 export { type Permission, permissionNames, type Sensitivity } from './permissions/permission.ts'
-export { isRole, type Role, roleNames, roles, rolesThatPermit } from './permissions/role.ts'
+export { isRole, ROLES_OF_TWO, type Role, roleNames, roles, rolesThatPermit } from './permissions/role.ts'
 export {
   type ColumnRef,
   currentColumnKey,
@@ -112,6 +125,20 @@ export {
   wrappingKey,
 } from './privacy/column-keys.ts'
 export { isExportPurpose, type Pseudonyms, pseudonymsFor } from './privacy/pseudonym.ts'
+export {
+  type CarryOutRefusal,
+  canonical,
+  type Proposal,
+  type ProposalId,
+  type ProposalKind,
+  type ProposalRefusal,
+  type ProposalState,
+  proposalKindNames,
+  proposalKinds,
+  proposalState,
+} from './proposals/proposal.ts'
+export { answerProposal, carryOut, findProposal, listProposals, propose } from './proposals/propose.ts'
+export { type AnswerRoleRefusal, answerRole, type ProposeRoleRefusal, proposeRole } from './proposals/role-proposal.ts'
 export { PURPOSES, type Purpose, type PurposeText, purposeOf } from './purpose.ts'
 export {
   type AuditedReading,
@@ -173,5 +200,6 @@ export {
   type StaffAccess,
   type StaffId,
   type StandingGrant,
+  withinEmergency,
 } from './staff.ts'
 export type { CodeRefusal } from './totp.ts'

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { anonymous, type Database, type StaffActor, type Transaction, transaction } from '#db'
 import { type Id, territoryCode } from '#kernel'
+import { type Emergency, mayOpen } from './emergency/emergency.ts'
 import { type Grant, scopeOf } from './permissions/access.ts'
 import type { Permission, Sensitivity } from './permissions/permission.ts'
 import { isRole, type Role } from './permissions/role.ts'
@@ -14,6 +15,10 @@ export type StaffAccess = {
   readonly grants: readonly StandingGrant[]
   /** Ids of households and persons to whom this person is too close: own household, kin. */
   readonly closed: readonly string[]
+  /** Files opened in an emergency that lasts. */
+  readonly emergencies: readonly Emergency[]
+  /** Acts in this emergency: its household is all that is there. */
+  readonly inEmergency?: Emergency
   readonly at: Date
 }
 
@@ -70,15 +75,25 @@ export async function listStaffAccess(database: Database): Promise<readonly Staf
 
 /** The same inside a transaction, for some or for everybody. */
 export async function accesses(tx: Transaction, only: readonly StaffId[] | null): Promise<StaffAccess[]> {
-  const { rows } = await sql<Omit<StaffAccess, 'grants'> & { grants: readonly RecordedGrant[] }>`
+  const { rows } = await sql<
+    Omit<StaffAccess, 'grants' | 'emergencies'> & {
+      grants: readonly RecordedGrant[]
+      emergencies: readonly (Omit<Emergency, 'until'> & { until: string })[]
+    }
+  >`
     select s.id as "staffId", s.name, statement_timestamp() as at, security.files_closed_to(s.id) as closed,
+      security.emergencies_of(s.id) as emergencies,
       coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'territory', g.territory, 'programme', g.programme,
         'sensitivity', g.sensitivity, 'from', g.valid_from, 'until', least(g.valid_to, g.revoked_at))
         order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants
     from security.staff s left join security.role_grant g on g.staff_id = s.id
     where ${only}::uuid[] is null or s.id = any (${only}::uuid[])
     group by s.id order by s.name, s.id`.execute(tx)
-  return rows.map(row => ({ ...row, grants: row.grants.flatMap(grantFrom) }))
+  return rows.map(row => ({
+    ...row,
+    grants: row.grants.flatMap(grantFrom),
+    emergencies: row.emergencies.map(one => ({ ...one, until: new Date(one.until) })),
+  }))
 }
 
 type RecordedGrant = Omit<StandingGrant, 'role' | 'from' | 'until'> & {
@@ -96,19 +111,26 @@ function grantFrom({ role, from, until, ...grant }: RecordedGrant): StandingGran
 const COUNTS: ReadonlySet<Permission> = new Set<Permission>(['figures.read', 'budget.read'])
 
 /** The member of staff as the actor of a transaction that does what a permission allows: limited to where it is granted. */
-export function actorFor({ staffId, name, grants, at, closed }: StaffAccess, permission: Permission): StaffActor {
+export function actorFor(access: StaffAccess, permission: Permission): StaffActor {
+  const { staffId, name, grants, at, closed, inEmergency } = access
+  const tooClose = closed.length > 0 && !COUNTS.has(permission) ? { closed } : {}
+  if (inEmergency) {
+    const { territory, files } = inEmergency
+    const opens = permission === 'household.read' && mayOpen(access)
+    const only = opens ? files : []
+    return { kind: 'staff', staffId, name, territories: opens ? [territory] : [], permission, ...tooClose, only }
+  }
   const scope = scopeOf(grants, permission, at)
   const territories = [...new Set(scope.map(place => place.territory))].sort()
   const limited = scope.some(place => place.programme !== null)
-  return {
-    kind: 'staff',
-    staffId,
-    name,
-    territories,
-    permission,
-    ...(limited && { programmes: scope }),
-    ...(closed.length > 0 && !COUNTS.has(permission) && { closed }),
-  }
+  const programmes = limited ? { programmes: scope } : {}
+  return { kind: 'staff', staffId, name, territories, permission, ...programmes, ...tooClose }
+}
+
+/** The same member of staff within the emergency that opened a household; undefined where none lasts, or the right to open any was taken back. */
+export function withinEmergency(access: StaffAccess, household: string): StaffAccess | undefined {
+  const inEmergency = access.emergencies.find(one => one.household === household && access.at < one.until)
+  return inEmergency && mayOpen(access) ? { ...access, inEmergency } : undefined
 }
 
 /**

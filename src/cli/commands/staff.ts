@@ -30,7 +30,7 @@ export const command: Command = {
     'staff invite EMAIL --name NAME [--hours H] [--as STAFF]',
     'staff list',
     'staff roles',
-    'staff grant STAFF --role ROLE [--territory CODE] [--programme PACK] [--sensitive] [--from DAY] [--until DAY] [--as STAFF]',
+    'staff grant STAFF --role ROLE [--territory CODE] [--programme PACK] [--sensitive] [--from DAY] [--until DAY] [--why TEXT] [--as STAFF]',
     'staff revoke STAFF --role ROLE [--territory CODE] [--programme PACK] [--as STAFF]',
     'staff reset-second-factor STAFF [--as STAFF]',
     'staff conflict declare STAFF --household NUMBER --relation RELATION [--as STAFF]',
@@ -50,6 +50,7 @@ grant gives a role and revoke takes it back, each with its record in the audit. 
 --sensitive  also shows what is sensitive: illness and disability
 --from       the first day (UTC); now unless said
 --until      the day on which it no longer holds (UTC); no end unless said
+--why        for payment_approver and administrator with --as: the role is then proposed, and somebody else approves it
 
 reset-second-factor is for somebody who lost the authenticator and the recovery codes: the next sign-in asks for the password
 alone, and nothing that moves money is allowed before another authenticator is set up.
@@ -106,7 +107,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     const grant = grantIn(options, installationConfig().country)
     return async (databases, io) => {
       await serveOwnCountry(databases)
-      await grantTo(databases, options.as, staff, grant, io)
+      await grantTo(databases, options.as, staff, grant, options.why, io)
     }
   },
   revoke: (words, options) => {

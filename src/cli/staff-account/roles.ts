@@ -8,6 +8,9 @@ import {
   inForce,
   isRole,
   listStaffAccess,
+  type ProposeRoleRefusal,
+  proposeRole,
+  ROLES_OF_TWO,
   type Role,
   roleNames,
   roles,
@@ -36,11 +39,19 @@ export async function grantTo(
   as: string | undefined,
   name: string,
   grant: AskedGrant,
+  why: string | undefined,
   io: Io,
 ): Promise<void> {
   const { by, actor } = await giver(databases, as)
   const { staffId: to, name: toName } = await staffNamed(databases.app, name)
   const id = newId<'grant'>()
+  if (by !== 'operator' && why !== undefined && ROLES_OF_TWO.includes(grant.role)) {
+    const proposal = { id: newId<'Proposal'>(), says: why }
+    const asked = await transaction(databases.app, actor, tx => proposeRole(tx, by, to, { id, ...grant }, proposal))
+    if (!asked.ok) throw new UsageError(proposeRefusalText(asked.refusal))
+    io.out(`${toName}: ${grant.role} is proposed; somebody else approves it on /console/proposals/${proposal.id}\n`)
+    return
+  }
   const answer = await transaction(databases.app, actor, tx => giveRole(tx, by, to, { id, ...grant }))
   if (!answer.ok) throw new UsageError(refusalText(answer.refusal))
   io.out(`${toName}: ${grantText({ ...answer.value, id })}\n`)
@@ -154,6 +165,12 @@ function grantText({ role, territory, programme, sensitivity, from, until }: Sta
   return parts.join(' · ')
 }
 
+function proposeRefusalText(refusal: ProposeRoleRefusal): string {
+  if (refusal.code === 'reason_missing') return '--why says why the role is needed'
+  if (refusal.code === 'reason_too_long') return `--why takes ${refusal.most} characters at most`
+  return refusalText(refusal)
+}
+
 function refusalText(refusal: GiveRefusal): string {
   switch (refusal.code) {
     case 'own_grant':
@@ -168,5 +185,7 @@ function refusalText(refusal: GiveRefusal): string {
       return `that reaches further than the role of who is named by --as: ${refusal.dimensions.join(', ')}`
     case 'staff_unknown':
       return `there is no member of staff ${refusal.staff}`
+    case 'needs_second_person':
+      return `the role ${refusal.role} is given by two persons: --why says why, and somebody else approves it in the console`
   }
 }

@@ -24,6 +24,9 @@ export const permissions = {
   'household.write': ordinary,
   /** Takes a list of households away as a file. */
   'household.export': ordinary,
+  /** Opens one file outside of the own territory, for an hour and a written reason; reviewed by somebody else. */
+  'emergency.open': ordinary,
+  'emergency.review': ordinary,
   /** Settles whether two files are one person. */
   'duplicate.settle': ordinary,
   'determination.read': ofProgramme,

@@ -13,6 +13,7 @@ const AT_THE_DESK = [
   'household.write',
   'determination.read',
   'payment.read',
+  'emergency.open',
 ] as const satisfies Permission[]
 
 const PAYMENTS_SEEN = ['figures.read', 'determination.read', 'payment.read', 'payment_run.read', 'budget.read'] as const
@@ -33,6 +34,7 @@ export const roles = {
       'household.export',
       'duplicate.settle',
       'payment_run.read',
+      'emergency.review',
       'audit.read',
       'staff.read',
       'staff.grant',
@@ -85,6 +87,7 @@ export const roles = {
       'household.search',
       'household.read',
       'payment_run.export',
+      'emergency.review',
       'audit.read',
       'staff.read',
     ],
@@ -95,6 +98,7 @@ export const roles = {
     permissions: [
       'household.search',
       'household.read',
+      'emergency.review',
       'audit.read',
       'personal_data.read',
       'personal_data.correct',
@@ -143,3 +147,8 @@ export function mayGive(role: Role, other: Role): boolean {
 export function rolesThatPermit(permission: Permission): readonly Role[] {
   return roleNames.filter(role => permits(role, permission))
 }
+
+/** Roles that a member of staff gives by an approved proposal alone: they approve money, or give every role (`security.role_of_two`). */
+export const ROLES_OF_TWO: readonly Role[] = roleNames.filter(
+  role => permits(role, 'payment_run.approve') || mayGive(role, 'administrator'),
+)

@@ -37,7 +37,7 @@ export type Opened<Value> = { readonly value: Value; readonly act: AuditedAct }
 /** The reader with the grants of this moment. Somebody whose account is gone between two clicks holds none. */
 export async function accessOf(app: Database, reader: StaffMember): Promise<StaffAccess> {
   const access = await findStaffAccess(app, reader.id)
-  return access ?? { staffId: reader.id, name: reader.name, grants: [], closed: [], at: new Date(0) }
+  return access ?? { staffId: reader.id, name: reader.name, grants: [], closed: [], emergencies: [], at: new Date(0) }
 }
 
 export function readWith<Value>(
