@@ -153,6 +153,18 @@ const breaks: Record<string, Break & { readonly done: readonly string[] }> = {
        where position = (select max(position) from security.audit_record)`,
     ],
   },
+  'an emergency is judged by nobody': {
+    check: 'emergencies-reviewed',
+    says: /1 files opened in an emergency were judged by nobody for 72 hours, in 12/,
+    severity: 'warning',
+    done: [
+      'alter table security.emergency disable trigger own_and_far',
+      `insert into security.staff (id, name) values ('0190a000-0000-7000-8000-000000000072', 'Opener')`,
+      `insert into security.emergency (id, staff_id, household_id, files, territory, reason, opened_at, opened_until)
+       values (gen_random_uuid(), '0190a000-0000-7000-8000-000000000072', gen_random_uuid(), '{}', '12',
+         'a reason of twenty letters', now() - interval '73 hours', now() - interval '72 hours')`,
+    ],
+  },
   'the clock went back': {
     check: 'audit-times',
     says: /went back by \d{4,} seconds/,
