@@ -1858,6 +1858,27 @@ comment on function population.withdraw_number(uuid,text) is 'Reviewed: withdraw
 -- execute: socle_app
 -- execute: socle_worker
 
+create table population.death (
+  person_id uuid not null,
+  died_on date not null,
+  recorded_at timestamp with time zone default now() not null,
+  recorded_by text not null,
+  constraint death_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id) ON DELETE CASCADE,
+  constraint death_pkey PRIMARY KEY (person_id)
+);
+alter table population.death enable row level security;
+create policy territory on population.death as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM population.person parent
+  WHERE (parent.id = death.person_id))));
+create policy worker on population.death as permissive for all to socle_worker using (true);
+grant insert, select on population.death to socle_app;
+grant insert, select on population.death to socle_worker;
+comment on table population.death is 'Persons who have died. Written once.';
+comment on column population.death.person_id is 'Person.';
+comment on column population.death.died_on is 'Day of the death.';
+comment on column population.death.recorded_at is 'When the register learnt of it.';
+comment on column population.death.recorded_by is 'Who recorded it.';
+
 create table population.person (
   id uuid not null,
   country text not null,
@@ -1971,6 +1992,18 @@ comment on column population.person_past.recorded_by is 'Who recorded it: staff 
 comment on column population.person_past.superseded_at is 'When the next state was recorded.';
 comment on column population.person_past.phone_sealed is 'Telephone as it was, sealed for this person.';
 comment on column population.person_past.phone_index is 'The same for telephones with the same last nine digits.';
+
+create view population.published_death with (security_invoker=true) as
+ SELECT person_id,
+    died_on,
+    recorded_at
+   FROM population.death;
+grant select on population.published_death to socle_app;
+grant select on population.published_death to socle_worker;
+comment on view population.published_death is 'Who has died, for the modules above.';
+comment on column population.published_death.person_id is 'Person.';
+comment on column population.published_death.died_on is 'Day of the death.';
+comment on column population.published_death.recorded_at is 'When the register learnt of it.';
 
 create view population.published_person with (security_invoker=true) as
  SELECT id,
@@ -3485,6 +3518,19 @@ comment on function households.search(text,text,text,text[],integer) is 'Househo
 -- execute: socle_app
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION households.standing_of(persons uuid[])
+ RETURNS TABLE(person_id uuid, belongs boolean, left_on date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select m.person_id, bool_or(m.ended_at is null), max(m.valid_to) from households.membership m
+  where m.person_id = any (persons) group by m.person_id
+$function$;
+comment on function households.standing_of(uuid[]) is 'Whether each person belongs to some household, and until when they last belonged to one: not to which.';
+-- execute: socle_app
+-- execute: socle_worker
+
 create table households.anonymised (
   series uuid not null,
   place integer not null,
@@ -3556,6 +3602,50 @@ comment on column households.declaration.import_id is 'Import that brought it (i
 comment on column households.declaration.facts is 'Facts of the household by the names of the country''s catalogue; a fact absent here was not said.';
 comment on column households.declaration.members is 'Members in the order declared: person (id), source_id, and facts by the names of the catalogue.';
 
+create table households.event (
+  household_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  effective_on date not null,
+  entered boolean not null,
+  persons uuid[] not null,
+  changed text[] not null,
+  declaration_id uuid,
+  asked_digest bytea not null,
+  says text not null,
+  channel text not null,
+  recorded_at timestamp with time zone default now() not null,
+  actor text not null,
+  constraint event_asked_digest_check CHECK ((length(asked_digest) = 32)),
+  constraint event_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'desk'::text, 'field'::text, 'partner'::text]))),
+  constraint event_kind_check CHECK ((kind = ANY (ARRAY['birth'::text, 'death'::text, 'marriage'::text, 'divorce'::text, 'departure'::text, 'arrival'::text, 'move'::text, 'change_of_head'::text, 'split'::text, 'merge'::text, 'orphanhood'::text, 'kafala'::text]))),
+  constraint event_says_check CHECK ((char_length(says) <= 1000)),
+  constraint event_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.declaration(household_id, id),
+  constraint event_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
+  constraint event_pkey PRIMARY KEY (household_id, id)
+);
+alter table households.event enable row level security;
+create policy territory on households.event as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = event.household_id))));
+create policy worker on households.event as permissive for all to socle_worker using (true);
+grant insert, select on households.event to socle_app;
+grant insert, select on households.event to socle_worker;
+comment on table households.event is 'What happened to a household: one row for each household that an event touches. Written once.';
+comment on column households.event.household_id is 'Household.';
+comment on column households.event.id is 'UUIDv7, made by who records and kept for retries; the same in every household touched.';
+comment on column households.event.kind is 'birth, death, marriage, divorce, departure, arrival, move, change_of_head, split, merge, orphanhood or kafala.';
+comment on column households.event.effective_on is 'Day on which it happened.';
+comment on column households.event.entered is 'True for the household that it was recorded for; false for another that it touches.';
+comment on column households.event.persons is 'Whom it names or changes.';
+comment on column households.event.changed is 'Names of what it changed: members, member.FACT, household.FACT.';
+comment on column households.event.declaration_id is 'The declaration appended for its day; null where the household ended.';
+comment on column households.event.asked_digest is 'SHA-256 of the event as asked: a retry says the same.';
+comment on column households.event.says is 'Evidence or circumstances, in the words of who records.';
+comment on column households.event.channel is 'web, desk, field or partner.';
+comment on column households.event.recorded_at is 'When the register learnt it.';
+comment on column households.event.actor is 'Who recorded it.';
+
 create table households.household (
   id uuid not null,
   country text not null,
@@ -3566,6 +3656,9 @@ create table households.household (
   modelled boolean default false not null,
   source_digest bytea not null,
   registered_at timestamp with time zone default now() not null,
+  closed_on date,
+  closed_at timestamp with time zone,
+  constraint household_closed CHECK (((closed_on IS NULL) = (closed_at IS NULL))),
   constraint household_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
   constraint household_source_digest_check CHECK ((length(source_digest) = 32)),
   constraint household_weight_check CHECK ((weight > (0)::numeric)),
@@ -3583,8 +3676,8 @@ create policy territory on households.household as permissive for all to socle_a
 create policy worker on households.household as permissive for all to socle_worker using (true);
 grant insert, select on households.household to socle_app;
 grant insert, select on households.household to socle_worker;
-grant update (territory, weight, source_digest) on households.household to socle_app;
-grant update (territory, weight, source_digest) on households.household to socle_worker;
+grant update (territory, weight, source_digest, closed_on, closed_at) on households.household to socle_app;
+grant update (territory, weight, source_digest, closed_on, closed_at) on households.household to socle_worker;
 comment on table households.household is 'A household as it stands now; what it said is in declaration.';
 comment on column households.household.id is 'UUIDv7; decisions go through households in ranges of it.';
 comment on column households.household.country is 'Country folder whose catalogue and programmes apply, such as ma.';
@@ -3595,6 +3688,8 @@ comment on column households.household.weight is 'How many households this one s
 comment on column households.household.modelled is 'True where the household was generated for a demonstration and does not exist.';
 comment on column households.household.source_digest is 'SHA-256 of what the source last said: the same content again changes nothing.';
 comment on column households.household.registered_at is 'When the household entered this register.';
+comment on column households.household.closed_on is 'Day from which nobody belongs to the household any more; null while somebody does.';
+comment on column households.household.closed_at is 'When the register learnt of it.';
 
 create table households.import_household (
   attempt integer not null,

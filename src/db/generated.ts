@@ -267,7 +267,70 @@ export interface HouseholdsDeclaration {
   recorded_at: Generated<Timestamp>;
 }
 
+export interface HouseholdsEvent {
+  /**
+   * Who recorded it.
+   */
+  actor: string;
+  /**
+   * SHA-256 of the event as asked: a retry says the same.
+   */
+  asked_digest: Buffer;
+  /**
+   * Names of what it changed: members, member.FACT, household.FACT.
+   */
+  changed: string[];
+  /**
+   * web, desk, field or partner.
+   */
+  channel: string;
+  /**
+   * The declaration appended for its day; null where the household ended.
+   */
+  declaration_id: string | null;
+  /**
+   * Day on which it happened.
+   */
+  effective_on: string;
+  /**
+   * True for the household that it was recorded for; false for another that it touches.
+   */
+  entered: boolean;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * UUIDv7, made by who records and kept for retries; the same in every household touched.
+   */
+  id: string;
+  /**
+   * birth, death, marriage, divorce, departure, arrival, move, change_of_head, split, merge, orphanhood or kafala.
+   */
+  kind: string;
+  /**
+   * Whom it names or changes.
+   */
+  persons: string[];
+  /**
+   * When the register learnt it.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Evidence or circumstances, in the words of who records.
+   */
+  says: string;
+}
+
 export interface HouseholdsHousehold {
+  /**
+   * When the register learnt of it.
+   */
+  closed_at: Timestamp | null;
+  /**
+   * Day from which nobody belongs to the household any more; null while somebody does.
+   */
+  closed_on: string | null;
   /**
    * Country folder whose catalogue and programmes apply, such as ma.
    */
@@ -1383,6 +1446,25 @@ export interface PaymentsTransfer {
   recorded_by: Generated<string>;
 }
 
+export interface PopulationDeath {
+  /**
+   * Day of the death.
+   */
+  died_on: string;
+  /**
+   * Person.
+   */
+  person_id: string;
+  /**
+   * When the register learnt of it.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who recorded it.
+   */
+  recorded_by: string;
+}
+
 export interface PopulationPerson {
   /**
    * Date of birth; the part beyond birth_precision is the first day or month.
@@ -1535,6 +1617,21 @@ export interface PopulationPersonPast {
    * Where the person lives: code of a territory, each level after a dot. Rows are seen by those who may see it.
    */
   territory: string;
+}
+
+export interface PopulationPublishedDeath {
+  /**
+   * Day of the death.
+   */
+  died_on: string | null;
+  /**
+   * Person.
+   */
+  person_id: string | null;
+  /**
+   * When the register learnt of it.
+   */
+  recorded_at: Timestamp | null;
 }
 
 export interface PopulationPublishedPerson {
@@ -2839,6 +2936,7 @@ export interface DB {
   "db.subscription": DbSubscription;
   "households.anonymised": HouseholdsAnonymised;
   "households.declaration": HouseholdsDeclaration;
+  "households.event": HouseholdsEvent;
   "households.household": HouseholdsHousehold;
   "households.import_household": HouseholdsImportHousehold;
   "households.import_job": HouseholdsImportJob;
@@ -2877,8 +2975,10 @@ export interface DB {
   "payments.run_staging": PaymentsRunStaging;
   "payments.run_total": PaymentsRunTotal;
   "payments.transfer": PaymentsTransfer;
+  "population.death": PopulationDeath;
   "population.person": PopulationPerson;
   "population.person_past": PopulationPersonPast;
+  "population.published_death": PopulationPublishedDeath;
   "population.published_person": PopulationPublishedPerson;
   "population.published_reachable": PopulationPublishedReachable;
   "population.unique_number": PopulationUniqueNumber;

@@ -63,7 +63,7 @@ const PIECE = 1000
 
 /**
  * The households of a range as cases, in order of id, read piece by piece: memory does not grow with the range.
- * A household that had declared nothing by the month is not among them.
+ * A household that had declared nothing by the month, or had ended by then, is not among them.
  */
 export async function* casesOf(tx: Transaction, asked: CasesAsked): AsyncIterable<HouseholdCase> {
   // A cursor cannot be prepared with parameters twice under one name, so each reading has its own.
@@ -79,6 +79,8 @@ export async function* casesOf(tx: Transaction, asked: CasesAsked): AsyncIterabl
         order by effective_on desc, recorded_at desc, id desc limit 1
       ) as declaration
     where household.country = ${asked.country} and household.id between ${asked.first} and ${asked.last}
+      and (household.closed_on is null or household.closed_on > ${lastDay(asked.month)}::date
+        or household.closed_at > ${asked.knownAt ?? 'infinity'}::timestamptz)
     order by household.id`.execute(tx)
   for (;;) {
     const { rows } = await sql<Row>`fetch ${sql.lit(PIECE)} from ${cursor}`.execute(tx)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { appendEvent, jsonb, type Transaction } from '#db'
 import type { Id } from '#kernel'
 import { correctPerson, type PersonCorrection } from '#population'
+import { lockHouseholds } from './changed-meanwhile.ts'
 
 /** Facts put right, by the names of the catalogue; null says that it is not known. */
 export type CorrectedFacts = Readonly<Record<string, string | number | boolean | null>>
@@ -24,8 +25,9 @@ export type Correction = {
  */
 export async function correctHousehold(tx: Transaction, correction: Correction): Promise<void> {
   const { household, declaration, actor, facts, members, persons } = correction
+  await lockHouseholds(tx, [household])
   const { rows } = await sql<{ country: string; source: string }>`
-    select country, source from households.household where id = ${household} for no key update`.execute(tx)
+    select country, source from households.household where id = ${household}`.execute(tx)
   const known = rows[0]
   if (!known) throw new Error(`there is no household ${household} here`)
   if (Object.keys(facts).length + Object.keys(members).length > 0) {

@@ -57,6 +57,9 @@ export async function openIncoming(tx: Transaction): Promise<void> {
     ) on commit delete rows;
     create temporary table if not exists incoming_outcome (
       source_id text primary key, digest bytea not null, household_id uuid, outcome text, later_on date
+    ) on commit delete rows;
+    create temporary table if not exists incoming_gone (
+      household text not null, source_id text not null, primary key (household, source_id)
     ) on commit delete rows`.execute(tx)
 }
 

@@ -6,6 +6,17 @@ export { type CorrectedFacts, type Correction, correctHousehold } from './correc
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
 export { type FilesOfHousehold, filesOfHousehold } from './files-of.ts'
 export {
+  EVENT_KINDS,
+  type EventKind,
+  type EventRefusal,
+  type EventTerms,
+  type HouseholdEvent,
+  type NewPerson,
+  type Whoever,
+} from './events/event.ts'
+export { type HouseholdAt, householdAt } from './events/household-at.ts'
+export { type EventOutcome, recordEvent } from './events/record-event.ts'
+export {
   type DeclarationEvent,
   declarationsOf,
   type FiledMember,

@@ -3,6 +3,7 @@ import { appendEvent, type Transaction } from '#db'
 import type { DateText, Id } from '#kernel'
 import { openIncomingPersons, savePersons } from '#population'
 import { appendAuditOfRows } from '#security'
+import { changedMeanwhile } from './changed-meanwhile.ts'
 import {
   copyLines,
   HOUSEHOLD_COLUMNS,
@@ -65,11 +66,14 @@ export async function registerIncoming(tx: Transaction, from: Provenance): Promi
   await sql`analyze pg_temp.incoming_member (household)`.execute(tx)
   await sumUp(tx)
   await addHouseholds(tx, from)
-  const told = await tellOutcomes(tx, from)
-  if (told.changed > 0) {
+  const said = await tellOutcomes(tx, from)
+  if (said.changed > 0) {
+    await refuseStale(tx)
     await recognisePersons(tx)
-    await findLater(tx, from)
   }
+  const held = said.changed > 0 ? await keepEvents(tx, from) : 0
+  const told = { ...said, changed: said.changed - held, unchanged: said.unchanged + held }
+  if (told.changed > 0) await findLater(tx, from)
   await sendPersons(tx, from)
   if (told.changed > 0) await endMemberships(tx, from)
   await addMemberships(tx, from)
@@ -135,6 +139,45 @@ async function tellOutcomes(tx: Transaction, from: Provenance): Promise<Register
     told[outcome] = count
   }
   return told
+}
+
+/** What is registered bears the moment at which this transaction began: see {@link lockHouseholds}. */
+async function refuseStale(tx: Transaction): Promise<void> {
+  const { rows } = await sql`
+    select from pg_temp.incoming_outcome as outcome cross join lateral (
+        select from households.declaration where household_id = outcome.household_id and recorded_at >= now()
+          and declaration.xmin <> pg_current_xact_id()::xid offset 0
+      ) as later
+    where outcome.outcome = 'changed' limit 1`.execute(tx)
+  if (rows.length > 0) throw changedMeanwhile()
+}
+
+/**
+ * A source does not undo an event that it has not heard of: who has died, or belongs to another household by now, is left
+ * out of what it says. A household that has ended, or whose head is one of these, stays as it is until the source
+ * follows; answers how many. The digest stays too, so that it is looked at again each time.
+ */
+async function keepEvents(tx: Transaction, from: Provenance): Promise<number> {
+  await sql`
+    delete from pg_temp.incoming_gone;
+    insert into pg_temp.incoming_gone (household, source_id)
+    select member.household, member.source_id from pg_temp.incoming_member as member
+      join pg_temp.incoming_outcome as outcome on outcome.source_id = member.household and outcome.outcome = 'changed'
+    where member.is_known
+      and (exists (select from population.published_death as death where death.person_id = member.person_id)
+        or exists (select from households.membership where membership.person_id = member.person_id
+          and membership.valid_to is null and membership.household_id <> outcome.household_id))`.execute(tx)
+  const { numAffectedRows } = await sql`
+    update pg_temp.incoming_outcome as outcome set outcome = 'unchanged'
+    from households.household
+    where outcome.outcome = 'changed' and household.id = outcome.household_id
+      and (household.closed_on is not null or exists (
+        select from pg_temp.incoming_gone as gone join pg_temp.incoming_member as member using (household, source_id)
+        where gone.household = outcome.source_id and member.relation = ${from.head?.code ?? null}))`.execute(tx)
+  await sql`
+    delete from pg_temp.incoming_member as member using pg_temp.incoming_gone as gone
+    where gone.household = member.household and gone.source_id = member.source_id`.execute(tx)
+  return Number(numAffectedRows ?? 0n)
 }
 
 /** A member known before is the same person, also one who had left. */

@@ -24,3 +24,4 @@ export {
 } from './number/unique-number.ts'
 export { personsWithPhone, phonesOf, resealPhones } from './phones.ts'
 export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'
+export { type Newcomer, recordDeath, settlePersons } from './settle-persons.ts'

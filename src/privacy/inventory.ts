@@ -66,13 +66,17 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     columns: { ...personColumns, trace: [...personColumns.trace, 'superseded_at'] },
     sealed: sealedPhone,
   },
+  'population.death': {
+    link: person('person_id'),
+    columns: { identifiers: ['person_id'], identity: ['died_on'], trace: ['recorded_at', 'recorded_by'] },
+  },
   'households.household': {
     link: household('id'),
     columns: {
       identifiers: ['id', 'source', 'source_id', 'source_digest'],
       residence: ['country', 'territory'],
-      circumstances: ['weight'],
-      trace: ['modelled', 'registered_at'],
+      circumstances: ['weight', 'closed_on'],
+      trace: ['modelled', 'registered_at', 'closed_at'],
     },
   },
   'households.declaration': {
@@ -101,6 +105,15 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       trace: ['recorded_at', 'actor'],
     },
     ofMember: 'person_id',
+  },
+  'households.event': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'id', 'declaration_id', 'persons', 'asked_digest'],
+      family: ['kind', 'effective_on', 'entered', 'changed'],
+      circumstances: ['says'],
+      trace: ['channel', 'recorded_at', 'actor'],
+    },
   },
   'households.registered_line': {
     link: household(),

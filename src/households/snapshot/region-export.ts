@@ -64,6 +64,7 @@ function householdsOf(country: string, region: string, effectiveOn: DateText): s
       ) as declaration
     where household.country = ${pg.escapeLiteral(country)}
       and household.territory >= ${low} and household.territory < ${high}
+      and (household.closed_on is null or household.closed_on > ${pg.escapeLiteral(effectiveOn)}::date)
     order by household.territory, household.id
   ) to stdout (format binary)`
 }
