@@ -1657,10 +1657,15 @@ CREATE OR REPLACE FUNCTION population.erase_persons(ids uuid[])
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform security.open_rewriting('population.person', 'population.person_past', 'population.unique_number');
+  perform security.open_rewriting('population.person', 'population.person_past', 'population.unique_number', 'population.person_document');
   update population.unique_number
     set person_id = null, issued_at = null, issued_by = null, withdrawn_at = null, withdrawn_by = null, reason = null, spent = true
     where person_id = any (ids);
+  delete from population.person_document where person_id = any (ids);
+  update population.person set father_id = null where father_id = any (ids);
+  update population.person set mother_id = null where mother_id = any (ids);
+  update population.person_past set father_id = null where father_id = any (ids);
+  update population.person_past set mother_id = null where mother_id = any (ids);
   delete from population.person_past where id = any (ids);
   delete from population.person where id = any (ids);
   perform security.close_rewriting();
@@ -1740,6 +1745,24 @@ comment on function population.issue_numbers(uuid[]) is 'Reviewed: gives waiting
 -- execute: socle_app
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION population.keep_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if security.is_rewriting(tg_relid) then
+    return case when tg_op = 'DELETE' then old else new end;
+  end if;
+  if tg_op = 'DELETE' or old.ended_at is not null
+    or to_jsonb(old) - '{ended_at,ended_by,end_reason}'::text[] is distinct from to_jsonb(new) - '{ended_at,ended_by,end_reason}'::text[] then
+    raise exception 'A document of the register is only ever withdrawn.' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$function$;
+comment on function population.keep_document() is 'Trigger: a document is recorded, then perhaps withdrawn, and nothing else.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION population.keep_number()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1777,11 +1800,15 @@ begin
     raise exception 'A person is never deleted from the register.' using errcode = 'restrict_violation';
   end if;
   -- Two corrections inside one transaction are one: nobody could have seen the state between them.
-  if old.recorded_at < new.recorded_at then
-    insert into population.person_past
-    select (jsonb_populate_record(null::population.person_past,
-      to_jsonb(old) || jsonb_build_object('superseded_at', new.recorded_at))).*;
+  if old.recorded_at = new.recorded_at and old.recorded_at = pg_catalog.now() then
+    return new;
   end if;
+  if new.recorded_at <= old.recorded_at then
+    new.recorded_at := greatest(pg_catalog.clock_timestamp(), old.recorded_at + interval '1 microsecond');
+  end if;
+  insert into population.person_past
+  select (jsonb_populate_record(null::population.person_past,
+    to_jsonb(old) || jsonb_build_object('superseded_at', new.recorded_at))).*;
   return new;
 end
 $function$;
@@ -1798,6 +1825,23 @@ AS $function$
 $function$;
 comment on function population.known_by_phone(bytea[]) is 'Reviewed: ids and territories of those whose telephone has one of these indexes, for a code to be sent to it.';
 -- execute: socle_app
+
+CREATE OR REPLACE FUNCTION population.reseal_documents(ids uuid[], earlier bytea[], sealed bytea[], indexes bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform security.open_rewriting('population.person_document');
+  update population.person_document d set number_sealed = given.value, number_index = given.indexed
+  from unnest(ids, earlier, sealed, indexes) as given (id, before, value, indexed)
+  where d.id = given.id and d.number_sealed = given.before;
+  perform security.close_rewriting();
+end
+$function$;
+comment on function population.reseal_documents(uuid[],bytea[],bytea[],bytea[]) is 'Reviewed rewriting: sealed numbers of documents take the form of another key.';
+-- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION population.reseal_phones(ids uuid[], earlier bytea[], sealed bytea[], indexes bytea[])
  RETURNS void
@@ -1898,15 +1942,39 @@ create table population.person (
   recorded_by text not null,
   phone_sealed bytea,
   phone_index bytea,
+  father_name text,
+  father_name_ar text,
+  mother_name text,
+  mother_name_ar text,
+  nickname text,
+  nickname_ar text,
+  birth_place_code text collate "C",
+  birth_place text,
+  father_id uuid,
+  mother_id uuid,
+  nationalities text[],
+  address text,
+  photo_sha256 bytea,
+  absent_since date,
+  biometric_system text,
+  biometric_reference text,
+  evidence text,
+  constraint person_biometric CHECK (((biometric_system IS NULL) = (biometric_reference IS NULL))),
   constraint person_birth_precision_check CHECK ((birth_precision = ANY (ARRAY['day'::text, 'month'::text, 'year'::text, 'estimated'::text]))),
   constraint person_check CHECK (((birth_date IS NULL) = (birth_precision IS NULL))),
+  constraint person_check1 CHECK ((father_id <> id)),
+  constraint person_check2 CHECK ((mother_id <> id)),
   constraint person_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint person_nationalities_check CHECK (((cardinality(nationalities) >= 1) AND (cardinality(nationalities) <= 5))),
   constraint person_phone_index_check CHECK ((octet_length(phone_index) = 16)),
   constraint person_phone_once CHECK ((num_nonnulls(phone, phone_sealed) <= 1)),
   constraint person_phone_sealed CHECK (((phone_sealed IS NULL) = (phone_index IS NULL))),
+  constraint person_photo_sha256_check CHECK ((octet_length(photo_sha256) = 32)),
   constraint person_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
   constraint person_pkey PRIMARY KEY (id)
 );
+CREATE INDEX person_father ON population.person USING btree (father_id) WHERE (father_id IS NOT NULL);
+CREATE INDEX person_mother ON population.person USING btree (mother_id) WHERE (mother_id IS NOT NULL);
 CREATE INDEX person_name ON population.person USING gin (name_key public.gin_trgm_ops);
 CREATE INDEX person_phone ON population.person USING btree (phone_index) WHERE (phone_index IS NOT NULL);
 CREATE INDEX person_phone_in_clear ON population.person USING btree (id) WHERE (phone IS NOT NULL);
@@ -1939,6 +2007,77 @@ comment on column population.person.recorded_at is 'When this state was recorded
 comment on column population.person.recorded_by is 'Who recorded it: staff name or system process.';
 comment on column population.person.phone_sealed is 'Telephone as given, digits and a leading plus, sealed for this person (AES-256-GCM, data key of security.column_key).';
 comment on column population.person.phone_index is 'The same for telephones with the same last nine digits: to find who shares one, without opening any.';
+comment on column population.person.father_name is 'Father''s name in Latin script, where it is part of the name or the father is not in the register.';
+comment on column population.person.father_name_ar is 'Father''s name in Arabic script.';
+comment on column population.person.mother_name is 'Mother''s names in Latin script.';
+comment on column population.person.mother_name_ar is 'Mother''s names in Arabic script.';
+comment on column population.person.nickname is 'Name by which the person is called, in Latin script.';
+comment on column population.person.nickname_ar is 'Name by which the person is called, in Arabic script.';
+comment on column population.person.birth_place_code is 'Where the person was born: code of a territory of the country.';
+comment on column population.person.birth_place is 'Where the person was born, in words: a place abroad, or one that no code names.';
+comment on column population.person.father_id is 'Father, where he is in the register (population.person); no reference: an erased person leaves nothing behind.';
+comment on column population.person.mother_id is 'Mother, where she is in the register (population.person).';
+comment on column population.person.nationalities is 'Nationalities, two letters each (ISO 3166-1 alpha-2), in capitals.';
+comment on column population.person.address is 'Address in words, within the territory.';
+comment on column population.person.photo_sha256 is 'SHA-256 of the photograph, which is kept elsewhere under this name.';
+comment on column population.person.absent_since is 'Day from which nobody knows where the person is; null otherwise.';
+comment on column population.person.biometric_system is 'System outside that can tell the person by the body, named as the installation names it.';
+comment on column population.person.biometric_reference is 'What that system calls the person; no trait of the body is held here.';
+comment on column population.person.evidence is 'What was shown for this state, in the words of who recorded it.';
+
+create table population.person_document (
+  id uuid not null,
+  person_id uuid not null,
+  type text not null,
+  number_sealed bytea not null,
+  number_index bytea not null,
+  issuer text,
+  issued_on date,
+  expires_on date,
+  source text not null,
+  evidence text,
+  recorded_at timestamp with time zone default now() not null,
+  recorded_by text default security.actor() not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  end_reason text,
+  constraint person_document_check CHECK ((expires_on >= issued_on)),
+  constraint person_document_check1 CHECK ((num_nonnulls(ended_at, ended_by, end_reason) = ANY (ARRAY[0, 3]))),
+  constraint person_document_check2 CHECK ((ended_at >= recorded_at)),
+  constraint person_document_number_index_check CHECK ((octet_length(number_index) = 16)),
+  constraint person_document_type_check CHECK ((type ~ '^[a-z]+(_[a-z]+)*$'::text)),
+  constraint person_document_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
+  constraint person_document_pkey PRIMARY KEY (id)
+);
+CREATE INDEX person_document_key ON population.person_document USING btree (get_byte(number_sealed, 4), id);
+CREATE INDEX person_document_number ON population.person_document USING btree (number_index);
+CREATE INDEX person_document_person ON population.person_document USING btree (person_id);
+CREATE TRIGGER keep_document BEFORE DELETE OR UPDATE ON population.person_document FOR EACH ROW EXECUTE FUNCTION population.keep_document();
+alter table population.person_document enable row level security;
+create policy territory on population.person_document as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM population.person parent
+  WHERE (parent.id = person_document.person_id))));
+create policy worker on population.person_document as permissive for all to socle_worker using (true);
+grant insert, select on population.person_document to socle_app;
+grant insert, select on population.person_document to socle_worker;
+grant update (ended_at, ended_by, end_reason) on population.person_document to socle_app;
+grant update (ended_at, ended_by, end_reason) on population.person_document to socle_worker;
+comment on table population.person_document is 'Documents that say who a person is. A row is never changed but to end it.';
+comment on column population.person_document.id is 'Made by whoever records the document: said twice, it is one.';
+comment on column population.person_document.person_id is 'Whose it is (population.person).';
+comment on column population.person_document.type is 'What it is: national_id, passport, birth_record… (src/population/details).';
+comment on column population.person_document.number_sealed is 'Its number as written, sealed for this row (AES-256-GCM, data key of security.column_key).';
+comment on column population.person_document.number_index is 'The same for equal numbers whatever their case and punctuation: to find whose it is without opening any.';
+comment on column population.person_document.issuer is 'Who issued it.';
+comment on column population.person_document.issued_on is 'Day on which it was issued.';
+comment on column population.person_document.expires_on is 'Last day on which it is valid.';
+comment on column population.person_document.source is 'Channel by which it came: desk, field, import…';
+comment on column population.person_document.evidence is 'What was seen of it, in the words of who recorded it.';
+comment on column population.person_document.recorded_at is 'When it was recorded.';
+comment on column population.person_document.recorded_by is 'Who recorded it, as the audit names actors.';
+comment on column population.person_document.ended_at is 'When it was withdrawn from the register; null while it stands.';
+comment on column population.person_document.ended_by is 'Who withdrew it.';
+comment on column population.person_document.end_reason is 'Why.';
 
 create table population.person_past (
   id uuid not null,
@@ -1960,8 +2099,27 @@ create table population.person_past (
   superseded_at timestamp with time zone not null,
   phone_sealed bytea,
   phone_index bytea,
+  father_name text,
+  father_name_ar text,
+  mother_name text,
+  mother_name_ar text,
+  nickname text,
+  nickname_ar text,
+  birth_place_code text collate "C",
+  birth_place text,
+  father_id uuid,
+  mother_id uuid,
+  nationalities text[],
+  address text,
+  photo_sha256 bytea,
+  absent_since date,
+  biometric_system text,
+  biometric_reference text,
+  evidence text,
   constraint person_past_pkey PRIMARY KEY (id, recorded_at)
 );
+CREATE INDEX person_past_father ON population.person_past USING btree (father_id) WHERE (father_id IS NOT NULL);
+CREATE INDEX person_past_mother ON population.person_past USING btree (mother_id) WHERE (mother_id IS NOT NULL);
 CREATE INDEX person_past_phone_in_clear ON population.person_past USING btree (id) WHERE (phone IS NOT NULL);
 CREATE INDEX person_past_phone_key ON population.person_past USING btree (get_byte(phone_sealed, 4), id) WHERE (phone_sealed IS NOT NULL);
 CREATE INDEX person_past_territory ON population.person_past USING btree (territory);
@@ -1992,6 +2150,23 @@ comment on column population.person_past.recorded_by is 'Who recorded it: staff 
 comment on column population.person_past.superseded_at is 'When the next state was recorded.';
 comment on column population.person_past.phone_sealed is 'Telephone as it was, sealed for this person.';
 comment on column population.person_past.phone_index is 'The same for telephones with the same last nine digits.';
+comment on column population.person_past.father_name is 'Father''s name in Latin script, where it is part of the name or the father is not in the register.';
+comment on column population.person_past.father_name_ar is 'Father''s name in Arabic script.';
+comment on column population.person_past.mother_name is 'Mother''s names in Latin script.';
+comment on column population.person_past.mother_name_ar is 'Mother''s names in Arabic script.';
+comment on column population.person_past.nickname is 'Name by which the person is called, in Latin script.';
+comment on column population.person_past.nickname_ar is 'Name by which the person is called, in Arabic script.';
+comment on column population.person_past.birth_place_code is 'Where the person was born: code of a territory of the country.';
+comment on column population.person_past.birth_place is 'Where the person was born, in words: a place abroad, or one that no code names.';
+comment on column population.person_past.father_id is 'Father, where he is in the register (population.person); no reference: an erased person leaves nothing behind.';
+comment on column population.person_past.mother_id is 'Mother, where she is in the register (population.person).';
+comment on column population.person_past.nationalities is 'Nationalities, two letters each (ISO 3166-1 alpha-2), in capitals.';
+comment on column population.person_past.address is 'Address in words, within the territory.';
+comment on column population.person_past.photo_sha256 is 'SHA-256 of the photograph, which is kept elsewhere under this name.';
+comment on column population.person_past.absent_since is 'Day from which nobody knows where the person is; null otherwise.';
+comment on column population.person_past.biometric_system is 'System outside that can tell the person by the body, named as the installation names it.';
+comment on column population.person_past.biometric_reference is 'What that system calls the person; no trait of the body is held here.';
+comment on column population.person_past.evidence is 'What was shown for this state, in the words of who recorded it.';
 
 create view population.published_death with (security_invoker=true) as
  SELECT person_id,

@@ -1467,9 +1467,33 @@ export interface PopulationDeath {
 
 export interface PopulationPerson {
   /**
+   * Day from which nobody knows where the person is; null otherwise.
+   */
+  absent_since: string | null;
+  /**
+   * Address in words, within the territory.
+   */
+  address: string | null;
+  /**
+   * What that system calls the person; no trait of the body is held here.
+   */
+  biometric_reference: string | null;
+  /**
+   * System outside that can tell the person by the body, named as the installation names it.
+   */
+  biometric_system: string | null;
+  /**
    * Date of birth; the part beyond birth_precision is the first day or month.
    */
   birth_date: string | null;
+  /**
+   * Where the person was born, in words: a place abroad, or one that no code names.
+   */
+  birth_place: string | null;
+  /**
+   * Where the person was born: code of a territory of the country.
+   */
+  birth_place_code: string | null;
   /**
    * How much of birth_date is known: day, month, year, or estimated.
    */
@@ -1479,6 +1503,10 @@ export interface PopulationPerson {
    */
   country: string;
   /**
+   * What was shown for this state, in the words of who recorded it.
+   */
+  evidence: string | null;
+  /**
    * Family name in Latin script; null where the person has none.
    */
   family_name: string | null;
@@ -1486,6 +1514,18 @@ export interface PopulationPerson {
    * Family name in Arabic script.
    */
   family_name_ar: string | null;
+  /**
+   * Father, where he is in the register (population.person); no reference: an erased person leaves nothing behind.
+   */
+  father_id: string | null;
+  /**
+   * Father's name in Latin script, where it is part of the name or the father is not in the register.
+   */
+  father_name: string | null;
+  /**
+   * Father's name in Arabic script.
+   */
+  father_name_ar: string | null;
   /**
    * Given names in Latin script, in the person's own order.
    */
@@ -1503,9 +1543,33 @@ export interface PopulationPerson {
    */
   modelled: Generated<boolean>;
   /**
+   * Mother, where she is in the register (population.person).
+   */
+  mother_id: string | null;
+  /**
+   * Mother's names in Latin script.
+   */
+  mother_name: string | null;
+  /**
+   * Mother's names in Arabic script.
+   */
+  mother_name_ar: string | null;
+  /**
    * The names of both scripts, folded for search: lower case, no accents, one form per Arabic letter.
    */
   name_key: Generated<string>;
+  /**
+   * Nationalities, two letters each (ISO 3166-1 alpha-2), in capitals.
+   */
+  nationalities: string[] | null;
+  /**
+   * Name by which the person is called, in Latin script.
+   */
+  nickname: string | null;
+  /**
+   * Name by which the person is called, in Arabic script.
+   */
+  nickname_ar: string | null;
   /**
    * Telephone in clear: on its way to be sealed.
    */
@@ -1518,6 +1582,10 @@ export interface PopulationPerson {
    * Telephone as given, digits and a leading plus, sealed for this person (AES-256-GCM, data key of security.column_key).
    */
   phone_sealed: Buffer | null;
+  /**
+   * SHA-256 of the photograph, which is kept elsewhere under this name.
+   */
+  photo_sha256: Buffer | null;
   /**
    * When this state was recorded.
    */
@@ -1540,11 +1608,98 @@ export interface PopulationPerson {
   territory: string;
 }
 
+export interface PopulationPersonDocument {
+  /**
+   * Why.
+   */
+  end_reason: string | null;
+  /**
+   * When it was withdrawn from the register; null while it stands.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * Who withdrew it.
+   */
+  ended_by: string | null;
+  /**
+   * What was seen of it, in the words of who recorded it.
+   */
+  evidence: string | null;
+  /**
+   * Last day on which it is valid.
+   */
+  expires_on: string | null;
+  /**
+   * Made by whoever records the document: said twice, it is one.
+   */
+  id: string;
+  /**
+   * Day on which it was issued.
+   */
+  issued_on: string | null;
+  /**
+   * Who issued it.
+   */
+  issuer: string | null;
+  /**
+   * The same for equal numbers whatever their case and punctuation: to find whose it is without opening any.
+   */
+  number_index: Buffer;
+  /**
+   * Its number as written, sealed for this row (AES-256-GCM, data key of security.column_key).
+   */
+  number_sealed: Buffer;
+  /**
+   * Whose it is (population.person).
+   */
+  person_id: string;
+  /**
+   * When it was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who recorded it, as the audit names actors.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Channel by which it came: desk, field, import…
+   */
+  source: string;
+  /**
+   * What it is: national_id, passport, birth_record… (src/population/details).
+   */
+  type: string;
+}
+
 export interface PopulationPersonPast {
+  /**
+   * Day from which nobody knows where the person is; null otherwise.
+   */
+  absent_since: string | null;
+  /**
+   * Address in words, within the territory.
+   */
+  address: string | null;
+  /**
+   * What that system calls the person; no trait of the body is held here.
+   */
+  biometric_reference: string | null;
+  /**
+   * System outside that can tell the person by the body, named as the installation names it.
+   */
+  biometric_system: string | null;
   /**
    * Date of birth; the part beyond birth_precision is the first day or month.
    */
   birth_date: string | null;
+  /**
+   * Where the person was born, in words: a place abroad, or one that no code names.
+   */
+  birth_place: string | null;
+  /**
+   * Where the person was born: code of a territory of the country.
+   */
+  birth_place_code: string | null;
   /**
    * How much of birth_date is known: day, month, year, or estimated.
    */
@@ -1554,6 +1709,10 @@ export interface PopulationPersonPast {
    */
   country: string;
   /**
+   * What was shown for this state, in the words of who recorded it.
+   */
+  evidence: string | null;
+  /**
    * Family name in Latin script; null where the person has none.
    */
   family_name: string | null;
@@ -1561,6 +1720,18 @@ export interface PopulationPersonPast {
    * Family name in Arabic script.
    */
   family_name_ar: string | null;
+  /**
+   * Father, where he is in the register (population.person); no reference: an erased person leaves nothing behind.
+   */
+  father_id: string | null;
+  /**
+   * Father's name in Latin script, where it is part of the name or the father is not in the register.
+   */
+  father_name: string | null;
+  /**
+   * Father's name in Arabic script.
+   */
+  father_name_ar: string | null;
   /**
    * Given names in Latin script, in the person's own order.
    */
@@ -1578,9 +1749,33 @@ export interface PopulationPersonPast {
    */
   modelled: boolean;
   /**
+   * Mother, where she is in the register (population.person).
+   */
+  mother_id: string | null;
+  /**
+   * Mother's names in Latin script.
+   */
+  mother_name: string | null;
+  /**
+   * Mother's names in Arabic script.
+   */
+  mother_name_ar: string | null;
+  /**
    * The names of both scripts, folded for search: lower case, no accents, one form per Arabic letter.
    */
   name_key: string;
+  /**
+   * Nationalities, two letters each (ISO 3166-1 alpha-2), in capitals.
+   */
+  nationalities: string[] | null;
+  /**
+   * Name by which the person is called, in Latin script.
+   */
+  nickname: string | null;
+  /**
+   * Name by which the person is called, in Arabic script.
+   */
+  nickname_ar: string | null;
   /**
    * Telephone in clear: on its way to be sealed.
    */
@@ -1593,6 +1788,10 @@ export interface PopulationPersonPast {
    * Telephone as it was, sealed for this person.
    */
   phone_sealed: Buffer | null;
+  /**
+   * SHA-256 of the photograph, which is kept elsewhere under this name.
+   */
+  photo_sha256: Buffer | null;
   /**
    * When this state was recorded.
    */
@@ -2977,6 +3176,7 @@ export interface DB {
   "payments.transfer": PaymentsTransfer;
   "population.death": PopulationDeath;
   "population.person": PopulationPerson;
+  "population.person_document": PopulationPersonDocument;
   "population.person_past": PopulationPersonPast;
   "population.published_death": PopulationPublishedDeath;
   "population.published_person": PopulationPublishedPerson;

@@ -1,5 +1,30 @@
 export { analyzePersons } from './analyze-persons.ts'
-export { correctPerson, type PersonCorrection } from './correct-person.ts'
+export { BIRTH_PRECISIONS, type BirthPrecision } from './details/birth-date.ts'
+export { correctPerson, type PersonCorrection, type Shown } from './details/correct-person.ts'
+export {
+  checkDocument,
+  DOCUMENT_TYPES,
+  type DocumentFault,
+  type DocumentId,
+  type DocumentType,
+  type PersonDocument,
+} from './details/document.ts'
+export {
+  type DocumentRow,
+  documentsOf,
+  personsWithDocument,
+  recordDocument,
+  resealDocuments,
+  withdrawDocument,
+} from './details/documents.ts'
+export { type PersonAsOf, type PersonState, personAsOf, statesOf } from './details/person-as-of.ts'
+export {
+  checkDetails,
+  type DetailFault,
+  type DetailField,
+  type DetailTerms,
+  type PersonDetails,
+} from './details/person-details.ts'
 export { homesOf, type Known, knownByPhone, modelledPhones } from './known-by-phone.ts'
 export type { ColumnAsked as MatchColumn } from './matching/column.ts'
 export { dayOrderOf, kindOfName, kindOfValues } from './matching/guess-kind.ts'
@@ -22,6 +47,7 @@ export {
   personWithNumber,
   withdrawNumber,
 } from './number/unique-number.ts'
+export { normalPhone, validPhone } from './phone-number.ts'
 export { personsWithPhone, phonesOf, resealPhones } from './phones.ts'
 export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'
 export { type Newcomer, recordDeath, settlePersons } from './settle-persons.ts'

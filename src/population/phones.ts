@@ -23,6 +23,17 @@ async function sealed(tx: Transaction, phones: readonly Phone[]) {
   return { ids: phones.map(({ id }) => id), values, indexes }
 }
 
+/** The telephone of one person as it is to stand in the register; nulls for none. */
+export async function sealedPhone(
+  tx: Transaction,
+  id: Id<'Person'>,
+  phone: string | null,
+): Promise<{ readonly value: Buffer | null; readonly indexed: Buffer | null }> {
+  if (phone === null) return { value: null, indexed: null }
+  const { values, indexes } = await sealed(tx, [{ id, phone }])
+  return { value: values[0]!, indexed: indexes[0]! }
+}
+
 /** Seals the telephones that stand in `pg_temp.incoming_person`, on their way into the register. */
 export async function sealIncomingPhones(tx: Transaction): Promise<void> {
   const { rows } = await sql<Phone>`

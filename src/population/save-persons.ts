@@ -60,6 +60,7 @@ export async function savePersons(tx: Transaction, from: PersonSource): Promise<
       phone_sealed = excluded.phone_sealed,
       phone_index = excluded.phone_index,
       source = excluded.source,
+      evidence = null,
       recorded_at = excluded.recorded_at,
       recorded_by = excluded.recorded_by
     where (known.territory, known.given_name, known.family_name, known.given_name_ar, known.family_name_ar, known.sex,

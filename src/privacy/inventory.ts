@@ -1,4 +1,5 @@
 import type { DataCategory } from '#countries'
+import { heldOfPersons } from './held-of-persons.ts'
 
 /** Where a table's rows about one household or person are found. */
 export type SubjectLink =
@@ -32,26 +33,6 @@ const household = (column = 'household_id') => ({ of: 'household', column }) as 
 const person = (column: string) => ({ of: 'person', column }) as const
 const passing = { of: 'passing' } as const
 
-const personColumns = {
-  identity: [
-    'given_name',
-    'family_name',
-    'given_name_ar',
-    'family_name_ar',
-    'name_key',
-    'sex',
-    'birth_date',
-    'birth_precision',
-  ],
-  identifiers: ['id'],
-  contact: ['phone', 'phone_sealed', 'phone_index'],
-  residence: ['country', 'territory'],
-  trace: ['source', 'modelled', 'recorded_at', 'recorded_by'],
-} as const
-
-/** The past is sealed as the register is: a telephone belongs to the person, whatever the state. */
-const sealedPhone = { phone_sealed: { text: 'phone', table: 'population.person' } }
-
 const ofRun = { table: 'payments.run', key: 'id', column: 'run_id' } as const
 const ofDetermination = { table: 'programmes.determination_run', key: 'id', column: 'run_id' } as const
 
@@ -60,12 +41,7 @@ const ofDetermination = { table: 'programmes.determination_run', key: 'id', colu
  * security, or a column of one, that stands nowhere here fails it. Add new ones here, with their category.
  */
 export const inventory: Readonly<Record<string, HeldTable>> = {
-  'population.person': { link: person('id'), columns: personColumns, sealed: sealedPhone },
-  'population.person_past': {
-    link: person('id'),
-    columns: { ...personColumns, trace: [...personColumns.trace, 'superseded_at'] },
-    sealed: sealedPhone,
-  },
+  ...heldOfPersons,
   'population.death': {
     link: person('person_id'),
     columns: { identifiers: ['person_id'], identity: ['died_on'], trace: ['recorded_at', 'recorded_by'] },
@@ -237,14 +213,6 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       identifiers: ['entitlement_id', 'payee_id'],
       residence: ['territory'],
       payments: ['run_id', 'purpose', 'period', 'amount'],
-    },
-  },
-  'population.unique_number': {
-    link: person('person_id'),
-    columns: {
-      identifiers: ['person_id', 'number'],
-      trace: ['issued_at', 'issued_by', 'withdrawn_at', 'withdrawn_by', 'reason'],
-      own: ['country', 'drawn', 'spent'],
     },
   },
   'privacy.rectification': {

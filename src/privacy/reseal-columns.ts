@@ -1,12 +1,16 @@
 import type { Database, RepeatedTask } from '#db'
 import { resealNumbers } from '#payments'
-import { resealPhones } from '#population'
+import { resealDocuments, resealPhones } from '#population'
 
-export type Resealed = { readonly numbers: number; readonly phones: number }
+export type Resealed = { readonly numbers: number; readonly phones: number; readonly documents: number }
 
 /** Seals every sealed column's values that stand in clear or under an earlier key. Stopped anywhere, asked again it goes on. */
 export async function resealColumns(worker: Database, signal?: AbortSignal): Promise<Resealed> {
-  return { numbers: await resealNumbers(worker, signal), phones: await resealPhones(worker, signal) }
+  return {
+    numbers: await resealNumbers(worker, signal),
+    phones: await resealPhones(worker, signal),
+    documents: await resealDocuments(worker, signal),
+  }
 }
 
 /** Every worker looks once a minute for what was recorded in clear by a query, or sealed under an earlier key. */

@@ -1,10 +1,9 @@
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
 import { findHouseholdFile, type HouseholdFile, householdsOfPersons } from '#households'
 import { err, ok } from '#kernel'
 import { toldToPayees } from '#payments'
-import { homesOf, knownByPhone } from '#population'
+import { homesOf, knownByPhone, normalPhone } from '#population'
 import { determinationsOf } from '#programmes'
 import { appendAudit, type CitizenSignIn, citizenActor } from '#security'
 import { subscriberOf } from '../client-address.ts'
@@ -70,14 +69,6 @@ export function citizenDoor({ app, country, signIn, send, secure, demonstration 
       return [cookie(SESSION, ''), cookie(CHALLENGE, '')]
     },
   }
-}
-
-/** A number as typed here, in one form; undefined for what no telephone of any country has. */
-function normalPhone(text: string, country: string): string | undefined {
-  if (text.length > 40) return undefined
-  const here = country.toUpperCase()
-  const parsed = parsePhoneNumberFromString(text, isSupportedCountry(here) ? here : undefined)
-  return parsed?.isPossible() ? parsed.number : undefined
 }
 
 async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): Promise<OwnFile> {

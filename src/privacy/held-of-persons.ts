@@ -1,0 +1,59 @@
+import type { HeldTable } from './inventory.ts'
+
+const personColumns = {
+  identity: [
+    'given_name',
+    'family_name',
+    'given_name_ar',
+    'family_name_ar',
+    'name_key',
+    'sex',
+    'birth_date',
+    'birth_precision',
+    'father_name',
+    'father_name_ar',
+    'mother_name',
+    'mother_name_ar',
+    'nickname',
+    'nickname_ar',
+    'birth_place_code',
+    'birth_place',
+    'nationalities',
+    'photo_sha256',
+  ],
+  identifiers: ['id', 'biometric_system', 'biometric_reference'],
+  contact: ['phone', 'phone_sealed', 'phone_index'],
+  residence: ['country', 'territory', 'address', 'absent_since'],
+  family: ['father_id', 'mother_id'],
+  trace: ['source', 'modelled', 'recorded_at', 'recorded_by', 'evidence'],
+} as const
+
+/** The past is sealed as the register is: a telephone belongs to the person, whatever the state. */
+const sealedPhone = { phone_sealed: { text: 'phone', table: 'population.person' } }
+
+/** Tables of the population register, for the inventory. */
+export const heldOfPersons: Readonly<Record<string, HeldTable>> = {
+  'population.person': { link: { of: 'person', column: 'id' }, columns: personColumns, sealed: sealedPhone },
+  'population.person_past': {
+    link: { of: 'person', column: 'id' },
+    columns: { ...personColumns, trace: [...personColumns.trace, 'superseded_at'] },
+    sealed: sealedPhone,
+  },
+  'population.unique_number': {
+    link: { of: 'person', column: 'person_id' },
+    columns: {
+      identifiers: ['person_id', 'number'],
+      trace: ['issued_at', 'issued_by', 'withdrawn_at', 'withdrawn_by', 'reason'],
+      own: ['country', 'drawn', 'spent'],
+    },
+  },
+  'population.person_document': {
+    link: { of: 'person', column: 'person_id' },
+    columns: {
+      identity: ['type', 'issuer', 'issued_on', 'expires_on'],
+      identifiers: ['id', 'person_id', 'number_sealed', 'number_index'],
+      trace: ['source', 'evidence', 'recorded_at', 'recorded_by', 'ended_at', 'ended_by', 'end_reason'],
+    },
+    sealed: { number_sealed: { text: 'number', table: 'population.person_document' } },
+  },
+}
