@@ -133,10 +133,10 @@ export class Slice {
   }
 
   #tried({ policy, facts }: Tried): ReadonlyMap<string, Results> {
-    const { country } = this.#terms
+    const { country, pack, beside } = this.#terms
     let { columns } = this.#rows
     for (const { assumption, standing } of facts) columns = assumed(this.#rows, columns, assumption, standing)
-    const book = policy === null ? country.book : bookOf(policy, country)
+    const book = policy === null ? country.book : bookOf(policy, country, [pack, ...beside])
     return this.#decide(book, columns, this.#base)
   }
 
@@ -147,7 +147,8 @@ export class Slice {
       [pack, ...beside].map(id => {
         const standing = known?.get(id)
         const same = standing?.columns === columns && standing.pack.version === book.packs.get(id)?.version
-        return [id, same ? standing : compilePack(book, id, month).run(columns)]
+        const asked = standing === undefined ? {} : { known: standing }
+        return [id, same ? standing : compilePack(book, id, month).run(columns, asked)]
       }),
     )
   }
@@ -210,11 +211,23 @@ function signOf({ amount }: Pack): 1 | -1 {
   return amount?.direction === 'pays' ? -1 : 1
 }
 
-function bookOf(policy: readonly PolicyFile[], { catalogue }: Country): RuleBook {
-  const checked = checkPacks(
-    policy.filter(({ path }) => !path.endsWith('/facts.yaml')),
+/** The packs asked for and those they use: the rest of the country's law was checked before and decides nothing here. */
+function bookOf(policy: readonly PolicyFile[], { book, catalogue }: Country, asked: readonly string[]): RuleBook {
+  const needed = new Set<string>()
+  const need = (id: string) => {
+    needed.add(id)
+    for (const used of book.packs.get(id)?.uses.values() ?? []) need(used)
+  }
+  asked.forEach(need)
+  const texts = policy.filter(({ path }) => !path.endsWith('/facts.yaml'))
+  const few = checkPacks(
+    texts.filter(
+      ({ path }) => !/^packs\/[^/]+\/[^/]+\//.test(path) || needed.has(path.split('/').slice(1, 3).join('/')),
+    ),
     catalogue,
   )
+  // A text that was changed may use what it did not use before.
+  const checked = few.ok ? few : checkPacks(texts, catalogue)
   if (!checked.ok) throw new Error('a law that was checked before is refused now')
   return checked.value
 }

@@ -1,6 +1,7 @@
 import type { Month } from '#kernel'
 import type { Pack, RuleBook } from '../pack.ts'
 import type { Columns } from './columns.ts'
+import { type Given, scoreName } from './given.ts'
 import { type Limits, narrower, WIDEST } from './limits.ts'
 import { BoundExceeded, NotCompilable } from './operand.ts'
 import { type Filled, Outcome } from './outcome.ts'
@@ -20,6 +21,8 @@ export type Arrays = ReadonlyMap<string, Uint8Array | Int32Array | Float64Array>
 export type Code = {
   readonly limits: Limits
   readonly filled: readonly Filled[]
+  /** Packs whose score's ten-millionths say all there is of it. */
+  readonly whole: ReadonlySet<string>
   readonly unconfirmed: readonly string[]
   /** The texts of notes, by the place that stands in the results. */
   readonly dictionary: readonly string[]
@@ -38,10 +41,16 @@ export type Compilation = { readonly ok: true; readonly code: Code } | { readonl
  * Writes a pack as JavaScript over columns. Facts are first allowed to be very large; as long as some integer of the
  * calculation could then leave those of a double, the limits are narrowed.
  */
-export function compileCode(book: RuleBook, pack: Pack, at: Month, detail: boolean): Compilation {
+export function compileCode(
+  book: RuleBook,
+  pack: Pack,
+  at: Month,
+  detail: boolean,
+  given: ReadonlyMap<string, Given> = new Map(),
+): Compilation {
   for (let limits: Limits | null = WIDEST; limits !== null; limits = narrower(limits)) {
     try {
-      return { ok: true, code: codeFor(book, pack, at, detail, limits) }
+      return { ok: true, code: codeFor(book, pack, at, { detail, limits, given }) }
     } catch (error) {
       if (error instanceof NotCompilable) return { ok: false, reason: error.message }
       if (!(error instanceof BoundExceeded)) throw error
@@ -55,13 +64,14 @@ export function compileCode(book: RuleBook, pack: Pack, at: Month, detail: boole
  * one goes before it: it takes the facts it reads as known, which leaves little to ask, and gives the households for
  * which that was wrong to the careful one. Everything it wrote about those is written again.
  */
-function codeFor(book: RuleBook, pack: Pack, at: Month, detail: boolean, limits: Limits): Code {
-  const careful = writtenFor(book, pack, at, { limits, detail, trusting: false })
-  const trusting = detail ? null : writtenFor(book, pack, at, { limits, detail, trusting: true })
-  const { program, filled } = careful
+function codeFor(book: RuleBook, pack: Pack, at: Month, options: Omit<Options, 'trusting'>): Code {
+  const careful = writtenFor(book, pack, at, { ...options, trusting: false })
+  const trusting = options.detail ? null : writtenFor(book, pack, at, { ...options, trusting: true })
+  const { program, filled, whole } = careful
   return {
-    limits,
+    limits: options.limits,
     filled,
+    whole,
     unconfirmed: program.unconfirmed,
     dictionary: program.dictionary.known,
     columns: program.columns,
@@ -86,6 +96,7 @@ type Batch = (start: number, end: number) => void
 type Written = {
   readonly program: Program
   readonly filled: readonly Filled[]
+  readonly whole: ReadonlySet<string>
   readonly source: string
   readonly bind: (columns: Columns, results: Arrays, exact: Uint8Array, doubts: Uint8Array) => Batch
 }
@@ -94,14 +105,26 @@ function writtenFor(book: RuleBook, pack: Pack, at: Month, options: Options): Wr
   const program = new Program(book, pack, at, options)
   const outcome = new Outcome(program, options)
   outcome.write()
-  const { filled } = outcome
+  const { filled, whole } = outcome
+  const given = [...options.given].map(([id, { scores }]) => ({ name: `given_${scoreName(id)}`, scores }))
   const source = sourceOf(program, filled)
   // The text holds no word of a user: names of facts and codes are those of the checked catalogue, and appear as
   // identifiers (snake_case, by the catalogue's rule) or as numbers; texts reach the code as places in tables.
-  const bound = new Function('C', 'R', 'exact', 'doubts', 'tables', 'places', ...Object.keys(CALLED), source)
+  const bound = new Function(
+    'C',
+    'R',
+    'exact',
+    'doubts',
+    'tables',
+    'places',
+    ...Object.keys(CALLED),
+    ...given.map(({ name }) => name),
+    source,
+  )
   return {
     program,
     filled,
+    whole,
     source,
     bind: (columns, results, exact, doubts) => {
       const tables = program.lookUps.map(({ column, known, figureOf }) => {
@@ -113,7 +136,8 @@ function writtenFor(book: RuleBook, pack: Pack, at: Month, options: Options): Wr
         return at === -1 ? -9 : at
       })
       const most = largestBatch(columns)
-      return bound({ ...columns, most }, results, exact, doubts, tables, places, ...Object.values(CALLED)) as Batch
+      const passed = [...Object.values(CALLED), ...given.map(({ scores }) => scores)]
+      return bound({ ...columns, most }, results, exact, doubts, tables, places, ...passed) as Batch
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Pack, RuleBook } from '../pack.ts'
 import { caseAt } from './case-at.ts'
 import type { Column, Columns } from './columns.ts'
 import { type Arrays, type Code, type Compilation, compileCode } from './compile-pack.ts'
+import { type Given, givenOf } from './given.ts'
 import { MEMBERS_MAX } from './limits.ts'
 import { Results } from './results.ts'
 
@@ -36,12 +37,18 @@ export class CompiledPack {
   /**
    * Decides every household of the columns.
    * @param detail also what a whole `Decision` needs: lines, covered members, notes, parameters to confirm
+   * @param known results on the same columns and in the same month, of a law whose packs used are partly these: a score of
+   * a pack that has not changed is taken from them
    */
-  run(columns: Columns, { detail = false }: { readonly detail?: boolean } = {}): Results {
+  run(
+    columns: Columns,
+    { detail = false, known }: { readonly detail?: boolean; readonly known?: Results } = {},
+  ): Results {
     if (columns.at !== this.at) throw new RangeError(`columns of ${columns.at} for a pack compiled for ${this.at}`)
     const { book, pack } = this
     if (!inForce(pack, this.at)) return new Results(book, pack, columns, null, empty(columns, book, pack), new Map())
-    const compilation = this.#compilation(detail)
+    const given = detail || known === undefined ? NONE : this.#given(known, columns)
+    const compilation = given.size === 0 ? this.#compilation(detail) : compileCode(book, pack, this.at, false, given)
     const exact = new Uint8Array(columns.households)
     if (!compilation.ok) {
       exact.fill(1)
@@ -68,6 +75,20 @@ export class CompiledPack {
     return new Results(this.book, this.pack, columns, code, arrays, decisions)
   }
 
+  /** Scores of packs used that stand in other results, of the same text and exact as they stand. */
+  #given(known: Results, columns: Columns): ReadonlyMap<string, Given> {
+    if (known.columns !== columns) return NONE
+    const compilation = this.#compilation(false)
+    if (!compilation.ok || this.pack.score !== null) return NONE
+    return new Map(
+      scoresGiven(this.book, this.pack).flatMap(id => {
+        const scores = known.scores(id)
+        const same = known.versionOf(id) === this.book.packs.get(id)?.version
+        return same && scores !== null && compilation.code.whole.has(id) ? [[id, givenOf(scores)] as const] : []
+      }),
+    )
+  }
+
   #compilation(detail: boolean): Compilation {
     const found = this.#compiled.get(detail)
     if (found !== undefined) return found
@@ -76,6 +97,8 @@ export class CompiledPack {
     return compilation
   }
 }
+
+const NONE: ReadonlyMap<string, Given> = new Map()
 
 /** Compiles a pack for a month; a pack that is not in the book is a bug of the caller. */
 export function compilePack(book: RuleBook, packId: string, at: Month): CompiledPack {

@@ -1,7 +1,8 @@
 import type { Decision, Line } from '../decision.ts'
 import type { LineRule } from '../pack.ts'
 import type { Code } from './compile-pack.ts'
-import { OUTCOMES, SCORE_PLACES } from './outcome.ts'
+import { SCORE_PLACES } from './given.ts'
+import { OUTCOMES } from './outcome.ts'
 import type { Results } from './results.ts'
 
 /** A decision read from the arrays of the results. `missing` is for who asks: the arrays do not say which facts are. */

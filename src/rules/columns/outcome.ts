@@ -2,6 +2,7 @@ import { placesOf } from '#kernel'
 import { scorePacks } from '../decide.ts'
 import type { LineRule, Pack, Step } from '../pack.ts'
 import { branch } from './branches.ts'
+import { SCORE_PLACES } from './given.ts'
 import { rounded } from './numbers.ts'
 import { NOTHING, NotCompilable, type Operand, unknownOf } from './operand.ts'
 import type { Options, Program } from './program.ts'
@@ -9,7 +10,6 @@ import { asTruth } from './truths.ts'
 
 /** Outcomes as they stand in the results. */
 export const OUTCOMES = ['eligible', 'not_eligible', 'undetermined', 'scored'] as const
-export const SCORE_PLACES = 7
 
 /** An array of the results that the generated code fills. */
 export type Filled = {
@@ -24,6 +24,8 @@ type Refusals = { readonly refused: string; readonly open: string; readonly note
 /** Writes the last function: what is decided, into the arrays of the results. */
 export class Outcome {
   readonly filled: Filled[] = []
+  /** Scores whose ten-millionths say all there is of them: what reads one may be given it. */
+  readonly whole = new Set<string>()
   readonly #program: Program
   readonly #pack: Pack
   readonly #detail: boolean
@@ -39,7 +41,7 @@ export class Outcome {
     const { score } = this.#pack
     if (score !== null) {
       program.stage('household', () => {
-        this.#score(score)
+        this.#score(score, this.#pack.id)
         this.#noted()
       })
       return
@@ -95,17 +97,18 @@ export class Outcome {
     this.#put('noted', 'Int32Array', 'household', 'noted')
   }
 
-  #score(score: Step): void {
+  #score(score: Step, id: string): void {
     const value = this.#program.readStep(this.#pack, score, null)
-    const [code, unknown] = this.#scoreCode(value)
+    const [code, unknown] = this.#scoreCode(value, id)
     this.#put('outcome', 'Uint8Array', 'household', `${unknown} ? 2 : 3`)
     this.#put('score0', 'Float64Array', 'household', `${unknown} ? NaN : ${code}`)
   }
 
-  #scoreCode(value: Operand): readonly [string, string] {
+  #scoreCode(value: Operand, id: string): readonly [string, string] {
     if (value.kind === 'nothing') return ['0', '1']
     if (value.kind !== 'number') throw new NotCompilable(`a score that is a ${value.kind}`)
     const { out } = this.#program
+    if (value.divisors.length === 0 && 10 ** SCORE_PLACES % value.den === 0) this.whole.add(id)
     return [rounded(value, SCORE_PLACES, 'half_up', out).code, out.hold(value.unknown)]
   }
 
@@ -157,7 +160,7 @@ export class Outcome {
     const program = this.#program
     scorePacks(program.book, this.#pack).forEach((id, index) => {
       const used = program.pack(id)
-      const [code, unknown] = this.#scoreCode(program.readStep(used, used.score as Step, null))
+      const [code, unknown] = this.#scoreCode(program.readStep(used, used.score as Step, null), id)
       this.#put(`score${index}`, 'Float64Array', 'household', `${unknown} ? NaN : ${code}`)
     })
   }

@@ -8,8 +8,10 @@ import { countReads } from './count-reads.ts'
 import { Emitter, isPlain, withoutUnused } from './emitter.ts'
 import { compileFirst, compileForm, compileRanks } from './forms.ts'
 import { steady } from './formula.ts'
+import { type Given, SCORE_PLACES, scoreName } from './given.ts'
 import { type Limits, MEMBERS_MAX } from './limits.ts'
 import {
+  bound,
   constant,
   integer,
   type List,
@@ -40,6 +42,8 @@ export type Options = {
   readonly trusting: boolean
   /** Also what a whole decision needs. */
   readonly detail: boolean
+  /** Scores of packs used that are worked out already, with the least and the greatest, in ten-millionths. */
+  readonly given: ReadonlyMap<string, Given>
 }
 
 /** What one pack becomes for one month: stages over batches of households. */
@@ -67,19 +71,21 @@ export class Program {
   /** Where set, an array that is 1 for households of the batch that stages written from now on leave out. */
   settled: string | null = null
   readonly #detail: boolean
+  readonly #given: ReadonlyMap<Step, { readonly id: string } & Given>
   readonly #reads: ReadonlyMap<Step, number>
   readonly #kept = new Map<Step, Stored>()
   #level: 'household' | 'member' = 'household'
   #names = 0
 
   constructor(book: RuleBook, asked: Pack, at: Month, options: Options) {
-    const { limits, trusting, detail } = options
+    const { limits, trusting, detail, given } = options
     this.book = book
     this.asked = asked
     this.at = at
     this.limits = limits
     this.trusting = trusting
     this.#detail = detail
+    this.#given = new Map([...given].map(([id, score]) => [this.pack(id).score as Step, { id, ...score }]))
     this.monthStart = parseDate(firstDay(at)) as CivilDate
     this.#reads = countReads(book, asked, detail)
     this.out = new Emitter(this.#next)
@@ -198,7 +204,19 @@ export class Program {
     const at = step.of === 'member' ? member : null
     if (step.of === 'member' && at === null) throw new NotCompilable(`${step.name} of no member`)
     const key = `step ${step.pack} ${step.name} ${at}`
+    const given = this.#given.get(step)
+    if (given !== undefined) return this.out.once(key, () => this.#readGiven(given))
     return this.out.once(key, () => this.#standing(reader, step, at) ?? this.#readKept(reader, step, at))
+  }
+
+  /** A score that stands in an array: whole ten-millionths. */
+  #readGiven({ id, low, high }: { readonly id: string } & Given): Operand {
+    const raw = this.out.hold(`given_${scoreName(id)}[row]`)
+    bound(low, high)
+    const score = { kind: 'number', code: raw, low, high, den: 10 ** SCORE_PLACES, divisors: [] } as const
+    if (!this.trusting) return { ...score, unknown: this.out.hold(`+(${raw} !== ${raw})`) }
+    this.out.line(`gap |= -(${raw} !== ${raw})`)
+    return { ...score, unknown: '0' }
   }
 
   /** The step worked out here, if this is where it is read once or if it is short; null where it is better kept. */

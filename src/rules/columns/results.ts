@@ -64,6 +64,11 @@ export class Results {
     })
   }
 
+  /** The text by which a pack of the same law decided here. */
+  versionOf(packId: string): string | undefined {
+    return this.#book.packs.get(packId)?.version
+  }
+
   /** A score of every household, in ten-millionths; NaN where it is unknown. Null where the pack has no such score. */
   scores(packId: string): Float64Array | null {
     const at = this.#scores.indexOf(packId)

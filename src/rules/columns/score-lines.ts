@@ -1,4 +1,4 @@
-import { SCORE_PLACES } from './outcome.ts'
+import { SCORE_PLACES } from './given.ts'
 
 const [NEW_LINE, POINT, MINUS, ZERO] = [10, 46, 45, 48]
 /** A sign, the digits of an integer of a double, the point, the end of the line. */
