@@ -11,6 +11,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   import: () => import('./commands/import.ts'),
   match: () => import('./commands/match.ts'),
   pay: () => import('./commands/pay.ts'),
+  reconcile: () => import('./commands/reconcile.ts'),
   staff: () => import('./commands/staff.ts'),
   service: () => import('./commands/service-account.ts'),
   audit: () => import('./commands/audit.ts'),

@@ -45,6 +45,15 @@ export {
   type RunRequest,
 } from './prepare.ts'
 export { listProviders, type Provider, type ProviderRefusal, registerProvider } from './provider.ts'
+export { type ColumnMeaning, columnMeanings } from './reconciliation/columns.ts'
+export {
+  type Finding as ReconciliationFinding,
+  type LineClass,
+  lineClasses,
+  type ReconciliationLine,
+} from './reconciliation/line.ts'
+export { type ListRefusal, linesAt, type ReadList, readList, type WrittenList } from './reconciliation/read-lines.ts'
+export { type Reconciliation, reconcile } from './reconciliation/reconcile.ts'
 export { recordedSets } from './recorded-sets.ts'
 export { findRun } from './run.sql.ts'
 export {

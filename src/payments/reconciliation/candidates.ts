@@ -1,0 +1,112 @@
+import { delayOf, type Evidence } from './evidence.ts'
+import type { Prepared, Side } from './prepared.ts'
+
+/** Most lines of theirs looked at for one of ours, by each way of finding them. */
+const MOST = 40
+/** Words and references that more lines have are no way to find one. */
+const COMMON = 300
+
+/**
+ * Which lines of theirs each line of ours may go with: those that share a reference, a rare word, the amount, or the amount
+ * less a known fee. Where too many have the amount (a grant is the same for all), those of them with a word or a reference
+ * in common, then the nearest in time. Never all with all.
+ */
+export function candidatesOf(lists: Prepared, evidence: Evidence): (left: number) => readonly number[] {
+  const { ours, theirs } = lists
+  const withAmount = amountAndToken(theirs)
+  const fees = feeNumbers(lists, evidence)
+  return left => {
+    const found = new Set<number>()
+    const add = (lines: readonly number[] | undefined, most: number) => {
+      if (lines === undefined || lines.length > COMMON) return
+      for (const line of lines.length <= most ? lines : nearest(lists, left, lines, most)) found.add(line)
+    }
+    const rareFirst = ours.words[left]!.toSorted((a, b) => lineCount(theirs, a) - lineCount(theirs, b))
+    for (const mark of ours.marks[left]!) add(theirs.byMark.get(mark), MOST)
+    for (const word of rareFirst.slice(0, 3)) add(theirs.byWord.get(word), 8)
+    for (const amount of [ours.amountNumber[left]!, ...fees(left)]) {
+      const lines = theirs.byAmount.get(amount)
+      if (lines === undefined) continue
+      if (lines.length <= MOST) {
+        for (const line of lines) found.add(line)
+        continue
+      }
+      const before = found.size
+      for (const token of [...ours.marks[left]!, ...rareFirst]) {
+        if (found.size - before < 2 * MOST)
+          withAmount(amount, token).forEach(line => {
+            if (found.size - before < 4 * MOST) found.add(line)
+          })
+      }
+      for (const line of nearest(lists, left, lines, found.size > before ? 6 : MOST)) found.add(line)
+    }
+    return [...found]
+  }
+}
+
+function lineCount(side: Side, word: number): number {
+  return side.byWord.get(word)?.length ?? 0
+}
+
+/** Lines of an amount that many have, by a token besides; made when first asked. */
+function amountAndToken(side: Side) {
+  const made = new Map<number, Map<number, number[]>>()
+  const none: readonly number[] = []
+  return (amount: number, token: number): readonly number[] => {
+    let tokens = made.get(amount)
+    if (!tokens) {
+      tokens = new Map()
+      for (const line of side.byAmount.get(amount) ?? none) {
+        for (const each of [...side.marks[line]!, ...side.words[line]!]) {
+          const lines = tokens.get(each)
+          if (lines) lines.push(line)
+          else tokens.set(each, [line])
+        }
+      }
+      made.set(amount, tokens)
+    }
+    const lines = tokens.get(token) ?? none
+    return lines.length <= COMMON ? lines : none
+  }
+}
+
+/** The numbers of a line's amount less each known fee. */
+function feeNumbers({ ours, theirs }: Prepared, { fees }: Evidence): (left: number) => readonly number[] {
+  const bySize = new Map<bigint, number[]>()
+  for (const [number, [line]] of theirs.byAmount) {
+    const amount = theirs.amount[line!]!
+    const size = amount < 0n ? -amount : amount
+    const known = bySize.get(size)
+    if (known) known.push(number)
+    else bySize.set(size, [number])
+  }
+  return left => {
+    const amount = ours.amount[left]!
+    if (amount === null || fees.size === 0) return []
+    const size = amount < 0n ? -amount : amount
+    return [...fees].flatMap(fee => bySize.get(size - fee) ?? [])
+  }
+}
+
+/** Those nearest to the day of a line, the earlier in the list first where two are as near. */
+function nearest({ ours, theirs }: Prepared, left: number, lines: readonly number[], most: number): readonly number[] {
+  // Lists of thousands of one amount are in the order of their days nearly always: their middle is found by halving.
+  const window = lines.length > 4 * COMMON ? around(ours, theirs, left, lines) : lines
+  return window
+    .map(line => [Math.abs((delayOf(ours, theirs, left, line) ?? 0) - 1), line] as const)
+    .toSorted((a, b) => a[0] - b[0] || a[1] - b[1])
+    .slice(0, most)
+    .map(([, line]) => line)
+}
+
+function around(ours: Side, theirs: Side, left: number, lines: readonly number[]): readonly number[] {
+  const day = ours.day[left]!
+  let low = 0
+  let high = lines.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (theirs.day[lines[middle]!]! < day) low = middle + 1
+    else high = middle
+  }
+  return lines.slice(Math.max(0, low - COMMON), low + COMMON)
+}
