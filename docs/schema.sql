@@ -4432,6 +4432,55 @@ comment on view programmes.published_activity is 'When something was owed to a h
 comment on column programmes.published_activity.household_id is 'Household.';
 comment on column programmes.published_activity.at is 'When the right was recorded.';
 
+-- simulation ----------------------------------------------------------------------------------------------------------
+
+comment on schema simulation is 'Reforms tried on a snapshot: what was asked, what was shown, by whom. No person is held here.';
+
+create table simulation.study (
+  id uuid not null,
+  territory text collate "C" default ''::text not null,
+  country text not null,
+  name text not null,
+  pack text not null,
+  month text not null,
+  snapshot_hash text not null,
+  study text not null,
+  result jsonb not null,
+  published jsonb not null,
+  saved_at timestamp with time zone default clock_timestamp() not null,
+  saved_by text default security.actor() not null,
+  saved_name text default current_setting('socle.actor_name'::text, true) not null,
+  constraint study_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint study_name_check CHECK (((name <> ''::text) AND (char_length(name) <= 200))),
+  constraint study_snapshot_hash_check CHECK ((snapshot_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint study_territory_check CHECK ((territory = ''::text)),
+  constraint study_pkey PRIMARY KEY (id)
+);
+CREATE INDEX study_by_snapshot ON simulation.study USING btree (snapshot_hash, pack);
+CREATE INDEX study_by_time ON simulation.study USING btree (country, saved_at);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON simulation.study FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table simulation.study enable row level security;
+create policy territory on simulation.study as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on simulation.study as permissive for all to socle_worker using (true);
+grant select on simulation.study to socle_worker;
+grant insert (published) on simulation.study to socle_app;
+grant insert, select (id, country, name, pack, month, snapshot_hash, study, result) on simulation.study to socle_app;
+grant select (territory, saved_at, saved_by, saved_name) on simulation.study to socle_app;
+comment on table simulation.study is 'What was simulated and shown. Figures of a nation, small numbers hidden; no personal data. Append-only.';
+comment on column simulation.study.id is 'UUIDv7, made when the study was asked: its address.';
+comment on column simulation.study.territory is 'Always the whole country: shown only to who is granted all of it.';
+comment on column simulation.study.country is 'Country folder, such as ma.';
+comment on column simulation.study.name is 'Given by who asked.';
+comment on column simulation.study.pack is 'Programme simulated, such as ma/asd.';
+comment on column simulation.study.month is 'Month simulated, YYYY-MM.';
+comment on column simulation.study.snapshot_hash is 'Hash of the snapshot on which it was tried.';
+comment on column simulation.study.study is 'The study as YAML: asked again, it gives the same figures.';
+comment on column simulation.study.result is 'What was shown, amounts in minor units as text; null for what is hidden.';
+comment on column simulation.study.published is 'Counts of households reached as they were, hidden ones among them: only to hold later studies against. The application writes and cannot read them.';
+comment on column simulation.study.saved_at is 'When.';
+comment on column simulation.study.saved_by is 'Who asked.';
+comment on column simulation.study.saved_name is 'Name of who, as it was then.';
+
 -- privacy -------------------------------------------------------------------------------------------------------------
 
 comment on schema privacy is 'Rights of persons over what is held on them: requests to put data right.';

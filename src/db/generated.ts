@@ -3126,6 +3126,61 @@ export interface SecurityStaffVerification {
   value: string;
 }
 
+export interface SimulationStudy {
+  /**
+   * Country folder, such as ma.
+   */
+  country: string;
+  /**
+   * UUIDv7, made when the study was asked: its address.
+   */
+  id: string;
+  /**
+   * Month simulated, YYYY-MM.
+   */
+  month: string;
+  /**
+   * Given by who asked.
+   */
+  name: string;
+  /**
+   * Programme simulated, such as ma/asd.
+   */
+  pack: string;
+  /**
+   * Counts of households reached as they were, hidden ones among them: only to hold later studies against. The application writes and cannot read them.
+   */
+  published: Json;
+  /**
+   * What was shown, amounts in minor units as text; null for what is hidden.
+   */
+  result: Json;
+  /**
+   * When.
+   */
+  saved_at: Generated<Timestamp>;
+  /**
+   * Who asked.
+   */
+  saved_by: Generated<string>;
+  /**
+   * Name of who, as it was then.
+   */
+  saved_name: Generated<string>;
+  /**
+   * Hash of the snapshot on which it was tried.
+   */
+  snapshot_hash: string;
+  /**
+   * The study as YAML: asked again, it gives the same figures.
+   */
+  study: string;
+  /**
+   * Always the whole country: shown only to who is granted all of it.
+   */
+  territory: Generated<string>;
+}
+
 export interface DB {
   "db.backup": DbBackup;
   "db.backup_verification": DbBackupVerification;
@@ -3220,4 +3275,5 @@ export interface DB {
   "security.staff_credential": SecurityStaffCredential;
   "security.staff_session": SecurityStaffSession;
   "security.staff_verification": SecurityStaffVerification;
+  "simulation.study": SimulationStudy;
 }

@@ -296,4 +296,5 @@ export const withoutPersons: Readonly<Record<string, string>> = {
   'security.proposal_step': 'what became of proposals',
   'security.conflict_end': 'which declared conflicts no longer hold, and who said so',
   'security.conflict_file': 'ids of files that are closed to a member of staff, beside the conflict',
+  'simulation.study': 'figures of a nation, with the staff who asked for them',
 }

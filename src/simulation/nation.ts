@@ -20,16 +20,20 @@ export type NationTerms = Omit<SliceTerms, 'country'> & {
   readonly snapshot: Snapshot
   /** 0 keeps all in the caller's own thread: right for some thousands of households, where a thread would take longer to start. */
   readonly threads: number
+  /** Gives up while reading: the threads end, and the reading throws. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Reads a snapshot into threads. Ends them, and refuses, where a file is not what was written. */
-export async function holdNation({ threads, ...terms }: NationTerms): Promise<Result<Nation, SnapshotRefusal>> {
+export async function holdNation({ threads, signal, ...terms }: NationTerms): Promise<Result<Nation, SnapshotRefusal>> {
   const { country, ...sent } = terms
   if (threads === 0) return holdHere(terms)
   const parts = shares(terms.snapshot, threads).map(paths => new Part({ ...sent, country: country.code, paths }))
   const close = async () => {
     await Promise.all(parts.map(part => part.close()))
   }
+  const giveUp = () => void close()
+  signal?.addEventListener('abort', giveUp, { once: true })
   try {
     const ready = await Promise.all(parts.map(part => part.ready))
     const refused = ready.find(each => !each.ok)
@@ -40,6 +44,8 @@ export async function holdNation({ threads, ...terms }: NationTerms): Promise<Re
   } catch (error) {
     await close()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
   }
   return ok({
     ask: (method, ...args) => Promise.all(parts.map(part => part.ask(method, args))),
@@ -47,7 +53,7 @@ export async function holdNation({ threads, ...terms }: NationTerms): Promise<Re
   })
 }
 
-function holdHere({ snapshot, ...terms }: Omit<NationTerms, 'threads'>): Result<Nation, SnapshotRefusal> {
+function holdHere({ snapshot, ...terms }: Omit<NationTerms, 'threads' | 'signal'>): Result<Nation, SnapshotRefusal> {
   const paths = snapshot.manifest.files.map(({ path }) => path)
   const slice = Slice.read(terms, snapshot, paths)
   if (!slice.ok) return slice
@@ -79,6 +85,7 @@ class Part {
   readonly #thread: Worker
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   #asked = 0
+  #ended: Error | undefined
 
   constructor(data: SliceData) {
     this.#thread = new Worker(new URL('./slice-thread.ts', import.meta.url), { workerData: data })
@@ -91,6 +98,7 @@ class Part {
   }
 
   ask<Method extends SliceMethod>(method: Method, args: Parameters<Slice[Method]>): Promise<ReturnType<Slice[Method]>> {
+    if (this.#ended) return Promise.reject(this.#ended)
     const id = ++this.#asked
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: value => resolve(value as ReturnType<Slice[Method]>), reject })
@@ -111,6 +119,7 @@ class Part {
   }
 
   #fail(error: Error): void {
+    this.#ended ??= error
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()
   }

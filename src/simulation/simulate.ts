@@ -9,7 +9,7 @@ import { type Box, dimensionsOf } from './dimensions.ts'
 import { hiddenCells, LEAST } from './disclosure.ts'
 import { type DraftRefusal, draftOf } from './draft.ts'
 import { overall, type Published, publishedOf, type Table, tables } from './figures.ts'
-import { holdNation, type Nation } from './nation.ts'
+import type { Nation } from './nation.ts'
 import { type Projected, project } from './projection.ts'
 import type { FactAssumption, ParameterChange, Reference, Scenario, Study } from './scenario.ts'
 import { type Counted, scoreOf, type Tried } from './slice.ts'
@@ -74,54 +74,7 @@ export type StudyResult = {
   readonly scenarios: readonly ScenarioResult[]
 }
 
-export type SimulateOptions = {
-  /** Threads that hold the nation, each its part; 0 for the caller's own. */
-  readonly threads: number
-  readonly onProgress?: (done: number, total: number) => void
-  readonly signal?: AbortSignal
-}
-
-/** Tries the scenarios of a study on a snapshot. Every refusal comes before anything is read. */
-export async function simulate(
-  country: Country,
-  snapshot: Snapshot,
-  study: Study,
-  { threads, onProgress, signal }: SimulateOptions,
-): Promise<Result<StudyResult, SimulationRefusal>> {
-  const plans = planned(country, snapshot, study)
-  if (!plans.ok) return plans
-  const { pack, month, beside } = study
-  const held = await holdNation({ country, snapshot, pack, month, beside, threads })
-  if (!held.ok) return held
-  const nation = held.value
-  try {
-    const box = await prepare(nation, country, study)
-    const scenarios: ScenarioResult[] = []
-    for (const plan of plans.value) {
-      signal?.throwIfAborted()
-      onProgress?.(scenarios.length, plans.value.length)
-      const published = scenarios.flatMap(each => each.published)
-      const result = await tried(nation, country, study, plan, box, published)
-      if (!result.ok) return result
-      scenarios.push(result.value)
-    }
-    onProgress?.(scenarios.length, scenarios.length)
-    const { hash, asOf, effectiveOn, households, members, modelled } = snapshot.manifest
-    return ok({
-      country: country.code,
-      pack,
-      month,
-      currency: country.currency,
-      periodsPerYear: periodsIn(country.book.packs.get(pack) as Pack),
-      snapshot: { hash, asOf, effectiveOn, households, members, modelled },
-      scenarios,
-    })
-  } finally {
-    await nation.close()
-  }
-}
-
-type Plan = {
+export type Plan = {
   readonly scenario: Scenario
   readonly policy: readonly PolicyFile[] | null
   readonly draft: readonly PolicyFile[]
@@ -129,7 +82,7 @@ type Plan = {
 }
 
 /** Checks everything that can be checked without reading households. */
-function planned(country: Country, { manifest }: Snapshot, study: Study): Result<Plan[], SimulationRefusal> {
+export function planned(country: Country, { manifest }: Snapshot, study: Study): Result<Plan[], SimulationRefusal> {
   const { pack: id, month, beside, reference } = study
   for (const each of [id, ...beside]) {
     const pack = country.book.packs.get(each)
@@ -215,7 +168,11 @@ function factsOf(book: RuleBook, pack: Pack): string[] {
 const BINS = 2 ** 20
 
 /** Cuts deciles, finds the poorest, and gives every household its cell. */
-async function prepare(nation: Nation, country: Country, { pack, reference }: Study): Promise<Omit<Box, 'place'>> {
+export async function prepare(
+  nation: Nation,
+  country: Country,
+  { pack, reference }: Study,
+): Promise<Omit<Box, 'place'>> {
   const scored = scoreOf(country.book, pack)
   const cuts = scored === undefined ? [] : await cutsOf(nation, scored, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
   const poorest =
@@ -243,7 +200,7 @@ async function cutsOf(nation: Nation, pack: string, shares: readonly number[]): 
   })
 }
 
-async function tried(
+export async function tried(
   nation: Nation,
   country: Country,
   study: Study,
@@ -357,6 +314,7 @@ function movesOf(programmes: readonly string[], counted: readonly Counted[]): Mo
   ).filter(({ households }) => households !== 0)
 }
 
-function periodsIn({ amount }: Pack): number {
+/** Decisions of a programme in a year. */
+export function periodsIn({ amount }: Pack): number {
   return amount?.per === 'month' ? 12 : amount?.per === 'quarter' ? 4 : 1
 }

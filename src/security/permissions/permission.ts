@@ -45,6 +45,8 @@ export const permissions = {
   'payment_file.export': ofProgramme,
   'budget.read': ordinary,
   'budget.write': ordinary,
+  /** What was simulated and saved: figures of the whole country. */
+  'simulation.read': ordinary,
   'simulation.run': ordinary,
   /** Who did what, and who read which file. */
   'audit.read': ordinary,

@@ -53,6 +53,7 @@ export const roles = {
       'payment_run.read',
       'payment_run.export',
       'budget.read',
+      'simulation.read',
       'simulation.run',
     ],
     gives: [],
@@ -109,7 +110,7 @@ export const roles = {
     gives: [],
   },
   /** Writes and tries the law; sees figures, no family. */
-  policy_officer: { permissions: ['figures.read', 'simulation.run', 'budget.read'], gives: [] },
+  policy_officer: { permissions: ['figures.read', 'simulation.read', 'simulation.run', 'budget.read'], gives: [] },
   administrator: {
     permissions: ['staff.read', 'staff.grant'],
     gives: [
