@@ -15,6 +15,7 @@ const OPEN: Record<string, string> = {
   'payments.route': 'which movements of money exist at all',
   'programmes.determination_range': 'progress of a run',
   'programmes.determination_run': 'progress of a run',
+  'population.match_model': 'weights learnt from the register: no person can be told from them',
   'programmes.pack_version': 'the text of the law',
   'security.citizen_code': 'read before anybody is known; keyed hashes, and ids of persons',
   'security.citizen_session': 'read before anybody is known; hashes of sessions, and ids of persons',

@@ -25,8 +25,17 @@ export {
   type DetailTerms,
   type PersonDetails,
 } from './details/person-details.ts'
+export { correctPerson, type PersonCorrection } from './correct-person.ts'
+export { type Candidate, findCandidates } from './duplicates/find-candidates.ts'
+export { matchRegister, type RegisterMatched } from './duplicates/match-register.ts'
+export { listOpenPairs, type OpenPair } from './duplicates/open-pairs.ts'
+export { refreshMatchKeys } from './duplicates/refresh-keys.ts'
+export type { RegisteredPerson } from './duplicates/registered-person.ts'
+export { type SettlePair, type SettlePairRefusal, settlePair, standingFor } from './duplicates/settle-pair.ts'
+export { SETTLINGS, type Settling } from './duplicates/settling.ts'
 export { homesOf, type Known, knownByPhone, modelledPhones } from './known-by-phone.ts'
 export type { ColumnAsked as MatchColumn } from './matching/column.ts'
+export type { Evidence } from './matching/evidence.ts'
 export { dayOrderOf, kindOfName, kindOfValues } from './matching/guess-kind.ts'
 export { type Kind, kinds } from './matching/kind.ts'
 export { type Matching, type MatchOptions, matchRecords } from './matching/match-records.ts'

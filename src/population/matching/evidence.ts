@@ -1,0 +1,41 @@
+import { learntFrom, type Model } from './model.ts'
+import { comparerOf, MISSING, type Records } from './records.ts'
+import { bitsAt, probability, type Weights, weightsOf } from './score.ts'
+import { noTies } from './ties.ts'
+
+/** What one column says of a pair: at which level the two stand, and how many bits that is for one person (or against). */
+export type Evidence = {
+  readonly column: string
+  readonly level: string
+  readonly bits: number
+}
+
+/** Judges pairs of records by a model learnt before. How rare a value is is not known here, and counts for nothing. */
+export type Judge = {
+  readonly probability: (one: number, other: number) => number
+  /** Column by column; a column that one of the two has not is left out. */
+  readonly evidence: (one: number, other: number) => Evidence[]
+}
+
+/** A judge of records by a model; the records have the model's columns, in its order. */
+export function judgeBy(model: Model, records: Records): Judge {
+  const { shares, chances, ties, priorBits } = learntFrom(model, [])
+  const { order } = noTies(records, chances)
+  const weights: Weights = weightsOf(shares, chances, { ...ties, order })
+  const compare = comparerOf(records)
+  const levels = new Uint8Array(records.columns.length)
+  const evidence = (one: number, other: number) => {
+    compare(one, other, levels)
+    return records.columns.flatMap(({ name, levels: named }, at) =>
+      levels[at] === MISSING ? [] : [{ column: name, level: named[levels[at]!]!, bits: bitsAt(weights, levels, at) }],
+    )
+  }
+  return {
+    evidence,
+    probability: (one, other) =>
+      probability(
+        evidence(one, other).reduce((sum, { bits }) => sum + bits, 0),
+        priorBits,
+      ),
+  }
+}
