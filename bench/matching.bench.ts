@@ -85,7 +85,7 @@ async function fillRegister(worker: Database, size: number): Promise<Row[]> {
     ...{ id: newId() as string, given: given!, family: family!, sex: sex === 'F' ? 'female' : 'male' },
     ...{
       born: isDay(born!) ? born! : '1980-01-01',
-      territory: `${String(1 + (at % 12)).padStart(2, '0')}.${100 + (at % 75)}.`,
+      territory: territoryOf(generated.person[at]!),
     },
   }))
   for (let at = 0; at < rows.length; at += 20_000) {
@@ -99,6 +99,12 @@ async function fillRegister(worker: Database, size: number): Promise<Row[]> {
     )
   }
   return rows
+}
+
+/** A family lives in one commune. */
+function territoryOf(person: string): string {
+  const family = Number(person.split('-')[0])
+  return `${String(1 + (family % 12)).padStart(2, '0')}.${100 + (family % 75)}.${family % 1500}.`
 }
 
 function asked(row: Row): RegisteredPerson {

@@ -78,6 +78,8 @@ function only({ of, passes }: Blocks, place: number): Int32Array {
 }
 
 const TURNS = 30
+/** First only how many are one person is sought: else what strangers often share would draw the shares to itself. */
+const TURNS_OF_SHARE = 8
 /** What is expected beforehand weighs as much as this many pairs of one person. */
 const BELIEF = 10
 
@@ -97,12 +99,28 @@ export function learnShares(
   for (const lesson of lessons) {
     const { shares, matched, matches } = learnLesson(records, lesson, chances, ties, start)
     // Where next to nothing in a block is one person, what was learnt there is the noise of strangers.
-    if (matched < 0.05 || matches < 5) continue
+    if (
+      matched < 0.05 ||
+      matches < 5 ||
+      toldBy(lesson, shares, chances) < LEAST_TOLD + Math.max(0, Math.log2(1 / matched - 1))
+    )
+      continue
     for (const at of lesson.columns) {
       for (let level = 0; level < taught[at]!.length; level++) taught[at]![level]! += shares[at]![level]! * matches
     }
   }
   return taught.map((levels, at) => normal(levels, records.columns[at]!.expected))
+}
+
+/** A class of pairs that is told from strangers by less, beyond how common it is, is a habit of strangers. */
+const LEAST_TOLD = 4
+
+/** How many bits a pair of one person has on average in the columns of a lesson. */
+function toldBy({ columns }: Lesson, shares: Shares, chances: Chances): number {
+  return columns.reduce(
+    (sum, at) => shares[at]!.reduce((all, share, level) => all + share * Math.log2(share / chances[at]![level]!), sum),
+    0,
+  )
 }
 
 /** Shares that sum to one, with some weight on what is expected beforehand. */
@@ -139,7 +157,7 @@ function learnLesson(
       }
     }
     matched = Math.min(0.999, Math.max(1e-6, matches / Math.max(1, total)))
-    shares = found.map((levels, at) => normal(levels, columns[at]!.expected))
+    if (turn >= TURNS_OF_SHARE) shares = found.map((levels, at) => normal(levels, columns[at]!.expected))
   }
   return { shares, matched, matches }
 }

@@ -50,6 +50,18 @@ test('two columns that go together are not taken for the mark of one person', as
   assert.ok(measures.automatic.f1 >= 0.96, JSON.stringify(measures))
 })
 
+test('a column that says nothing of the person does not carry the others away', async () => {
+  const { header, rows, person } = moroccanRecords({ seed: 16, families: 1500, again: 0.25 })
+  const used = ['prenom', 'nom', 'sexe', 'date_naissance'].map(name => header.indexOf(name))
+  const noise = rows.map((row, at) => [...used.map(column => row[column]!), `${10 + (at % 12)}${100 + (at % 75)}`])
+  const { measures } = await matchGenerated({
+    header: [...used.map(at => header[at]!), 'postcode'],
+    rows: noise,
+    person,
+  })
+  assert.ok(measures.automatic.f1 >= 0.85, JSON.stringify(measures))
+})
+
 test('the same records give the same answer, and a model read again decides as it did', async () => {
   const { records } = recordsOf(personRecords(worn))
   const first = await matchRecords(records)
