@@ -1695,6 +1695,23 @@ $function$;
 comment on function population.erase_phones(uuid[]) is 'Reviewed rewriting: telephones whose time has ended, in the register and in its past.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION population.guard_merge()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from population.person_merge where merged = new.kept)
+    or exists (select from population.person_merge where kept = new.merged) then
+    raise exception 'A person who is merged stands for nobody.' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$function$;
+comment on function population.guard_merge() is 'Refuses chains of merges.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION population.homes_of(persons uuid[])
  RETURNS SETOF text
  LANGUAGE sql
@@ -1826,6 +1843,25 @@ $function$;
 comment on function population.known_by_phone(bytea[]) is 'Reviewed: ids and territories of those whose telephone has one of these indexes, for a code to be sent to it.';
 -- execute: socle_app
 
+CREATE OR REPLACE FUNCTION population.match_candidates(of_country text, wanted integer[], most integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not security.serves(of_country) then
+    return;
+  end if;
+  return query execute format(
+    'select k.person from population.match_key k where k.keys && $1 and k.country = $2 and %s limit $3',
+    security.territory_condition('k.territory')) using wanted, of_country, most;
+end
+$function$;
+comment on function population.match_candidates(text,integer[],integer) is 'Reviewed: persons of the actor''s territories who share a key, for comparing. The index of keys serves it, which under the policies it could not.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION population.reseal_documents(ids uuid[], earlier bytea[], sealed bytea[], indexes bytea[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1922,6 +1958,136 @@ comment on column population.death.person_id is 'Person.';
 comment on column population.death.died_on is 'Day of the death.';
 comment on column population.death.recorded_at is 'When the register learnt of it.';
 comment on column population.death.recorded_by is 'Who recorded it.';
+
+create table population.match_decision (
+  id uuid not null,
+  one uuid not null,
+  other uuid not null,
+  country text not null,
+  territory text collate "C" not null,
+  decision text not null,
+  kept uuid,
+  digest bytea not null,
+  reason text default ''::text not null,
+  decided_by text not null,
+  decided_at timestamp with time zone default clock_timestamp() not null,
+  constraint match_decision_check CHECK ((one < other)),
+  constraint match_decision_check1 CHECK (((decision = 'same'::text) = (kept IS NOT NULL))),
+  constraint match_decision_check2 CHECK (((kept IS NULL) OR ((kept = one) OR (kept = other)))),
+  constraint match_decision_decision_check CHECK ((decision = ANY (ARRAY['same'::text, 'different'::text, 'later'::text, 'undo'::text]))),
+  constraint match_decision_digest_check CHECK ((octet_length(digest) = 16)),
+  constraint match_decision_reason_check CHECK ((length(reason) <= 1000)),
+  constraint match_decision_pkey PRIMARY KEY (id)
+);
+CREATE INDEX match_decision_pair ON population.match_decision USING btree (one, other, decided_at DESC);
+CREATE INDEX match_decision_territory ON population.match_decision USING btree (territory);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON population.match_decision FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table population.match_decision enable row level security;
+create policy country on population.match_decision as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy territory on population.match_decision as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on population.match_decision as permissive for all to socle_worker using (true);
+grant insert, select on population.match_decision to socle_app;
+grant insert, select on population.match_decision to socle_worker;
+comment on table population.match_decision is 'What was decided of two persons, each decision a fact. The last one counts. Append-only; persons erased later leave their ids here alone.';
+comment on column population.match_decision.id is 'Made by whoever asks: said twice, it is one decision.';
+comment on column population.match_decision.one is 'Person with the lower id.';
+comment on column population.match_decision.other is 'Person with the higher id.';
+comment on column population.match_decision.country is 'Country of both.';
+comment on column population.match_decision.territory is 'The smallest territory in which both lived.';
+comment on column population.match_decision.decision is 'same, different, later, or undo of the one before.';
+comment on column population.match_decision.kept is 'Who stands for both where they are the same.';
+comment on column population.match_decision.digest is 'What was compared of both when it was decided: where it has changed, they may be proposed again.';
+comment on column population.match_decision.reason is 'In the words of who decided.';
+comment on column population.match_decision.decided_by is 'Staff name or system process.';
+comment on column population.match_decision.decided_at is 'When it was decided.';
+
+create table population.match_key (
+  person uuid not null,
+  country text not null,
+  territory text collate "C" not null,
+  keys integer[] not null,
+  digest bytea not null,
+  recorded_at timestamp with time zone not null,
+  constraint match_key_digest_check CHECK ((octet_length(digest) = 16)),
+  constraint match_key_person_fkey FOREIGN KEY (person) REFERENCES population.person(id) ON DELETE CASCADE,
+  constraint match_key_pkey PRIMARY KEY (person)
+);
+CREATE INDEX match_key_keys ON population.match_key USING gin (keys);
+CREATE INDEX match_key_territory ON population.match_key USING btree (territory);
+alter table population.match_key enable row level security;
+create policy country on population.match_key as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy territory on population.match_key as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on population.match_key as permissive for all to socle_worker using (true);
+grant select on population.match_key to socle_app;
+grant insert, select, update on population.match_key to socle_worker;
+comment on table population.match_key is 'What persons are found by when somebody like them is registered. Made again from population.person when that has changed.';
+comment on column population.match_key.person is 'Person.';
+comment on column population.match_key.country is 'Country of the person.';
+comment on column population.match_key.territory is 'Where the person lives, as in population.person.';
+comment on column population.match_key.keys is 'Numbers of the keys: two persons who share one are compared (src/population/duplicates/match-keys.ts).';
+comment on column population.match_key.digest is 'First 16 bytes of the SHA-256 of all that is compared: it changes when any of it does.';
+comment on column population.match_key.recorded_at is 'The state of the person that this was made from.';
+
+create table population.match_model (
+  version text not null,
+  country text not null,
+  model jsonb not null,
+  persons integer not null,
+  learnt_at timestamp with time zone default now() not null,
+  constraint match_model_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint match_model_version_check CHECK ((version ~ '^[0-9a-f]{16}$'::text)),
+  constraint match_model_pkey PRIMARY KEY (version)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON population.match_model FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+grant select on population.match_model to socle_app;
+grant insert, select on population.match_model to socle_worker;
+comment on table population.match_model is 'Models learnt from the register, with their weights: no person can be told from them. Append-only.';
+comment on column population.match_model.version is 'First signs of the SHA-256 of all that weighs.';
+comment on column population.match_model.country is 'Country whose register it was learnt from.';
+comment on column population.match_model.model is 'Levels, m, u and bits by column, as socle match writes them.';
+comment on column population.match_model.persons is 'How many persons it was learnt from.';
+comment on column population.match_model.learnt_at is 'When it was learnt.';
+
+create table population.match_pair (
+  one uuid not null,
+  other uuid not null,
+  country text not null,
+  territory text collate "C" not null,
+  score_ppm integer not null,
+  centibits integer not null,
+  zone text not null,
+  digest bytea not null,
+  model text not null,
+  found_at timestamp with time zone default now() not null,
+  constraint match_pair_check CHECK ((one < other)),
+  constraint match_pair_digest_check CHECK ((octet_length(digest) = 16)),
+  constraint match_pair_score_ppm_check CHECK (((score_ppm >= 0) AND (score_ppm <= 1000000))),
+  constraint match_pair_zone_check CHECK ((zone = ANY (ARRAY['same'::text, 'to_settle'::text]))),
+  constraint match_pair_model_fkey FOREIGN KEY (model) REFERENCES population.match_model(version),
+  constraint match_pair_one_fkey FOREIGN KEY (one) REFERENCES population.person(id) ON DELETE CASCADE,
+  constraint match_pair_other_fkey FOREIGN KEY (other) REFERENCES population.person(id) ON DELETE CASCADE,
+  constraint match_pair_pkey PRIMARY KEY (one, other)
+);
+CREATE INDEX match_pair_order ON population.match_pair USING btree (country, score_ppm DESC, one, other);
+CREATE INDEX match_pair_other ON population.match_pair USING btree (other);
+CREATE INDEX match_pair_territory ON population.match_pair USING btree (territory);
+alter table population.match_pair enable row level security;
+create policy country on population.match_pair as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy territory on population.match_pair as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on population.match_pair as permissive for all to socle_worker using (true);
+grant select on population.match_pair to socle_app;
+grant delete, insert, select, update on population.match_pair to socle_worker;
+comment on table population.match_pair is 'Pairs that the last search of the whole register found alike, decided or not.';
+comment on column population.match_pair.one is 'Person with the lower id.';
+comment on column population.match_pair.other is 'Person with the higher id.';
+comment on column population.match_pair.country is 'Country of both.';
+comment on column population.match_pair.territory is 'The smallest territory in which both live: who may see it may see both.';
+comment on column population.match_pair.score_ppm is 'Probability that the two are one person, in parts of a million.';
+comment on column population.match_pair.centibits is 'Evidence, in hundredths of a bit.';
+comment on column population.match_pair.zone is 'same: proposed as one person; to_settle: for a person to look at. Nothing is merged without a person.';
+comment on column population.match_pair.digest is 'First 16 bytes of the SHA-256 of all that was compared of both.';
+comment on column population.match_pair.model is 'Model that weighed it.';
+comment on column population.match_pair.found_at is 'When the pair was last found.';
 
 create table population.person (
   id uuid not null,
@@ -2079,6 +2245,34 @@ comment on column population.person_document.ended_at is 'When it was withdrawn 
 comment on column population.person_document.ended_by is 'Who withdrew it.';
 comment on column population.person_document.end_reason is 'Why.';
 
+create table population.person_merge (
+  merged uuid not null,
+  kept uuid not null,
+  country text not null,
+  territory text collate "C" not null,
+  decision uuid not null,
+  constraint person_merge_check CHECK ((merged <> kept)),
+  constraint person_merge_decision_fkey FOREIGN KEY (decision) REFERENCES population.match_decision(id),
+  constraint person_merge_kept_fkey FOREIGN KEY (kept) REFERENCES population.person(id) ON DELETE CASCADE,
+  constraint person_merge_merged_fkey FOREIGN KEY (merged) REFERENCES population.person(id) ON DELETE CASCADE,
+  constraint person_merge_pkey PRIMARY KEY (merged)
+);
+CREATE INDEX person_merge_kept ON population.person_merge USING btree (kept);
+CREATE INDEX person_merge_territory ON population.person_merge USING btree (territory);
+CREATE TRIGGER guard_merge BEFORE INSERT ON population.person_merge FOR EACH ROW EXECUTE FUNCTION population.guard_merge();
+alter table population.person_merge enable row level security;
+create policy country on population.person_merge as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy territory on population.person_merge as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on population.person_merge as permissive for all to socle_worker using (true);
+grant delete, insert, select on population.person_merge to socle_app;
+grant delete, insert, select on population.person_merge to socle_worker;
+comment on table population.person_merge is 'Who stands for whom now: the fold of the decisions. Undoing a merge removes the row and nothing else.';
+comment on column population.person_merge.merged is 'Person for whom another stands.';
+comment on column population.person_merge.kept is 'Person who stands for both; nobody stands for them.';
+comment on column population.person_merge.country is 'Country of both.';
+comment on column population.person_merge.territory is 'The smallest territory in which both lived.';
+comment on column population.person_merge.decision is 'Decision that says so.';
+
 create table population.person_past (
   id uuid not null,
   country text not null,
@@ -2179,6 +2373,20 @@ comment on view population.published_death is 'Who has died, for the modules abo
 comment on column population.published_death.person_id is 'Person.';
 comment on column population.published_death.died_on is 'Day of the death.';
 comment on column population.published_death.recorded_at is 'When the register learnt of it.';
+
+create view population.published_merge with (security_invoker=true) as
+ SELECT merged,
+    kept,
+    country,
+    territory
+   FROM population.person_merge;
+grant select on population.published_merge to socle_app;
+grant select on population.published_merge to socle_worker;
+comment on view population.published_merge is 'Who stands for whom, for the modules above.';
+comment on column population.published_merge.merged is 'Person for whom another stands.';
+comment on column population.published_merge.kept is 'Person who stands for both.';
+comment on column population.published_merge.country is 'Country of both.';
+comment on column population.published_merge.territory is 'The smallest territory in which both lived.';
 
 create view population.published_person with (security_invoker=true) as
  SELECT id,

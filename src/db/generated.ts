@@ -1465,6 +1465,146 @@ export interface PopulationDeath {
   recorded_by: string;
 }
 
+export interface PopulationMatchDecision {
+  /**
+   * Country of both.
+   */
+  country: string;
+  /**
+   * When it was decided.
+   */
+  decided_at: Generated<Timestamp>;
+  /**
+   * Staff name or system process.
+   */
+  decided_by: string;
+  /**
+   * same, different, later, or undo of the one before.
+   */
+  decision: string;
+  /**
+   * What was compared of both when it was decided: where it has changed, they may be proposed again.
+   */
+  digest: Buffer;
+  /**
+   * Made by whoever asks: said twice, it is one decision.
+   */
+  id: string;
+  /**
+   * Who stands for both where they are the same.
+   */
+  kept: string | null;
+  /**
+   * Person with the lower id.
+   */
+  one: string;
+  /**
+   * Person with the higher id.
+   */
+  other: string;
+  /**
+   * In the words of who decided.
+   */
+  reason: Generated<string>;
+  /**
+   * The smallest territory in which both lived.
+   */
+  territory: string;
+}
+
+export interface PopulationMatchKey {
+  /**
+   * Country of the person.
+   */
+  country: string;
+  /**
+   * First 16 bytes of the SHA-256 of all that is compared: it changes when any of it does.
+   */
+  digest: Buffer;
+  /**
+   * Numbers of the keys: two persons who share one are compared (src/population/duplicates/match-keys.ts).
+   */
+  keys: number[];
+  /**
+   * Person.
+   */
+  person: string;
+  /**
+   * The state of the person that this was made from.
+   */
+  recorded_at: Timestamp;
+  /**
+   * Where the person lives, as in population.person.
+   */
+  territory: string;
+}
+
+export interface PopulationMatchModel {
+  /**
+   * Country whose register it was learnt from.
+   */
+  country: string;
+  /**
+   * When it was learnt.
+   */
+  learnt_at: Generated<Timestamp>;
+  /**
+   * Levels, m, u and bits by column, as socle match writes them.
+   */
+  model: Json;
+  /**
+   * How many persons it was learnt from.
+   */
+  persons: number;
+  /**
+   * First signs of the SHA-256 of all that weighs.
+   */
+  version: string;
+}
+
+export interface PopulationMatchPair {
+  /**
+   * Evidence, in hundredths of a bit.
+   */
+  centibits: number;
+  /**
+   * Country of both.
+   */
+  country: string;
+  /**
+   * First 16 bytes of the SHA-256 of all that was compared of both.
+   */
+  digest: Buffer;
+  /**
+   * When the pair was last found.
+   */
+  found_at: Generated<Timestamp>;
+  /**
+   * Model that weighed it.
+   */
+  model: string;
+  /**
+   * Person with the lower id.
+   */
+  one: string;
+  /**
+   * Person with the higher id.
+   */
+  other: string;
+  /**
+   * Probability that the two are one person, in parts of a million.
+   */
+  score_ppm: number;
+  /**
+   * The smallest territory in which both live: who may see it may see both.
+   */
+  territory: string;
+  /**
+   * same: proposed as one person; to_settle: for a person to look at. Nothing is merged without a person.
+   */
+  zone: string;
+}
+
 export interface PopulationPerson {
   /**
    * Day from which nobody knows where the person is; null otherwise.
@@ -1671,6 +1811,29 @@ export interface PopulationPersonDocument {
   type: string;
 }
 
+export interface PopulationPersonMerge {
+  /**
+   * Country of both.
+   */
+  country: string;
+  /**
+   * Decision that says so.
+   */
+  decision: string;
+  /**
+   * Person who stands for both; nobody stands for them.
+   */
+  kept: string;
+  /**
+   * Person for whom another stands.
+   */
+  merged: string;
+  /**
+   * The smallest territory in which both lived.
+   */
+  territory: string;
+}
+
 export interface PopulationPersonPast {
   /**
    * Day from which nobody knows where the person is; null otherwise.
@@ -1831,6 +1994,25 @@ export interface PopulationPublishedDeath {
    * When the register learnt of it.
    */
   recorded_at: Timestamp | null;
+}
+
+export interface PopulationPublishedMerge {
+  /**
+   * Country of both.
+   */
+  country: string | null;
+  /**
+   * Person who stands for both.
+   */
+  kept: string | null;
+  /**
+   * Person for whom another stands.
+   */
+  merged: string | null;
+  /**
+   * The smallest territory in which both lived.
+   */
+  territory: string | null;
 }
 
 export interface PopulationPublishedPerson {
@@ -3230,10 +3412,16 @@ export interface DB {
   "payments.run_total": PaymentsRunTotal;
   "payments.transfer": PaymentsTransfer;
   "population.death": PopulationDeath;
+  "population.match_decision": PopulationMatchDecision;
+  "population.match_key": PopulationMatchKey;
+  "population.match_model": PopulationMatchModel;
+  "population.match_pair": PopulationMatchPair;
   "population.person": PopulationPerson;
   "population.person_document": PopulationPersonDocument;
+  "population.person_merge": PopulationPersonMerge;
   "population.person_past": PopulationPersonPast;
   "population.published_death": PopulationPublishedDeath;
+  "population.published_merge": PopulationPublishedMerge;
   "population.published_person": PopulationPublishedPerson;
   "population.published_reachable": PopulationPublishedReachable;
   "population.unique_number": PopulationUniqueNumber;

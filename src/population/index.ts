@@ -25,7 +25,6 @@ export {
   type DetailTerms,
   type PersonDetails,
 } from './details/person-details.ts'
-export { correctPerson, type PersonCorrection } from './correct-person.ts'
 export { type Candidate, findCandidates } from './duplicates/find-candidates.ts'
 export { matchRegister, type RegisterMatched } from './duplicates/match-register.ts'
 export { listOpenPairs, type OpenPair } from './duplicates/open-pairs.ts'
