@@ -56,7 +56,7 @@ export async function findCandidates(
 }
 
 /** The model last learnt from a country's register. */
-export async function latestModel(tx: Transaction, country: string): Promise<Model | undefined> {
+async function latestModel(tx: Transaction, country: string): Promise<Model | undefined> {
   const { rows } = await sql<{ model: unknown }>`
     select model from population.match_model where country = ${country} order by learnt_at desc, version limit 1`.execute(
     tx,
