@@ -9,6 +9,13 @@ export {
 } from './budget.ts'
 export { paymentChecks } from './checks.sql.ts'
 export {
+  type Answer,
+  type AnswerFile,
+  type AnswerOutcome,
+  type AnswerRefusal,
+  readAnswers,
+} from './iso20022/answers.ts'
+export {
   type CreditTransfer,
   type CreditTransferFile,
   type Pain001Version,

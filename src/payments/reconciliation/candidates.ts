@@ -23,6 +23,7 @@ export function candidatesOf(lists: Prepared, evidence: Evidence): (left: number
     }
     const rareFirst = ours.words[left]!.toSorted((a, b) => lineCount(theirs, a) - lineCount(theirs, b))
     for (const mark of ours.marks[left]!) add(theirs.byMark.get(mark), MOST)
+    if (named(lists, left, found)) return [...found]
     for (const word of rareFirst.slice(0, 3)) add(theirs.byWord.get(word), 8)
     for (const amount of [ours.amountNumber[left]!, ...fees(left)]) {
       const lines = theirs.byAmount.get(amount)
@@ -33,15 +34,28 @@ export function candidatesOf(lists: Prepared, evidence: Evidence): (left: number
       }
       const before = found.size
       for (const token of [...ours.marks[left]!, ...rareFirst]) {
-        if (found.size - before < 2 * MOST)
+        if (found.size - before < MOST)
           withAmount(amount, token).forEach(line => {
-            if (found.size - before < 4 * MOST) found.add(line)
+            if (found.size - before < 2 * MOST) found.add(line)
           })
       }
       for (const line of nearest(lists, left, lines, found.size > before ? 6 : MOST)) found.add(line)
     }
     return [...found]
   }
+}
+
+/** Does a reference that hardly any other line has lead to the same amount? Then nothing else is looked for. */
+function named({ ours, theirs, tokens }: Prepared, left: number, found: ReadonlySet<number>): boolean {
+  const own = ours.amountNumber[left]!
+  if (own < 0) return false
+  const rare = ours.marks[left]!.filter(mark => {
+    const token = tokens[mark]!
+    return token.length >= 6 && !token.startsWith('#') && ours.byMark.get(mark)!.length === 1
+  })
+  return [...found].some(
+    line => theirs.amountNumber[line] === own && rare.some(mark => theirs.marks[line]!.includes(mark)),
+  )
 }
 
 function lineCount(side: Side, word: number): number {

@@ -1,0 +1,137 @@
+import { type DateText, err, isCurrency, type Money, ok, parseDate, parseMoney, type Result } from '#kernel'
+import { bookedAnswers } from './camt.ts'
+import { statusAnswers } from './pain002.ts'
+import { readXml, type XmlElement } from './read-xml.ts'
+import type { XmlRefusal } from './xml-bounds.ts'
+
+/** What became of a payment, as its carrier says it. */
+export type AnswerOutcome =
+  /** The payee has the money. */
+  | 'settled'
+  /** It was not paid, or came back: `reason` says why. */
+  | 'returned'
+  /** Received, accepted, on its way: nothing to post yet. */
+  | 'pending'
+  /** Money that is no payment of ours: other credits and charges. */
+  | 'other'
+
+/** One line of an answer. Texts are '' where the message is silent. */
+export type Answer = {
+  readonly outcome: AnswerOutcome
+  /** `payment` is one payment; `batch` and `message` say it of all that a PmtInf or a message holds. */
+  readonly scope: 'payment' | 'batch' | 'message'
+  readonly endToEndId: string
+  /** MsgId of the message answered, PmtInfId of its batch. */
+  readonly messageId: string
+  readonly batchId: string
+  /** As written: ACSC, RJCT; BOOK, PDNG. */
+  readonly status: string
+  /** ISO 20022 external code (AC04), or the provider's own; and its words. */
+  readonly reason: string
+  readonly words: string
+  readonly amount: Money | null
+  /** The day booked, else that of the answer. */
+  readonly day: DateText | null
+  readonly name: string
+  readonly text: string
+}
+
+export type AnswerFile = {
+  /** `camt.053.001.08`, as its namespace says it. */
+  readonly format: string
+  readonly messageId: string
+  readonly answers: readonly Answer[]
+}
+
+export type AnswerRefusal =
+  | XmlRefusal
+  /** Neither pain.002, camt.053 nor camt.054 from version 02 on. */
+  | { readonly code: 'not_an_answer'; readonly found: string }
+  | { readonly code: 'message_empty'; readonly format: string }
+  | {
+      readonly code: 'amount_unreadable'
+      readonly text: string
+      readonly currency: string
+      readonly endToEndId: string
+    }
+
+const MESSAGES = {
+  'pain.002': { roots: /^(CstmrPmtStsRpt|pain\.002\.001\.\d\d)$/, answers: statusAnswers },
+  'camt.053': { roots: /^BkToCstmrStmt(V\d\d)?$/, answers: bookedAnswers },
+  'camt.054': { roots: /^BkToCstmrDbtCdtNtfctn(V\d\d)?$/, answers: bookedAnswers },
+} as const
+
+/**
+ * Reads an answer of a bank or a provider: pain.002, camt.053 or camt.054, version 02 or later, alone or in an envelope.
+ * Elements that are not known are passed over, wherever they stand; an amount that cannot be read refuses the file, since
+ * half an answer is none.
+ */
+export function readAnswers(bytes: Uint8Array): Result<AnswerFile, AnswerRefusal> {
+  const xml = readXml(bytes)
+  if (!xml.ok) return xml
+  const document = documentIn(xml.value, 3)
+  const message = document?.children[0]
+  const [, kind, version] = /tech:xsd:((?:pain|camt)\.\d{3})\.001\.(\d\d)$/.exec(message?.namespace ?? '') ?? []
+  const known = Object.hasOwn(MESSAGES, kind ?? '') ? MESSAGES[kind as keyof typeof MESSAGES] : undefined
+  if (!message || !known || Number(version) < 2 || !known.roots.test(message.name)) {
+    return err({ code: 'not_an_answer', found: message ? `${message.name} of ${message.namespace}` : xml.value.name })
+  }
+  const format = `${kind}.001.${version}`
+  const answers = known.answers(message)
+  if (!answers.ok) return answers
+  if (answers.value.length === 0 && message.children.length < 2) return err({ code: 'message_empty', format })
+  return ok({ format, messageId: textAt(message, 'GrpHdr', 'MsgId'), answers: answers.value })
+}
+
+/** The document itself, or the one in a business envelope. */
+function documentIn(element: XmlElement, depth: number): XmlElement | undefined {
+  if (element.name === 'Document') return element
+  if (depth === 0) return undefined
+  for (const child of element.children) {
+    const found = documentIn(child, depth - 1)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** The first element along a path of names; undefined where a step is missing. */
+export function at(element: XmlElement | undefined, ...path: readonly string[]): XmlElement | undefined {
+  let here = element
+  for (const name of path) here = here?.children.find(child => child.name === name)
+  return here
+}
+
+export function allOf(element: XmlElement | undefined, name: string): readonly XmlElement[] {
+  return element?.children.filter(child => child.name === name) ?? []
+}
+
+/** The text along a path, without the spaces around it; '' where there is none. */
+export function textAt(element: XmlElement | undefined, ...path: readonly string[]): string {
+  return at(element, ...path)?.text.trim() ?? ''
+}
+
+/** A code where the schema has a choice of two (`Cd`, `Prtry`), or plain text in early versions. */
+export function codeAt(element: XmlElement | undefined, ...path: readonly string[]): string {
+  const found = at(element, ...path)
+  return textAt(found, 'Cd') || textAt(found, 'Prtry') || (found?.text.trim() ?? '')
+}
+
+/** The day of `Dt` or of `DtTm`. */
+export function dayAt(element: XmlElement | undefined): DateText | null {
+  const said = textAt(element, 'Dt') || textAt(element, 'DtTm') || (element?.text.trim() ?? '')
+  return parseDate(said.slice(0, 10)) ?? null
+}
+
+/**
+ * An amount with its currency. Zeros beyond the currency's places are what banks write (25000.00 XOF) and say nothing; other
+ * digits there are refused.
+ */
+export function amountOf(element: XmlElement | undefined, endToEndId: string): Result<Money | null, AnswerRefusal> {
+  if (!element) return ok(null)
+  const text = element.text.trim()
+  const currency = element.attributes.get('Ccy') ?? ''
+  const bare = text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text
+  const amount = isCurrency(currency) ? parseMoney(bare, currency) : undefined
+  if (!amount?.ok || amount.value.minor < 0n) return err({ code: 'amount_unreadable', text, currency, endToEndId })
+  return ok(amount.value)
+}
