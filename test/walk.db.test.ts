@@ -45,7 +45,7 @@ const silent = {
 }
 const SEED = 5
 const HOUSEHOLDS = 130
-const NOTHING = ['', '[]', '{"total":0,"more":false,"hits":[]}']
+const NOTHING = ['', '[]', '{"total":0,"more":false,"closed":0,"hits":[]}']
 await demonstrate(databases, { country, households: HOUSEHOLDS, seed: SEED, data }, silent)
 
 // The two regions with most households paid: one's own, and the foreign one.

@@ -17,6 +17,7 @@ import type { PartnerDoor } from './api/partner-api.ts'
 import type { Hidden } from './hidden.ts'
 import type { CitizenDoor } from './own-file.ts'
 import type { CorrectionEvent, PersonalDataDoor, ProcessingsPage } from './personal-data.ts'
+import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -86,48 +87,40 @@ export type DemonstrationAccount = {
   readonly territories: readonly Words[]
 }
 
-/** What a reader may do somewhere: which pages open, what menus show. Where, each door decides. */
-export type Access = { readonly permissions: readonly Permission[] }
-
-/** Why a page does not open: what is missing, who would have it, and whom to ask. */
-export type Forbidden = {
-  readonly forbidden: Permission
-  readonly roles: readonly Role[]
-  /** The day on which it ended, where it was granted once. */
-  readonly ended: string | undefined
-  /** Colleagues who may give one of the roles where the reader works. */
-  readonly ask: readonly string[]
-}
-
 /** A part of a household's page that the reader's roles do not show. */
 export type ClosedPart = 'decisions' | 'payments' | 'readings'
 
 /** Reads for the console. Each takes the reader: the database shows only what that person may see, and logs the access. */
-export type ConsoleDoor = PersonalDataDoor & {
-  readonly access: (reader: StaffMember) => Promise<Access>
-  readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
-  readonly work: (reader: StaffMember) => Promise<Work>
-  readonly search: (reader: StaffMember, request: SearchRequest) => Promise<SearchAnswer>
-  readonly household: (reader: StaffMember, id: Id<'Household'>) => Promise<HouseholdFile | undefined>
-  readonly decision: (
-    reader: StaffMember,
-    household: Id<'Household'>,
-    run: DeterminationRunId,
-  ) => Promise<DecisionFile | undefined>
-  readonly paymentRuns: (reader: StaffMember) => Promise<readonly PaymentRunRow[]>
-  readonly paymentRun: (reader: StaffMember, reference: string) => Promise<PaymentRunFile | undefined>
-  /** The instructions of a run in order, `after` the position of the last one seen. */
-  readonly instructions: (reader: StaffMember, run: PaymentRunId, page: ListPage) => Promise<readonly InstructionRow[]>
-  /** The payment file of a run that has one, as it was first written. */
-  readonly paymentFile: (reader: StaffMember, reference: string) => Promise<DownloadFile | undefined>
-  /** Records of the audit, the latest first. */
-  readonly audit: (reader: StaffMember, request: AuditRequest) => Promise<readonly AuditRow[]>
-  readonly anomalies: (
-    reader: StaffMember,
-    page: { readonly open: boolean; readonly limit: number; readonly before?: Id<'Anomaly'> },
-  ) => Promise<readonly AnomalyRow[]>
-  readonly answerAnomaly: (reader: StaffMember, answer: AnomalyAnswer) => Promise<Result<undefined, AnomalyRefusal>>
-}
+export type ConsoleDoor = PersonalDataDoor &
+  TwoPersonDoor & {
+    readonly access: (reader: StaffMember) => Promise<Access>
+    readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
+    readonly work: (reader: StaffMember) => Promise<Work>
+    readonly search: (reader: StaffMember, request: SearchRequest) => Promise<SearchAnswer>
+    readonly household: (reader: StaffMember, id: Id<'Household'>) => Promise<HouseholdFile | undefined>
+    readonly decision: (
+      reader: StaffMember,
+      household: Id<'Household'>,
+      run: DeterminationRunId,
+    ) => Promise<DecisionFile | undefined>
+    readonly paymentRuns: (reader: StaffMember) => Promise<readonly PaymentRunRow[]>
+    readonly paymentRun: (reader: StaffMember, reference: string) => Promise<PaymentRunFile | undefined>
+    /** The instructions of a run in order, `after` the position of the last one seen. */
+    readonly instructions: (
+      reader: StaffMember,
+      run: PaymentRunId,
+      page: ListPage,
+    ) => Promise<readonly InstructionRow[]>
+    /** The payment file of a run that has one, as it was first written. */
+    readonly paymentFile: (reader: StaffMember, reference: string) => Promise<DownloadFile | undefined>
+    /** Records of the audit, the latest first. */
+    readonly audit: (reader: StaffMember, request: AuditRequest) => Promise<readonly AuditRow[]>
+    readonly anomalies: (
+      reader: StaffMember,
+      page: { readonly open: boolean; readonly limit: number; readonly before?: Id<'Anomaly'> },
+    ) => Promise<readonly AnomalyRow[]>
+    readonly answerAnomaly: (reader: StaffMember, answer: AnomalyAnswer) => Promise<Result<undefined, AnomalyRefusal>>
+  }
 
 export type ListPage = {
   readonly limit: number
@@ -185,7 +178,13 @@ export type SearchRequest = {
 }
 
 /** `more` where there are more households than `total`, which is the most that a search counts. */
-export type SearchAnswer = { readonly total: number; readonly more: boolean; readonly hits: readonly SearchHit[] }
+export type SearchAnswer = {
+  readonly total: number
+  readonly more: boolean
+  readonly hits: readonly SearchHit[]
+  /** Households that answer and are closed to the reader, who is too close to them. */
+  readonly closed: number
+}
 
 export type SearchHit = {
   readonly household: Id<'Household'>

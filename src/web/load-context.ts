@@ -1,8 +1,9 @@
 import { createContext, type RouterContextProvider } from 'react-router'
 import type { SignedIn } from '#security'
-import type { Access, Doors, Log } from './context.ts'
+import type { Doors, Log } from './context.ts'
 import { inLocalTime } from './local-time.ts'
 import type { Speech } from './speech.ts'
+import type { Access } from './two-persons.ts'
 
 // The keys are made here, inside the built pages: entry.server.tsx fills them from what server.ts hands over.
 export const doorsKey = createContext<Doors>()

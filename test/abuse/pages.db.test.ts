@@ -66,6 +66,21 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     outcome: 'none',
     motive: 'none',
   },
+  '/console/payments/:reference': { step: 'approve', hash: 'none', reason: 'none' },
+  '/console/proposals/:id': { step: 'refused', hash: 'none', reason: 'none' },
+  '/console/conflicts': {
+    id: '0199f000-0000-7000-8000-000000000004',
+    end: '0199f000-0000-7000-8000-000000000005',
+    number: 'none',
+    relation: 'own',
+    reason: 'none',
+  },
+  '/console/emergency': { id: '0199f000-0000-7000-8000-000000000006', number: 'none', reason: 'none' },
+  '/console/emergencies': {
+    emergency: '0199f000-0000-7000-8000-000000000007',
+    outcome: 'justified',
+    note: 'none',
+  },
   '/console/audit/anomalies': {
     anomaly: '0199f000-0000-7000-8000-000000000001',
     answer: '0199f000-0000-7000-8000-000000000002',

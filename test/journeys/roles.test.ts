@@ -9,7 +9,7 @@ const url = await serveSite(
   exampleDoors({
     console: {
       ...example.console,
-      access: async () => ({ permissions: ['payment_run.read'] }),
+      access: async () => ({ permissions: ['payment_run.read'], emergencies: [] }),
       forbidden: async (_reader, forbidden) => ({
         forbidden,
         roles: ['desk_agent', 'territory_supervisor'],

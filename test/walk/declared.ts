@@ -3,8 +3,8 @@
 import { type Id, newId } from '#kernel'
 import type { RunId as PaymentRunId } from '#payments'
 import type { RunId } from '#programmes'
-import type { Permission } from '#security'
-import type { ConsoleDoor, StaffMember } from '../../src/web/context.ts'
+import type { Permission, SignedIn } from '#security'
+import type { ConsoleDoor } from '../../src/web/context.ts'
 
 /** A household with what was decided for it and the payment run that paid it. */
 export type Example = {
@@ -85,6 +85,11 @@ export const pages: Readonly<Record<string, Page>> = {
     ofOne: true,
   },
   '/console/privacy': plain('household.read', '/console/privacy'),
+  '/console/proposals': plain('staff', '/console/proposals'),
+  '/console/proposals/:id': plain('staff', '/console/proposals/0199f000-0000-7000-8000-000000000001'),
+  '/console/conflicts': plain('staff', '/console/conflicts'),
+  '/console/emergency': plain('emergency.open', '/console/emergency'),
+  '/console/emergencies': plain('emergency.review', '/console/emergencies'),
   '/console/audit': {
     opens: 'audit.read',
     at: ({ household }) => ['/console/audit', `/console/audit?subject=${household}`, '/console/audit?action=household'],
@@ -124,11 +129,15 @@ export const beside: Readonly<Record<string, string>> = {
 
 type Walked = {
   readonly opens: Permission
-  readonly at: (doors: ConsoleDoor, reader: StaffMember, of: Example) => unknown
+  readonly at: (doors: ConsoleDoor, reader: SignedIn, of: Example) => unknown
 }
 
+type OfTheReader = 'tooClose' | 'conflicts' | 'declareConflict' | 'endConflict' | 'proposals'
+
 /** Every door of the console, asked directly, past pages and guards. */
-export const consoleDoors: Readonly<Record<Exclude<keyof ConsoleDoor, 'access' | 'forbidden' | 'work'>, Walked>> = {
+export const consoleDoors: Readonly<
+  Record<Exclude<keyof ConsoleDoor, 'access' | 'forbidden' | 'work' | OfTheReader>, Walked>
+> = {
   search: {
     opens: 'household.search',
     at: (doors, reader, { name }) => doors.search(reader, { text: name, page: 1, perPage: 1000 }),
@@ -180,6 +189,36 @@ export const consoleDoors: Readonly<Record<Exclude<keyof ConsoleDoor, 'access' |
       doors.audit(reader, { by: '', action: '', subject: '', from: undefined, to: undefined, limit: 1000 }),
   },
   anomalies: { opens: 'audit.read', at: (doors, reader) => doors.anomalies(reader, { open: false, limit: 1000 }) },
+  openEmergency: {
+    opens: 'emergency.open',
+    // No reason, nothing opened: what an emergency opens is tried in src/households/emergency.db.test.ts.
+    at: async (doors, reader, { household }) => {
+      const asked = { id: newId<'Emergency'>(), number: household, reason: '' }
+      return (await doors.openEmergency(reader, asked)).ok ? 'opened' : []
+    },
+  },
+  emergencies: { opens: 'emergency.review', at: (doors, reader) => doors.emergencies(reader) },
+  reviewEmergency: {
+    opens: 'emergency.review',
+    at: async (doors, reader) => {
+      const answer = { emergency: newId<'Emergency'>(), outcome: 'justified', note: 'walk' } as const
+      return (await doors.reviewEmergency(reader, answer)).ok ? 'reviewed' : []
+    },
+  },
+  answerRun: {
+    opens: 'payment_run.approve',
+    at: async (doors, reader, { reference }) => {
+      const answer = { step: 'approve', contentHash: '', reason: '' } as const
+      return (await doors.answerRun(reader, reference, answer)).ok ? 'answered' : []
+    },
+  },
+  answerProposal: {
+    opens: 'staff.grant',
+    at: async (doors, reader) => {
+      const answer = { step: 'approved', contentHash: '', reason: '' } as const
+      return (await doors.answerProposal(reader, newId<'Proposal'>(), answer)).ok ? 'answered' : []
+    },
+  },
   answerAnomaly: {
     opens: 'audit.read',
     at: async (doors, reader) => {
@@ -193,6 +232,11 @@ export const consoleDoors: Readonly<Record<Exclude<keyof ConsoleDoor, 'access' |
 export const otherDoors: Readonly<Record<string, string>> = {
   'console.access': 'what the reader may do, without whom',
   'console.forbidden': 'names of colleagues who may give a role',
+  'console.tooClose': 'whether the reader declared to be too close, and names of colleagues',
+  'console.conflicts': 'what the reader declared, or colleagues whom the reader answers for',
+  'console.declareConflict': 'closes a file to the reader; opens none',
+  'console.endConflict': 'says that one of a colleague no longer holds',
+  'console.proposals': 'what the reader proposed, or may decide: ids of staff, no one registered',
   'console.work': 'walked by the figures below: each part for its own permission',
   'partners.service': 'whose key a partner shows',
   processings: 'what is held and why, without whom',

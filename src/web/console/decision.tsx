@@ -6,13 +6,14 @@ import { isHidden } from '../hidden.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { LineTable, Reasons, Score, Steps } from './explanation.tsx'
-import { guarded } from './guard.ts'
+import { guarded, openUnlessTooClose } from './guard.ts'
 import { nameText, placeText } from './names.ts'
 import { Heading, OutcomeBadge, Section } from './parts.tsx'
 
 export const loader = guarded('determination.read', async ({ params, context }) => {
   const household = parseId<'Household'>(params.id ?? '')
   const run = parseId<'DeterminationRun'>(params.run ?? '')
+  if (household) await openUnlessTooClose(context, household)
   const found = household && run && (await doorsOf(context).console.decision(staffOf(context), household, run))
   if (!found) throw new Response(null, { status: 404 })
   return inTimeOf(context, found)

@@ -1,6 +1,6 @@
 import { isRouteErrorResponse, Link } from 'react-router'
-import type { Forbidden } from '../context.ts'
 import { useSpeech } from '../speech-context.tsx'
+import type { Forbidden, TooClose } from '../two-persons.ts'
 import { Heading } from './parts.tsx'
 
 /** What a guard threw, if it was a guard. */
@@ -33,6 +33,33 @@ export function ForbiddenPage({ forbidden, roles, ended, ask }: Forbidden) {
         )}
         <p>
           <Link to="/console">{t('staff:forbidden.back')}</Link>
+        </p>
+      </div>
+    </>
+  )
+}
+
+/** What a file that is closed for being too close threw. */
+export function tooCloseIn(error: unknown): TooClose | undefined {
+  if (!isRouteErrorResponse(error) || error.status !== 403) return undefined
+  const { data } = error
+  return typeof data === 'object' && data !== null && 'tooClose' in data ? (data as TooClose) : undefined
+}
+
+/** The file of own household or kin: why it is closed, and who opens it. */
+export function TooClosePage({ ask }: TooClose) {
+  const { t } = useSpeech()
+  return (
+    <>
+      <Heading title={t('security:tooClose.title')} />
+      <div className="narrow stack">
+        <p>{t('security:tooClose.why')}</p>
+        <p>
+          {ask.length > 0 ? t('security:tooClose.ask', { names: ask.join(', ') }) : t('security:tooClose.askOffice')}
+        </p>
+        <p>{t('security:tooClose.recorded')}</p>
+        <p>
+          <Link to="/console/conflicts">{t('security:conflicts.title')}</Link>
         </p>
       </div>
     </>

@@ -5,6 +5,7 @@ import { Mark } from '../components/mark.tsx'
 import type { Site } from '../context.ts'
 import type { Scheme } from '../root.tsx'
 import { useSpeech } from '../speech-context.tsx'
+import type { Access } from '../two-persons.ts'
 import { Preferences } from './preferences-form.tsx'
 
 type Frame = {
@@ -13,6 +14,7 @@ type Frame = {
   readonly scheme: Scheme
   /** What the reader may do somewhere: places that would not open are not shown. */
   readonly may: readonly Permission[]
+  readonly emergencies: Access['emergencies']
   readonly children: ReactNode
 }
 
@@ -21,12 +23,14 @@ const places = [
   { to: '/console/search', name: 'search', end: false, needs: 'household.search' },
   { to: '/console/payments', name: 'payments', end: false, needs: 'payment_run.read' },
   { to: '/console/privacy', name: 'privacy', end: false, needs: 'household.read' },
+  { to: '/console/proposals', name: 'proposals', end: false, needs: null },
+  { to: '/console/emergencies', name: 'emergencies', end: false, needs: 'emergency.review' },
   { to: '/console/audit', name: 'audit', end: false, needs: 'audit.read' },
 ] as const satisfies readonly { to: string; name: string; end: boolean; needs: Permission | null }[]
 
 /** What stands around every page of the console: where one is, a search in reach, who one is. */
-export function ConsoleFrame({ site, staff, scheme, may, children }: Frame) {
-  const { t, say } = useSpeech()
+export function ConsoleFrame({ site, staff, scheme, may, emergencies, children }: Frame) {
+  const { t, say, format } = useSpeech()
   const { pathname, search } = useLocation()
   const busy = useNavigation().state !== 'idle'
   return (
@@ -56,6 +60,12 @@ export function ConsoleFrame({ site, staff, scheme, may, children }: Frame) {
       </header>
       <div className="top">{may.includes('household.search') ? <SearchBox /> : null}</div>
       <main id="main" tabIndex={-1}>
+        {emergencies.map(({ household, until }) => (
+          <p key={household} className="emergency-mark" role="status">
+            <strong>{t('security:emergency.mark', { until: format.instant(until) })}</strong>{' '}
+            <Link to={`/console/households/${household}`}>{t('security:emergency.file')}</Link>
+          </p>
+        ))}
         {children}
       </main>
       <aside className="reader" aria-label={t('console:account')}>

@@ -1,4 +1,5 @@
 import { data } from 'react-router'
+import type { Id } from '#kernel'
 import type { Permission } from '#security'
 import { accessOf, doorsOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
@@ -19,4 +20,10 @@ export function guarded<Answer>(
     }
     return work(args)
   }
+}
+
+/** Refuses the file of own household or kin: the reader is told why, and which colleagues open it (403). */
+export async function openUnlessTooClose(context: LoaderArgs['context'], household: Id<'Household'>): Promise<void> {
+  const refused = await doorsOf(context).console.tooClose(staffOf(context), household)
+  if (refused) throw data(refused, { status: 403 })
 }

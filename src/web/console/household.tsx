@@ -4,7 +4,7 @@ import type { DecisionRow, FactRow, HouseholdFile, MemberRow, ToldReading } from
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { factText } from './fact-text.ts'
-import { guarded } from './guard.ts'
+import { guarded, openUnlessTooClose } from './guard.ts'
 import { Journey } from './journey.tsx'
 import { nameText, placeText } from './names.ts'
 import { Heading, Name, OutcomeBadge, Section } from './parts.tsx'
@@ -12,6 +12,7 @@ import { Table } from './table.tsx'
 
 export const loader = guarded('household.read', async ({ params, context }) => {
   const id = parseId<'Household'>(params.id ?? '')
+  if (id) await openUnlessTooClose(context, id)
   const found = id && (await doorsOf(context).console.household(staffOf(context), id))
   if (!found) throw new Response(null, { status: 404 })
   return inTimeOf(context, found)

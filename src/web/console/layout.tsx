@@ -1,10 +1,10 @@
 import { Outlet, redirect, useLoaderData, useRouteError, useRouteLoaderData } from 'react-router'
 import { ErrorPage } from '../components/error-page.tsx'
 import { readCookie, schemeCookie } from '../language.ts'
-import { accessKey, accessOf, doorsOf, keepPace, staffKey, staffOf, themePathOf } from '../load-context.ts'
+import { accessKey, accessOf, doorsOf, inTimeOf, keepPace, staffKey, staffOf, themePathOf } from '../load-context.ts'
 import type { Scheme } from '../root.tsx'
 import type { LoaderArgs, Middleware } from '../route.ts'
-import { ForbiddenPage, forbiddenIn } from './forbidden.tsx'
+import { ForbiddenPage, forbiddenIn, TooClosePage, tooCloseIn } from './forbidden.tsx'
 import { ConsoleFrame } from './frame.tsx'
 import { ConsoleProviders } from './providers.tsx'
 
@@ -23,8 +23,15 @@ export const middleware: Middleware[] = [
 
 export function loader({ request, context }: LoaderArgs) {
   const { id: _id, ...staff } = staffOf(context)
-  const { permissions: may } = accessOf(context)
-  return { site: doorsOf(context).site, theme: themePathOf(context), scheme: schemeOf(request), staff, may }
+  const { permissions: may, emergencies } = accessOf(context)
+  return {
+    ...inTimeOf(context, { emergencies }),
+    site: doorsOf(context).site,
+    theme: themePathOf(context),
+    scheme: schemeOf(request),
+    staff,
+    may,
+  }
 }
 
 export function schemeOf(request: Request): Scheme {
@@ -52,8 +59,15 @@ export default function ConsoleLayout() {
 
 export function ErrorBoundary() {
   const data = useRouteLoaderData<typeof loader>('console/layout')
-  const forbidden = forbiddenIn(useRouteError())
-  const page = forbidden ? <ForbiddenPage {...forbidden} /> : <ErrorPage home="/console" />
+  const error = useRouteError()
+  const [forbidden, tooClose] = [forbiddenIn(error), tooCloseIn(error)]
+  const page = forbidden ? (
+    <ForbiddenPage {...forbidden} />
+  ) : tooClose ? (
+    <TooClosePage {...tooClose} />
+  ) : (
+    <ErrorPage home="/console" />
+  )
   return (
     <ConsoleProviders scheme={data?.scheme ?? 'auto'}>
       {data ? <ConsoleFrame {...data}>{page}</ConsoleFrame> : <main id="main">{page}</main>}

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react'
-import { Link, useLoaderData } from 'react-router'
+import { data, Link, redirect, useLoaderData } from 'react-router'
 import type { PaymentRunFile } from '../context.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { ApproveRun } from './approve-run.tsx'
+import { codeOf } from './form-answer.tsx'
 import { guarded } from './guard.ts'
 import { useMay } from './may.ts'
 import { Figures, Heading, Section, StateBadge } from './parts.tsx'
@@ -16,14 +18,28 @@ export const loader = guarded('payment_run.read', async ({ params, context }) =>
   const run = await doors.paymentRun(staffOf(context), params.reference ?? '')
   if (!run) throw new Response(null, { status: 404 })
   return {
+    reader: staffOf(context).name,
     run: inTimeOf(context, run),
     instructions: await doors.instructions(staffOf(context), run.id, { limit: shown, after: 0 }),
   }
 })
 
+export const action = guarded('payment_run.approve', async ({ request, params, context }) => {
+  const form = await request.formData()
+  const said = (name: string) => String(form.get(name) ?? '')
+  const step = (['approve', 'refuse'] as const).find(each => each === said('step'))
+  if (!step) throw new Response(null, { status: 400 })
+  const reference = params.reference ?? ''
+  const reason = said('reason').replaceAll('\r\n', '\n').slice(0, 1000)
+  const answer = { step, contentHash: said('hash'), reason }
+  const answered = await doorsOf(context).console.answerRun(staffOf(context), reference, answer)
+  if (answered.ok) return redirect(`/console/payments/${encodeURIComponent(reference)}`, { status: 303 })
+  return data({ reason, refusal: codeOf(answered.refusal) }, { status: 422 })
+})
+
 /** A payment run: what it says, what the ledger says, what was left out, who did what, the file. */
 export default function PaymentRun() {
-  const { run, instructions } = useLoaderData<typeof loader>()
+  const { reader, run, instructions } = useLoaderData<typeof loader>()
   const may = useMay()
   const speech = useSpeech()
   const { t, format } = speech
@@ -45,6 +61,7 @@ export default function PaymentRun() {
           { label: t('console:column.period'), value: periodText(run.period, format) },
         ]}
       />
+      {run.state === 'drafted' && may('payment_run.approve') ? <ApproveRun run={run} reader={reader} /> : null}
       <div className="columns">
         <History history={run.history} />
         <Ledger run={run} />

@@ -13,6 +13,7 @@ import './journey.css'
 import './decision.css'
 import './account.css'
 import './sign-in.css'
+import './two-persons.css'
 
 const theme = createTheme({
   fontFamily: 'var(--sans)',

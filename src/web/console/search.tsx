@@ -39,6 +39,11 @@ export default function Search() {
               ? t('staff:foundMore', { number: format.number(answer.total) })
               : t('console:search.found', { count: answer.total, number: format.number(answer.total) })}
           </p>
+          {answer.closed > 0 ? (
+            <p className="notice-line">
+              {t('security:search.closed', { count: answer.closed, number: format.number(answer.closed) })}
+            </p>
+          ) : null}
           <Hits hits={answer.hits} text={text} />
           <Pages text={text} page={page} pages={pages} />
         </>

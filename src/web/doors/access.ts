@@ -9,16 +9,24 @@ import {
   rolesThatPermit,
   type StaffAccess,
   scopeOf,
+  withinEmergency,
 } from '#security'
-import type { Access, Forbidden, StaffMember } from '../context.ts'
+import type { StaffMember } from '../context.ts'
+import type { Access, Forbidden } from '../two-persons.ts'
 import { accessOf } from './reader.ts'
 
 const ASKED_AT_MOST = 5
 
 /** What the reader may do somewhere, at this moment. */
 export async function readAccess(app: Database, reader: StaffMember): Promise<Access> {
-  const { grants, at } = await accessOf(app, reader)
-  return { permissions: permissionNames.filter(permission => scopeOf(grants, permission, at).length > 0) }
+  const access = await accessOf(app, reader)
+  const { grants, at } = access
+  return {
+    permissions: permissionNames.filter(permission => scopeOf(grants, permission, at).length > 0),
+    emergencies: access.emergencies
+      .filter(one => withinEmergency(access, one.household))
+      .map(({ household, until }) => ({ household, until: until.toISOString() })),
+  }
 }
 
 /** Why a permission is missing, and which colleagues may give a role that holds it, where the reader works. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { anonymous, type Database, transaction } from '#db'
-import { findService } from '#security'
+import { findService, withinEmergency } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import type { CitizenDoor } from '../own-file.ts'
 import { readAccess, readForbidden } from './access.ts'
@@ -12,6 +12,7 @@ import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } fr
 import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { readSearch } from './search.ts'
+import { twoPersonDoor } from './two-persons.ts'
 import { readWork } from './work.ts'
 
 export type Filling = {
@@ -60,7 +61,12 @@ function consoleDoor(app: Database, worker: Database, country: Country): Console
       listAs(app, reader, request.exported ? 'household.export' : 'household.search', tx =>
         readSearch(tx, country, request),
       ),
-    household: async (reader, id) => readHousehold(app, country, await accessOf(app, reader), id),
+    household: async (reader, id) => {
+      const access = await accessOf(app, reader)
+      const found = await readHousehold(app, country, access, id)
+      const within = found ? undefined : withinEmergency(access, id)
+      return within ? readHousehold(app, country, within, id) : found
+    },
     decision: async (reader, household, run) => {
       const access = await accessOf(app, reader)
       return openWith(app, access, 'determination.read', tx => readDecision(tx, country, access, household, run))
@@ -75,6 +81,7 @@ function consoleDoor(app: Database, worker: Database, country: Country): Console
       openAs(app, reader, 'payment_file.export', tx => readPaymentFile(tx, reference)),
     audit: (reader, request) => readAudit(app, country, reader, request),
     anomalies: (reader, page) => readAnomalies(app, country, reader, page),
+    ...twoPersonDoor(app, country),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }

@@ -79,7 +79,8 @@ export async function readHousehold(
       closed: part.closed(),
       told: await toldReadings(tx, country, readings),
     }
-    return { value, act: opened(file, 'household page') }
+    const act = opened(file, 'household page')
+    return { value, act: access.inEmergency ? { ...act, purpose: 'emergency: household page' } : act }
   })
 }
 

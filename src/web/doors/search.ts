@@ -14,7 +14,7 @@ export async function readSearch(
   country: Country,
   request: SearchRequest,
 ): Promise<{ readonly value: SearchAnswer; readonly reading: AuditedReading }> {
-  const { total, more, hits } = await searchHouseholds(tx, {
+  const { total, more, hits, closed } = await searchHouseholds(tx, {
     country: country.code,
     text: request.text,
     head: country.catalogue.head?.code ?? null,
@@ -24,6 +24,7 @@ export async function readSearch(
   const value: SearchAnswer = {
     total,
     more,
+    closed,
     hits: hits.map(hit => ({
       household: hit.household,
       sourceId: hit.sourceId,

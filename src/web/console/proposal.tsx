@@ -1,0 +1,121 @@
+import { Button, Textarea } from '@mantine/core'
+import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
+import { parseId } from '#kernel'
+import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
+import type { ActionArgs, LoaderArgs } from '../route.ts'
+import { useSpeech } from '../speech-context.tsx'
+import type { ProposalRow } from '../two-persons.ts'
+import { AnswerRefusal, codeOf } from './form-answer.tsx'
+import { placeText } from './names.ts'
+import { Heading, Section } from './parts.tsx'
+import { State } from './proposals.tsx'
+
+export async function loader({ params, context }: LoaderArgs) {
+  const rows = await doorsOf(context).console.proposals(staffOf(context))
+  const found = rows.find(row => row.id === params.id)
+  if (!found) throw new Response(null, { status: 404 })
+  return inTimeOf(context, found)
+}
+
+export async function action({ request, params, context }: ActionArgs) {
+  const form = await request.formData()
+  const said = (name: string) => String(form.get(name) ?? '')
+  const id = parseId<'Proposal'>(params.id ?? '')
+  const step = (['approved', 'refused'] as const).find(each => each === said('step'))
+  if (!id || !step) throw new Response(null, { status: 400 })
+  const reason = said('reason').replaceAll('\r\n', '\n')
+  const answer = { step, contentHash: said('hash'), reason }
+  const answered = await doorsOf(context).console.answerProposal(staffOf(context), id, answer)
+  if (answered.ok) return redirect('/console/proposals', { status: 303 })
+  return data({ reason, refusal: codeOf(answered.refusal) }, { status: 422 })
+}
+
+/** A proposal: what would be done, who proposes it and why; and the form of whoever decides. */
+export default function ProposalPage() {
+  const row = useLoaderData<typeof loader>()
+  const speech = useSpeech()
+  const { t, format } = speech
+  return (
+    <>
+      <Heading
+        title={t(`security:kind.${row.kind}`)}
+        over={<Link to="/console/proposals">{t('security:proposals.title')}</Link>}
+        aside={<State row={row} />}
+      />
+      <p>
+        <bdi>{row.byName}</bdi> · {format.instant(row.at)} · {placeText(row.territory, speech)}
+      </p>
+      <blockquote>{row.says}</blockquote>
+      <Section title={t('security:proposal.content')}>
+        <dl className="pairs">
+          {row.content.map(({ name, value }) => (
+            <div key={name} className="pair">
+              <dt>
+                <bdi>{name}</bdi>
+              </dt>
+              <dd>
+                <bdi>{value}</bdi>
+              </dd>
+            </div>
+          ))}
+          <div className="pair">
+            <dt>{t('security:proposal.hash')}</dt>
+            <dd className="hash" dir="ltr">
+              {row.contentHash}
+            </dd>
+          </div>
+        </dl>
+      </Section>
+      <Steps steps={row.steps} />
+      {row.state === 'waiting' ? <Decide row={row} /> : null}
+    </>
+  )
+}
+
+function Steps({ steps }: { steps: ProposalRow['steps'] }) {
+  const { t, format } = useSpeech()
+  return (
+    <ol className="history">
+      {steps.map(step => (
+        <li key={step.step}>
+          <strong>{t(`security:state.${step.step}`)}</strong> {format.instant(step.at)}{' '}
+          <span className="soft">
+            <bdi>{step.byName}</bdi>
+          </span>
+          {step.reason ? <q>{step.reason}</q> : null}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Decide({ row }: { row: ProposalRow }) {
+  const { t, format } = useSpeech()
+  const given = useActionData<typeof action>()
+  if (row.own) return <p className="notice-line">{t('security:refusal.own_proposal')}</p>
+  return (
+    <Section title={t('security:decide.title')}>
+      <p className="soft">{t('security:proposal.until', { date: format.instant(row.expiresAt) })}</p>
+      <Form method="post" className="decide">
+        {given ? <AnswerRefusal refusal={given.refusal} /> : null}
+        <input type="hidden" name="hash" value={row.contentHash} />
+        <Textarea
+          name="reason"
+          label={t('security:decide.reason')}
+          description={t('security:decide.reasonHow')}
+          defaultValue={given?.reason ?? ''}
+          maxLength={1000}
+          rows={2}
+        />
+        <div className="buttons">
+          <Button type="submit" name="step" value="approved">
+            {t('security:decide.approve')}
+          </Button>
+          <Button type="submit" name="step" value="refused" variant="default">
+            {t('security:decide.refuse')}
+          </Button>
+        </div>
+      </Form>
+    </Section>
+  )
+}

@@ -1,0 +1,171 @@
+import type { Country } from '#countries'
+import { type Database, type Transaction, transaction } from '#db'
+import { filesOfHousehold } from '#households'
+import { err, type Id, ok, type Result } from '#kernel'
+import { approveRun, cancelRun, showRun } from '#payments'
+import {
+  actorFor,
+  answerProposal,
+  answerRole,
+  appendAudit,
+  decideAccess,
+  declareConflict,
+  endConflict,
+  findProposal,
+  listConflicts,
+  listProposals,
+  listStaffAccess,
+  type Permission,
+  type Proposal,
+  proposalKindNames,
+  proposalKinds,
+  proposalState,
+  requireSecondFactor,
+  type SignedIn,
+  scopeOf,
+} from '#security'
+import type { ConflictRow, ProposalRow, RunAnswer, RunRefusal, TooClose, TwoPersonDoor } from '../two-persons.ts'
+import { emergencyDoor } from './emergencies.ts'
+import { accessOf, readWith } from './reader.ts'
+import { placeOf } from './words.ts'
+
+const ASKED_AT_MOST = 5
+const SHOWN = 100
+
+/** What takes two persons, and single files closed or opened, for the pages. */
+export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
+  return {
+    tooClose: (reader, household) => findTooClose(app, reader, household),
+    answerRun: (reader, reference, answer) => answerRunAs(app, reader, reference, answer),
+    conflicts: async reader => {
+      const access = await accessOf(app, reader)
+      const rows = await readWith(app, access, 'staff.grant', tx => listConflicts(tx))
+      return rows.map(
+        (row): ConflictRow => ({
+          id: row.id,
+          staffName: row.staffName,
+          own: row.staff === reader.id,
+          relation: row.relation,
+          from: row.from.toISOString(),
+          byName: row.byName,
+          ended: row.ended?.toISOString(),
+        }),
+      )
+    },
+    declareConflict: async (reader, { id, number, relation, staff }) => {
+      const actor = actorFor(await accessOf(app, reader), 'staff.grant')
+      return transaction(app, actor, async tx => {
+        const found = await filesOfHousehold(tx, country.code, number)
+        if (!found) return err({ code: 'household_unknown' })
+        return declareConflict(tx, reader.id, { id, staff, relation, person: null, ...found })
+      })
+    },
+    endConflict: async (reader, id, reason) => {
+      const actor = actorFor(await accessOf(app, reader), 'staff.grant')
+      return transaction(app, actor, tx => endConflict(tx, reader.id, id, reason))
+    },
+    ...emergencyDoor(app, country),
+    proposals: reader => readProposals(app, country, reader),
+    answerProposal: async (reader, id, answer) => {
+      const access = await accessOf(app, reader)
+      const asked = { ...answer, secondFactorAt: reader.secondFactorAt ? new Date(reader.secondFactorAt) : null }
+      for (const kind of proposalKindNames) {
+        const { permission } = proposalKinds[kind]
+        const seen = await readWith(app, access, permission, tx => findProposal(tx, id))
+        if (seen?.kind !== kind) continue
+        return transaction(app, actorFor(access, permission), async tx => {
+          if (kind === 'role_grant') return answerRole(tx, reader.id, id, asked)
+          const answered = await answerProposal(tx, reader.id, id, asked)
+          return answered.ok ? ok(undefined) : answered
+        })
+      }
+      return err({ code: 'proposal_unknown' })
+    },
+  }
+}
+
+/** Whether a household is closed to its reader for being too close; the attempt is recorded. */
+async function findTooClose(
+  app: Database,
+  reader: SignedIn,
+  household: Id<'Household'>,
+): Promise<TooClose | undefined> {
+  const own = await accessOf(app, reader)
+  if (!own.closed.includes(household)) return undefined
+  await readWith(app, own, 'household.read', tx =>
+    appendAudit(tx, {
+      action: 'household.refused',
+      subject: { kind: 'household', id: household },
+      purpose: 'examination: household page',
+      detail: { why: 'too_close' },
+    }),
+  )
+  const places = scopeOf(own.grants, 'household.read', own.at).map(place => place.territory)
+  const ask = (await listStaffAccess(app)).filter(
+    one =>
+      one.staffId !== reader.id &&
+      !one.closed.includes(household) &&
+      places.some(territory => decideAccess(one.grants, 'household.read', ordinary(territory), one.at).ok),
+  )
+  return { tooClose: true, ask: ask.slice(0, ASKED_AT_MOST).map(one => one.name) }
+}
+
+const ordinary = (territory: string, programme: string | null = null) =>
+  ({ territory, programme, sensitivity: 'ordinary' }) as const
+
+/** The checker's yes or no to a payment run, over the whole country and each programme that it pays. */
+async function answerRunAs(
+  app: Database,
+  reader: SignedIn,
+  reference: string,
+  answer: RunAnswer,
+): Promise<Result<undefined, RunRefusal>> {
+  const permission: Permission = answer.step === 'approve' ? 'payment_run.approve' : 'payment_run.cancel'
+  const factor = requireSecondFactor(reader, permission)
+  if (!factor.ok) return err({ code: 'second_factor_required' })
+  const access = await accessOf(app, reader)
+  return transaction(app, actorFor(access, permission), async tx => {
+    const run = await showRun(tx, reference)
+    if (!run) return err({ code: 'run_unknown', run: reference })
+    for (const { purpose } of run.groups) {
+      const allowed = decideAccess(access.grants, permission, ordinary('', purpose), access.at)
+      if (!allowed.ok) return err({ code: 'not_granted', why: allowed.refusal })
+    }
+    if (run.totals.contentHash !== answer.contentHash) return err({ code: 'content_changed' })
+    if (answer.step === 'refuse' && answer.reason.trim() === '') return err({ code: 'reason_missing' })
+    const done =
+      answer.step === 'approve' ? await approveRun(tx, run.id) : await cancelRun(tx, run.id, answer.reason.trim())
+    return done.ok ? ok(undefined) : done
+  })
+}
+
+/** Proposals that wait for the reader, the reader's own, and those that are done, each once. */
+async function readProposals(app: Database, country: Country, reader: SignedIn): Promise<readonly ProposalRow[]> {
+  const access = await accessOf(app, reader)
+  const found = new Map<string, Proposal>()
+  for (const permission of new Set(proposalKindNames.map(kind => proposalKinds[kind].permission))) {
+    const rows = await readWith(app, access, permission, (tx: Transaction) => listProposals(tx, permission, SHOWN))
+    for (const row of rows) found.set(row.id, row)
+  }
+  const at = new Date(Math.max(access.at.getTime(), 0))
+  return [...found.values()]
+    .toSorted((one, other) => other.at.getTime() - one.at.getTime())
+    .map(
+      (row): ProposalRow => ({
+        id: row.id,
+        kind: row.kind,
+        state: proposalState(row, at),
+        own: row.by === `staff:${reader.id}`,
+        content: Object.entries(JSON.parse(row.content) as Record<string, unknown>).flatMap(([name, value]) =>
+          value === null ? [] : [{ name, value: typeof value === 'string' ? value : JSON.stringify(value) }],
+        ),
+        contentHash: row.contentHash,
+        territory: row.territory === '' ? [country.name] : placeOf(country, row.territory),
+        says: row.says,
+        at: row.at.toISOString(),
+        byName: row.byName,
+        expiresAt: row.expiresAt.toISOString(),
+        steps: row.steps.map(step => ({ ...step, at: step.at.toISOString() })),
+      }),
+    )
+}
