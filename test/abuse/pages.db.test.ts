@@ -15,7 +15,7 @@ const desk: Person = {
   name: 'Salma Guichet',
   email: 'salma@abuse.example',
   territory: '',
-  roles: ['territory_supervisor', 'payment_preparer', 'auditor'],
+  roles: ['territory_supervisor', 'payment_preparer', 'payment_approver', 'auditor'],
 }
 const world = await serveWorld(25, [desk])
 const cookie = Object.entries(await world.cookiesOf(desk))
