@@ -1979,6 +1979,7 @@ create table population.match_decision (
   constraint match_decision_reason_check CHECK ((length(reason) <= 1000)),
   constraint match_decision_pkey PRIMARY KEY (id)
 );
+CREATE INDEX match_decision_other ON population.match_decision USING btree (other);
 CREATE INDEX match_decision_pair ON population.match_decision USING btree (one, other, decided_at DESC);
 CREATE INDEX match_decision_territory ON population.match_decision USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON population.match_decision FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();

@@ -128,6 +128,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       household: nothing,
       decision: nothing,
       paymentRuns: async () => [],
+      person: nothing,
       paymentRun: nothing,
       instructions: async () => [],
       paymentFile: nothing,

@@ -1,5 +1,6 @@
 export { analyzePersons } from './analyze-persons.ts'
 export { BIRTH_PRECISIONS, type BirthPrecision } from './details/birth-date.ts'
+export { changedFields } from './details/changed-fields.ts'
 export { correctPerson, type PersonCorrection, type Shown } from './details/correct-person.ts'
 export {
   checkDocument,
@@ -25,6 +26,7 @@ export {
   type DetailTerms,
   type PersonDetails,
 } from './details/person-details.ts'
+export { type BesideStates, besideStates, type PersonStatus, statusOf } from './details/person-status.ts'
 export { type Candidate, findCandidates } from './duplicates/find-candidates.ts'
 export { matchRegister, type RegisterMatched } from './duplicates/match-register.ts'
 export { listOpenPairs, type OpenPair } from './duplicates/open-pairs.ts'

@@ -16,6 +16,7 @@ import type {
 import type { PartnerDoor } from './api/partner-api.ts'
 import type { Hidden } from './hidden.ts'
 import type { CitizenDoor } from './own-file.ts'
+import type { PersonDoor } from './person-file.ts'
 import type { CorrectionEvent, PersonalDataDoor, ProcessingsPage } from './personal-data.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 
@@ -92,7 +93,8 @@ export type ClosedPart = 'decisions' | 'payments' | 'readings'
 
 /** Reads for the console. Each takes the reader: the database shows only what that person may see, and logs the access. */
 export type ConsoleDoor = PersonalDataDoor &
-  TwoPersonDoor & {
+  TwoPersonDoor &
+  PersonDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
     readonly work: (reader: StaffMember) => Promise<Work>
@@ -130,8 +132,6 @@ export type ListPage = {
 }
 
 export type DownloadFile = { readonly name: string; readonly type: string; readonly content: string }
-
-// My work ---------------------------------------------------------------------------------------------------------------
 
 export type Work = {
   readonly households: number

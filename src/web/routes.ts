@@ -26,6 +26,7 @@ export default [
     route('households/:id/corrections', 'console/corrections.tsx'),
     route('households/:id/file.html', 'console/personal-file.ts', { id: 'personal-file-html' }),
     route('households/:id/file.json', 'console/personal-file.ts', { id: 'personal-file-json' }),
+    route('persons/:id', 'console/person.tsx'),
     route('privacy', 'console/privacy.tsx'),
     route('payments', 'console/payments.tsx'),
     route('payments.csv', 'console/payments-csv.ts'),

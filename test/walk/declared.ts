@@ -9,6 +9,7 @@ import type { ConsoleDoor } from '../../src/web/context.ts'
 /** A household with what was decided for it and the payment run that paid it. */
 export type Example = {
   readonly household: Id<'Household'>
+  readonly person: Id<'Person'>
   readonly run: RunId
   readonly reference: string
   readonly paymentRun: PaymentRunId
@@ -84,6 +85,11 @@ export const pages: Readonly<Record<string, Page>> = {
     at: ({ household }) => [`/console/households/${household}/file.json`],
     ofOne: true,
   },
+  '/console/persons/:id': {
+    opens: 'household.read',
+    at: ({ person }) => [`/console/persons/${person}`, `/console/persons/${person}?day=2030-01-01`],
+    ofOne: true,
+  },
   '/console/privacy': plain('household.read', '/console/privacy'),
   '/console/proposals': plain('staff', '/console/proposals'),
   '/console/proposals/:id': plain('staff', '/console/proposals/0199f000-0000-7000-8000-000000000001'),
@@ -143,6 +149,7 @@ export const consoleDoors: Readonly<
     at: (doors, reader, { name }) => doors.search(reader, { text: name, page: 1, perPage: 1000 }),
   },
   household: { opens: 'household.read', at: (doors, reader, { household }) => doors.household(reader, household) },
+  person: { opens: 'household.read', at: (doors, reader, { person }) => doors.person(reader, person, undefined) },
   decision: {
     opens: 'determination.read',
     at: (doors, reader, { household, run }) => doors.decision(reader, household, run),

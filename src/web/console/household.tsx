@@ -107,7 +107,9 @@ function Members({ rows }: { rows: readonly MemberRow[] }) {
             text: () => '',
             cell: row => (
               <>
-                <Name name={row.name} />
+                <Link to={`/console/persons/${row.id}`}>
+                  <Name name={row.name} />
+                </Link>
                 {row.receives ? <span className="badge plain">{t('console:household.receives')}</span> : null}
               </>
             ),

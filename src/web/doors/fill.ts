@@ -9,6 +9,7 @@ import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { readDecision } from './decision.ts'
 import { readHousehold } from './household.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
+import { readPerson } from './person.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { readSearch } from './search.ts'
@@ -67,6 +68,7 @@ function consoleDoor(app: Database, worker: Database, country: Country): Console
       const within = found ? undefined : withinEmergency(access, id)
       return within ? readHousehold(app, country, within, id) : found
     },
+    person: async (reader, id, day) => readPerson(app, country, await accessOf(app, reader), id, day),
     decision: async (reader, household, run) => {
       const access = await accessOf(app, reader)
       return openWith(app, access, 'determination.read', tx => readDecision(tx, country, access, household, run))
