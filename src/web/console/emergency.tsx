@@ -51,11 +51,10 @@ export default function OpenInEmergency() {
             description={t('security:emergency.reasonHow')}
             defaultValue={given?.reason ?? ''}
             required
-            minLength={20}
             maxLength={1000}
             rows={3}
           />
-          <Button type="submit" color="red">
+          <Button type="submit">
             {t('security:emergency.submit')}
           </Button>
         </Form>

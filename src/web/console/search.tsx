@@ -29,6 +29,7 @@ function pageNumber(text: string): number {
 export default function Search() {
   const { text, page, pages, answer } = useLoaderData<typeof loader>()
   const { t, format } = useSpeech()
+  const may = useMay()
   return (
     <>
       <Heading title={answer ? t('console:search.titleOf', { text }) : t('console:search.title')} />
@@ -46,6 +47,11 @@ export default function Search() {
           ) : null}
           <Hits hits={answer.hits} text={text} />
           <Pages text={text} page={page} pages={pages} />
+          {may('emergency.open') ? (
+            <p className="soft">
+              {t('security:emergency.elsewhere')} <Link to="/console/emergency">{t('security:emergency.title')}</Link>
+            </p>
+          ) : null}
         </>
       ) : (
         <p className="empty">{t('console:search.how')}</p>
