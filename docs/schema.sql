@@ -1657,9 +1657,14 @@ CREATE OR REPLACE FUNCTION population.erase_persons(ids uuid[])
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform security.open_rewriting('population.person', 'population.person_past', 'population.unique_number', 'population.person_document');
+  perform security.open_rewriting('population.person', 'population.person_past', 'population.unique_number',
+    'population.person_document', 'population.person_alias');
   update population.unique_number
     set person_id = null, issued_at = null, issued_by = null, withdrawn_at = null, withdrawn_by = null, reason = null, spent = true
+    where person_id = any (ids);
+  update population.person_alias
+    set person_id = null, issued_at = null, issued_by = null, expires_at = null, revoked_at = null, revoked_by = null, reason = null,
+      spent = true
     where person_id = any (ids);
   delete from population.person_document where person_id = any (ids);
   update population.person set father_id = null where father_id = any (ids);
@@ -1761,6 +1766,27 @@ $function$;
 comment on function population.issue_numbers(uuid[]) is 'Reviewed: gives waiting numbers to these persons, as far as the actor may see them, they have none and numbers wait; answers how many. The numbers themselves are read under the policies.';
 -- execute: socle_app
 -- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.keep_alias()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'An alias is never deleted: it would be drawn again.' using errcode = 'restrict_violation';
+  end if;
+  if security.is_rewriting(tg_relid) then
+    return new;
+  end if;
+  if old.revoked_at is not null
+    or to_jsonb(old) - '{revoked_at,revoked_by,reason}'::text[] is distinct from to_jsonb(new) - '{revoked_at,revoked_by,reason}'::text[] then
+    raise exception 'An alias that was given is only ever revoked.' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$function$;
+comment on function population.keep_alias() is 'Trigger: an alias is given, then perhaps revoked, and nothing else.';
+-- execute: public
 
 CREATE OR REPLACE FUNCTION population.keep_document()
  RETURNS trigger
@@ -2192,6 +2218,51 @@ comment on column population.person.biometric_system is 'System outside that can
 comment on column population.person.biometric_reference is 'What that system calls the person; no trait of the body is held here.';
 comment on column population.person.evidence is 'What was shown for this state, in the words of who recorded it.';
 
+create table population.person_alias (
+  country text not null,
+  alias text not null,
+  person_id uuid,
+  issued_at timestamp with time zone default now(),
+  issued_by text default security.actor(),
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  reason text,
+  spent boolean default false not null,
+  constraint person_alias_alias_check CHECK ((alias ~ '^[0-9]{16}$'::text)),
+  constraint person_alias_check CHECK ((expires_at > issued_at)),
+  constraint person_alias_check1 CHECK ((spent = (num_nonnulls(person_id, issued_at, issued_by) = 0))),
+  constraint person_alias_check2 CHECK ((spent OR (num_nonnulls(person_id, issued_at, issued_by) = 3))),
+  constraint person_alias_check3 CHECK ((num_nonnulls(revoked_at, revoked_by, reason) = ANY (ARRAY[0, 3]))),
+  constraint person_alias_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint person_alias_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
+  constraint person_alias_pkey PRIMARY KEY (country, alias)
+);
+CREATE INDEX person_alias_person ON population.person_alias USING btree (person_id);
+CREATE TRIGGER keep_alias BEFORE DELETE OR UPDATE ON population.person_alias FOR EACH ROW EXECUTE FUNCTION population.keep_alias();
+alter table population.person_alias enable row level security;
+create policy territory on population.person_alias as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM population.person parent
+  WHERE (parent.id = person_alias.person_id))));
+create policy worker on population.person_alias as permissive for all to socle_worker using (true);
+grant select on population.person_alias to socle_app;
+grant select on population.person_alias to socle_worker;
+grant insert (country, alias, person_id, expires_at) on population.person_alias to socle_app;
+grant update (revoked_at, revoked_by, reason) on population.person_alias to socle_app;
+grant insert (country, alias, person_id, expires_at) on population.person_alias to socle_worker;
+grant update (revoked_at, revoked_by, reason) on population.person_alias to socle_worker;
+comment on table population.person_alias is 'Aliases of unique numbers: those that hold, those that ended. A row is never deleted and never given to another person.';
+comment on column population.person_alias.country is 'Country whose aliases these are, such as ma.';
+comment on column population.person_alias.alias is 'Sixteen digits that say nothing of the person; the last one checks the others.';
+comment on column population.person_alias.person_id is 'For whom it stands (population.person); null once the person was erased.';
+comment on column population.person_alias.issued_at is 'When it was given.';
+comment on column population.person_alias.issued_by is 'By whom, as the audit names actors.';
+comment on column population.person_alias.expires_at is 'From when it holds no more; null until it is revoked.';
+comment on column population.person_alias.revoked_at is 'When it was revoked.';
+comment on column population.person_alias.revoked_by is 'By whom.';
+comment on column population.person_alias.reason is 'Why.';
+comment on column population.person_alias.spent is 'True where the person has left the register for good: it is nobody''s, and never drawn again.';
+
 create table population.person_document (
   id uuid not null,
   person_id uuid not null,
@@ -2362,6 +2433,30 @@ comment on column population.person_past.absent_since is 'Day from which nobody 
 comment on column population.person_past.biometric_system is 'System outside that can tell the person by the body, named as the installation names it.';
 comment on column population.person_past.biometric_reference is 'What that system calls the person; no trait of the body is held here.';
 comment on column population.person_past.evidence is 'What was shown for this state, in the words of who recorded it.';
+
+create table population.person_token (
+  audience text not null,
+  token_hash bytea not null,
+  person_id uuid not null,
+  told_at timestamp with time zone default now() not null,
+  constraint person_token_audience_check CHECK ((audience ~ '^(partner|programme):[^\s]+$'::text)),
+  constraint person_token_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint person_token_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id) ON DELETE CASCADE,
+  constraint person_token_pkey PRIMARY KEY (audience, token_hash)
+);
+CREATE INDEX person_token_person ON population.person_token USING btree (person_id);
+alter table population.person_token enable row level security;
+create policy territory on population.person_token as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM population.person parent
+  WHERE (parent.id = person_token.person_id))));
+create policy worker on population.person_token as permissive for all to socle_worker using (true);
+grant insert, select on population.person_token to socle_app;
+grant insert, select on population.person_token to socle_worker;
+comment on table population.person_token is 'Which tokens were told to whom, to find the person when one comes back. The tokens themselves are not here: without the key outside the database nobody makes one.';
+comment on column population.person_token.audience is 'Who knows the person by it: partner:name or programme:id.';
+comment on column population.person_token.token_hash is 'SHA-256 of the token.';
+comment on column population.person_token.person_id is 'Whom it names (population.person).';
+comment on column population.person_token.told_at is 'When it was first told.';
 
 create view population.published_death with (security_invoker=true) as
  SELECT person_id,

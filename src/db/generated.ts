@@ -1748,6 +1748,49 @@ export interface PopulationPerson {
   territory: string;
 }
 
+export interface PopulationPersonAlias {
+  /**
+   * Sixteen digits that say nothing of the person; the last one checks the others.
+   */
+  alias: string;
+  /**
+   * Country whose aliases these are, such as ma.
+   */
+  country: string;
+  /**
+   * From when it holds no more; null until it is revoked.
+   */
+  expires_at: Timestamp | null;
+  /**
+   * When it was given.
+   */
+  issued_at: Generated<Timestamp | null>;
+  /**
+   * By whom, as the audit names actors.
+   */
+  issued_by: Generated<string | null>;
+  /**
+   * For whom it stands (population.person); null once the person was erased.
+   */
+  person_id: string | null;
+  /**
+   * Why.
+   */
+  reason: string | null;
+  /**
+   * When it was revoked.
+   */
+  revoked_at: Timestamp | null;
+  /**
+   * By whom.
+   */
+  revoked_by: string | null;
+  /**
+   * True where the person has left the register for good: it is nobody's, and never drawn again.
+   */
+  spent: Generated<boolean>;
+}
+
 export interface PopulationPersonDocument {
   /**
    * Why.
@@ -1979,6 +2022,25 @@ export interface PopulationPersonPast {
    * Where the person lives: code of a territory, each level after a dot. Rows are seen by those who may see it.
    */
   territory: string;
+}
+
+export interface PopulationPersonToken {
+  /**
+   * Who knows the person by it: partner:name or programme:id.
+   */
+  audience: string;
+  /**
+   * Whom it names (population.person).
+   */
+  person_id: string;
+  /**
+   * SHA-256 of the token.
+   */
+  token_hash: Buffer;
+  /**
+   * When it was first told.
+   */
+  told_at: Generated<Timestamp>;
 }
 
 export interface PopulationPublishedDeath {
@@ -3417,9 +3479,11 @@ export interface DB {
   "population.match_model": PopulationMatchModel;
   "population.match_pair": PopulationMatchPair;
   "population.person": PopulationPerson;
+  "population.person_alias": PopulationPersonAlias;
   "population.person_document": PopulationPersonDocument;
   "population.person_merge": PopulationPersonMerge;
   "population.person_past": PopulationPersonPast;
+  "population.person_token": PopulationPersonToken;
   "population.published_death": PopulationPublishedDeath;
   "population.published_merge": PopulationPublishedMerge;
   "population.published_person": PopulationPublishedPerson;

@@ -45,7 +45,16 @@ export { type Model, readModel } from './matching/model.ts'
 export { openRecords } from './matching/open-records.ts'
 export type { Records } from './matching/records.ts'
 export { nameKey } from './name-key.ts'
+export {
+  type AliasRefusal,
+  aliasesOf,
+  issueAlias,
+  type PersonAlias,
+  personWithAlias,
+  revokeAlias,
+} from './number/alias.ts'
 export { ALIAS_FORM, faultsOf, type NumberFault, type NumberForm, uniqueNumberForm } from './number/number-form.ts'
+export { type Audience, personWithToken, tellTokens } from './number/token.ts'
 export {
   drawWaiting,
   issueNumbers,

@@ -56,4 +56,16 @@ export const heldOfPersons: Readonly<Record<string, HeldTable>> = {
     },
     sealed: { number_sealed: { text: 'number', table: 'population.person_document' } },
   },
+  'population.person_alias': {
+    link: { of: 'person', column: 'person_id' },
+    columns: {
+      identifiers: ['person_id', 'alias'],
+      trace: ['issued_at', 'issued_by', 'expires_at', 'revoked_at', 'revoked_by', 'reason'],
+      own: ['country', 'spent'],
+    },
+  },
+  'population.person_token': {
+    link: { of: 'person', column: 'person_id' },
+    columns: { identifiers: ['audience', 'token_hash', 'person_id'], trace: ['told_at'] },
+  },
 }
