@@ -2622,6 +2622,31 @@ AS $function$ select place is not null and exists (select from payments.run_even
 comment on function payments.attempt_is_over(uuid,integer) is 'Has this instruction come to nothing, so that its entitlements may be tried again? When its run was cancelled.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.check_answer_postings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from (
+        select o.run_id, l.purpose, o.kind, sum(l.amount) as total
+        from payments.instruction_outcome o join payments.run_line l on (l.run_id, l.position) = (o.run_id, o.position)
+        where o.file_id = new.id group by 1, 2, 3) said
+      full join (
+        select p.run_id, p.purpose, p.kind, t.amount as total
+        from payments.answer_posting p join payments.transfer t on t.id = p.transfer and t.kind = p.kind
+        where p.file_id = new.id) posted using (run_id, purpose, kind)
+    where said.total is distinct from posted.total) then
+    raise exception 'answers %: the ledger does not say what its lines say', new.id
+      using errcode = 'check_violation', constraint = 'answer_postings';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_answer_postings() is 'Constraint trigger, at commit: a file of answers is posted to the last unit, or not taken.';
+
 CREATE OR REPLACE FUNCTION payments.check_approver_is_far()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2709,6 +2734,25 @@ begin
 end
 $function$;
 comment on function payments.check_draft(uuid,integer,bigint) is 'What is wrong with the content of a run; null when every sum, account and total agrees.';
+
+CREATE OR REPLACE FUNCTION payments.check_outcomes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from added a where a.kind = 'reverse' and not exists (
+      select from payments.instruction_outcome o
+      where (o.run_id, o.position, o.kind) = (a.run_id, a.position, 'confirm'))) then
+    raise exception 'only what was confirmed is reversed'
+      using errcode = 'integrity_constraint_violation', constraint = 'reversed_after_confirmed';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_outcomes() is 'Trigger: a reversal needs a confirmation.';
 
 CREATE OR REPLACE FUNCTION payments.check_run_is_drafted()
  RETURNS trigger
@@ -3156,6 +3200,105 @@ comment on column payments.anonymised_block.before is 'SHA-256 that the block ha
 comment on column payments.anonymised_block.after is 'SHA-256 of what stays of it: what is altered afterwards is found all the same.';
 comment on column payments.anonymised_block.anonymised_at is 'When.';
 
+create table payments.answer_file (
+  id uuid not null,
+  provider text not null,
+  sha256 text not null,
+  format text not null,
+  message_id text not null,
+  lines integer not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint answer_file_format_check CHECK ((format <> ''::text)),
+  constraint answer_file_lines_check CHECK ((lines >= 0)),
+  constraint answer_file_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint answer_file_provider_fkey FOREIGN KEY (provider) REFERENCES payments.provider(code),
+  constraint answer_file_pkey PRIMARY KEY (id),
+  constraint answer_file_provider_sha256_key UNIQUE (provider, sha256)
+);
+CREATE CONSTRAINT TRIGGER answer_postings AFTER INSERT ON payments.answer_file DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_answer_postings();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.answer_file FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.answer_file enable row level security;
+create policy worker on payments.answer_file as permissive for all to socle_worker using (true);
+grant insert, select on payments.answer_file to socle_worker;
+comment on table payments.answer_file is 'Answers of providers as files: the same bytes are taken once.';
+comment on column payments.answer_file.id is 'Made by the caller.';
+comment on column payments.answer_file.provider is 'Who answers.';
+comment on column payments.answer_file.sha256 is 'SHA-256 of the file, hexadecimal.';
+comment on column payments.answer_file.format is 'ISO 20022 message and version: camt.053.001.08.';
+comment on column payments.answer_file.message_id is 'Id of the message, as the provider gave it.';
+comment on column payments.answer_file.lines is 'Number of its lines.';
+comment on column payments.answer_file.recorded_at is 'When it was taken.';
+comment on column payments.answer_file.recorded_by is 'Who took it.';
+
+create table payments.answer_line (
+  file_id uuid not null,
+  line integer not null,
+  outcome text not null,
+  scope text not null,
+  end_to_end_id text not null,
+  status text not null,
+  reason text not null,
+  amount bigint,
+  currency text,
+  day date,
+  run_id uuid,
+  "position" integer,
+  exception text,
+  constraint answer_line_check CHECK ((("position" IS NULL) OR (run_id IS NOT NULL))),
+  constraint answer_line_exception_check CHECK ((exception = ANY (ARRAY['unknown'::text, 'duplicate'::text, 'wrong_amount'::text, 'reversed'::text, 'late'::text, 'ambiguous'::text]))),
+  constraint answer_line_line_check CHECK ((line > 0)),
+  constraint answer_line_outcome_check CHECK ((outcome = ANY (ARRAY['settled'::text, 'returned'::text, 'pending'::text, 'other'::text]))),
+  constraint answer_line_scope_check CHECK ((scope = ANY (ARRAY['payment'::text, 'batch'::text, 'message'::text]))),
+  constraint answer_line_file_id_fkey FOREIGN KEY (file_id) REFERENCES payments.answer_file(id),
+  constraint answer_line_run_id_fkey FOREIGN KEY (run_id) REFERENCES payments.run(id),
+  constraint answer_line_pkey PRIMARY KEY (file_id, line)
+);
+CREATE INDEX answer_line_exception ON payments.answer_line USING btree (file_id, line) WHERE (exception IS NOT NULL);
+CREATE INDEX answer_line_payment ON payments.answer_line USING btree (run_id, "position");
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.answer_line FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.answer_line enable row level security;
+create policy worker on payments.answer_line as permissive for all to socle_worker using (true);
+grant insert, select on payments.answer_line to socle_worker;
+comment on table payments.answer_line is 'Lines of answers, each as it was read, with the payment it is of. Names and texts stay in the file.';
+comment on column payments.answer_line.file_id is 'The file.';
+comment on column payments.answer_line.line is 'Its place in the file, from 1.';
+comment on column payments.answer_line.outcome is 'settled: the payee has the money. returned: not paid, or came back. pending: on its way. other: no payment of ours.';
+comment on column payments.answer_line.scope is 'payment, or what it says of a whole batch or message.';
+comment on column payments.answer_line.end_to_end_id is 'As written; empty where the provider gave none.';
+comment on column payments.answer_line.status is 'As written: ACSC, RJCT, BOOK.';
+comment on column payments.answer_line.reason is 'Code of the reason: AC04.';
+comment on column payments.answer_line.amount is 'Minor units, where said.';
+comment on column payments.answer_line.currency is 'Currency of the amount.';
+comment on column payments.answer_line.day is 'Day booked, else day of the answer.';
+comment on column payments.answer_line.run_id is 'The run it is of; null where nothing of ours is known by it.';
+comment on column payments.answer_line."position" is 'The instruction of the run; null for a batch.';
+comment on column payments.answer_line.exception is 'Why somebody must look at it; null where nobody must.';
+
+create table payments.answer_posting (
+  file_id uuid not null,
+  run_id uuid not null,
+  purpose text not null,
+  kind text not null,
+  transfer uuid not null,
+  constraint answer_posting_kind_check CHECK ((kind = ANY (ARRAY['confirm'::text, 'return'::text, 'reverse'::text]))),
+  constraint answer_posting_file_id_fkey FOREIGN KEY (file_id) REFERENCES payments.answer_file(id),
+  constraint answer_posting_run_id_fkey FOREIGN KEY (run_id) REFERENCES payments.run(id),
+  constraint answer_posting_transfer_fkey FOREIGN KEY (transfer) REFERENCES payments.transfer(id),
+  constraint answer_posting_pkey PRIMARY KEY (file_id, run_id, purpose, kind),
+  constraint answer_posting_transfer_key UNIQUE (transfer)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.answer_posting FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.answer_posting enable row level security;
+create policy worker on payments.answer_posting as permissive for all to socle_worker using (true);
+grant insert, select on payments.answer_posting to socle_worker;
+comment on table payments.answer_posting is 'Which transfers of the ledger are of which file of answers.';
+comment on column payments.answer_posting.file_id is 'The file.';
+comment on column payments.answer_posting.run_id is 'The run.';
+comment on column payments.answer_posting.purpose is 'The purpose.';
+comment on column payments.answer_posting.kind is 'Kind of the transfer.';
+comment on column payments.answer_posting.transfer is 'The transfer.';
+
 create table payments.budget_line (
   code text not null,
   funder text not null,
@@ -3184,6 +3327,28 @@ comment on column payments.budget_line.label is 'What the line is for.';
 comment on column payments.budget_line.currency is 'ISO 4217 code; every amount of the line is in its minor units.';
 comment on column payments.budget_line.opened_at is 'When it was recorded.';
 comment on column payments.budget_line.opened_by is 'Who recorded it.';
+
+create table payments.exception_closing (
+  file_id uuid not null,
+  line integer not null,
+  reason text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint exception_closing_reason_check CHECK ((reason ~ '\S'::text)),
+  constraint exception_closing_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint exception_closing_file_id_line_fkey FOREIGN KEY (file_id, line) REFERENCES payments.answer_line(file_id, line),
+  constraint exception_closing_pkey PRIMARY KEY (file_id, line)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.exception_closing FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.exception_closing enable row level security;
+create policy worker on payments.exception_closing as permissive for all to socle_worker using (true);
+grant insert, select on payments.exception_closing to socle_worker;
+comment on table payments.exception_closing is 'Exceptions that somebody has dealt with: who, when, and what was done. An exception without a row here is open.';
+comment on column payments.exception_closing.file_id is 'The file.';
+comment on column payments.exception_closing.line is 'Its line.';
+comment on column payments.exception_closing.reason is 'What was done about it.';
+comment on column payments.exception_closing.recorded_at is 'When.';
+comment on column payments.exception_closing.recorded_by is 'The member of staff: a program closes nothing.';
 
 create table payments.instruction (
   run_id uuid not null,
@@ -3222,6 +3387,31 @@ comment on column payments.instruction.territory is 'Where the payee lives: who 
 comment on column payments.instruction.account_id is 'The account used, as recorded at that time.';
 comment on column payments.instruction.provider is 'Who carries the money.';
 comment on column payments.instruction.amount is 'Sum of its lines, minor units.';
+
+create table payments.instruction_outcome (
+  run_id uuid not null,
+  "position" integer not null,
+  kind text not null,
+  file_id uuid not null,
+  line integer not null,
+  constraint instruction_outcome_kind_check CHECK ((kind = ANY (ARRAY['confirm'::text, 'return'::text, 'reverse'::text]))),
+  constraint instruction_outcome_file_id_line_fkey FOREIGN KEY (file_id, line) REFERENCES payments.answer_line(file_id, line),
+  constraint instruction_outcome_run_id_position_fkey FOREIGN KEY (run_id, "position") REFERENCES payments.instruction(run_id, "position"),
+  constraint instruction_outcome_pkey PRIMARY KEY (run_id, "position", kind)
+);
+CREATE UNIQUE INDEX instruction_ends_once ON payments.instruction_outcome USING btree (run_id, "position") WHERE (kind = ANY (ARRAY['confirm'::text, 'return'::text]));
+CREATE INDEX instruction_outcome_file ON payments.instruction_outcome USING btree (file_id, run_id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.instruction_outcome FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER reversed_after_confirmed AFTER INSERT ON payments.instruction_outcome REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.check_outcomes();
+alter table payments.instruction_outcome enable row level security;
+create policy worker on payments.instruction_outcome as permissive for all to socle_worker using (true);
+grant insert, select on payments.instruction_outcome to socle_worker;
+comment on table payments.instruction_outcome is 'What became of an instruction: confirmed or returned, once; what was confirmed may be reversed, once.';
+comment on column payments.instruction_outcome.run_id is 'The run.';
+comment on column payments.instruction_outcome."position" is 'The instruction.';
+comment on column payments.instruction_outcome.kind is 'The route that its money takes in the ledger.';
+comment on column payments.instruction_outcome.file_id is 'The answer that says so.';
+comment on column payments.instruction_outcome.line is 'Its line.';
 
 create view payments.ledger_fault with (security_invoker=true) as
  SELECT a.id AS account,

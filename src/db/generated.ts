@@ -911,6 +911,119 @@ export interface PaymentsAnonymisedBlock {
   run_id: string;
 }
 
+export interface PaymentsAnswerFile {
+  /**
+   * ISO 20022 message and version: camt.053.001.08.
+   */
+  format: string;
+  /**
+   * Made by the caller.
+   */
+  id: string;
+  /**
+   * Number of its lines.
+   */
+  lines: number;
+  /**
+   * Id of the message, as the provider gave it.
+   */
+  message_id: string;
+  /**
+   * Who answers.
+   */
+  provider: string;
+  /**
+   * When it was taken.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who took it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * SHA-256 of the file, hexadecimal.
+   */
+  sha256: string;
+}
+
+export interface PaymentsAnswerLine {
+  /**
+   * Minor units, where said.
+   */
+  amount: Int8 | null;
+  /**
+   * Currency of the amount.
+   */
+  currency: string | null;
+  /**
+   * Day booked, else day of the answer.
+   */
+  day: string | null;
+  /**
+   * As written; empty where the provider gave none.
+   */
+  end_to_end_id: string;
+  /**
+   * Why somebody must look at it; null where nobody must.
+   */
+  exception: string | null;
+  /**
+   * The file.
+   */
+  file_id: string;
+  /**
+   * Its place in the file, from 1.
+   */
+  line: number;
+  /**
+   * settled: the payee has the money. returned: not paid, or came back. pending: on its way. other: no payment of ours.
+   */
+  outcome: string;
+  /**
+   * The instruction of the run; null for a batch.
+   */
+  position: number | null;
+  /**
+   * Code of the reason: AC04.
+   */
+  reason: string;
+  /**
+   * The run it is of; null where nothing of ours is known by it.
+   */
+  run_id: string | null;
+  /**
+   * payment, or what it says of a whole batch or message.
+   */
+  scope: string;
+  /**
+   * As written: ACSC, RJCT, BOOK.
+   */
+  status: string;
+}
+
+export interface PaymentsAnswerPosting {
+  /**
+   * The file.
+   */
+  file_id: string;
+  /**
+   * Kind of the transfer.
+   */
+  kind: string;
+  /**
+   * The purpose.
+   */
+  purpose: string;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * The transfer.
+   */
+  transfer: string;
+}
+
 export interface PaymentsBudgetLine {
   /**
    * Code of the line in the budget, given by the caller.
@@ -936,6 +1049,29 @@ export interface PaymentsBudgetLine {
    * Who recorded it.
    */
   opened_by: Generated<string>;
+}
+
+export interface PaymentsExceptionClosing {
+  /**
+   * The file.
+   */
+  file_id: string;
+  /**
+   * Its line.
+   */
+  line: number;
+  /**
+   * What was done about it.
+   */
+  reason: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * The member of staff: a program closes nothing.
+   */
+  recorded_by: Generated<string>;
 }
 
 export interface PaymentsInstruction {
@@ -971,6 +1107,29 @@ export interface PaymentsInstruction {
    * Where the payee lives: who may see it.
    */
   territory: string;
+}
+
+export interface PaymentsInstructionOutcome {
+  /**
+   * The answer that says so.
+   */
+  file_id: string;
+  /**
+   * The route that its money takes in the ledger.
+   */
+  kind: string;
+  /**
+   * Its line.
+   */
+  line: number;
+  /**
+   * The instruction.
+   */
+  position: number;
+  /**
+   * The run.
+   */
+  run_id: string;
 }
 
 export interface PaymentsLedgerFault {
@@ -3453,8 +3612,13 @@ export interface DB {
   "payments.account": PaymentsAccount;
   "payments.account_balance": PaymentsAccountBalance;
   "payments.anonymised_block": PaymentsAnonymisedBlock;
+  "payments.answer_file": PaymentsAnswerFile;
+  "payments.answer_line": PaymentsAnswerLine;
+  "payments.answer_posting": PaymentsAnswerPosting;
   "payments.budget_line": PaymentsBudgetLine;
+  "payments.exception_closing": PaymentsExceptionClosing;
   "payments.instruction": PaymentsInstruction;
+  "payments.instruction_outcome": PaymentsInstructionOutcome;
   "payments.ledger_fault": PaymentsLedgerFault;
   "payments.left_out": PaymentsLeftOut;
   "payments.payee_account": PaymentsPayeeAccount;

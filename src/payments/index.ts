@@ -1,5 +1,7 @@
 export { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
 export { accountsWithNumber, resealNumbers } from './account-numbers.ts'
+export { type AnswerException, answerExceptions, type ClosingRefusal, closeException } from './answers/exceptions.ts'
+export { type AnswersRefusal, type ImportedAnswers, importAnswers } from './answers/import-answers.ts'
 export {
   type BudgetLine,
   type BudgetLineRefusal,

@@ -197,6 +197,17 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       payments: ['attempt', 'run_id', 'position', 'purpose', 'period', 'amount'],
     },
   },
+  'payments.answer_line': {
+    link: { of: 'rows', table: 'payments.instruction', columns: ['run_id', 'position'] },
+    columns: {
+      payments: ['end_to_end_id', 'outcome', 'scope', 'status', 'reason', 'amount', 'currency', 'day', 'exception'],
+      trace: ['file_id', 'line', 'run_id', 'position'],
+    },
+  },
+  'payments.instruction_outcome': {
+    link: { of: 'rows', table: 'payments.instruction', columns: ['run_id', 'position'] },
+    columns: { payments: ['run_id', 'position', 'kind'], trace: ['file_id', 'line'] },
+  },
   'payments.left_out': {
     link: person('payee_id'),
     columns: {
@@ -280,6 +291,9 @@ export const withoutPersons: Readonly<Record<string, string>> = {
   'households.anonymised': 'what households said that are no longer kept, without anybody in it',
   'payments.anonymised_block': 'hashes of runs that lost their names',
   'payments.account': 'accounts of the ledger',
+  'payments.answer_file': 'files of answers of providers',
+  'payments.answer_posting': 'which transfers are of which answers',
+  'payments.exception_closing': 'exceptions dealt with, and the staff who did',
   'payments.account_balance': 'totals of the ledger',
   'payments.budget_line': 'budget lines',
   'payments.provider': 'who carries the money',

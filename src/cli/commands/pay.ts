@@ -3,6 +3,7 @@ import { type DateText, parseDate, parseMonth } from '#kernel'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
+import { payAnswers, payClose, payExceptions } from '../pay/answers.ts'
 import { payBudget } from '../pay/budget.ts'
 import { payApprove, payCancel, payFile, payList, payPrepare, paySent, payShow } from '../pay/run.ts'
 import { payingProgramme } from '../programme.ts'
@@ -21,6 +22,8 @@ const shape = {
   currency: 'text',
   funder: 'text',
   label: 'text',
+  provider: 'text',
+  all: 'flag',
 } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
@@ -37,6 +40,9 @@ export const command: Command = {
     'pay cancel RUN --why TEXT [--as STAFF]',
     'pay show RUN [--as STAFF]',
     'pay list [--as STAFF]',
+    'pay answers FILE --provider CODE [--as STAFF]',
+    'pay exceptions [--all] [--as STAFF]',
+    'pay close EXCEPTION --why TEXT --as STAFF',
   ],
   help: `
 budget lines
@@ -57,7 +63,13 @@ runs
 --on           the day on which providers are asked to pay; today unless said
 
 A run is prepared by one and approved by another. Preparing takes each entitlement once, whoever prepares and however often.
-A run that has a file is no longer cancelled, and its file can be written again: the same bytes.`,
+A run that has a file is no longer cancelled, and its file can be written again: the same bytes.
+
+answers
+--provider     whose answers the file holds (pain.002, camt.053 or camt.054 from version 02 on). The same file again changes nothing
+--all          also the exceptions that were closed
+What is not as expected (unknown, duplicate, wrong amount, reversed, late, ambiguous) waits on a work list until somebody closes
+it, saying with --why what was done.`,
   examples: [
     {
       call: 'npx socle pay budget open ASD-2026 --amount 29000000000.00 --funder "Budget general" --label "Direct social assistance"',
@@ -69,6 +81,10 @@ A run that has a file is no longer cancelled, and its file can be written again:
     },
     { call: 'npx socle pay approve 7K3F9Q2M4A --as "Driss Contrôle"', says: 'approves it: the amount is committed' },
     { call: 'npx socle pay file 7K3F9Q2M4A --out asd-2026-12.xml', says: 'writes the payment file' },
+    {
+      call: 'npx socle pay answers camt053.xml --provider tresor',
+      says: 'confirms and returns what a provider answers',
+    },
     { call: 'npx socle pay show 7K3F9Q2M4A', says: 'totals by provider, who waits and why, what happened when' },
   ],
   async run(args, io) {
@@ -127,6 +143,21 @@ const verbs: Readonly<Record<string, Verb>> = {
   show: (words, options) => {
     const run = runIn(words, 'show')
     return async (databases, io) => payShow(databases, await actor(databases, options), run, io)
+  },
+  answers: (words, options) => {
+    const [file] = words
+    if (file === undefined) throw new UsageError('pay answers takes the file of a provider')
+    const provider = required(options.provider, 'provider', 'tresor')
+    return async (databases, io) => payAnswers(databases, await actor(databases, options), { file, provider }, io)
+  },
+  exceptions: (_, options) => async (databases, io) =>
+    payExceptions(databases, await actor(databases, options), options.all, io),
+  close: (words, options) => {
+    const [exception] = words
+    if (exception === undefined) throw new UsageError('pay close takes an exception; socle pay exceptions shows them')
+    const why = required(options.why, 'why', '"sent back to the bank on 3 January"')
+    required(options.as, 'as', '"Amina Finance"')
+    return async (databases, io) => payClose(databases, await actor(databases, options), { exception, why }, io)
   },
   list: (_, options) => async (databases, io) => payList(databases, await actor(databases, options), io),
 }

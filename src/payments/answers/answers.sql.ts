@@ -1,0 +1,179 @@
+import { sql } from 'kysely'
+import type { Transaction } from '#db'
+import type { Currency } from '#kernel'
+import type { Answer } from '../iso20022/answers.ts'
+import type { TransferId } from '../ledger.ts'
+import type { RunId } from '../run.ts'
+
+export type AnswerFileId = string
+
+export type RecordedFile = {
+  readonly id: AnswerFileId
+  readonly provider: string
+  readonly sha256: string
+  readonly format: string
+  readonly messageId: string
+  readonly lines: number
+}
+
+/** Records the file; false where these bytes of this provider were taken before. Waits for one that takes them now. */
+export async function insertFile(tx: Transaction, file: RecordedFile): Promise<boolean> {
+  const { rows } = await sql`
+    insert into payments.answer_file (id, provider, sha256, format, message_id, lines)
+    values (${file.id}, ${file.provider}, ${file.sha256}, ${file.format}, ${file.messageId}, ${file.lines})
+    on conflict (provider, sha256) do nothing returning id`.execute(tx)
+  return rows.length === 1
+}
+
+/** Runs that the answers name and that did not leave yet: their money is not with the provider. */
+export async function lockNamedRuns(tx: Transaction, answers: readonly Answer[]): Promise<readonly string[]> {
+  const references = new Set(
+    answers.flatMap(answer => [answer.endToEndId.slice(0, 10), answer.messageId, answer.batchId.slice(0, 10)]),
+  )
+  const { rows } = await sql<{ reference: string; sent: boolean }>`
+    select r.reference, exists (select from payments.run_event e where e.run_id = r.id and e.state = 'sent') as sent,
+      pg_advisory_xact_lock(hashtextextended('payments.run ' || r.id, 0))::text
+    from (select * from payments.run where reference = any (${[...references]}::text[]) order by id) as r`.execute(tx)
+  return rows.filter(row => !row.sent).map(row => row.reference)
+}
+
+/** Most days after the one on which a provider was asked to pay, before its answer is late. */
+const LATE_DAYS = 10
+
+/**
+ * Records every line with the payment it is of and why somebody must look at it, in one statement. A line is `duplicate` where
+ * the same kind of message said the same of the payment before; another kind of message saying it again is usual.
+ */
+export async function insertLines(tx: Transaction, file: RecordedFile, answers: readonly Answer[]): Promise<void> {
+  const column = <Value>(of: (answer: Answer) => Value) => answers.map(of)
+  const family = file.format.slice(0, 8)
+  await sql`
+    insert into payments.answer_line
+      (file_id, line, outcome, scope, end_to_end_id, status, reason, amount, currency, day, run_id, position, exception)
+    with said as (
+      select * from unnest(
+        ${column(one => one.outcome)}::text[], ${column(one => one.scope)}::text[], ${column(one => one.endToEndId)}::text[],
+        ${column(one => one.status)}::text[], ${column(one => one.reason)}::text[],
+        ${column(one => one.amount?.minor ?? null)}::bigint[], ${column(one => one.amount?.currency ?? null)}::text[],
+        ${column(one => one.day)}::date[], ${column(one => one.messageId)}::text[], ${column(one => one.batchId)}::text[])
+        with ordinality as s (outcome, scope, e2e, status, reason, amount, currency, day, message, batch, line)),
+    named as (
+      select s.*,
+        case when s.scope = 'payment' then case when s.e2e ~ '^[0-9A-Z]{10}-[0-9]{8}$' then left(s.e2e, 10) end
+          when s.batch <> '' then left(s.batch, 10) else s.message end as reference,
+        case when s.scope = 'payment' and s.e2e ~ '^[0-9A-Z]{10}-[0-9]{8}$' then substr(s.e2e, 12)::integer end as place
+      from said s),
+    found as (
+      select n.*, r.id as run_id, i.position, coalesce(i.amount, case when n.scope <> 'payment' then g.amount end) as owed,
+        b.currency as owed_currency, f.execution_date,
+        row_number() over (partition by r.id, i.position, n.scope, n.outcome order by n.line) as nth
+      from named n
+        left join payments.run r on r.reference = n.reference
+        left join payments.instruction i on i.run_id = r.id and i.position = n.place and i.provider = ${file.provider}
+        left join payments.run_group g on g.run_id = r.id and g.provider = ${file.provider}
+        left join payments.budget_line b on b.code = r.budget_line
+        left join payments.run_file f on f.run_id = r.id)
+    select ${file.id}::uuid, f.line, f.outcome, f.scope, f.e2e, f.status, f.reason, f.amount, f.currency, f.day,
+      case when f.owed is not null then f.run_id end, case when f.owed is not null then f.position end,
+      case
+        when f.outcome in ('pending', 'other') then case when f.outcome = 'other' then 'unknown' end
+        when f.owed is null then 'unknown'
+        when f.amount <> f.owed or f.currency <> f.owed_currency then 'wrong_amount'
+        when f.nth > 1 or exists (
+          select from payments.answer_line e join payments.answer_file a on a.id = e.file_id
+          where e.run_id = f.run_id and e.position is not distinct from f.position and e.outcome = f.outcome
+            and e.file_id <> ${file.id}::uuid and left(a.format, 8) = ${family} and e.exception is distinct from 'wrong_amount')
+          then 'duplicate'
+        when f.outcome = 'settled' and exists (
+          select from payments.instruction_outcome o join payments.answer_line e on (e.file_id, e.line) = (o.file_id, o.line)
+          where (o.run_id, o.position, o.kind) = (f.run_id, f.position, 'return') and not coalesce(f.day <= e.day, false))
+          then 'ambiguous'
+        when f.outcome = 'returned' and (exists (
+            select from payments.instruction_outcome o where (o.run_id, o.position, o.kind) = (f.run_id, f.position, 'confirm'))
+          or exists (
+            select from found s where s.run_id = f.run_id and s.position = f.position and s.outcome = 'settled'
+              and (s.amount = s.owed or s.amount is null)))
+          then 'reversed'
+        when f.outcome = 'settled' and f.day > f.execution_date + ${LATE_DAYS}::integer then 'late'
+      end
+    from found f`.execute(tx)
+}
+
+/** What the lines of a file make of the instructions that they name, each once, in one statement for each kind. */
+export async function insertOutcomes(tx: Transaction, file: AnswerFileId): Promise<void> {
+  for (const kind of ['confirm', 'return', 'reverse'] as const) {
+    const outcome = kind === 'confirm' ? 'settled' : 'returned'
+    await sql`
+      insert into payments.instruction_outcome (run_id, position, kind, file_id, line)
+      select distinct on (i.run_id, i.position) i.run_id, i.position, ${kind}::text, a.file_id, a.line
+      from payments.answer_line a
+        join payments.answer_file f on f.id = a.file_id
+        join payments.instruction i on i.run_id = a.run_id and i.provider = f.provider
+          and (i.position = a.position or (a.position is null and a.scope <> 'payment'))
+      where a.file_id = ${file} and a.outcome = ${outcome}
+        and (a.exception is null or a.exception in ('late', 'reversed'))
+        and ${
+          kind === 'reverse'
+            ? sql`exists (select from payments.instruction_outcome o where (o.run_id, o.position, o.kind) = (i.run_id, i.position, 'confirm'))
+                and not exists (select from payments.instruction_outcome o where (o.run_id, o.position, o.kind) = (i.run_id, i.position, 'return'))`
+            : sql`not exists (select from payments.instruction_outcome o where o.run_id = i.run_id and o.position = i.position)`
+        }
+      order by i.run_id, i.position, a.line
+      on conflict do nothing`.execute(tx)
+  }
+}
+
+export type OutcomeTotal = {
+  readonly run: RunId
+  readonly budgetLine: string
+  readonly purpose: string
+  readonly kind: 'confirm' | 'return' | 'reverse'
+  readonly amount: bigint
+  readonly currency: Currency
+}
+
+/** What the ledger has to post for a file: sums by run, purpose and kind. */
+export async function outcomeTotals(tx: Transaction, file: AnswerFileId): Promise<readonly OutcomeTotal[]> {
+  const { rows } = await sql<OutcomeTotal>`
+    select o.run_id as run, r.budget_line as "budgetLine", l.purpose, o.kind, sum(l.amount)::bigint as amount, b.currency
+    from payments.instruction_outcome o
+      join payments.run_line l on (l.run_id, l.position) = (o.run_id, o.position)
+      join payments.run r on r.id = o.run_id
+      join payments.budget_line b on b.code = r.budget_line
+    where o.file_id = ${file}
+    group by 1, 2, 3, 4, 6 order by array_position(array['confirm', 'return', 'reverse'], o.kind), 1, 3`.execute(tx)
+  return rows
+}
+
+export async function insertAnswerPostings(
+  tx: Transaction,
+  file: AnswerFileId,
+  postings: readonly (Pick<OutcomeTotal, 'run' | 'purpose' | 'kind'> & { readonly transfer: TransferId })[],
+): Promise<void> {
+  await sql`
+    insert into payments.answer_posting (file_id, run_id, purpose, kind, transfer)
+    select ${file}::uuid, run, purpose, kind, transfer from unnest(
+      ${postings.map(one => one.run)}::uuid[], ${postings.map(one => one.purpose)}::text[],
+      ${postings.map(one => one.kind)}::text[], ${postings.map(one => one.transfer)}::uuid[])
+      as posting (run, purpose, kind, transfer)`.execute(tx)
+}
+
+export type AnswerCounts = {
+  readonly lines: number
+  readonly confirmed: number
+  readonly returned: number
+  readonly reversed: number
+  readonly exceptions: number
+}
+
+/** What a file brought. */
+export async function countsOf(tx: Transaction, provider: string, sha256: string): Promise<AnswerCounts> {
+  const { rows } = await sql<AnswerCounts>`
+    select f.lines,
+      (select count(*) from payments.instruction_outcome o where o.file_id = f.id and o.kind = 'confirm')::integer as confirmed,
+      (select count(*) from payments.instruction_outcome o where o.file_id = f.id and o.kind = 'return')::integer as returned,
+      (select count(*) from payments.instruction_outcome o where o.file_id = f.id and o.kind = 'reverse')::integer as reversed,
+      (select count(*) from payments.answer_line a where a.file_id = f.id and a.exception is not null)::integer as exceptions
+    from payments.answer_file f where f.provider = ${provider} and f.sha256 = ${sha256}`.execute(tx)
+  return rows[0]!
+}

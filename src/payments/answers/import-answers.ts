@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { appendEvent, type Transaction } from '#db'
+import { err, moneyText, newId, ok, type Result } from '#kernel'
+import { appendAudit } from '#security'
+import { type AnswerRefusal, readAnswers } from '../iso20022/answers.ts'
+import type { TransferRequest } from '../ledger.ts'
+import { listProviders } from '../provider.ts'
+import { postTransfers } from '../transfer.ts'
+import {
+  type AnswerCounts,
+  countsOf,
+  insertAnswerPostings,
+  insertFile,
+  insertLines,
+  insertOutcomes,
+  lockNamedRuns,
+  outcomeTotals,
+  type RecordedFile,
+} from './answers.sql.ts'
+
+export type ImportedAnswers = AnswerCounts & {
+  /** `again`: these bytes were taken before, and nothing changed. */
+  readonly taken: 'now' | 'again'
+}
+
+/** Refusals of a file of answers, in order of precedence. */
+export type AnswersRefusal =
+  | AnswerRefusal
+  | { readonly code: 'provider_unknown'; readonly provider: string }
+  | { readonly code: 'runs_not_sent'; readonly references: readonly string[] }
+
+/**
+ * Takes a provider's file of answers, whole or not at all: every line is kept, payments are confirmed, returned or reversed in
+ * the ledger, and what somebody must look at is an exception. The same bytes again change nothing; answers in any order and
+ * said twice move each payment once.
+ */
+export async function importAnswers(
+  tx: Transaction,
+  provider: string,
+  bytes: Uint8Array,
+): Promise<Result<ImportedAnswers, AnswersRefusal>> {
+  const read = readAnswers(bytes)
+  if (!read.ok) return read
+  if (!(await listProviders(tx)).some(one => one.code === provider)) return err({ code: 'provider_unknown', provider })
+  const { format, messageId, answers } = read.value
+  const references = await lockNamedRuns(tx, answers)
+  if (references.length > 0) return err({ code: 'runs_not_sent', references })
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const file: RecordedFile = { id: newId(), provider, sha256, format, messageId, lines: answers.length }
+  if (!(await insertFile(tx, file))) return ok({ taken: 'again', ...(await countsOf(tx, provider, sha256)) })
+  await insertLines(tx, file, answers)
+  await insertOutcomes(tx, file.id)
+  await post(tx, file)
+  const counts = await countsOf(tx, provider, sha256)
+  await appendAudit(tx, {
+    action: 'payment_answers.record',
+    subject: { kind: 'payment_answers', id: file.id },
+    purpose: 'payment: what providers answer',
+    detail: { provider, sha256, format, ...counts },
+  })
+  await appendEvent(tx, {
+    type: 'payment_answers_recorded',
+    key: file.id,
+    payload: { file: file.id, provider, ...counts },
+  })
+  return ok({ taken: 'now', ...counts })
+}
+
+/** One transfer for each run, purpose and kind: the grain of a run's own postings. */
+async function post(tx: Transaction, { id, provider }: RecordedFile): Promise<void> {
+  const totals = (await outcomeTotals(tx, id)).map(total => ({ ...total, transfer: newId<'transfer'>() }))
+  const requests = totals.map(
+    ({ transfer, kind, budgetLine, purpose, amount }): TransferRequest => ({
+      id: transfer,
+      kind,
+      budgetLine,
+      purpose,
+      ...(kind !== 'reverse' && { provider }),
+      amount,
+    }),
+  )
+  const posted = await postTransfers(tx, requests)
+  if (!posted.ok) {
+    const sums = totals.map(({ kind, amount, currency }) => `${kind} ${moneyText({ minor: amount, currency })}`)
+    throw new Error(`answers ${id}: ${sums.join(', ')} was refused: ${posted.refusal.code}`)
+  }
+  await insertAnswerPostings(tx, id, totals)
+}
