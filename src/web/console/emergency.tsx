@@ -54,9 +54,7 @@ export default function OpenInEmergency() {
             maxLength={1000}
             rows={3}
           />
-          <Button type="submit">
-            {t('security:emergency.submit')}
-          </Button>
+          <Button type="submit">{t('security:emergency.submit')}</Button>
         </Form>
       </div>
     </>

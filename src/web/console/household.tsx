@@ -1,4 +1,4 @@
-import { Link, useLoaderData } from 'react-router'
+import { Link, useLoaderData, useRouteLoaderData } from 'react-router'
 import { parseId } from '#kernel'
 import type { DecisionRow, FactRow, HouseholdFile, MemberRow, ToldReading } from '../context.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
@@ -6,6 +6,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { factText } from './fact-text.ts'
 import { guarded, openUnlessTooClose } from './guard.ts'
 import { Journey } from './journey.tsx'
+import type { loader as layout } from './layout.tsx'
 import { nameText, placeText } from './names.ts'
 import { Heading, Name, OutcomeBadge, Section } from './parts.tsx'
 import { Table } from './table.tsx'
@@ -23,13 +24,21 @@ export default function Household() {
   const file = useLoaderData<typeof loader>()
   const speech = useSpeech()
   const { t } = speech
+  // Open in an emergency, the file is read and no more: what else there is of it is not known here.
+  const inEmergency = useRouteLoaderData<typeof layout>('console/layout')?.emergencies.some(
+    one => one.household === file.id,
+  )
   const head = file.members[0]
   return (
     <>
       <Heading
         title={t('console:household.title', { name: head ? nameText(head.name, speech) : file.sourceId })}
         over={<Over file={file} />}
-        aside={<Link to={`/console/households/${file.id}/corrections`}>{t('privacy:correction.title')}</Link>}
+        aside={
+          inEmergency ? null : (
+            <Link to={`/console/households/${file.id}/corrections`}>{t('privacy:correction.title')}</Link>
+          )
+        }
       />
       <div className="columns wide-first">
         <div>
@@ -46,7 +55,7 @@ export default function Household() {
         <div>
           <Members rows={file.members} />
           <Facts rows={file.facts} />
-          <Told rows={file.told} />
+          {inEmergency ? null : <Told rows={file.told} />}
         </div>
       </div>
     </>

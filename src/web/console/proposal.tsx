@@ -50,11 +50,9 @@ export default function ProposalPage() {
         <dl className="pairs">
           {row.content.map(({ name, value }) => (
             <div key={name} className="pair">
-              <dt>
-                <bdi>{name}</bdi>
-              </dt>
+              <dt>{known(name) ? t(`security:content.${name}`) : <bdi>{name}</bdi>}</dt>
               <dd>
-                <bdi>{value}</bdi>
+                <bdi>{name === 'role' ? t(`staff:role.${value}`) : value}</bdi>
               </dd>
             </div>
           ))}
@@ -71,6 +69,9 @@ export default function ProposalPage() {
     </>
   )
 }
+
+const names = ['from', 'name', 'programme', 'purpose', 'role', 'rows', 'sensitivity', 'territory', 'until'] as const
+const known = (name: string): name is (typeof names)[number] => (names as readonly string[]).includes(name)
 
 function Steps({ steps }: { steps: ProposalRow['steps'] }) {
   const { t, format } = useSpeech()

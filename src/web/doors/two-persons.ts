@@ -156,9 +156,7 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
         kind: row.kind,
         state: proposalState(row, at),
         own: row.by === `staff:${reader.id}`,
-        content: Object.entries(JSON.parse(row.content) as Record<string, unknown>).flatMap(([name, value]) =>
-          value === null ? [] : [{ name, value: typeof value === 'string' ? value : JSON.stringify(value) }],
-        ),
+        content: contentShown(row.content),
         contentHash: row.contentHash,
         territory: row.territory === '' ? [country.name] : placeOf(country, row.territory),
         says: row.says,
@@ -168,4 +166,13 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
         steps: row.steps.map(step => ({ ...step, at: step.at.toISOString() })),
       }),
     )
+}
+
+/** What is proposed, less the ids that stand in its hash alone and what is left open. */
+function contentShown(content: string): ProposalRow['content'] {
+  return Object.entries(JSON.parse(content) as Record<string, unknown>).flatMap(([name, value]) =>
+    value === null || value === '' || name === 'grant' || name === 'staff'
+      ? []
+      : [{ name, value: typeof value === 'string' ? value : JSON.stringify(value) }],
+  )
 }
