@@ -72,6 +72,15 @@ const cases: readonly Case[] = [
     finds: ['0 0 matched', '- 1 duplicate'],
   },
   {
+    name: 'said twice under a number of its own each time, the first is the payment',
+    left: [{ references: ['INV-2026/00911'] }],
+    right: [
+      { references: ['BK-90001', 'INV-2026/00911'], day: 20_401 },
+      { references: ['BK-90002', 'INV-2026/00911'], day: 20_400 },
+    ],
+    finds: ['0 1 matched', '- 0 duplicate'],
+  },
+  {
     name: 'money that comes back is a reversal of what was paid',
     left: [{ references: ['INV-2026/00911'] }],
     right: [{ references: ['INV-2026/00911'] }, { references: ['INV-2026/00911'], amount: -50_000n, day: 20_404 }],

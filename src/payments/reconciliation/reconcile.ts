@@ -4,7 +4,7 @@ import { delayOf, type Evidence, learn, type Points } from './evidence.ts'
 import { findGroups } from './groups.ts'
 import type { Finding, LineClass, ReconciliationLine } from './line.ts'
 import { type AmountRelation, pairScorer, type ScoredPair } from './pair-score.ts'
-import { type Prepared, prepare, type Side } from './prepared.ts'
+import { type Prepared, prepare } from './prepared.ts'
 import { restOf } from './rest.ts'
 
 export type Reconciliation = {
@@ -86,7 +86,7 @@ class Paired {
     this.lists = lists
     this.#evidence = evidence
     for (let line = 0; line < lists.theirs.size; line++) {
-      const saying = sayingOf(lists.theirs, line)
+      const saying = sayingOf(lists, line)
       const known = this.#sayings.get(saying)
       if (known) known.push(line)
       else this.#sayings.set(saying, [line])
@@ -113,10 +113,13 @@ class Paired {
   /** Of lines of theirs that say the same to the letter, the first said is the payment, and the others say it again. */
   #earliest(pair: ScoredPair, chosen: ReadonlySet<number>): ScoredPair {
     const { ours, theirs } = this.lists
-    if (theirs.marks[pair.right]!.length + theirs.words[pair.right]!.length === 0) return pair
-    for (const line of this.#sayings.get(sayingOf(theirs, pair.right)) ?? []) {
+    // Where an amount and a day are all there is, it must be the amount of one line of ours, and of days in a row.
+    const bare = theirs.marks[pair.right]!.length + theirs.words[pair.right]!.length === 0
+    if (bare && ours.byAmount.get(ours.amountNumber[pair.left]!)?.length !== 1) return pair
+    for (const line of this.#sayings.get(sayingOf(this.lists, pair.right)) ?? []) {
       const days = delayOf(ours, theirs, pair.left, line) ?? 0
       if (theirs.day[line]! >= theirs.day[pair.right]!) break
+      if (bare && theirs.day[pair.right]! - theirs.day[line]! > 3) continue
       if (days >= 0 && !this.theirs.has(line) && !chosen.has(line)) return { ...pair, right: line }
     }
     return pair
@@ -164,8 +167,11 @@ class Paired {
   }
 }
 
-function sayingOf(side: Side, line: number): string {
-  return `${side.amountNumber[line]} ${side.marks[line]!.join(',')} ${side.words[line]!.join(',')}`
+/** What a line of theirs says that ours may know: its own numbering and set phrases are left out. */
+function sayingOf({ ours, theirs }: Prepared, line: number): string {
+  const marks = theirs.marks[line]!.filter(mark => ours.byMark.has(mark))
+  const words = theirs.words[line]!.filter(word => ours.byWord.has(word))
+  return `${theirs.amountNumber[line]} ${marks.join(',')} ${words.join(',')}`
 }
 
 /** Points as thousandths of sureness: 0 points are even odds. */
