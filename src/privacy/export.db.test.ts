@@ -4,8 +4,9 @@ import { test } from 'node:test'
 import { parse } from 'csv-parse/sync'
 import { sql } from 'kysely'
 import { transaction, workerActor } from '#db'
-import type { Month } from '#kernel'
-import { type ExportRequest, exportPseudonymised } from '#privacy'
+import { type Id, type Month, newId } from '#kernel'
+import { type ExportRequest, exportContent, exportPseudonymised } from '#privacy'
+import { answerProposal, findStaffActor, propose, recordGrant, registerStaff } from '#security'
 import { demonstrated, staffIn } from '../../test/demonstrated.ts'
 
 const { databases, country, month } = await demonstrated(1500)
@@ -100,4 +101,44 @@ test('each file stands in the audit: who, for which purpose, which facts, how ma
   assert.equal(record.purpose, 'statistics: research-2026')
   assert.equal(record.detail.sha256, sha256)
   assert.equal(record.detail.rows, lines.length)
+})
+
+test('a large export by a member of staff takes another’s approval, of this very export, once; a command alone does not', async () => {
+  const [maker, checker] = await Promise.all(
+    ['Maker', 'Checker'].map(async name => {
+      const id = newId<'staff'>()
+      await transaction(databases.worker, workerActor('test'), async tx => {
+        await registerStaff(tx, { id, name })
+        await recordGrant(tx, id, { id: newId<'grant'>(), role: 'data_protection_officer' })
+      })
+      return (await findStaffActor(databases.app, id, 'pseudonymised.export')) ?? assert.fail()
+    }),
+  )
+  const request: ExportRequest = { ...usual, by: maker!, most: 100 }
+  const tried = async (change: Partial<ExportRequest>) => {
+    const answer = await exportPseudonymised(databases.worker, master, { ...request, ...change }, async () => {})
+    return answer.ok ? 'made' : 'why' in answer.refusal ? answer.refusal.why : answer.refusal.code
+  }
+  assert.equal(await tried({}), 'needs_second_person')
+  assert.equal(await tried({ most: 1500 }), 'made')
+  assert.equal(await tried({ by: workerActor('privacy export') }), 'made')
+  const proposal = newId<'Proposal'>()
+  const { contentHash } = await transaction(databases.app, maker!, tx =>
+    propose(tx, {
+      id: proposal,
+      kind: 'pseudonymised_export',
+      territory: '',
+      says: 'study',
+      content: exportContent(request),
+    }),
+  )
+  assert.equal(await tried({ proposal }), 'not_approved')
+  const yes = { step: 'approved', contentHash, reason: '', secondFactorAt: null } as const
+  const said = await transaction(databases.app, checker!, tx =>
+    answerProposal(tx, checker!.staffId as Id<'staff'>, proposal, yes),
+  )
+  assert.ok(said.ok)
+  assert.equal(await tried({ proposal, facts: ['rooms'] }), 'content_changed')
+  assert.equal(await tried({ proposal }), 'made')
+  assert.equal(await tried({ proposal }), 'not_approved')
 })

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Country } from '#countries'
 import { type Database, type StaffActor, type Transaction, transaction, type WorkerActor, workerActor } from '#db'
-import { casesOf, csvCell, type HouseholdCase, householdRanges } from '#households'
+import { casesOf, countHouseholds, csvCell, type HouseholdCase, householdRanges } from '#households'
 import { err, type Month, newId, ok, type Result } from '#kernel'
 import { latestRun, outcomesOf, type RunRow } from '#programmes'
-import { appendAudit, isExportPurpose, type Pseudonyms, pseudonymsFor } from '#security'
+import {
+  appendAudit,
+  type CarryOutRefusal,
+  carryOut,
+  isExportPurpose,
+  type ProposalId,
+  type Pseudonyms,
+  pseudonymsFor,
+} from '#security'
 import { type Cells, countCells } from './cells.ts'
 import { columnOf, cutNumber, type ExportColumn, provinceOf, sizeBand } from './generalise.ts'
 
@@ -21,6 +29,10 @@ export type ExportRequest = {
   /** Groups smaller than this are left out; 10 unless said, never below 5. */
   readonly k?: number
   readonly by: StaffActor | WorkerActor
+  /** The approved proposal of a large export by a member of staff; it serves once. */
+  readonly proposal?: ProposalId | undefined
+  /** Above so many households a member of staff needs another's approval; 10,000 unless said. */
+  readonly most?: number
 }
 
 export type ExportRefusal =
@@ -28,6 +40,9 @@ export type ExportRefusal =
   | { readonly code: 'fact_unknown'; readonly fact: string }
   | { readonly code: 'group_too_small'; readonly k: number; readonly least: number }
   | { readonly code: 'not_decided'; readonly pack: string; readonly month: Month }
+  /** So many households leave by two persons: one proposes, another approves. */
+  | { readonly code: 'needs_second_person'; readonly households: number; readonly most: number }
+  | { readonly code: 'proposal_not_usable'; readonly why: CarryOutRefusal['code'] }
 
 export type ExportMade = {
   readonly id: string
@@ -58,6 +73,8 @@ export async function exportPseudonymised(
   if (k < LEAST_K) return err({ code: 'group_too_small', k, least: LEAST_K })
   const columns = columnsOf(request)
   if (!columns.ok) return columns
+  const approved = await bySecondPerson(worker, request)
+  if (!approved.ok) return approved
   const made = await transaction(
     worker,
     workerActor('privacy export'),
@@ -72,6 +89,27 @@ export async function exportPseudonymised(
   )
   if (made.ok) await record(worker, request, made.value)
   return made
+}
+
+const USUAL_MOST = 10_000
+
+/** What is proposed for a large export, and approved by its hash. */
+export function exportContent({ country, purpose, unit, month, facts, pack, k = USUAL_K }: ExportRequest) {
+  return { country: country.code, purpose, unit, month, facts, pack: pack ?? null, k }
+}
+
+/** Uses up the proposal of a large export before anything is written: one that breaks off is proposed again. */
+async function bySecondPerson(worker: Database, request: ExportRequest): Promise<Result<undefined, ExportRefusal>> {
+  const { by, country, proposal, most = USUAL_MOST } = request
+  if (by.kind !== 'staff') return ok(undefined)
+  return transaction(worker, by, async tx => {
+    const households = await countHouseholds(tx, country.code)
+    if (households <= most) return ok(undefined)
+    if (proposal === undefined) return err({ code: 'needs_second_person', households, most })
+    const asked = { kind: 'pseudonymised_export', content: exportContent(request) } as const
+    const done = await carryOut(tx, proposal, asked, async () => undefined)
+    return done.ok ? ok(undefined) : err({ code: 'proposal_not_usable', why: done.refusal.code })
+  })
 }
 
 function columnsOf({ country, unit, month, facts }: ExportRequest): Result<SourceColumn[], ExportRefusal> {

@@ -1,6 +1,12 @@
 export { type AccessFile, type AccessRefusal, accessText, collectAccessFile, type Subject } from './access.ts'
 export { type AccessWords, accessPage } from './access-page.ts'
-export { type ExportMade, type ExportRefusal, type ExportRequest, exportPseudonymised } from './export.ts'
+export {
+  type ExportMade,
+  type ExportRefusal,
+  type ExportRequest,
+  exportContent,
+  exportPseudonymised,
+} from './export.ts'
 export { inventory, withoutPersons } from './inventory.ts'
 export {
   personFields,

@@ -28,6 +28,8 @@ const shape = {
   facts: 'text',
   pack: 'text',
   k: 'text',
+  why: 'text',
+  proposal: 'text',
 } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
@@ -36,7 +38,7 @@ export const command: Command = {
   usage: [
     'privacy register [--country CODE] [--json]',
     'privacy retain [--as-of DATE] [--dry-run]',
-    'privacy export --purpose NAME --month YYYY-MM --out FILE [--unit household|member] [--facts A,B] [--pack PACK] [--k N] [--as STAFF]',
+    'privacy export --purpose NAME --month YYYY-MM --out FILE [--unit household|member] [--facts A,B] [--pack PACK] [--k N] [--as STAFF [--why TEXT | --proposal ID]]',
     'privacy rotate-keys',
     'privacy access (--household ID | --person ID) --out FOLDER [--as STAFF]',
   ],
@@ -61,6 +63,8 @@ export writes a CSV file for one purpose, and beside it FILE.json, which says wh
 that purpose alone: next month's file of the same purpose joins, another purpose's does not. No name, number or telephone leaves;
 territories leave as provinces, births as bands of five years, amounts cut to two digits; groups too small to hide in are left out.
 --purpose    whom it is for and why, as a name: research-2026
+--why        proposes an export of more than 10,000 households made --as a member of staff: another approves it in the console
+--proposal   carries out one that was approved, once
 --month      facts in effect, and decisions of, this month
 --unit       household (unless said) or member
 --facts      of the catalogue, such as rooms,dwelling; for members also household.rooms

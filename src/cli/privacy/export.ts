@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { createWriteStream, rmSync, writeFileSync } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { openCountry } from '#countries'
-import { type Month, parseMonth } from '#kernel'
-import { type ExportMade, type ExportRefusal, exportPseudonymised } from '#privacy'
+import { transaction } from '#db'
+import { type Month, newId, parseId, parseMonth } from '#kernel'
+import { type ExportMade, type ExportRefusal, exportContent, exportPseudonymised } from '#privacy'
+import { type ProposalId, propose } from '#security'
 import { takePseudonymKey } from '../column-key.ts'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
@@ -12,7 +14,7 @@ import { grouped } from '../progress.ts'
 import { actingAs } from '../staff.ts'
 
 export type ExportOptions = Partial<
-  Record<'purpose' | 'unit' | 'month' | 'facts' | 'pack' | 'k' | 'out' | 'as', string | undefined>
+  Record<'purpose' | 'unit' | 'month' | 'facts' | 'pack' | 'k' | 'out' | 'as' | 'why' | 'proposal', string | undefined>
 >
 
 /** `socle privacy export`: a CSV file with pseudonyms, and beside it what it holds. */
@@ -25,6 +27,7 @@ export async function exportCommand(options: ExportOptions, io: Io): Promise<Exi
     month: monthOf(required(options.month, 'month', '2026-12')),
     facts: (options.facts ?? '').split(',').filter(name => name !== ''),
     pack: options.pack,
+    proposal: proposalOf(options.proposal),
     ...(options.k !== undefined && { k: wholeNumber(options.k, 'k', 1, 1000) }),
   }
   const config = installationConfig()
@@ -43,8 +46,25 @@ export async function exportCommand(options: ExportOptions, io: Io): Promise<Exi
     const answer = await exportPseudonymised(worker, master, { ...request, country, by }, write)
     out.end()
     await finished(out)
+    if (!answer.ok && answer.refusal.code === 'needs_second_person' && options.why !== undefined) {
+      const { households } = answer.refusal
+      const proposal = {
+        id: newId<'Proposal'>(),
+        kind: 'pseudonymised_export',
+        territory: '',
+        says: options.why,
+      } as const
+      const content = exportContent({ ...request, country, by })
+      await transaction(app, by, tx => propose(tx, { ...proposal, content, households }))
+      io.out(`Proposed; once somebody else approves it on /console/proposals, say --proposal ${proposal.id}\n`)
+      return undefined
+    }
     return answer
   })
+  if (!made) {
+    rmSync(path)
+    return 0
+  }
   if (!made.ok) {
     rmSync(path)
     throw new UsageError(refusalText(made.refusal))
@@ -64,6 +84,12 @@ function unitOf(said = 'household'): 'household' | 'member' {
   return said
 }
 
+function proposalOf(said: string | undefined): ProposalId | undefined {
+  const id = said === undefined ? undefined : parseId<'Proposal'>(said)
+  if (said !== undefined && !id) throw new UsageError(`--proposal takes the id of a proposal, not ${said}`)
+  return id
+}
+
 function monthOf(said: string): Month {
   const month = parseMonth(said)
   if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${said}`)
@@ -78,6 +104,10 @@ function refusalText(refusal: ExportRefusal): string {
       return `the catalogue has no fact ${refusal.fact} of this unit; see packs/*/facts.yaml`
     case 'group_too_small':
       return `--k takes ${refusal.least} or more, not ${refusal.k}: smaller groups do not hide anybody`
+    case 'needs_second_person':
+      return `${grouped(refusal.households)} households are more than ${grouped(refusal.most)}: say --why, and somebody else approves it in the console`
+    case 'proposal_not_usable':
+      return `this proposal does not allow this export: ${refusal.why.replaceAll('_', ' ')}`
     case 'not_decided':
       return `${refusal.pack} has no finished determination for ${refusal.month}`
   }
