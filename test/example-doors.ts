@@ -1,4 +1,4 @@
-import type { Month } from '#kernel'
+import { err, type Month } from '#kernel'
 import { permissionNames, type SignedIn } from '#security'
 import type { Doors } from '../src/web/context.ts'
 
@@ -134,6 +134,9 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       paymentFile: nothing,
       audit: async () => [],
       anomalies: async () => [],
+      eventPage: async () => undefined,
+      previewEvent: async () => err({ code: 'household_unknown' }),
+      recordEvent: async () => err({ code: 'household_unknown' }),
       answerAnomaly: async () => ({ ok: false, refusal: { code: 'anomaly_unknown' } }),
     },
     ready: async () => true,

@@ -4,7 +4,6 @@ export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, hous
 export { householdChecks } from './checks.sql.ts'
 export { type CorrectedFacts, type Correction, correctHousehold } from './correct-household.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
-export { type FilesOfHousehold, filesOfHousehold } from './files-of.ts'
 export {
   EVENT_KINDS,
   type EventKind,
@@ -14,8 +13,10 @@ export {
   type NewPerson,
   type Whoever,
 } from './events/event.ts'
+export { eventsOf, type HouseholdHappening, householdOfNumber } from './events/events-of.ts'
 export { type HouseholdAt, householdAt } from './events/household-at.ts'
-export { type EventOutcome, recordEvent } from './events/record-event.ts'
+export { type EventOutcome, previewEvent, recordEvent } from './events/record-event.ts'
+export { type FilesOfHousehold, filesOfHousehold } from './files-of.ts'
 export {
   type DeclarationEvent,
   declarationsOf,

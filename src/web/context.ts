@@ -15,6 +15,7 @@ import type {
 } from '#security'
 import type { PartnerDoor } from './api/partner-api.ts'
 import type { Hidden } from './hidden.ts'
+import type { EventsDoor, HappenedEvent } from './household-events.ts'
 import type { CitizenDoor } from './own-file.ts'
 import type { PersonDoor } from './person-file.ts'
 import type { CorrectionEvent, PersonalDataDoor, ProcessingsPage } from './personal-data.ts'
@@ -92,7 +93,8 @@ export type DemonstrationAccount = {
 export type ClosedPart = 'decisions' | 'payments' | 'readings'
 
 /** Reads for the console. Each takes the reader: the database shows only what that person may see, and logs the access. */
-export type ConsoleDoor = PersonalDataDoor &
+export type ConsoleDoor = EventsDoor &
+  PersonalDataDoor &
   TwoPersonDoor &
   PersonDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
@@ -263,6 +265,7 @@ export type DecisionRow = {
 
 export type JourneyEvent =
   | CorrectionEvent
+  | HappenedEvent
   | {
       readonly kind: 'declaration'
       readonly at: string

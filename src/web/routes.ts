@@ -23,6 +23,7 @@ export default [
     route('search.csv', 'console/search-csv.ts'),
     route('households/:id', 'console/household.tsx'),
     route('households/:id/decisions/:run', 'console/decision.tsx'),
+    route('households/:id/events/new', 'console/event.tsx'),
     route('households/:id/corrections', 'console/corrections.tsx'),
     route('households/:id/file.html', 'console/personal-file.ts', { id: 'personal-file-html' }),
     route('households/:id/file.json', 'console/personal-file.ts', { id: 'personal-file-json' }),

@@ -1,6 +1,7 @@
 // The walk itself: every address, door and command, with what opens it. Something new in the program has no line here
 // and fails the walk until it says who may pass and with which examples it is tried.
-import { type Id, newId } from '#kernel'
+import type { HouseholdEvent } from '#households'
+import { type DateText, type Id, newId } from '#kernel'
 import type { RunId as PaymentRunId } from '#payments'
 import type { RunId } from '#programmes'
 import type { Permission, SignedIn } from '#security'
@@ -70,6 +71,15 @@ export const pages: Readonly<Record<string, Page>> = {
     at: ({ household, run }) => [`/console/households/${household}/decisions/${run}`],
     ofOne: true,
   },
+  '/console/households/:id/events/new': {
+    opens: 'household.write',
+    at: ({ household }) => [
+      `/console/households/${household}/events/new`,
+      `/console/households/${household}/events/new?kind=death`,
+      `/console/households/${household}/events/new?kind=merge&from=MA-5-1`,
+    ],
+    ofOne: true,
+  },
   '/console/households/:id/corrections': {
     opens: 'household.read',
     at: ({ household }) => [`/console/households/${household}/corrections`],
@@ -133,6 +143,26 @@ export const beside: Readonly<Record<string, string>> = {
   '*': 'the pages above',
 }
 
+/** A birth that only its own terms stand against: in the distant past, so that nothing of the register changes. */
+const walkedBirth = (household: Id<'Household'>): HouseholdEvent => ({
+  id: newId(),
+  household,
+  on: '1900-01-01' as DateText,
+  says: '',
+  kind: 'birth',
+  child: {
+    id: newId(),
+    givenName: 'Walk',
+    familyName: null,
+    givenNameAr: null,
+    familyNameAr: null,
+    sex: 'female',
+    birthDate: '1900-01-01' as DateText,
+  },
+  mother: null,
+  relation: null,
+})
+
 type Walked = {
   readonly opens: Permission
   readonly at: (doors: ConsoleDoor, reader: SignedIn, of: Example) => unknown
@@ -153,6 +183,24 @@ export const consoleDoors: Readonly<
   decision: {
     opens: 'determination.read',
     at: (doors, reader, { household, run }) => doors.decision(reader, household, run),
+  },
+  eventPage: {
+    opens: 'household.write',
+    at: (doors, reader, { household }) => doors.eventPage(reader, household, 'MA-5-1'),
+  },
+  previewEvent: {
+    opens: 'household.write',
+    at: async (doors, reader, { household }) => {
+      const answer = await doors.previewEvent(reader, walkedBirth(household))
+      return answer.ok ? 'decided' : []
+    },
+  },
+  recordEvent: {
+    opens: 'household.write',
+    at: async (doors, reader, { household }) => {
+      const answer = await doors.recordEvent(reader, walkedBirth(household))
+      return answer.ok ? 'recorded' : []
+    },
   },
   corrections: {
     opens: 'household.read',

@@ -1,121 +1,35 @@
 // Events of a household: what each appends, and every reason for which one is refused.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openCountry } from '#countries'
-import type { DateText, Id } from '#kernel'
+import {
+  arrival,
+  baby,
+  birth,
+  current,
+  day,
+  death,
+  divorce,
+  event,
+  family,
+  home,
+  householdOf,
+  marriage,
+  merge,
+  move,
+  mx,
+  neighbours,
+  next,
+  person,
+  SINCE,
+  sn,
+  split,
+  state,
+  TODAY,
+  withPerson,
+} from '../../../test/event-situation.ts'
 import { decideEvent } from './decide-event.ts'
-import type { EventRefusalCode, EventTerms, HouseholdEvent, NewPerson } from './event.ts'
-import type { CurrentMember, EventState, HouseholdState, PersonState, SaidMember } from './state.ts'
-
-const ma = openCountry('ma')
-const sn = openCountry('sn')
-const mx = openCountry('mx')
-const day = (text: string) => text as DateText
-const TODAY = day('2026-11-22')
-type Person = Id<'Person'>
-const person = (name: string) => name as Person
-const home = 'home' as Id<'Household'>
-const next = 'next' as Id<'Household'>
-const made = 'made' as Id<'Household'>
-
-/** Idir (head), Tuda (spouse), Izza 15 and Aksil 4 (children), Ghita 60 (Idir's mother). */
-const family: readonly [string, string, 'female' | 'male', string, string?][] = [
-  ['idir', 'head', 'male', '1984-03-05', 'married'],
-  ['tuda', 'spouse', 'female', '1988-07-01', 'married'],
-  ['izza', 'child', 'female', '2011-02-01', 'single'],
-  ['aksil', 'child', 'male', '2022-04-09', 'single'],
-  ['ghita', 'parent', 'female', '1966-01-01', 'widowed'],
-]
-const SINCE = day('2026-01-01')
-
-type Row = (typeof family)[number]
-const saidMember = ([id, relation, sex, birth, marital]: Row): SaidMember => ({
-  id: person(id),
-  source_id: id,
-  facts: { relation, sex, birth_date: birth, ...(marital ? { marital_status: marital } : {}) },
-})
-const current = ([id, relation]: Row): CurrentMember => ({ person: person(id), relation, sourceId: id, since: SINCE })
-const known = (
-  [id, , sex, birth]: Row,
-  household: Id<'Household'> | null,
-  change: Partial<PersonState> = {},
-): PersonState => ({
-  id: person(id),
-  country: 'ma',
-  sex,
-  birthDate: day(birth),
-  deceasedOn: null,
-  household,
-  leftOn: null,
-  ...change,
-})
-
-function householdOf(id: Id<'Household'>, rows: readonly Row[], change: Partial<HouseholdState> = {}): HouseholdState {
-  return {
-    id,
-    country: 'ma',
-    territory: '07.351',
-    closedOn: null,
-    recipient: rows[0] ? person(rows[0][0]) : null,
-    members: rows.map(current),
-    declarations: [
-      {
-        effectiveOn: SINCE,
-        said: { facts: { territory: '07.351', area: 'rural', rooms: 3, cows: 2 }, members: rows.map(saidMember) },
-      },
-    ],
-    events: [],
-    ...change,
-  }
-}
-
-const neighbours: readonly Row[] = [
-  ['hadda', 'head', 'female', '1990-05-05', 'single'],
-  ['faska', 'sibling', 'male', '2000-05-05', 'single'],
-]
-const alone: Row = ['rahma', 'other', 'female', '1995-01-01', 'single']
-
-function state(change: Partial<EventState> = {}, household: Partial<HouseholdState> = {}): EventState {
-  const persons = [
-    ...family.map(row => known(row, home)),
-    ...neighbours.map(row => known(row, next)),
-    known(alone, null),
-  ]
-  return {
-    catalogue: ma.catalogue,
-    territories: ma.territories,
-    household: householdOf(home, family, household),
-    others: new Map([[next, householdOf(next, neighbours)]]),
-    persons: new Map(persons.map(each => [each.id, each])),
-    unreached: [],
-    earlier: null,
-    ...change,
-  }
-}
-
-const withPerson = (id: string, change: Partial<PersonState>): Partial<EventState> => {
-  const persons = new Map(state().persons)
-  persons.set(id, { ...persons.get(id)!, ...change })
-  return { persons }
-}
-
-const event = (terms: EventTerms, on = '2026-06-10'): HouseholdEvent => ({
-  id: 'event' as Id<'HouseholdEvent'>,
-  household: home,
-  on: day(on),
-  says: '',
-  ...terms,
-})
-const baby = (change: Partial<NewPerson> = {}): NewPerson => ({
-  id: person('tilelli'),
-  givenName: 'Tilelli',
-  familyName: null,
-  givenNameAr: null,
-  familyNameAr: null,
-  sex: 'female',
-  birthDate: day('2026-06-10'),
-  ...change,
-})
+import type { EventRefusalCode, EventTerms } from './event.ts'
+import type { EventState } from './state.ts'
 
 /** What happens: who is there afterwards by which relation, in each household, and the member facts that changed. */
 function outcome(terms: EventTerms, on?: string, of = state()) {
@@ -128,45 +42,6 @@ const relations = (facts: ReturnType<typeof outcome>, at = 0) =>
   Object.fromEntries(facts.households[at]!.declarations[0]!.said.members.map(each => [each.id, each.facts.relation]))
 const factOf = (facts: ReturnType<typeof outcome>, id: string, name: string, at = 0) =>
   facts.households[at]!.declarations.at(-1)!.said.members.find(each => each.id === id)?.facts[name]
-
-const birth: EventTerms = { kind: 'birth', child: baby(), mother: person('tuda'), relation: null }
-const death = (id: string, successor: string | null = null): EventTerms => ({
-  kind: 'death',
-  person: person(id),
-  successor: successor === null ? null : person(successor),
-  relations: {},
-})
-const marriage = (id: string, spouse: string | NewPerson): EventTerms => ({
-  kind: 'marriage',
-  person: person(id),
-  spouse: typeof spouse === 'string' ? person(spouse) : spouse,
-})
-const arrival = (id: string | NewPerson, relation = 'other'): EventTerms => ({
-  kind: 'arrival',
-  person: typeof id === 'string' ? person(id) : id,
-  relation,
-})
-const move = (territory: string, facts = {}): EventTerms => ({ kind: 'move', territory, facts })
-const split = (members: string[], change: Partial<Extract<EventTerms, { kind: 'split' }>> = {}): EventTerms => ({
-  kind: 'split',
-  into: made,
-  members: members.map(person),
-  head: person(members[0] ?? ''),
-  territory: '07.351',
-  successor: null,
-  relations: {},
-  ...change,
-})
-const merge = (other: string): EventTerms => ({ kind: 'merge', other: other as Id<'Household'>, relations: {} })
-const divorce = (change: Partial<Extract<EventTerms, { kind: 'divorce' }>> = {}): EventTerms => ({
-  kind: 'divorce',
-  person: person('idir'),
-  spouse: person('tuda'),
-  leaves: null,
-  successor: null,
-  relations: {},
-  ...change,
-})
 
 test('a birth adds the child, by what its mother is to the head', () => {
   const facts = outcome(birth)

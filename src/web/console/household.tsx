@@ -7,16 +7,21 @@ import { factText } from './fact-text.ts'
 import { guarded, openUnlessTooClose } from './guard.ts'
 import { Journey } from './journey.tsx'
 import type { loader as layout } from './layout.tsx'
+import { useMay } from './may.ts'
 import { nameText, placeText } from './names.ts'
 import { Heading, Name, OutcomeBadge, Section } from './parts.tsx'
 import { Table } from './table.tsx'
 
-export const loader = guarded('household.read', async ({ params, context }) => {
+export const loader = guarded('household.read', async ({ params, request, context }) => {
   const id = parseId<'Household'>(params.id ?? '')
   if (id) await openUnlessTooClose(context, id)
   const found = id && (await doorsOf(context).console.household(staffOf(context), id))
   if (!found) throw new Response(null, { status: 404 })
-  return inTimeOf(context, found)
+  const recorded = new URL(request.url).searchParams.get('recorded')
+  return {
+    ...inTimeOf(context, found),
+    recorded: found.journey.some(each => each.kind === 'event' && each.happened === recorded),
+  }
 })
 
 /** All that happened to a household, in the order of time, with who belongs to it and what was decided. */
@@ -28,6 +33,7 @@ export default function Household() {
   const inEmergency = useRouteLoaderData<typeof layout>('console/layout')?.emergencies.some(
     one => one.household === file.id,
   )
+  const may = useMay()
   const head = file.members[0]
   return (
     <>
@@ -36,10 +42,20 @@ export default function Household() {
         over={<Over file={file} />}
         aside={
           inEmergency ? null : (
-            <Link to={`/console/households/${file.id}/corrections`}>{t('privacy:correction.title')}</Link>
+            <>
+              {may('household.write') ? (
+                <Link to={`/console/households/${file.id}/events/new`}>{t('events:title')}</Link>
+              ) : null}{' '}
+              <Link to={`/console/households/${file.id}/corrections`}>{t('privacy:correction.title')}</Link>
+            </>
           )
         }
       />
+      {file.recorded ? (
+        <p role="status" className="notice-line">
+          {t('events:done')}
+        </p>
+      ) : null}
       <div className="columns wide-first">
         <div>
           {file.closed.map(part => (

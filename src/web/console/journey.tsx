@@ -3,6 +3,7 @@ import type { JourneyEvent } from '../context.ts'
 import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { useMay } from './may.ts'
+import { nameText } from './names.ts'
 import { OutcomeBadge, StateBadge } from './parts.tsx'
 import { periodText } from './payment-columns.ts'
 
@@ -51,6 +52,19 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
             <bdi>{event.by}</bdi>
           </span>
         </p>
+      )
+    case 'event':
+      return (
+        <>
+          <p>
+            <strong>{t(`events:kind.${event.happened}`)}</strong>{' '}
+            {t('events:happened', { date: format.date(event.on) })}{' '}
+            <span className="soft">
+              {event.persons.map(person => nameText(person, speech)).join(' · ')} · <bdi>{event.by}</bdi>
+            </span>
+          </p>
+          {event.says ? <p className="said">{event.says}</p> : null}
+        </>
       )
     case 'decision':
       return (

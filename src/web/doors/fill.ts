@@ -8,6 +8,7 @@ import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { readDecision } from './decision.ts'
 import { readHousehold } from './household.ts'
+import { eventsDoor } from './household-events.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
 import { readPerson } from './person.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
@@ -62,6 +63,7 @@ function consoleDoor(app: Database, worker: Database, country: Country): Console
       listAs(app, reader, request.exported ? 'household.export' : 'household.search', tx =>
         readSearch(tx, country, request),
       ),
+    ...eventsDoor(app, country),
     household: async (reader, id) => {
       const access = await accessOf(app, reader)
       const found = await readHousehold(app, country, access, id)

@@ -3,8 +3,10 @@ import type { Database, Transaction } from '#db'
 import {
   type DeclarationEvent,
   declarationsOf,
+  eventsOf,
   type FiledMember,
   findHouseholdFile,
+  type HouseholdHappening,
   type HouseholdFile as RegisterFile,
 } from '#households'
 import type { Id } from '#kernel'
@@ -42,7 +44,9 @@ export async function readHousehold(
 ): Promise<HouseholdFile | undefined> {
   const file = await readWith(app, access, 'household.read', async tx => {
     const found = await findHouseholdFile(tx, id)
-    return found?.country === country.code ? { ...found, declarations: await declarationsOf(tx, id) } : undefined
+    return found?.country === country.code
+      ? { ...found, declarations: await declarationsOf(tx, id), events: await eventsOf(tx, id) }
+      : undefined
   })
   if (!file) return undefined
   const people = file.members.map(member => member.person)
@@ -70,6 +74,7 @@ export async function readHousehold(
       decisions: latestOfEach(decisions),
       journey: inOrder([
         ...file.declarations.map(declarationEvent),
+        ...file.events.map(each => happening(file, each)),
         ...(await correctionEvents(tx, country, id, sensitive)),
         ...decisions.map((decision): JourneyEvent => ({ kind: 'decision', at: decision.at, decision })),
         ...instructions.map(paymentEvent),
@@ -124,6 +129,11 @@ function inOrder(events: readonly JourneyEvent[]): JourneyEvent[] {
 function declarationEvent(declaration: DeclarationEvent): JourneyEvent {
   const { declaredAt, effectiveOn, channel, actor, facts, members } = declaration
   return { kind: 'declaration', at: declaredAt.toISOString(), effectiveOn, channel, by: actor, facts, members }
+}
+
+function happening(file: RegisterFile, { kind, on, says, at, by, persons }: HouseholdHappening): JourneyEvent {
+  const named = file.members.filter(member => persons.includes(member.person)).map(nameOf)
+  return { kind: 'event', at: at.toISOString(), happened: kind, on, says, persons: named, by }
 }
 
 function paymentEvent(row: InstructionView): JourneyEvent {
