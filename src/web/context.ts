@@ -15,10 +15,10 @@ import type {
 } from '#security'
 import type { PartnerDoor } from './api/partner-api.ts'
 import type { Hidden } from './hidden.ts'
-import type { EventsDoor, HappenedEvent } from './household-events.ts'
+import type { FileDoor, FiledEvent } from './household-events.ts'
 import type { CitizenDoor } from './own-file.ts'
 import type { PersonDoor } from './person-file.ts'
-import type { CorrectionEvent, PersonalDataDoor, ProcessingsPage } from './personal-data.ts'
+import type { ProcessingsPage } from './personal-data.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 
 /**
@@ -93,8 +93,7 @@ export type DemonstrationAccount = {
 export type ClosedPart = 'decisions' | 'payments' | 'readings'
 
 /** Reads for the console. Each takes the reader: the database shows only what that person may see, and logs the access. */
-export type ConsoleDoor = EventsDoor &
-  PersonalDataDoor &
+export type ConsoleDoor = FileDoor &
   TwoPersonDoor &
   PersonDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
@@ -264,8 +263,7 @@ export type DecisionRow = {
 }
 
 export type JourneyEvent =
-  | CorrectionEvent
-  | HappenedEvent
+  | FiledEvent
   | {
       readonly kind: 'declaration'
       readonly at: string

@@ -1,6 +1,7 @@
 import type { EventKind, EventRefusal, HouseholdEvent } from '#households'
 import type { Id, Result, Words } from '#kernel'
 import type { PersonName, StaffMember } from './context.ts'
+import type { CorrectionEvent, PersonalDataDoor } from './personal-data.ts'
 
 /** What the page of a new event shows before anything is said. */
 export type EventPage = {
@@ -62,7 +63,7 @@ export type EventsDoor = {
 }
 
 /** An event as the household's journey shows it. */
-export type HappenedEvent = {
+type HappenedEvent = {
   readonly kind: 'event'
   readonly at: string
   readonly happened: EventKind
@@ -72,3 +73,7 @@ export type HappenedEvent = {
   readonly persons: readonly PersonName[]
   readonly by: string
 }
+
+/** What happens to a household's file at the desk: events, and data put right. */
+export type FileDoor = EventsDoor & PersonalDataDoor
+export type FiledEvent = CorrectionEvent | HappenedEvent

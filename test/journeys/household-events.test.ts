@@ -35,6 +35,8 @@ test('the death of a head is recorded in French without script: nobody follows, 
   const page = await openPage(t, { url: pageOf(first.household), cookies, script: false })
   await screenshot(page, 'event-choice-fr')
   assert.deepEqual(await axeComplaints(page), [])
+  const ink = await page.getByRole('button', { name: 'Décès' }).evaluate(each => getComputedStyle(each).color)
+  assert.notEqual(ink, 'rgb(255, 255, 255)', 'a plain button is read without script too')
   await page.getByRole('button', { name: 'Décès' }).click()
   await page.getByLabel('Date de l’événement').fill(day)
   await page.getByLabel('Qui est mort ?').selectOption(first.head)
