@@ -69,7 +69,7 @@ type HappenedEvent = {
   readonly happened: EventKind
   readonly on: string
   readonly says: string
-  /** Names of whom it concerns, as far as they still belong here. */
+  /** Names of whom it concerns, as far as the reader sees them. */
   readonly persons: readonly PersonName[]
   readonly by: string
 }

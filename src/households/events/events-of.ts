@@ -11,14 +11,24 @@ export type HouseholdHappening = {
   readonly says: string
   readonly at: Date
   readonly by: string
-  /** Whom it names or changes. */
-  readonly persons: readonly Id<'Person'>[]
+  /** Whom it names or changes, as far as the actor sees them. */
+  readonly persons: readonly HappenedTo[]
+}
+
+export type HappenedTo = {
+  readonly givenName: string | null
+  readonly familyName: string | null
+  readonly givenNameAr: string | null
+  readonly familyNameAr: string | null
 }
 
 /** What happened to a household, the latest learnt first. */
 export async function eventsOf(tx: Transaction, household: Id<'Household'>): Promise<HouseholdHappening[]> {
   const { rows } = await sql<HouseholdHappening>`
-    select id, kind, effective_on as "on", says, recorded_at as at, actor as by, persons
+    select id, kind, effective_on as "on", says, recorded_at as at, actor as by,
+      (select coalesce(jsonb_agg(jsonb_build_object('givenName', given_name, 'familyName', family_name,
+          'givenNameAr', given_name_ar, 'familyNameAr', family_name_ar) order by person.id), '[]')
+        from population.published_person as person where person.id = any (persons)) as persons
     from households.event where household_id = ${household} order by recorded_at desc, id desc`.execute(tx)
   return rows
 }

@@ -40,7 +40,7 @@ export async function recordEvent(
   if (!decided.ok) return decided
   if (decided.value.kind === 'exists') return ok({ outcome: 'exists', touched: [event.household] })
   const { facts } = decided.value
-  const { rows } = await sql<{ actor: string }>`select security.actor() as actor`.execute(tx)
+  const { rows } = await sql<{ actor: string }>`select current_setting('socle.actor_name') as actor`.execute(tx)
   await saveEvent(tx, state, event, facts, { actor: rows[0]!.actor, channel, digest })
   return ok({ outcome: 'recorded', touched: facts.households.map(each => each.household) })
 }

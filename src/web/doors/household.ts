@@ -74,7 +74,7 @@ export async function readHousehold(
       decisions: latestOfEach(decisions),
       journey: inOrder([
         ...file.declarations.map(declarationEvent),
-        ...file.events.map(each => happening(file, each)),
+        ...file.events.map(happening),
         ...(await correctionEvents(tx, country, id, sensitive)),
         ...decisions.map((decision): JourneyEvent => ({ kind: 'decision', at: decision.at, decision })),
         ...instructions.map(paymentEvent),
@@ -131,9 +131,8 @@ function declarationEvent(declaration: DeclarationEvent): JourneyEvent {
   return { kind: 'declaration', at: declaredAt.toISOString(), effectiveOn, channel, by: actor, facts, members }
 }
 
-function happening(file: RegisterFile, { kind, on, says, at, by, persons }: HouseholdHappening): JourneyEvent {
-  const named = file.members.filter(member => persons.includes(member.person)).map(nameOf)
-  return { kind: 'event', at: at.toISOString(), happened: kind, on, says, persons: named, by }
+function happening({ kind, on, says, at, by, persons }: HouseholdHappening): JourneyEvent {
+  return { kind: 'event', at: at.toISOString(), happened: kind, on, says, persons: persons.map(nameOf), by }
 }
 
 function paymentEvent(row: InstructionView): JourneyEvent {
