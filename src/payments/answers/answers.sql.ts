@@ -81,7 +81,7 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
         when f.amount <> f.owed or f.currency <> f.owed_currency then 'wrong_amount'
         when f.nth > 1 or exists (
           select from payments.answer_line e join payments.answer_file a on a.id = e.file_id
-          where e.run_id = f.run_id and e.position is not distinct from f.position and e.outcome = f.outcome
+          where e.run_id = f.run_id and (e.position = f.position or (e.position is null and f.position is null)) and e.outcome = f.outcome
             and e.file_id <> ${file.id}::uuid and left(a.format, 8) = ${family} and e.exception is distinct from 'wrong_amount')
           then 'duplicate'
         when f.outcome = 'settled' and exists (
@@ -105,20 +105,24 @@ export async function insertOutcomes(tx: Transaction, file: AnswerFileId): Promi
     const outcome = kind === 'confirm' ? 'settled' : 'returned'
     await sql`
       insert into payments.instruction_outcome (run_id, position, kind, file_id, line)
-      select distinct on (i.run_id, i.position) i.run_id, i.position, ${kind}::text, a.file_id, a.line
-      from payments.answer_line a
-        join payments.answer_file f on f.id = a.file_id
-        join payments.instruction i on i.run_id = a.run_id and i.provider = f.provider
-          and (i.position = a.position or (a.position is null and a.scope <> 'payment'))
-      where a.file_id = ${file} and a.outcome = ${outcome}
-        and (a.exception is null or a.exception in ('late', 'reversed'))
+      select distinct on (i.run_id, i.position) i.run_id, i.position, ${kind}::text, ${file}::uuid, i.line
+      from (
+        select a.run_id, a.position, a.line, a.outcome, a.exception from payments.answer_line a
+        where a.file_id = ${file} and a.position is not null
+        union all
+        select a.run_id, b.position, a.line, a.outcome, a.exception
+        from payments.answer_line a
+          join payments.answer_file f on f.id = a.file_id
+          join payments.instruction b on b.run_id = a.run_id and b.provider = f.provider
+        where a.file_id = ${file} and a.position is null and a.scope <> 'payment') i
+      where i.outcome = ${outcome} and (i.exception is null or i.exception in ('late', 'reversed'))
         and ${
           kind === 'reverse'
             ? sql`exists (select from payments.instruction_outcome o where (o.run_id, o.position, o.kind) = (i.run_id, i.position, 'confirm'))
                 and not exists (select from payments.instruction_outcome o where (o.run_id, o.position, o.kind) = (i.run_id, i.position, 'return'))`
             : sql`not exists (select from payments.instruction_outcome o where o.run_id = i.run_id and o.position = i.position)`
         }
-      order by i.run_id, i.position, a.line
+      order by i.run_id, i.position, i.line
       on conflict do nothing`.execute(tx)
   }
 }
