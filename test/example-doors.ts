@@ -82,7 +82,10 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
         to: '2023-11' as Month,
       },
     ],
-    partners: { service: async () => ({ ok: false, refusal: { code: 'key_unknown' } }) },
+    partners: {
+      service: async () => ({ ok: false, refusal: { code: 'key_unknown' } }),
+      authenticate: async () => ({ authentic: false }),
+    },
     staff: {
       of: async headers => (headers.get('cookie')?.includes('session=') ? exampleStaff : undefined),
       signIn: async (_headers, { password }) =>

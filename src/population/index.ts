@@ -1,4 +1,5 @@
 export { analyzePersons } from './analyze-persons.ts'
+export { agrees, type Claimed, isAuthentic, type Named, personNamed } from './authenticate.ts'
 export { BIRTH_PRECISIONS, type BirthPrecision } from './details/birth-date.ts'
 export { changedFields } from './details/changed-fields.ts'
 export { correctPerson, type PersonCorrection, type Shown } from './details/correct-person.ts'

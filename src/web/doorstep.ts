@@ -1,5 +1,5 @@
 import { clientAddress, type IsProxy, subscriberOf } from './client-address.ts'
-import { withForm } from './form-body.ts'
+import { withForm, withMessage } from './form-body.ts'
 import { languageOf } from './language.ts'
 import { kindOf, limits, type PaceOf } from './pace.ts'
 import type { RefusalPages } from './refusal-page.ts'
@@ -46,12 +46,14 @@ export function createDoorstep({ reach, isProxy, paces, refusals }: Doorstep) {
     ): Promise<Response> {
       const refusal = turnedAway(request, reach)
       if (refusal) return refuse(request, refusal)
-      const kind = kindOf(request.method, new URL(request.url).pathname)
+      const { pathname } = new URL(request.url)
+      const kind = kindOf(request.method, pathname)
       const now = performance.now() / 1000
       const client = clientAddress(socket, request.headers.get('x-forwarded-for'), isProxy)
       let wait = ofAddress(kind, subscriberOf(client), now)
       if (wait > 0) return hurried(request, wait)
-      const read = request.method === 'POST' ? await withForm(request) : request
+      const taken = pathname.startsWith('/api/') ? withMessage : withForm
+      const read = request.method === 'POST' ? await taken(request) : request
       if (!read) return refuse(request, { status: 400, kind: 'malformed' })
       const pace = (account: string) => {
         wait = ofAccount(kind, account, now)

@@ -24,6 +24,12 @@ export async function withForm(request: Request): Promise<Request | undefined> {
   return copy()
 }
 
+/** The same request of a program with its whole body, no longer than a form may be; undefined otherwise. */
+export async function withMessage(request: Request): Promise<Request | undefined> {
+  const body = await bounded(request)
+  return body && new Request(request.url, { method: 'POST', headers: request.headers, body, signal: request.signal })
+}
+
 /** At most the largest form, whatever length was announced; undefined where the body breaks off or goes on. */
 async function bounded(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const pieces: Uint8Array[] = []

@@ -1,5 +1,7 @@
 import { isLoopback } from './client-address.ts'
 
+/** What programs of partners send: they show a key in each request, and no cookie acts in anybody's name. */
+const MESSAGES = ['application/json']
 const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data']
 /** Forms here are short: a sign-in, a preference. */
 export const LARGEST_FORM = 64 * 1024
@@ -36,7 +38,8 @@ export function turnedAway(request: Request, reach: Reach): Refusal | undefined 
   if (method !== 'POST') return malformed(405)
   const kind = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   // Nothing here unfolds a packed body: one of a few kilobytes can hold gigabytes.
-  if (!FORMS.includes(kind) || headers.has('content-encoding')) return malformed(415)
+  const kinds = path.startsWith('/api/') ? MESSAGES : FORMS
+  if (!kinds.includes(kind) || headers.has('content-encoding')) return malformed(415)
   const length = headers.get('content-length')
   if (length === null) return malformed(411)
   return Number(length) > LARGEST_FORM ? { status: 413, kind: 'large' } : undefined

@@ -308,7 +308,7 @@ test('lists that leave as files hold no cell that a spreadsheet would run, whate
 })
 
 /** Every operation of the partners' API, as its own description lists them. */
-const operations = ['GET /api/v1/whoami']
+const operations = ['GET /api/v1/whoami', 'POST /api/v1/persons/authenticate']
 
 test('every operation of the API is attacked: its key, its address, its question, its body', async () => {
   const described = await (await fetch(`${world.url}/api/v1/openapi.json`)).json()
@@ -323,6 +323,7 @@ test('every operation of the API is attacked: its key, its address, its question
       [`/api/v1/whoami?${coded}=${coded}`, { headers: { authorization: `Bearer ${coded.slice(0, 190)}` } }],
       [`/api/v1/${coded}`, {}],
       ['/api/v1/whoami', { method: 'POST', body: text, headers: { 'content-type': 'application/json' } }],
+      ['/api/v1/persons/authenticate', { method: 'POST', body: text, headers: { 'content-type': 'application/json' } }],
       ['/api/v1/whoami', { method: 'PUT', body: text, headers: { 'content-type': 'application/json' } }],
     ]
     for (const [path, init] of asked) {

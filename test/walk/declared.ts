@@ -293,6 +293,7 @@ export const otherDoors: Readonly<Record<string, string>> = {
   'console.endConflict': 'says that one of a colleague no longer holds',
   'console.proposals': 'what the reader proposed, or may decide: ids of staff, no one registered',
   'console.work': 'walked by the figures below: each part for its own permission',
+  'partners.authenticate': 'yes or no behind the key of a service account, tried beside it (partners.db.test.ts)',
   'partners.service': 'whose key a partner shows',
   processings: 'what is held and why, without whom',
   programmes: 'the law',

@@ -27,6 +27,8 @@ export const permissions = {
   /** Opens one file outside of the own territory, for an hour and a written reason; reviewed by somebody else. */
   'emergency.open': ordinary,
   'emergency.review': ordinary,
+  /** Asks, for a partner's program, whether what somebody said is what the register holds: yes or no, never data. */
+  'person.authenticate': ordinary,
   /** Settles whether two files are one person. */
   'duplicate.settle': ordinary,
   'determination.read': ofProgramme,

@@ -101,6 +101,7 @@ export const roles = {
       'household.read',
       'emergency.review',
       'audit.read',
+      'person.authenticate',
       'personal_data.read',
       'personal_data.correct',
       'personal_data.erase',

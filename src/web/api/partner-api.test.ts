@@ -20,8 +20,11 @@ const door: PartnerDoor = {
   service: async key => {
     if (key === 'broken') throw new Error('the database is away')
     if (key === 'expired') return { ok: false, refusal: { code: 'key_expired', at: new Date(0) } }
+    if (key === 'authenticating') return { ok: true, value: { ...service, scopes: ['person.authenticate'] } }
     return key === 'right' ? { ok: true, value: service } : { ok: false, refusal: { code: 'key_unknown' } }
   },
+  authenticate: async (_service, { named, claimed }) =>
+    named.value === '999999999' ? { wait: 30 } : { authentic: claimed.sex === 'female' },
 }
 const logged: string[] = []
 const log = { error: (_facts: object, says: string) => void logged.push(says) }
@@ -80,9 +83,58 @@ test('the description lists every route with its refusals, and needs no key', as
     paths: Record<string, Record<string, { responses: object; security: object[] }>>
   }
   assert.equal(document.openapi, '3.1.0')
-  assert.deepEqual(Object.keys(document.paths), ['/api/v1/whoami'])
+  assert.deepEqual(Object.keys(document.paths), ['/api/v1/whoami', '/api/v1/persons/authenticate'])
   for (const route of Object.values(document.paths).flatMap(path => Object.values(path))) {
     assert.ok('401' in route.responses && '429' in route.responses)
     assert.deepEqual(route.security, [{ key: [] }])
   }
 })
+
+const tell = (body: unknown, key = 'authenticating') =>
+  api.request('/api/v1/persons/authenticate', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+const asked = { named: { by: 'number', value: '7189756416' }, claimed: { sex: 'female' } }
+
+test('a partner is told yes or no and nothing else', async () => {
+  for (const [sex, authentic] of [
+    ['female', true],
+    ['male', false],
+  ] as const) {
+    const response = await tell({ ...asked, claimed: { sex } })
+    assert.equal(response.status, 200)
+    assert.equal(response.headers.get('cache-control'), 'no-store')
+    assert.deepEqual(await response.json(), { authentic })
+  }
+})
+
+const malformed: readonly [says: string, body: unknown, key: string | undefined, status: number, code: string][] = [
+  ['a key without the scope', asked, 'right', 403, 'scope_missing'],
+  ['one person too often', { ...asked, named: { by: 'number', value: '999999999' } }, undefined, 429, 'too_many_tries'],
+  ['what is no JSON', '{"named":', undefined, 422, 'request_malformed'],
+  ['nothing claimed', { ...asked, claimed: {} }, undefined, 422, 'request_malformed'],
+  ['a field that is not asked', { ...asked, claimed: { religion: 'x' } }, undefined, 422, 'request_malformed'],
+  [
+    'a day that does not exist',
+    { ...asked, claimed: { birthDate: '2026-02-30' } },
+    undefined,
+    422,
+    'request_malformed',
+  ],
+  [
+    'a number of letters',
+    { ...asked, named: { by: 'number', value: "1' or 1=1" } },
+    undefined,
+    422,
+    'request_malformed',
+  ],
+]
+for (const [says, body, key, status, code] of malformed) {
+  test(`an authentication is refused: ${says}`, async () => {
+    const response = await tell(body, key)
+    assert.equal(response.status, status)
+    assert.equal(((await response.json()) as { type: string }).type, `urn:socle:problem:${code}`)
+  })
+}

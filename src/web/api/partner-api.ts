@@ -1,5 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { HTTPException } from 'hono/http-exception'
 import type { Result } from '#kernel'
+import type { Claimed, Named } from '#population'
 import type { KeyRefusal, Service } from '#security'
 import type { Log } from '../context.ts'
 import { paces } from '../pace.ts'
@@ -8,7 +10,15 @@ import { problem } from './problem.ts'
 export type PartnerDoor = {
   /** Whose key this is, if it opens anything now. */
   readonly service: (key: string) => Promise<Result<Service, KeyRefusal>>
+  /** Yes or no, or the seconds to wait where one person was tried too often. `now` in seconds of a clock that does not go back. */
+  readonly authenticate: (
+    service: Service,
+    asked: AuthenticationAsked,
+    now: number,
+  ) => Promise<{ readonly authentic: boolean } | { readonly wait: number }>
 }
+
+export type AuthenticationAsked = { readonly named: Named; readonly claimed: Claimed }
 
 export type PartnerApi = {
   readonly partners: PartnerDoor
@@ -37,6 +47,31 @@ const WhoSchema = z
   })
   .openapi('ServiceAccount')
 
+const text = z.string().min(1).max(120)
+const AskedSchema = z
+  .strictObject({
+    named: z.strictObject({ by: z.enum(['number', 'alias', 'token']), value: z.string().regex(/^[0-9a-f]{9,40}$/) }),
+    claimed: z
+      .strictObject({
+        givenName: text.optional(),
+        familyName: text.optional(),
+        birthDate: z.iso.date().optional(),
+        sex: z.enum(['female', 'male']).optional(),
+        phone: z.string().min(5).max(40).optional(),
+      })
+      .refine(claimed => Object.values(claimed).some(value => value !== undefined)),
+  })
+  .openapi('Authentication')
+
+const AnswerSchema = z
+  .object({
+    authentic: z.boolean().openapi({
+      description:
+        'true where all that is claimed agrees with the register; false otherwise, and where nobody is named',
+    }),
+  })
+  .openapi('AuthenticationAnswer')
+
 const refusals = {
   401: {
     description: 'No key, or one that opens nothing',
@@ -57,10 +92,32 @@ const whoami = createRoute({
   },
 })
 
+const problemOf = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: ProblemSchema } },
+})
+
+const authenticate = createRoute({
+  method: 'post',
+  path: '/persons/authenticate',
+  operationId: 'authenticate',
+  summary: 'Whether what somebody says of themselves is what the register holds: yes or no',
+  security: [{ key: [] }],
+  request: { body: { required: true, content: { 'application/json': { schema: AskedSchema } } } },
+  responses: {
+    200: { description: 'Yes or no', content: { 'application/json': { schema: AnswerSchema } } },
+    403: problemOf('The service account lacks person.authenticate'),
+    422: problemOf('The request is not as described'),
+    ...refusals,
+  },
+})
+
 /** The API that partners' programs call, under /api/v1: JSON, refusals as problem+json, described at /openapi.json. */
 export function createPartnerApi({ partners, log, pace = USUAL }: PartnerApi) {
   const asked = paces(pace)
-  const api = new OpenAPIHono<Known>().basePath('/api/v1')
+  const api = new OpenAPIHono<Known>({
+    defaultHook: result => (result.success ? undefined : problem('request_malformed')),
+  }).basePath('/api/v1')
   api.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
   api.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -86,8 +143,16 @@ export function createPartnerApi({ partners, log, pace = USUAL }: PartnerApi) {
       200,
     )
   })
+  api.openapi(authenticate, async context => {
+    const service = context.get('service')
+    if (!service.scopes.includes('person.authenticate')) return problem('scope_missing') as never
+    const answer = await partners.authenticate(service, context.req.valid('json'), performance.now() / 1000)
+    if ('wait' in answer) return problem('too_many_tries', { 'retry-after': String(answer.wait) }) as never
+    return context.json(answer, 200)
+  })
   api.notFound(() => problem('not_found'))
   api.onError(error => {
+    if (error instanceof HTTPException && error.status === 400) return problem('request_malformed')
     log.error({ err: error }, 'a request of a partner failed')
     return problem('failed')
   })

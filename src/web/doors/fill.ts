@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { anonymous, type Database, transaction } from '#db'
-import { findService, withinEmergency } from '#security'
+import { withinEmergency } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import type { CitizenDoor } from '../own-file.ts'
 import { readAccess, readForbidden } from './access.ts'
@@ -9,6 +9,7 @@ import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { readDecision } from './decision.ts'
 import { readHousehold } from './household.ts'
 import { eventsDoor } from './household-events.ts'
+import { partnerDoor } from './partners.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
 import { readPerson } from './person.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
@@ -45,7 +46,7 @@ export function fillDoors({ app, worker, country, staff, citizen, modelled }: Fi
     },
     programmes: async () => programmeCards(country),
     staff,
-    partners: { service: key => findService(app, key) },
+    partners: partnerDoor(app, country),
     citizen,
     processings: async () => processingsPage(country),
     console: consoleDoor(app, worker, country),

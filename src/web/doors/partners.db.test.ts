@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { openCountry } from '#countries'
+import { type Transaction, transaction, workerActor } from '#db'
+import { type Id, newId } from '#kernel'
+import { type Claimed, correctPerson, drawWaiting, issueAlias, issueNumbers, numbersOf, tellTokens } from '#population'
+import { readingsOf, type Service } from '#security'
+import { testDatabase } from '../../../test/database.ts'
+import type { AuthenticationAsked } from '../api/partner-api.ts'
+import { partnerDoor } from './partners.ts'
+
+const { app, worker } = await testDatabase()
+const country = openCountry('ma')
+const asWorker = <Value>(work: (tx: Transaction) => Promise<Value>) => transaction(worker, workerActor('test'), work)
+await drawWaiting(worker, { country: 'ma', length: 10, waiting: 50 })
+
+const bank: Service = {
+  id: newId<'service'>() as Service['id'],
+  name: 'bank',
+  organisation: 'A bank',
+  scopes: ['person.authenticate'],
+  territory: '07',
+  programme: null,
+  key: { id: newId<'service-key'>(), prefix: 'abcd1234', expiresAt: new Date(0) },
+}
+
+async function register(territory: string): Promise<{ person: Id<'Person'>; number: string }> {
+  const person = newId<'Person'>()
+  await asWorker(async tx => {
+    await tx
+      .insertInto('population.person')
+      .values({ id: person, country: 'ma', territory, source: 'test', recorded_by: 'test' })
+      .execute()
+    const names = { givenName: 'Méryem', familyName: 'El-Alaoui', givenNameAr: 'مريم', familyNameAr: 'العلوي' }
+    const birth = { birthDate: '1988-03-01', birthPrecision: 'month' } as const
+    await correctPerson(tx, { person, ...names, ...birth, sex: 'female', phone: '+212612345678' }, 'test')
+    await issueNumbers(tx, [person])
+  })
+  const [given] = await asWorker(tx => numbersOf(tx, [person]))
+  return { person, number: given!.number }
+}
+
+/** Each question at a door of its own: how often one may ask is tried apart. */
+const ask = (named: AuthenticationAsked['named'], claimed: Claimed, service = bank) =>
+  partnerDoor(app, country).authenticate(service, { named, claimed }, 0)
+
+const { person, number } = await register('07.351')
+const named = { by: 'number', value: number } as const
+
+const claims: readonly [says: string, claimed: Claimed, authentic: boolean][] = [
+  ['names without accents, in capitals', { givenName: 'MERYEM', familyName: 'el alaoui' }, true],
+  ['names in Arabic script', { givenName: 'مريم', familyName: 'العلوي' }, true],
+  ['a birth date, as far as it is known', { birthDate: '1988-03-17' }, true],
+  ['another month of birth', { birthDate: '1988-04-01' }, false],
+  ['the telephone as it is typed in the country', { phone: '06 12 34 56 78' }, true],
+  ['all that is known', { givenName: 'Meryem', birthDate: '1988-03-01', sex: 'female' }, true],
+  ['one of them wrong', { givenName: 'Meryem', birthDate: '1988-03-01', sex: 'male' }, false],
+  ['a name that is no name', { givenName: '---' }, false],
+  ['nothing', {}, false],
+]
+for (const [says, claimed, authentic] of claims) {
+  test(`${says}: ${authentic ? 'yes' : 'no'}`, async () => {
+    assert.deepEqual(await ask(named, claimed), { authentic })
+  })
+}
+
+test('by an alias and by the partner’s own token too, never by that of another', async () => {
+  const alias = await asWorker(tx => issueAlias(tx, person, { expiresAt: null }))
+  assert.ok(alias.ok)
+  const master = Buffer.alloc(32, 3)
+  const own = (await asWorker(tx => tellTokens(tx, master, 'partner:bank', [person]))).get(person)!
+  const foreign = (await asWorker(tx => tellTokens(tx, master, 'partner:school', [person]))).get(person)!
+  const claimed = { sex: 'female' } as const
+  assert.deepEqual(await ask({ by: 'alias', value: alias.value }, claimed), { authentic: true })
+  assert.deepEqual(await ask({ by: 'token', value: own }, claimed), { authentic: true })
+  assert.deepEqual(await ask({ by: 'token', value: foreign }, claimed), { authentic: false })
+})
+
+test('nobody, somebody of elsewhere and somebody dead are answered alike: no', async () => {
+  const elsewhere = await register('06.141')
+  const dead = await register('07.351')
+  await asWorker(tx =>
+    sql`insert into population.death (person_id, died_on, recorded_by) values (${dead.person}, '2025-12-24', 'test')`.execute(
+      tx,
+    ),
+  )
+  for (const value of ['9999999999', elsewhere.number, dead.number]) {
+    assert.deepEqual(await ask({ by: 'number', value }, { sex: 'female' }), { authentic: false })
+  }
+  const without = { ...bank, scopes: [] }
+  assert.deepEqual(await ask(named, { sex: 'female' }, without), { authentic: false })
+})
+
+test('one partner tries one person five times and waits, whether or not the person exists; another partner does not', async () => {
+  const door = partnerDoor(app, country)
+  for (const value of [number, '8888888888']) {
+    const asked: AuthenticationAsked = { named: { by: 'number', value }, claimed: { sex: 'male' } }
+    for (let time = 0; time < 5; time++) assert.deepEqual(await door.authenticate(bank, asked, 0), { authentic: false })
+    assert.deepEqual(Object.keys(await door.authenticate(bank, asked, 0)), ['wait'])
+    const other = { ...bank, id: newId<'service'>() as Service['id'], name: 'other' }
+    assert.deepEqual(await door.authenticate(other, asked, 0), { authentic: false })
+  }
+})
+
+test('the person sees that the partner asked', async () => {
+  const one = await register('07.351')
+  await ask({ by: 'number', value: one.number }, { sex: 'female' })
+  const read = await asWorker(tx =>
+    readingsOf(tx, [{ kind: 'person', id: one.person }], { territory: '07.351', limit: 10 }),
+  )
+  assert.deepEqual(
+    read.map(({ by, action, purpose }) => [by, action, purpose]),
+    [['bank', 'authentication.read', 'exchange']],
+  )
+})
