@@ -138,6 +138,8 @@ export type OutcomeTotal = {
 
 /** What the ledger has to post for a file: sums by run, purpose and kind. */
 export async function outcomeTotals(tx: Transaction, file: AnswerFileId): Promise<readonly OutcomeTotal[]> {
+  // What was just written has no statistics yet: row by row, here and in the check at commit, would be the planner's choice.
+  await sql`select set_config('enable_nestloop', 'off', true)`.execute(tx)
   const { rows } = await sql<OutcomeTotal>`
     select o.run_id as run, r.budget_line as "budgetLine", l.purpose, o.kind, sum(l.amount)::bigint as amount, b.currency
     from payments.instruction_outcome o
