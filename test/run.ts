@@ -32,14 +32,34 @@ function run(command: string, parameters: string[]): Promise<boolean> {
   })
 }
 
-// Journeys in a browser, and commands run, stopped and killed as real processes, are for `npm test`.
+// What the quick check leaves to `npm test`, besides journeys in a browser and commands run, stopped and killed as real
+// processes: tests that take many seconds each, of parts that are changed seldom or by whoever names them.
+const LONG = [
+  'src/cli/commands/start.db',
+  'src/db/backup/',
+  'src/db/embedded/',
+  'src/households/events/event-sequences',
+  'src/households/import/import-households',
+  'src/households/model/',
+  'src/households/snapshot/',
+  'src/population/duplicates/',
+  'src/population/matching/match-records',
+  'src/privacy/',
+  'src/security/audit-verify',
+  'src/security/second-factor.db',
+  'src/security/seal.db',
+  'src/simulation/',
+  'src/web/pages',
+  'test/abuse/',
+]
+const isLong = (path: string) => path.endsWith('.process.test.ts') || LONG.some(part => path.startsWith(part))
 const tests = globSync([
   'src/**/*.test.ts',
   'test/*.test.ts',
   'test/abuse/*.test.ts',
   ...(fast ? [] : ['test/journeys/**/*.test.ts']),
 ])
-  .filter(path => !fast || words.length > 0 || !path.endsWith('.process.test.ts'))
+  .filter(path => !fast || words.length > 0 || !isLong(path))
   .filter(path => words.length === 0 || words.some(word => path.includes(word)))
   .sort()
 
