@@ -150,6 +150,10 @@ async function rowsOf(
       return from(sql`${sql.ref(link.column)} = any (${households}::uuid[])`)
     case 'person':
       return from(sql`${sql.ref(link.column)} = any (${persons}::uuid[])`)
+    case 'pair':
+      return from(
+        sql`${sql.ref(link.columns[0])} = any (${persons}::uuid[]) or ${sql.ref(link.columns[1])} = any (${persons}::uuid[])`,
+      )
     case 'subject':
       return from(sql`(subject_kind, subject_id) in (
           select 'household', unnest(${households}::text[]) union all select 'person', unnest(${persons}::text[]))

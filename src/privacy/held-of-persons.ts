@@ -68,4 +68,37 @@ export const heldOfPersons: Readonly<Record<string, HeldTable>> = {
     link: { of: 'person', column: 'person_id' },
     columns: { identifiers: ['audience', 'token_hash', 'person_id'], trace: ['told_at'] },
   },
+  'population.match_key': {
+    link: { of: 'person', column: 'person' },
+    columns: {
+      identifiers: ['person'],
+      residence: ['country', 'territory'],
+      own: ['keys', 'digest'],
+      trace: ['recorded_at'],
+    },
+  },
+  'population.match_pair': {
+    link: { of: 'pair', columns: ['one', 'other'] },
+    columns: {
+      identifiers: ['one', 'other'],
+      residence: ['country', 'territory'],
+      decisions: ['score_ppm', 'centibits', 'zone'],
+      own: ['digest', 'model'],
+      trace: ['found_at'],
+    },
+  },
+  'population.match_decision': {
+    link: { of: 'pair', columns: ['one', 'other'] },
+    columns: {
+      identifiers: ['id', 'one', 'other', 'kept'],
+      residence: ['country', 'territory'],
+      decisions: ['decision', 'reason'],
+      own: ['digest'],
+      trace: ['decided_by', 'decided_at'],
+    },
+  },
+  'population.person_merge': {
+    link: { of: 'pair', columns: ['merged', 'kept'] },
+    columns: { identifiers: ['merged', 'kept', 'decision'], residence: ['country', 'territory'] },
+  },
 }

@@ -4,6 +4,8 @@ import { heldOfPersons } from './held-of-persons.ts'
 /** Where a table's rows about one household or person are found. */
 export type SubjectLink =
   | { readonly of: 'household' | 'person'; readonly column: string }
+  /** Of two persons at once: both ids are said to either, and nothing else of the other. */
+  | { readonly of: 'pair'; readonly columns: readonly [string, string] }
   /** By the rows of another table that holds the same values in these columns. */
   | { readonly of: 'rows'; readonly table: string; readonly columns: readonly string[] }
   /** Records of the audit name what they are about, alone or in a list of another table. */
