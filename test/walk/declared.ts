@@ -327,6 +327,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
   doctor: 'of the machine',
   import: 'of the machine',
   match: 'of the machine',
+  reconcile: 'of the machine',
   pay: ({ reference }) => [
     ['pay', 'list'],
     ['pay', 'show', reference],
