@@ -1,4 +1,5 @@
 // The only place where modules are wired together: pages to doors, events to handlers, jobs to workers.
+import { join } from 'node:path'
 import type { Config } from '#config'
 import type { Country } from '#countries'
 import { type Databases, type RepeatedTask, startWorker, transaction, type Worker, workerActor } from '#db'
@@ -15,6 +16,7 @@ import { citizenDoor } from './web/doors/citizen.ts'
 import { fillDoors } from './web/doors/fill.ts'
 import { paidPhones } from './web/doors/paid-phones.ts'
 import { createShownMessages } from './web/doors/shown-messages.ts'
+import { openStudyDesk } from './web/doors/simulation-desk.ts'
 import { type ShownAccount, staffDoor } from './web/doors/staff.ts'
 import { createWebServer } from './web/http.ts'
 import { createLog } from './web/log.ts'
@@ -50,7 +52,13 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const citizen = parts.shown.length > 0 ? demonstrationCitizen(parts, log) : undefined
-  const doors = fillDoors({ app: databases.app, worker: databases.worker, country, staff, citizen, modelled })
+  const desk = openStudyDesk({
+    country,
+    worker: databases.worker,
+    folder: join(config.database.data, 'snapshots'),
+    onError: error => log.error({ err: error }, 'a study failed'),
+  })
+  const doors = fillDoors({ app: databases.app, worker: databases.worker, country, staff, citizen, desk, modelled })
   const { host, port, publicUrl, metricsToken } = config
   const isProxy = readProxies(config.trustedProxies ?? '')
   const web = await createWebServer({ doors, site, log, host, port, publicUrl, isProxy, metricsToken }).catch(
@@ -65,6 +73,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     port: web.port,
     async close() {
       await web.close()
+      await desk.close()
       await worker.stop()
     },
   }

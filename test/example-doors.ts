@@ -110,6 +110,11 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       rows: [],
     }),
     console: {
+      simulationHome: async () => ({ snapshots: [], packs: [], studies: [] }),
+      simulationForm: nothing,
+      startSimulation: nothing,
+      simulation: nothing,
+      cancelSimulation: nothing,
       corrections: nothing,
       askCorrection: async () => ({ ok: false, refusal: { code: 'reason_missing' } }),
       answerCorrection: async () => ({ ok: false, refusal: { code: 'motive_missing' } }),

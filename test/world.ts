@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { Readable } from 'node:stream'
 import { after } from 'node:test'
 import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
+import { modelSnapshot } from '#households'
 import { newId } from '#kernel'
 import { openCitizenSignIn, openSignIn, type Role, recordGrant, registerStaff, type SignIn } from '#security'
 import type { Io } from '../src/cli/command.ts'
@@ -13,6 +15,7 @@ import { citizenDoor } from '../src/web/doors/citizen.ts'
 import { fillDoors } from '../src/web/doors/fill.ts'
 import { paidPhones } from '../src/web/doors/paid-phones.ts'
 import { createShownMessages } from '../src/web/doors/shown-messages.ts'
+import { openStudyDesk } from '../src/web/doors/simulation-desk.ts'
 import { staffDoor } from '../src/web/doors/staff.ts'
 import { testDatabase } from './database.ts'
 import { serveSite } from './site.ts'
@@ -38,9 +41,10 @@ const USUAL: readonly Role[] = ['territory_supervisor', 'payment_preparer']
 
 /**
  * The whole chain on a database of its own: a demonstration of `households` modelled households of Morocco, scored,
- * decided and paid, served to the members of staff given. Answers the address and how to sign in.
+ * decided and paid, served to the members of staff given; with a snapshot of `frozen` more, where studies are tried.
+ * Answers the address and how to sign in.
  */
-export async function serveWorld(households: number, people: readonly Person[]) {
+export async function serveWorld(households: number, people: readonly Person[], frozen = 0) {
   // Before the database goes, which waits for nobody.
   let signIn: SignIn | undefined
   after(async () => signIn?.close())
@@ -81,8 +85,16 @@ export async function serveWorld(households: number, people: readonly Person[]) 
     secure: false,
     demonstration: { messages, phones: () => paidPhones(databases.worker) },
   })
+  const folder = join(data, 'snapshots')
+  if (frozen > 0) await modelSnapshot({ country, folder, households: frozen, seed: 4, threads: 1 })
+  const failed: unknown[] = []
+  const desk = openStudyDesk({ country, worker: databases.worker, folder, onError: error => failed.push(error) })
+  after(async () => {
+    await desk.close()
+    assert.deepEqual(failed, [])
+  })
   const url = await serveSite(
-    fillDoors({ app: databases.app, worker: databases.worker, country, staff, citizen, modelled: true }),
+    fillDoors({ app: databases.app, worker: databases.worker, country, staff, citizen, desk, modelled: true }),
   )
   after(() => rm(data, { recursive: true, force: true }))
   /** The cookies of a person who has signed in. */

@@ -56,7 +56,7 @@ export {
   whole,
 } from './number.ts'
 export { OutsideLanguage } from './outside-language.ts'
-export type { Form, Formula, Pack, Parameter, RuleBook, Step } from './pack.ts'
+export type { Form, Formula, Pack, Parameter, ParameterValue, RuleBook, Step } from './pack.ts'
 export { parametersOf } from './pack-parts.ts'
 export { type ParseOptions, parseExpression, parseUnaryTests } from './parse.ts'
 export type { SyntaxProblem } from './problem.ts'

@@ -20,6 +20,7 @@ import type { CitizenDoor } from './own-file.ts'
 import type { PersonDoor } from './person-file.ts'
 import type { ProcessingsPage } from './personal-data.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
+import type { SimulationDoor } from './simulation-door.ts'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -95,7 +96,8 @@ export type ClosedPart = 'decisions' | 'payments' | 'readings'
 /** Reads for the console. Each takes the reader: the database shows only what that person may see, and logs the access. */
 export type ConsoleDoor = FileDoor &
   TwoPersonDoor &
-  PersonDoor & {
+  PersonDoor &
+  SimulationDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
     readonly work: (reader: StaffMember) => Promise<Work>
@@ -367,7 +369,6 @@ export type InstructionRow = {
 }
 
 // Audit -----------------------------------------------------------------------------------------------------------------
-
 export type AuditRequest = AuditSearch & {
   readonly limit: number
   /** Position of the last record of the page before. */

@@ -15,7 +15,7 @@ const desk: Person = {
   name: 'Salma Guichet',
   email: 'salma@abuse.example',
   territory: '',
-  roles: ['territory_supervisor', 'payment_preparer', 'payment_approver', 'auditor'],
+  roles: ['territory_supervisor', 'payment_preparer', 'payment_approver', 'auditor', 'policy_officer'],
 }
 const world = await serveWorld(25, [desk])
 const cookie = Object.entries(await world.cookiesOf(desk))
@@ -47,6 +47,7 @@ const real: Readonly<Record<string, string>> = {
   ':id': found.rows[0]!.household,
   ':run': found.rows[0]!.run,
   ':reference': found.rows[0]!.reference,
+  ':study': '0199f000-0000-7000-8000-00000000000a',
   ':lang?': 'ar',
   '*': 'nowhere',
 }
@@ -108,6 +109,8 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     state: 'explained',
     note: 'none',
   },
+  '/console/simulation/new': { name: 'none', study: 'none' },
+  '/console/simulation/:study': {},
   '/console/sign-in': { email: 'nobody@abuse.example', password: 'wrong', next: '/console' },
   '/console/sign-in/code': { code: '000000', next: '/console' },
   '/console/invitation': { token: 'none', password: 'short' },

@@ -22,6 +22,7 @@ const places = [
   { to: '/console', name: 'work', end: true, needs: null },
   { to: '/console/search', name: 'search', end: false, needs: 'household.search' },
   { to: '/console/payments', name: 'payments', end: false, needs: 'payment_run.read' },
+  { to: '/console/simulation', name: 'simulation', end: false, needs: 'simulation.read' },
   { to: '/console/privacy', name: 'privacy', end: false, needs: 'household.read' },
   { to: '/console/proposals', name: 'proposals', end: false, needs: null },
   { to: '/console/emergencies', name: 'emergencies', end: false, needs: 'emergency.review' },

@@ -4,6 +4,7 @@ import { anonymous, type Database, transaction } from '#db'
 import { withinEmergency } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import type { CitizenDoor } from '../own-file.ts'
+import type { SimulationDoor } from '../simulation-door.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { readDecision } from './decision.ts'
@@ -15,6 +16,8 @@ import { readPerson } from './person.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { readSearch } from './search.ts'
+import { simulationDoor } from './simulation.ts'
+import type { StudyDesk } from './simulation-desk.ts'
 import { twoPersonDoor } from './two-persons.ts'
 import { readWork } from './work.ts'
 
@@ -27,6 +30,8 @@ export type Filling = {
   readonly staff: StaffDoor
   /** Left out where nothing carries messages. */
   readonly citizen?: CitizenDoor | undefined
+  /** Where studies are tried; left out where there are no snapshots. */
+  readonly desk?: StudyDesk | undefined
   /** True where the register holds modelled households: every page says so. */
   readonly modelled: boolean
 }
@@ -34,7 +39,7 @@ export type Filling = {
 const PAYMENT_RUNS_SHOWN = 100
 
 /** What the pages ask of the modules, answered from their doors. */
-export function fillDoors({ app, worker, country, staff, citizen, modelled }: Filling): Doors {
+export function fillDoors({ app, worker, country, staff, citizen, desk, modelled }: Filling): Doors {
   return {
     site: {
       country: country.code,
@@ -49,12 +54,12 @@ export function fillDoors({ app, worker, country, staff, citizen, modelled }: Fi
     partners: partnerDoor(app, country),
     citizen,
     processings: async () => processingsPage(country),
-    console: consoleDoor(app, worker, country),
+    console: { ...consoleDoor(app, worker, country), ...simulationDoor({ app, country, desk }) },
     ready: () => transaction(app, anonymous, async tx => (await sql`select 1`.execute(tx)).rows.length === 1),
   }
 }
 
-function consoleDoor(app: Database, worker: Database, country: Country): ConsoleDoor {
+function consoleDoor(app: Database, worker: Database, country: Country): Omit<ConsoleDoor, keyof SimulationDoor> {
   return {
     ...personalDataDoor({ app, worker, country }),
     access: reader => readAccess(app, reader),
