@@ -19,8 +19,8 @@ import type { FileDoor, FiledEvent } from './household-events.ts'
 import type { CitizenDoor } from './own-file.ts'
 import type { PersonDoor } from './person-file.ts'
 import type { ProcessingsPage } from './personal-data.ts'
-import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 import type { SimulationDoor } from './simulation-door.ts'
+import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -319,7 +319,6 @@ export type DecisionFile = {
 }
 
 // Payments --------------------------------------------------------------------------------------------------------------
-
 export type PaymentRunRow = {
   readonly id: PaymentRunId
   readonly reference: string
