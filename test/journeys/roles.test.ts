@@ -39,7 +39,7 @@ for (const [view, says] of [
 test('menus show what would open, and nothing else; an address typed all the same answers 403', async t => {
   const page = await openPage(t, { url: `${url}/console`, cookies: cookies('en') })
   const places = await page.locator('nav a').allTextContents()
-  assert.deepEqual(places, ['My work', 'Payments'])
+  assert.deepEqual(places, ['My work', 'Payments', 'Proposals'])
   assert.equal(await page.locator('[type=search]').count(), 0)
   const headers = { cookie: 'session=1', 'accept-language': 'en' }
   for (const path of [
