@@ -37,20 +37,26 @@ function run(command: string, parameters: string[]): Promise<boolean> {
 const LONG = [
   'src/cli/commands/start.db',
   'src/db/backup/',
+  'src/cli/commands/match.test',
   'src/db/embedded/',
-  'src/households/events/event-sequences',
+  'src/households/events/',
   'src/households/import/import-households',
   'src/households/model/',
   'src/households/snapshot/',
+  'src/payments/run-history',
   'src/population/duplicates/',
   'src/population/matching/match-records',
   'src/privacy/',
+  'src/rules/broken-packs',
+  'src/security/account.db',
   'src/security/audit-verify',
   'src/security/second-factor.db',
   'src/security/seal.db',
+  'src/security/sign-in.db',
   'src/simulation/',
   'src/web/pages',
   'test/abuse/',
+  'test/walk.db',
 ]
 const isLong = (path: string) => path.endsWith('.process.test.ts') || LONG.some(part => path.startsWith(part))
 const tests = globSync([
