@@ -226,11 +226,14 @@ for (const [path, honest] of Object.entries(forms)) {
   })
 }
 
+/** Text that an answer may say again without showing anything of the inside. */
+const plainText = anyText.filter(text => insideShown(text) === undefined)
+
 test('forms of any fields with any text are answered', async () => {
   const paths = Object.keys(forms).filter(path => path !== '/console/sign-out' && path !== '/console/sign-in')
   const before = await rows()
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...paths), fc.infiniteStream(anyText), async (path, texts) => {
+    fc.asyncProperty(fc.constantFrom(...paths), fc.infiniteStream(plainText), async (path, texts) => {
       const fields = Object.fromEntries(Object.keys(forms[path]!).map(field => [field, texts.next().value as string]))
       await checked(await send(path, fields), '', path)
     }),

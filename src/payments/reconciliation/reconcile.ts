@@ -4,7 +4,7 @@ import { delayOf, type Evidence, learn, type Points } from './evidence.ts'
 import { findGroups } from './groups.ts'
 import type { Finding, LineClass, ReconciliationLine } from './line.ts'
 import { type AmountRelation, pairScorer, type ScoredPair } from './pair-score.ts'
-import { type Prepared, prepare } from './prepared.ts'
+import { NO_DAY, type Prepared, prepare } from './prepared.ts'
 import { restOf } from './rest.ts'
 
 export type Reconciliation = {
@@ -119,6 +119,7 @@ class Paired {
     for (const line of this.#sayings.get(sayingOf(this.lists, pair.right)) ?? []) {
       const days = delayOf(ours, theirs, pair.left, line) ?? 0
       if (theirs.day[line]! >= theirs.day[pair.right]!) break
+      if (theirs.day[line] === NO_DAY) continue
       if (bare && theirs.day[pair.right]! - theirs.day[line]! > 3) continue
       if (days >= 0 && !this.theirs.has(line) && !chosen.has(line)) return { ...pair, right: line }
     }
@@ -171,7 +172,7 @@ class Paired {
 function sayingOf({ ours, theirs }: Prepared, line: number): string {
   const marks = theirs.marks[line]!.filter(mark => ours.byMark.has(mark))
   const words = theirs.words[line]!.filter(word => ours.byWord.has(word))
-  return `${theirs.amountNumber[line]} ${marks.join(',')} ${words.join(',')}`
+  return `${theirs.amount[line]} ${theirs.currency[line]} ${marks.join(',')} ${words.join(',')}`
 }
 
 /** Points as thousandths of sureness: 0 points are even odds. */
