@@ -1,22 +1,14 @@
-import type { Id, Month, Result, Words } from '#kernel'
-import type { RunId as PaymentRunId, RunState } from '#payments'
+import type { Id, Month, Words } from '#kernel'
+import type { RunState } from '#payments'
 import type { RunId as DeterminationRunId } from '#programmes'
 import type { Decision, Outcome } from '#rules'
-import type {
-  AnomalyAnswer,
-  AnomalyRefusal,
-  AnomalyView,
-  AuditSearch,
-  DayOfReadings,
-  Permission,
-  Purpose,
-  Role,
-  SignIn,
-} from '#security'
+import type { DayOfReadings, Permission, Purpose, Role, SignIn } from '#security'
 import type { PartnerDoor } from './api/partner-api.ts'
+import type { AuditDoor } from './audit-door.ts'
 import type { Hidden } from './hidden.ts'
 import type { FileDoor, FiledEvent } from './household-events.ts'
 import type { CitizenDoor } from './own-file.ts'
+import type { PaymentDoor, PaymentRunRow } from './payment-door.ts'
 import type { PersonDoor } from './person-file.ts'
 import type { ProcessingsPage } from './personal-data.ts'
 import type { SimulationDoor } from './simulation-door.ts'
@@ -97,7 +89,9 @@ export type ClosedPart = 'decisions' | 'payments' | 'readings'
 export type ConsoleDoor = FileDoor &
   TwoPersonDoor &
   PersonDoor &
-  SimulationDoor & {
+  SimulationDoor &
+  PaymentDoor &
+  AuditDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
     readonly work: (reader: StaffMember) => Promise<Work>
@@ -108,23 +102,6 @@ export type ConsoleDoor = FileDoor &
       household: Id<'Household'>,
       run: DeterminationRunId,
     ) => Promise<DecisionFile | undefined>
-    readonly paymentRuns: (reader: StaffMember) => Promise<readonly PaymentRunRow[]>
-    readonly paymentRun: (reader: StaffMember, reference: string) => Promise<PaymentRunFile | undefined>
-    /** The instructions of a run in order, `after` the position of the last one seen. */
-    readonly instructions: (
-      reader: StaffMember,
-      run: PaymentRunId,
-      page: ListPage,
-    ) => Promise<readonly InstructionRow[]>
-    /** The payment file of a run that has one, as it was first written. */
-    readonly paymentFile: (reader: StaffMember, reference: string) => Promise<DownloadFile | undefined>
-    /** Records of the audit, the latest first. */
-    readonly audit: (reader: StaffMember, request: AuditRequest) => Promise<readonly AuditRow[]>
-    readonly anomalies: (
-      reader: StaffMember,
-      page: { readonly open: boolean; readonly limit: number; readonly before?: Id<'Anomaly'> },
-    ) => Promise<readonly AnomalyRow[]>
-    readonly answerAnomaly: (reader: StaffMember, answer: AnomalyAnswer) => Promise<Result<undefined, AnomalyRefusal>>
   }
 
 export type ListPage = {
@@ -316,85 +293,4 @@ export type DecisionFile = {
   readonly decision: Decision & Hidden
   /** Names of the members, by the id that the explanation uses. */
   readonly members: Readonly<Record<string, PersonName>>
-}
-
-// Payments --------------------------------------------------------------------------------------------------------------
-export type PaymentRunRow = {
-  readonly id: PaymentRunId
-  readonly reference: string
-  readonly label: string
-  readonly period: string
-  readonly state: RunState
-  readonly instructions: number
-  readonly amount: Amount
-  readonly draftedAt: string
-  readonly draftedBy: string
-}
-
-export type PaymentRunFile = PaymentRunRow & {
-  readonly budgetLine: string
-  readonly contentHash: string
-  readonly history: readonly {
-    readonly state: RunState
-    readonly at: string
-    readonly byName: string
-    readonly reason: string | undefined
-  }[]
-  readonly groups: readonly {
-    readonly providerName: string
-    readonly purpose: string
-    readonly purposeName: Words | undefined
-    readonly lines: number
-    readonly amount: Amount
-  }[]
-  readonly waiting: readonly { readonly reason: string; readonly lines: number; readonly amount: Amount }[]
-  /** The budget line in the ledger: budget ≥ committed ≥ sent ≥ confirmed. */
-  readonly ledger:
-    | { readonly budget: Amount; readonly committed: Amount; readonly sent: Amount; readonly confirmed: Amount }
-    | undefined
-  readonly file:
-    | { readonly format: string; readonly sha256: string; readonly executionDate: string; readonly bytes: number }
-    | undefined
-}
-
-export type InstructionRow = {
-  readonly position: number
-  readonly endToEndId: string
-  readonly payeeName: string
-  readonly territory: readonly Words[]
-  readonly provider: string
-  readonly accountEnd: string | undefined
-  readonly amount: Amount
-}
-
-// Audit -----------------------------------------------------------------------------------------------------------------
-export type AuditRequest = AuditSearch & {
-  readonly limit: number
-  /** Position of the last record of the page before. */
-  readonly before?: string
-  /** The list leaves as a file: the audit says so. */
-  readonly exported?: true
-}
-
-export type AuditRow = {
-  readonly position: string
-  readonly at: string
-  readonly actor: string
-  readonly by: string
-  readonly action: string
-  readonly subjectKind: string
-  /** Undefined for a set: `rows` says how many. */
-  readonly subjectId: string | undefined
-  readonly rows: number | undefined
-  readonly territory: readonly Words[]
-  readonly purpose: Purpose | undefined
-  readonly screen: string
-}
-
-export type AnomalyRow = Pick<AnomalyView, 'id' | 'kind' | 'day' | 'level' | 'by' | 'facts' | 'said'> & {
-  /** The reader's own acts: somebody else answers. */
-  readonly own: boolean
-  /** Household that it is about, where it is one. */
-  readonly household: string | undefined
-  readonly territory: readonly Words[]
 }

@@ -1,6 +1,6 @@
 import { Button, Textarea } from '@mantine/core'
 import { Form, Link, useActionData } from 'react-router'
-import type { PaymentRunFile } from '../context.ts'
+import type { PaymentRunFile } from '../payment-door.ts'
 import { useSpeech } from '../speech-context.tsx'
 import type { Code } from '../two-persons.ts'
 import { AnswerRefusal } from './form-answer.tsx'

@@ -1,4 +1,4 @@
-import type { AuditRow } from '../context.ts'
+import type { AuditRow } from '../audit-door.ts'
 import type { Speech } from '../speech.ts'
 import type { Column } from './column.ts'
 import { placeText } from './names.ts'

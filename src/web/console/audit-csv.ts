@@ -1,4 +1,4 @@
-import type { AuditRow } from '../context.ts'
+import type { AuditRow } from '../audit-door.ts'
 import { doorsOf, inTimeOf, speechOf, staffOf } from '../load-context.ts'
 import { auditColumns } from './audit-columns.ts'
 import { auditAsked } from './audit-request.ts'

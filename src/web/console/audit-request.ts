@@ -1,5 +1,5 @@
 import { parseDate } from '#kernel'
-import type { AuditRequest } from '../context.ts'
+import type { AuditRequest } from '../audit-door.ts'
 
 export type AuditAsked = Omit<AuditRequest, 'limit' | 'exported'>
 

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { Form, Link, useLoaderData } from 'react-router'
-import type { AuditRow } from '../context.ts'
+import type { AuditRow } from '../audit-door.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { auditColumns } from './audit-columns.ts'

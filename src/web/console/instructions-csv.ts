@@ -1,5 +1,5 @@
-import type { InstructionRow } from '../context.ts'
 import { doorsOf, speechOf, staffOf } from '../load-context.ts'
+import type { InstructionRow } from '../payment-door.ts'
 import { csvOf, csvResponse } from './csv.ts'
 import { guarded } from './guard.ts'
 import { instructionColumns } from './payment-columns.ts'

@@ -1,4 +1,4 @@
-import type { InstructionRow, PaymentRunRow } from '../context.ts'
+import type { InstructionRow, PaymentRunRow } from '../payment-door.ts'
 import type { Speech } from '../speech.ts'
 import type { Column } from './column.ts'
 import { placeText } from './names.ts'

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { data, Link, redirect, useLoaderData } from 'react-router'
-import type { PaymentRunFile } from '../context.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
+import type { PaymentRunFile } from '../payment-door.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { ApproveRun } from './approve-run.tsx'
 import { codeOf } from './form-answer.tsx'

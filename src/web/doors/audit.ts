@@ -13,7 +13,8 @@ import {
   purposeOf,
   searchAudit,
 } from '#security'
-import type { AnomalyRow, AuditRequest, AuditRow, StaffMember } from '../context.ts'
+import type { AnomalyRow, AuditRequest, AuditRow } from '../audit-door.ts'
+import type { StaffMember } from '../context.ts'
 import { accessOf, readAs } from './reader.ts'
 import { placeOf } from './words.ts'
 

@@ -13,7 +13,8 @@ import {
   stateOf,
 } from '#payments'
 import { type AuditedAct, type AuditedReading, decideAccess } from '#security'
-import type { DownloadFile, InstructionRow, ListPage, PaymentRunFile, PaymentRunRow, StaffMember } from '../context.ts'
+import type { DownloadFile, ListPage, StaffMember } from '../context.ts'
+import type { InstructionRow, PaymentRunFile, PaymentRunRow } from '../payment-door.ts'
 import { amountOf } from './amount.ts'
 import { accessOf, readWith } from './reader.ts'
 import { placeOf } from './words.ts'
