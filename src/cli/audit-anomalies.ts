@@ -1,9 +1,8 @@
-import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { parseDate } from '#kernel'
 import { type AnomalyView, findAnomalies, lastDays, listAnomalies } from '#security'
 import { type ExitCode, type Io, UsageError } from './command.ts'
-import { installationConfig, withDatabase } from './installation.ts'
+import { installationCountry, withDatabase } from './installation.ts'
 
 const SHOWN = 200
 
@@ -16,7 +15,7 @@ export async function anomalies(
   if (options.day !== undefined && day === undefined) {
     throw new UsageError(`--day takes a day such as 2026-12-01, not ${options.day}`)
   }
-  const { timeZone } = openCountry(installationConfig().country)
+  const { timeZone } = installationCountry()
   const found = await withDatabase(io, async ({ worker }) => {
     for (const each of day ? [day] : await lastDays(worker, timeZone)) {
       await findAnomalies(worker, { day: each, timeZone })

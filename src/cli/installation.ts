@@ -1,6 +1,6 @@
 // What a command needs of the installation it runs in: its settings and its database.
 import { type Config, ConfigError, readConfig } from '#config'
-import { type Country, readCountry } from '#countries'
+import { type Country, listCountries, readCountry } from '#countries'
 import { type Databases, openDatabase } from '#db'
 import { keepColumnKeys, serveCountry } from '#security'
 import { columnKeyPath, takeColumnKeys } from './column-key.ts'
@@ -20,6 +20,13 @@ export function countryNamed(code: string): Country {
   const country = readCountry(code)
   if (country.ok) return country.value
   throw new UsageError(country.refusal.map(({ message }) => message).join('\n'))
+}
+
+/** The country of SOCLE_COUNTRY. */
+export function installationCountry(): Country {
+  const { country } = installationConfig()
+  if (listCountries().includes(country)) return countryNamed(country)
+  throw new UsageError(`SOCLE_COUNTRY is "${country}"; accepted: ${listCountries().join(', ')}`)
 }
 
 /**

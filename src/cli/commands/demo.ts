@@ -1,12 +1,11 @@
-import { listCountries, openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { monthOf } from '#kernel'
 import { runFigures } from '#programmes'
-import { type Command, type ExitCode, UsageError } from '../command.ts'
+import type { Command, ExitCode } from '../command.ts'
 import { demonstrate, modelOf } from '../demonstration/demonstrate.ts'
 import { modelFigures } from '../demonstration/figures.ts'
 import { declaredOn } from '../demonstration/households.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { countryNamed, installationConfig, withDatabase } from '../installation.ts'
 import { optionsAlone, wholeNumber } from '../options.ts'
 
 export const command: Command = {
@@ -28,19 +27,17 @@ or worse, the same call goes on where it stopped; called again when done, it cha
   async run(args, io) {
     const options = optionsAlone(args, { country: 'text', households: 'text', seed: 'text', figures: 'flag' })
     const code = options.country ?? 'ma'
-    if (!listCountries().includes(code))
-      throw new UsageError(`there is no country ${code}; there are: ${listCountries().join(', ')}`)
+    const country = countryNamed(code)
     const households = wholeNumber(options.households ?? '20000', 'households', 1, 10_000_000)
     const seed = wholeNumber(options.seed ?? '1', 'seed', 0, 2 ** 31 - 1)
     if (options.figures) {
-      const country = openCountry(code)
       const model = modelOf(country)
       io.out(modelFigures(country, { model, households, seed, month: monthOf(declaredOn(model)) }))
       return 0
     }
     const { data } = installationConfig().database
     return withDatabase<ExitCode>(io, async databases => {
-      const { month, runs } = await demonstrate(databases, { country: openCountry(code), households, seed, data }, io)
+      const { month, runs } = await demonstrate(databases, { country, households, seed, data }, io)
       io.out(`${households} modelled households of ${code}, ${month}\n`)
       for (const run of runs) {
         const figures = await transaction(databases.worker, workerActor('socle demo'), tx => runFigures(tx, run.id))

@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openCountry } from '#countries'
 import { languages, parseId } from '#kernel'
 import { accessPage, accessText, collectAccessFile, registerOf, type Subject } from '#privacy'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { countryNamed, installationConfig, withDatabase } from '../installation.ts'
+import { countryNamed, installationCountry, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { accessWords } from '../privacy/access-words.ts'
 import { exportCommand } from '../privacy/export.ts'
@@ -103,7 +102,7 @@ of the data folder unless said; other machines need the new file. docs/operation
 }
 
 function register(options: Options, io: Io): ExitCode {
-  const country = countryNamed(options.country ?? installationConfig().country)
+  const country = options.country === undefined ? installationCountry() : countryNamed(options.country)
   const rows = registerOf(country)
   const { law, sources } = country.personalData
   io.out(
@@ -119,7 +118,7 @@ async function access(options: Options, io: Io): Promise<ExitCode> {
   const out = required(options.out, 'out', 'file-of-the-household')
   const path = join(out, 'access.json')
   if (existsSync(path)) throw new UsageError(`${path} is there already; a file is not written over another`)
-  const country = openCountry(installationConfig().country)
+  const country = installationCountry()
   const made = await withDatabase(io, async ({ app, worker }) => {
     const acting = await actingAs(app, options.as, 'privacy access')
     return collectAccessFile({ app, worker }, { country, subject, by: acting('personal_data.read') })

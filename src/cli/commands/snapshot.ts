@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Country, listCountries, openCountry } from '#countries'
+import type { Country } from '#countries'
 import {
   listSnapshots,
   type ModelSnapshotAsked,
@@ -13,7 +13,7 @@ import {
 } from '#households'
 import { type DateText, parseDate } from '#kernel'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { countryNamed, installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, wholeNumber } from '../options.ts'
 import { grouped, progress } from '../progress.ts'
 
@@ -140,11 +140,6 @@ export function snapshotRefusalText(refusal: SnapshotRefusal): string {
     case 'file_refused':
       return `${refusal.path} is not the file that was written: ${refusal.says}`
   }
-}
-
-function countryNamed(code: string): Country {
-  if (listCountries().includes(code)) return openCountry(code)
-  throw new UsageError(`there is no country ${code}; there are: ${listCountries().join(', ')}`)
 }
 
 function dayOf(text: string | undefined, country: Country): DateText {

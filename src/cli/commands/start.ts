@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { listCountries, openCountry } from '#countries'
+import type { Country } from '#countries'
 import type { Databases } from '#db'
 import { openSignIn } from '#security'
 import { buildWeb, startServer } from '../../server.ts'
 import { checkpointing } from '../checkpoints.ts'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { firstStart, type OpenedAccount } from '../demonstration/first-start.ts'
-import { installationConfig, serveOwnCountry, withDatabase } from '../installation.ts'
+import { installationConfig, installationCountry, serveOwnCountry, withDatabase } from '../installation.ts'
 import { optionsAlone } from '../options.ts'
 import { sessionSecret } from '../secret.ts'
 
@@ -25,18 +25,14 @@ Ctrl-C or SIGTERM stops everything.`,
   ],
   async run(args, io) {
     const options = optionsAlone(args, { empty: 'flag' })
-    const { country } = installationConfig()
-    if (!listCountries().includes(country)) {
-      throw new UsageError(`SOCLE_COUNTRY is "${country}"; accepted: ${listCountries().join(', ')}`)
-    }
-    return withDatabase<ExitCode>(io, databases => serve(databases, options.empty, io))
+    const country = installationCountry()
+    return withDatabase<ExitCode>(io, databases => serve(databases, country, options.empty, io))
   },
 }
 
-async function serve(databases: Databases, empty: boolean, io: Io): Promise<ExitCode> {
+async function serve(databases: Databases, country: Country, empty: boolean, io: Io): Promise<ExitCode> {
   const config = installationConfig()
   const { data, url } = config.database
-  const country = openCountry(config.country)
   await serveOwnCountry(databases)
   const secret = sessionSecret(config.secret, data)
   const signIn = openSignIn({

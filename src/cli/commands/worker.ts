@@ -1,9 +1,8 @@
 import { once } from 'node:events'
-import { openCountry } from '#countries'
 import { createLog, startJobs } from '../../server.ts'
 import { checkpointing } from '../checkpoints.ts'
 import type { Command, ExitCode } from '../command.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { installationConfig, installationCountry, withDatabase } from '../installation.ts'
 import { optionsAlone } from '../options.ts'
 
 export const command: Command = {
@@ -16,9 +15,10 @@ there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at i
   async run(args, io) {
     optionsAlone(args, {})
     const config = installationConfig()
+    const country = installationCountry()
     return withDatabase<ExitCode>(io, async databases => {
       const tasks = checkpointing(config)
-      const worker = await startJobs(databases, createLog(config.logLevel), openCountry(config.country), tasks)
+      const worker = await startJobs(databases, createLog(config.logLevel), country, tasks)
       io.err('The worker is ready. Ctrl-C stops it.\n')
       if (!io.signal.aborted) await once(io.signal, 'abort')
       await worker.stop()

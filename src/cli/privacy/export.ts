@@ -1,14 +1,13 @@
 import { once } from 'node:events'
 import { createWriteStream, rmSync, writeFileSync } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import { openCountry } from '#countries'
 import { transaction } from '#db'
 import { type Month, newId, parseId, parseMonth } from '#kernel'
 import { type ExportMade, type ExportRefusal, exportContent, exportPseudonymised } from '#privacy'
 import { type ProposalId, propose } from '#security'
 import { takePseudonymKey } from '../column-key.ts'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { installationConfig, installationCountry, withDatabase } from '../installation.ts'
 import { required, wholeNumber } from '../options.ts'
 import { grouped } from '../progress.ts'
 import { actingAs } from '../staff.ts'
@@ -31,7 +30,7 @@ export async function exportCommand(options: ExportOptions, io: Io): Promise<Exi
     ...(options.k !== undefined && { k: wholeNumber(options.k, 'k', 1, 1000) }),
   }
   const config = installationConfig()
-  const country = openCountry(config.country)
+  const country = installationCountry()
   const master = takePseudonymKey(config)
   const made = await withDatabase(io, async ({ app, worker }) => {
     const by = (await actingAs(app, options.as, 'privacy export'))('pseudonymised.export')

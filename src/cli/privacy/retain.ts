@@ -1,14 +1,13 @@
-import { openCountry } from '#countries'
 import { type DateText, parseDate } from '#kernel'
 import { type RetentionDone, retain } from '#privacy'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { installationCountry, withDatabase } from '../installation.ts'
 import { grouped } from '../progress.ts'
 
 /** `socle privacy retain`: what has had its time is anonymised, or counted. */
 export async function retainCommand(said: string | undefined, dryRun: boolean, io: Io): Promise<ExitCode> {
   const asOf = dayOf(said)
-  const country = openCountry(installationConfig().country)
+  const country = installationCountry()
   return withDatabase<ExitCode>(io, async ({ worker }) => {
     const options = {
       signal: io.signal,

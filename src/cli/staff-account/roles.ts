@@ -1,4 +1,4 @@
-import { type Country, openCountry } from '#countries'
+import type { Country } from '#countries'
 import { type Databases, transaction } from '#db'
 import { newId, parseDate, territoryCode } from '#kernel'
 import {
@@ -18,6 +18,7 @@ import {
   takeRoleBack,
 } from '#security'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
+import { countryNamed } from '../installation.ts'
 import { required } from '../options.ts'
 import { actingAs, staffNamed } from '../staff.ts'
 
@@ -115,7 +116,7 @@ export function showRoles(io: Io): ExitCode {
 export function grantIn(options: GrantOptions, countryCode: string): AskedGrant {
   const role = required(options.role, 'role', 'desk_agent')
   if (!isRole(role)) throw new UsageError(`--role takes ${roleNames.join(', ')}, not ${role}`)
-  const country = openCountry(countryCode)
+  const country = countryNamed(countryCode)
   const [from, until] = [dayOf(options.from, 'from'), dayOf(options.until, 'until')]
   return {
     role,
