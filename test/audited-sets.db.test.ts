@@ -8,6 +8,7 @@ import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { newId } from '#kernel'
+import { endToEndId, importAnswers } from '#payments'
 import { type AuditedSetSource, appendAuditOfRows, appendReading, compareLines, verifySets } from '#security'
 import { setFindingText } from '../src/cli/audit-words.ts'
 import { auditedSets } from '../src/cli/audited-sets.ts'
@@ -34,6 +35,22 @@ await transaction(databases.app, { kind: 'staff', staffId: '0199', name: 'Zineb'
     purpose: 'examination: search',
   }),
 )
+
+const answered = await transaction(databases.worker, workerActor('test'), async tx => {
+  const { rows } = await sql<{ reference: string; position: number; provider: string }>`
+    select r.reference, i.position, i.provider from payments.instruction i join payments.run r on r.id = i.run_id
+    where exists (select from payments.run_event e where e.run_id = r.id and e.state = 'sent') limit 1`.execute(tx)
+  const { reference, position, provider } = rows[0]!
+  return importAnswers(
+    tx,
+    provider,
+    new TextEncoder().encode(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+      <GrpHdr><MsgId>S1</MsgId><CreDtTm>2026-12-29T08:00:00Z</CreDtTm></GrpHdr><OrgnlPmtInfAndSts><TxInfAndSts>
+      <OrgnlEndToEndId>${endToEndId(reference, position)}</OrgnlEndToEndId><TxSts>ACSC</TxSts>
+      </TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`),
+  )
+})
+assert.ok(answered.ok)
 
 test('every set of a demonstration is read again, and says what it said', async () => {
   const { sets, findings, unread, more } = await verifySets(databases.worker, auditedSets)
@@ -87,6 +104,11 @@ const attacks: Record<string, { readonly table: string; readonly by: string; rea
     table: 'payments.instruction',
     by: `update payments.instruction set payee_name = 'Somebody Else' where position = 1`,
     found: ['payment_run.draft', 'payment_run.approve', 'payment_run.make_file', 'payment_run.send'],
+  },
+  'what a provider answered': {
+    table: 'payments.answer_line',
+    by: `update payments.answer_line set status = 'RJCT'`,
+    found: ['payment_answers.record'],
   },
   'whom a clerk was shown': {
     table: 'security.audit_set_member',

@@ -18,9 +18,17 @@ export function accountLines({ after, until, recordedBy }: RecordedAccounts): Ra
     where recorded_at between ${after}::timestamptz and ${until}::timestamptz and recorded_by = ${recordedBy}`
 }
 
+/** The lines of a file of answers for the audit: all that each says, with the payment it was taken for. */
+export function answerLines(file: string): RawBuilder<unknown> {
+  return sql`select concat_ws('|', line, outcome, scope, end_to_end_id, status, reason, coalesce(amount::text, ''),
+      coalesce(currency, ''), coalesce(to_char(day, 'YYYY-MM-DD'), ''), coalesce(run_id::text, ''),
+      coalesce(position::text, ''), coalesce(exception, ''))
+    from payments.answer_line where file_id = ${file}`
+}
+
 const STEPS = ['draft', 'approve', 'make_file', 'send', 'cancel']
 
-/** Accounts of payees and payment runs, read again from their tables. */
+/** Accounts of payees, answers of providers and payment runs, read again from their tables. */
 export const recordedSets: readonly AuditedSetSource[] = [
   {
     action: 'payee_account.record',
@@ -28,6 +36,13 @@ export const recordedSets: readonly AuditedSetSource[] = [
       const { after, until, recordedBy } = record.detail as Partial<RecordedAccounts>
       if (after === undefined || until === undefined || recordedBy === undefined) return undefined
       return compareLines(tx, record, accountLines({ after, until, recordedBy }))
+    },
+  },
+  {
+    action: 'payment_answers.record',
+    async compare(tx, record) {
+      const { file } = record.detail as { file?: string }
+      return file === undefined ? undefined : compareLines(tx, record, answerLines(file))
     },
   },
   // Each step of a run names the hash of what it pays.

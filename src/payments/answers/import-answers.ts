@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { appendEvent, type Transaction } from '#db'
 import { err, moneyText, newId, ok, type Result } from '#kernel'
-import { appendAudit } from '#security'
+import { appendAuditOfRows } from '#security'
 import { type AnswerRefusal, readAnswers } from '../iso20022/answers.ts'
 import type { TransferRequest } from '../ledger.ts'
 import { listProviders } from '../provider.ts'
+import { answerLines } from '../recorded-sets.ts'
 import { postTransfers } from '../transfer.ts'
 import {
   type AnswerCounts,
@@ -52,11 +53,12 @@ export async function importAnswers(
   await insertOutcomes(tx, file.id)
   await post(tx, file)
   const counts = await countsOf(tx, provider, sha256)
-  await appendAudit(tx, {
+  await appendAuditOfRows(tx, {
     action: 'payment_answers.record',
-    subject: { kind: 'payment_answers', id: file.id },
+    subject: { kind: 'payment_answers' },
     purpose: 'payment: what providers answer',
-    detail: { provider, sha256, format, ...counts },
+    rows: answerLines(file.id),
+    detail: { file: file.id, provider, sha256, format, ...counts },
   })
   await appendEvent(tx, {
     type: 'payment_answers_recorded',
