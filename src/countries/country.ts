@@ -1,6 +1,7 @@
 import type { Currency, Language, TerritoryTree, Words } from '#kernel'
 import type { Catalogue, PolicyFile, RuleBook } from '#rules'
 import type { PersonalData } from './personal-data.ts'
+import type { Upkeep } from './upkeep.ts'
 
 /** A country is a folder: everything Socle knows of one stands in `packs/<code>/`, and a ministry can read and edit it. */
 export type Country = {
@@ -26,6 +27,8 @@ export type Country = {
   readonly territories: TerritoryTree
   /** What is held on persons, why, by which law, and how long. */
   readonly personalData: PersonalData
+  /** How the register stays true: plausibility, quality, visits, renewal. */
+  readonly upkeep: Upkeep
   readonly book: RuleBook
   /** The texts that were checked: catalogue, sources and packs. Kept with what they decide. */
   readonly policy: readonly PolicyFile[]

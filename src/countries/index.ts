@@ -13,3 +13,14 @@ export {
 export type { CountryProblem } from './problem.ts'
 export { readCases } from './read-cases.ts'
 export { listCountries, openCountry, policyFiles, readCountry } from './read-country.ts'
+export type {
+  AgentTerms,
+  CheckTerms,
+  Limit,
+  MembersNumbered,
+  QualityTerms,
+  RenewalTerms,
+  Upkeep,
+  Validity,
+  VisitTerms,
+} from './upkeep.ts'

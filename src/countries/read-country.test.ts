@@ -49,6 +49,27 @@ const refused: readonly { name: string; file: string; from: string; to: string; 
     says: /code is mm in the folder ma/,
   },
   {
+    name: 'a threshold on a fact that nobody declares',
+    file: 'upkeep.yaml',
+    from: 'fact: rooms',
+    to: 'fact: chambers',
+    says: /chambers is no fact of a household/,
+  },
+  {
+    name: 'a validity without its source',
+    file: 'upkeep.yaml',
+    from: 'months: null',
+    to: 'months: 24',
+    says: /months come with a source, or are chosen/,
+  },
+  {
+    name: 'a requirement whose source is not listed',
+    file: 'upkeep.yaml',
+    from: 'source: M5',
+    to: 'source: M6',
+    says: /M6 is not one of sources/,
+  },
+  {
     name: 'a territory twice',
     file: 'territories.csv',
     from: '\n02,',

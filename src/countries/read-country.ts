@@ -8,6 +8,7 @@ import type { Country } from './country.ts'
 import { parsePersonalData } from './personal-data.ts'
 import type { CountryProblem } from './problem.ts'
 import { readTerritories } from './territories.ts'
+import { parseUpkeep } from './upkeep.ts'
 
 /** The folder of the countries in this checkout. */
 export const PACKS = fileURLToPath(new URL('../../packs', import.meta.url))
@@ -37,7 +38,7 @@ export function listCountries(folder = PACKS): string[] {
 }
 
 /**
- * Reads and checks `packs/<code>/`: settings, territories, fact catalogue, register of processing, packs. Every problem of every file is
+ * Reads and checks `packs/<code>/`: settings, territories, fact catalogue, register of processing, upkeep, packs. Every problem of every file is
  * reported at once, and a country with a problem is not opened at all.
  */
 export function readCountry(code: string, folder = PACKS): Result<Country, CountryProblem[]> {
@@ -60,6 +61,9 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
   const held = 'personal-data.yaml'
   const personalData = parsePersonalData(read(held), `packs/${code}/${held}`, catalogue.value)
   if (!personalData.ok) return personalData
+  const kept = 'upkeep.yaml'
+  const upkeep = parseUpkeep(read(kept), `packs/${code}/${kept}`, catalogue.value)
+  if (!upkeep.ok) return upkeep
   const files = policyFiles(code, folder)
   const book = checkPacks(files, catalogue.value)
   if (!book.ok) return err(told(book.refusal))
@@ -68,6 +72,7 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
     catalogue: catalogue.value,
     territories: territories.value,
     personalData: personalData.value,
+    upkeep: upkeep.value,
     book: book.value,
     policy: [facts, ...files],
   })
@@ -97,7 +102,10 @@ export function policyFiles(code: string, folder = PACKS): PolicyFile[] {
 function readSettings(
   code: string,
   text: string,
-): Result<Omit<Country, 'catalogue' | 'territories' | 'personalData' | 'book' | 'policy'>, CountryProblem[]> {
+): Result<
+  Omit<Country, 'catalogue' | 'territories' | 'personalData' | 'upkeep' | 'book' | 'policy'>,
+  CountryProblem[]
+> {
   const file = `packs/${code}/country.yaml`
   const data = readYamlData(text)
   if (!data.ok) return err(data.refusal.map(message => ({ file, message: `${file}: ${message}` })))
