@@ -1,5 +1,6 @@
 import type { Currency, Language, TerritoryTree, Words } from '#kernel'
 import type { Catalogue, PolicyFile, RuleBook } from '#rules'
+import type { DeclarationForm } from './form.ts'
 import type { PersonalData } from './personal-data.ts'
 import type { Upkeep } from './upkeep.ts'
 
@@ -29,6 +30,8 @@ export type Country = {
   readonly personalData: PersonalData
   /** How the register stays true: plausibility, quality, visits, renewal. */
   readonly upkeep: Upkeep
+  /** How a household is asked; null where nobody declares. */
+  readonly form: DeclarationForm | null
   readonly book: RuleBook
   /** The texts that were checked: catalogue, sources and packs. Kept with what they decide. */
   readonly policy: readonly PolicyFile[]

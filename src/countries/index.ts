@@ -1,4 +1,5 @@
 export type { Country } from './country.ts'
+export type { DeclarationForm, FormCheck, FormSection, Question } from './form.ts'
 export {
   type Confidence,
   type DataCategory,
@@ -13,6 +14,7 @@ export {
 export type { CountryProblem } from './problem.ts'
 export { readCases } from './read-cases.ts'
 export { listCountries, openCountry, policyFiles, readCountry } from './read-country.ts'
+export { parseForm } from './read-form.ts'
 export type {
   AgentTerms,
   CheckTerms,

@@ -2,11 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { err, isCurrency, languages, ok, type Result } from '#kernel'
-import { checkPacks, formatDiagnostic, type PolicyFile, parseCatalogue, readYamlData } from '#rules'
+import { err, isCurrency, languages, ok, type Result, type TerritoryTree } from '#kernel'
+import { type Catalogue, checkPacks, formatDiagnostic, type PolicyFile, parseCatalogue, readYamlData } from '#rules'
 import type { Country } from './country.ts'
+import type { DeclarationForm } from './form.ts'
 import { parsePersonalData } from './personal-data.ts'
 import type { CountryProblem } from './problem.ts'
+import { parseForm } from './read-form.ts'
 import { readTerritories } from './territories.ts'
 import { parseUpkeep } from './upkeep.ts'
 
@@ -64,6 +66,8 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
   const kept = 'upkeep.yaml'
   const upkeep = parseUpkeep(read(kept), `packs/${code}/${kept}`, catalogue.value)
   if (!upkeep.ok) return upkeep
+  const form = readForm(code, folder, catalogue.value, territories.value)
+  if (!form.ok) return form
   const files = policyFiles(code, folder)
   const book = checkPacks(files, catalogue.value)
   if (!book.ok) return err(told(book.refusal))
@@ -73,9 +77,23 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
     territories: territories.value,
     personalData: personalData.value,
     upkeep: upkeep.value,
+    form: form.value,
     book: book.value,
     policy: [facts, ...files],
   })
+}
+
+/** The form of a country whose folder holds one. */
+function readForm(
+  code: string,
+  folder: string,
+  catalogue: Catalogue,
+  territories: TerritoryTree,
+): Result<DeclarationForm | null, CountryProblem[]> {
+  const path = join(folder, code, 'form.yaml')
+  if (!existsSync(path)) return ok(null)
+  const form = parseForm(readFileSync(path, 'utf8'), `packs/${code}/form.yaml`, catalogue, territories)
+  return form.ok ? form : err(told(form.refusal))
 }
 
 /** The country, or one error whose message lists every problem: for entry points, where a broken folder stops the start. */
@@ -103,7 +121,7 @@ function readSettings(
   code: string,
   text: string,
 ): Result<
-  Omit<Country, 'catalogue' | 'territories' | 'personalData' | 'upkeep' | 'book' | 'policy'>,
+  Omit<Country, 'catalogue' | 'territories' | 'personalData' | 'upkeep' | 'form' | 'book' | 'policy'>,
   CountryProblem[]
 > {
   const file = `packs/${code}/country.yaml`

@@ -8,6 +8,23 @@ export { DOUBTS, type Doubt, type DoubtCode, doubtKey } from './checks/doubt.ts'
 export type { SaidHousehold, SaidMember } from './checks/said.ts'
 export { householdChecks } from './checks.sql.ts'
 export { type CorrectedFacts, type Correction, correctHousehold } from './correct-household.ts'
+export {
+  ANSWER_SOURCES,
+  type Answer,
+  type AnswerSource,
+  type Answers,
+  type Declaration,
+  type DeclaredMember,
+  type Said,
+} from './declaration/answers.ts'
+export { checkAnswers, type Fault, faultKey, unexplained } from './declaration/check-answers.ts'
+export {
+  type Asked,
+  type AskingCountry,
+  questionsAsked,
+  recordedFacts,
+  type Standing,
+} from './declaration/questions-asked.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
 export {
   EVENT_KINDS,

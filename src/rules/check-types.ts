@@ -273,7 +273,8 @@ class LazyFields extends Map<string, Type> {
   }
 }
 
-function typeOfFact({ type, name, codes, fallback }: Fact): Type {
+/** What a fact is in an expression; it may be unknown unless the catalogue gives what stands for its absence. */
+export function typeOfFact({ type, name, codes, fallback }: Fact): Type {
   const nullable = fallback === null
   switch (type) {
     case 'boolean':

@@ -60,6 +60,7 @@ export type { Form, Formula, Pack, Parameter, ParameterValue, RuleBook, Step } f
 export { parametersOf } from './pack-parts.ts'
 export { type ParseOptions, parseExpression, parseUnaryTests } from './parse.ts'
 export type { SyntaxProblem } from './problem.ts'
+export { type ConditionPlace, readCondition } from './read-condition.ts'
 export { Bound, EMPTY_SCOPE, type Scope, scopeOf } from './scope.ts'
 export { type Engine, evalTckLine, type Tagged, type TckAnswer, type TckLine } from './tck.ts'
 export { type CheckOptions, checkExpression } from './typing/check-expression.ts'
@@ -92,4 +93,5 @@ export {
   type Value,
 } from './value.ts'
 export { valueToText } from './value-text.ts'
+export { type Cursor, readYaml } from './yaml-source.ts'
 export { readYamlData } from './yaml-text.ts'

@@ -95,16 +95,21 @@ export class FormulaReader {
   }
 
   #sealed(written: Expr): Expr {
-    return seal(written, expr => {
-      const name = expr.kind === 'name' ? expr.name : expr.kind === 'path' ? expr.key : null
-      if (name === null) return false
-      const fact = this.#catalogue.member.get(name) ?? this.#catalogue.household.get(name)
-      return fact !== undefined && fact.absentMeans !== null
-    })
+    return sealedOver(written, this.#catalogue)
   }
 }
 
-function reportSyntax(cursor: Cursor, problems: readonly SyntaxProblem[]): void {
+/** Unknown kept unknown, but for the facts whose absence has a meaning in the catalogue. */
+export function sealedOver(written: Expr, catalogue: Catalogue): Expr {
+  return seal(written, expr => {
+    const name = expr.kind === 'name' ? expr.name : expr.kind === 'path' ? expr.key : null
+    if (name === null) return false
+    const fact = catalogue.member.get(name) ?? catalogue.household.get(name)
+    return fact !== undefined && fact.absentMeans !== null
+  })
+}
+
+export function reportSyntax(cursor: Cursor, problems: readonly SyntaxProblem[]): void {
   for (const { from, to, message, expected, suggestion } of problems) {
     const place = cursor.placeOf({ from, to })
     cursor.source.report(place.from, place.to, 'not_feel', message, { expected, suggestion })
