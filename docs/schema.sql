@@ -2561,6 +2561,199 @@ comment on column population.unique_number.withdrawn_by is 'By whom it was withd
 comment on column population.unique_number.reason is 'Why it was withdrawn.';
 comment on column population.unique_number.spent is 'True where the person it was given to has left the register for good: it is nobody''s, and waits no more.';
 
+-- messaging -----------------------------------------------------------------------------------------------------------
+
+comment on schema messaging is 'Messages to people, from the moment they are asked for to the receipt of whoever carried them.';
+
+CREATE OR REPLACE FUNCTION messaging.erase_messages(persons uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  removed integer;
+begin
+  perform security.open_rewriting('messaging.message');
+  delete from messaging.message where person_id = any (persons);
+  get diagnostics removed = row_count;
+  perform security.close_rewriting();
+  return removed;
+end
+$function$;
+comment on function messaging.erase_messages(uuid[]) is 'Reviewed rewriting: all that was sent to persons whose time has ended; answers how many.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION messaging.forget_passing()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  removed bigint;
+begin
+  perform security.open_rewriting('messaging.message');
+  delete from messaging.message where person_id is null and queued_at < clock_timestamp() - interval '30 days';
+  get diagnostics removed = row_count;
+  perform security.close_rewriting();
+  return removed;
+end
+$function$;
+comment on function messaging.forget_passing() is 'Reviewed rewriting: messages to telephones that were nobody''s of the register leave after thirty days; answers how many.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION messaging.keep_message()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if security.is_rewriting(tg_relid) then
+    return case when tg_op = 'DELETE' then old else new end;
+  end if;
+  if tg_op = 'DELETE' or num_nonnulls(old.sent_at, old.failed_at) = 1 then
+    raise exception 'A message that has ended stays as it was.' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$function$;
+comment on function messaging.keep_message() is 'Trigger: what was sent or given up never changes.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION messaging.queue(ids uuid[], keys text[], kinds text[], languages text[], persons uuid[], territories text[], secrets boolean[], phones bytea[], texts bytea[], seconds integer[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  queued integer;
+begin
+  with added as (
+    insert into messaging.message (id, key, kind, language, person_id, territory, secret, to_sealed, text_sealed, expires_at)
+    select m.id, m.key, m.kind, m.language, m.person, m.territory, m.secret, m.phone, m.text,
+      clock_timestamp() + make_interval(secs => m.seconds)
+    from unnest(ids, keys, kinds, languages, persons, territories, secrets, phones, texts, seconds)
+      as m (id, key, kind, language, person, territory, secret, phone, text, seconds)
+    on conflict (key) do nothing
+    returning id, kind, person_id, territory
+  ), told as (
+    select security.append_audit('message.queue', case when person_id is null then 'message' else 'person' end,
+      coalesce(person_id, id)::text, territory, 'administration: messages', jsonb_build_object('message', id, 'kind', kind))
+    from added
+  )
+  select count(*) into queued from told;
+  return queued;
+end
+$function$;
+comment on function messaging.queue(uuid[],text[],text[],text[],uuid[],text[],boolean[],bytea[],bytea[],integer[]) is 'Reviewed: queues messages, with their records in the audit, for any actor: somebody who is nobody yet is sent a code. Answers how many were new.';
+-- execute: socle_app
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION messaging.reseal_messages(ids uuid[], phones bytea[], texts bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform security.open_rewriting('messaging.message');
+  update messaging.message m
+  set to_sealed = case when m.to_sealed is null then null else given.phone end,
+    text_sealed = case when m.text_sealed is null then null else given.text end
+  from unnest(ids, phones, texts) as given (id, phone, text) where m.id = given.id;
+  perform security.close_rewriting();
+end
+$function$;
+comment on function messaging.reseal_messages(uuid[],bytea[],bytea[]) is 'Reviewed rewriting: telephones and texts take the form of another key; what was forgotten meanwhile stays so.';
+-- execute: socle_worker
+
+create table messaging.message (
+  id uuid not null,
+  key text not null,
+  kind text not null,
+  language text not null,
+  person_id uuid,
+  territory text collate "C" not null,
+  secret boolean not null,
+  to_sealed bytea,
+  text_sealed bytea,
+  queued_at timestamp with time zone default clock_timestamp() not null,
+  queued_by text default security.actor() not null,
+  expires_at timestamp with time zone not null,
+  due_at timestamp with time zone default clock_timestamp() not null,
+  attempts integer default 0 not null,
+  last_error text,
+  sent_at timestamp with time zone,
+  carrier text,
+  receipt text,
+  failed_at timestamp with time zone,
+  failure text,
+  constraint message_attempts_check CHECK ((attempts >= 0)),
+  constraint message_check CHECK ((num_nonnulls(sent_at, carrier) = ANY (ARRAY[0, 2]))),
+  constraint message_check1 CHECK ((num_nonnulls(failed_at, failure) = ANY (ARRAY[0, 2]))),
+  constraint message_check2 CHECK ((num_nonnulls(sent_at, failed_at) <= 1)),
+  constraint message_check3 CHECK (((text_sealed IS NOT NULL) OR (secret AND (num_nonnulls(sent_at, failed_at) = 1)))),
+  constraint message_check4 CHECK (((person_id IS NOT NULL) OR (to_sealed IS NOT NULL))),
+  constraint message_failure_check CHECK ((failure = ANY (ARRAY['no_phone'::text, 'refused'::text, 'expired'::text, 'too_often'::text]))),
+  constraint message_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+  constraint message_kind_check CHECK ((kind ~ '^[a-z]+(_[a-z]+)*$'::text)),
+  constraint message_language_check CHECK ((language = ANY (ARRAY['fr'::text, 'ar'::text, 'en'::text]))),
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_key_key UNIQUE (key)
+);
+CREATE INDEX message_due ON messaging.message USING btree (due_at) WHERE ((sent_at IS NULL) AND (failed_at IS NULL));
+CREATE INDEX message_passing ON messaging.message USING btree (queued_at) WHERE (person_id IS NULL);
+CREATE INDEX message_person ON messaging.message USING btree (person_id, queued_at) WHERE (person_id IS NOT NULL);
+CREATE INDEX message_territory ON messaging.message USING btree (territory);
+CREATE INDEX message_text_key ON messaging.message USING btree (get_byte(text_sealed, 4), id) WHERE (text_sealed IS NOT NULL);
+CREATE INDEX message_to_key ON messaging.message USING btree (get_byte(to_sealed, 4), id) WHERE (to_sealed IS NOT NULL);
+CREATE TRIGGER keep_message BEFORE DELETE OR UPDATE ON messaging.message FOR EACH ROW EXECUTE FUNCTION messaging.keep_message();
+alter table messaging.message enable row level security;
+create policy file on messaging.message as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((person_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (person_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy territory on messaging.message as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on messaging.message as permissive for all to socle_worker using (true);
+grant select on messaging.message to socle_app;
+grant select on messaging.message to socle_worker;
+grant update (to_sealed, text_sealed, due_at, attempts, last_error, sent_at, carrier, receipt, failed_at, failure) on messaging.message to socle_worker;
+comment on table messaging.message is 'Messages: queued, then sent or failed. A message that has ended never changes.';
+comment on column messaging.message.id is 'Identifier; whoever carries the message is told it, and takes it twice for one.';
+comment on column messaging.message.key is 'What the message is about, as its caller names it: asked for twice under one key, it is one message.';
+comment on column messaging.message.kind is 'Which message it is (src/messaging/kinds.ts).';
+comment on column messaging.message.language is 'Language of its text.';
+comment on column messaging.message.person_id is 'Person told (population.person); null where the telephone belongs to nobody of the register yet.';
+comment on column messaging.message.territory is 'Where the person lives; empty for a telephone alone.';
+comment on column messaging.message.secret is 'True where the text is a code: it is forgotten once it has left.';
+comment on column messaging.message.to_sealed is 'Telephone, E.164, sealed for this row: given, or that of the person when the message left.';
+comment on column messaging.message.text_sealed is 'The text as said, sealed for this row; null once a code has ended.';
+comment on column messaging.message.queued_at is 'When it was asked for.';
+comment on column messaging.message.queued_by is 'Who asked for it, as the audit names actors.';
+comment on column messaging.message.expires_at is 'When it is no longer worth sending.';
+comment on column messaging.message.due_at is 'When it is tried next.';
+comment on column messaging.message.attempts is 'How often it was tried.';
+comment on column messaging.message.last_error is 'What went wrong at the last try, in the words of the program.';
+comment on column messaging.message.sent_at is 'When whoever carries it took it.';
+comment on column messaging.message.carrier is 'Who carried it.';
+comment on column messaging.message.receipt is 'What the carrier calls it.';
+comment on column messaging.message.failed_at is 'When it was given up.';
+comment on column messaging.message.failure is 'Why: no telephone, refused by the carrier, too late, or tried too often.';
+
+create table messaging.shown_message (
+  id uuid not null,
+  shown_at timestamp with time zone default clock_timestamp() not null,
+  to_sealed bytea not null,
+  text_sealed bytea not null,
+  constraint shown_message_pkey PRIMARY KEY (id)
+);
+alter table messaging.shown_message enable row level security;
+create policy worker on messaging.shown_message as permissive for all to socle_worker using (true);
+grant delete, insert, select on messaging.shown_message to socle_worker;
+comment on table messaging.shown_message is 'In a demonstration: the last messages, shown on a page instead of being sent to anybody.';
+comment on column messaging.shown_message.id is 'The message.';
+comment on column messaging.shown_message.shown_at is 'When it would have arrived.';
+comment on column messaging.shown_message.to_sealed is 'Telephone, sealed for this row.';
+comment on column messaging.shown_message.text_sealed is 'Text, sealed for this row.';
+
 -- payments ------------------------------------------------------------------------------------------------------------
 
 comment on schema payments is 'Ledger, payee accounts, payment runs and instructions. Knows payees and purposes only.';

@@ -5,7 +5,8 @@ import type { Country } from '#countries'
 import { type Databases, type RepeatedTask, startWorker, transaction, type Worker, workerActor } from '#db'
 import { holdsModelled } from '#households'
 import type { DateText } from '#kernel'
-import { numbering } from '#population'
+import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
+import { numbering, phonesToReach } from '#population'
 import { retentionJob, sealingColumns } from '#privacy'
 import { determinationJob } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
@@ -15,7 +16,6 @@ import type { Log } from './web/context.ts'
 import { citizenDoor } from './web/doors/citizen.ts'
 import { fillDoors } from './web/doors/fill.ts'
 import { paidPhones } from './web/doors/paid-phones.ts'
-import { createShownMessages } from './web/doors/shown-messages.ts'
 import { openStudyDesk } from './web/doors/simulation-desk.ts'
 import { type ShownAccount, staffDoor } from './web/doors/staff.ts'
 import { createWebServer } from './web/http.ts'
@@ -48,10 +48,12 @@ export type ServerParts = {
 export async function startServer(parts: ServerParts): Promise<Server> {
   const { config, databases, country, site } = parts
   const log = createLog(config.logLevel)
-  const worker = await startJobs(databases, log, country, parts.tasks)
+  // In a demonstration messages are shown on a page; elsewhere nothing carries them yet.
+  const sending = parts.shown.length > 0 ? demonstrationSending(parts) : undefined
+  const worker = await startJobs(databases, log, country, [sendingMessages(sending), ...parts.tasks])
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
-  const citizen = parts.shown.length > 0 ? demonstrationCitizen(parts, log) : undefined
+  const citizen = sending ? demonstrationCitizen(parts, sending, log) : undefined
   const desk = openStudyDesk({
     country,
     worker: databases.worker,
@@ -79,17 +81,23 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   }
 }
 
-/** In a demonstration messages are shown on a page; elsewhere nothing carries them yet, and the citizen's page is not there. */
-function demonstrationCitizen({ config, databases, country, secret }: ServerParts, log: Log) {
-  const { send, messages } = createShownMessages(() => new Date())
+function demonstrationSending({ databases, country }: ServerParts): Sending {
+  return { carrier: shownCarrier(databases.worker), phonesOf: phonesToReach(country.code) }
+}
+
+/** The citizen's own page, which needs messages that arrive. */
+function demonstrationCitizen({ config, databases, country, secret }: ServerParts, sending: Sending, log: Log) {
   const onError = (error: unknown) => log.error({ err: error }, 'a message did not leave')
   return citizenDoor({
     app: databases.app,
     country,
     signIn: openCitizenSignIn({ app: databases.app, secret, onError }),
-    send,
+    tell: notice => tellAtOnce(databases, sending, [notice]),
     secure: config.publicUrl?.startsWith('https:') ?? false,
-    demonstration: { messages, phones: () => paidPhones(databases.worker) },
+    demonstration: {
+      messages: () => shownMessages(databases.worker),
+      phones: () => paidPhones(databases.worker),
+    },
   })
 }
 
@@ -107,6 +115,7 @@ export function startJobs(
     tasks: [
       sealing,
       forgettingSignIns,
+      forgettingMessages,
       sealingColumns,
       watching(country.timeZone, closedFiles),
       numbersWaiting,

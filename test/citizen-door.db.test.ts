@@ -7,6 +7,7 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { type CitizenActor, transaction, workerActor } from '#db'
+import type { Notice } from '#messaging'
 import { toldToPayees } from '#payments'
 import { modelledPhones } from '#population'
 import { openCitizenSignIn } from '#security'
@@ -29,18 +30,23 @@ const silent = {
 }
 await demonstrate(databases, { country, households: 60, seed: 1, data }, silent)
 
-const sent: { to: string; text: string }[] = []
+const sent: Notice[] = []
 const failed: unknown[] = []
 const signIn = openCitizenSignIn({ app, secret: 's'.repeat(40), onError: error => void failed.push(error) })
 const door = citizenDoor({
   app,
   country,
   signIn,
-  send: async message => void sent.push(message),
+  tell: async notice => void sent.push(notice),
   secure: true,
   demonstration: undefined,
 })
 const people = await transaction(worker, workerActor('test'), tx => modelledPhones(tx, 40))
+
+function codeOf(notice: Notice): { readonly to: string; readonly code: string } {
+  assert.ok(notice.kind === 'sign_in_code' && 'phone' in notice.to)
+  return { to: notice.to.phone, code: notice.values.code }
+}
 
 /** Asks for a code and answers what was sent for it. */
 async function ask(phone: string) {
@@ -48,9 +54,9 @@ async function ask(phone: string) {
     sql`update security.citizen_code set asked_at = asked_at - interval '2 days'`.execute(tx),
   )
   const before = sent.length
-  const asked = await door.ask({ phone, client: '192.0.2.7', text: code => code })
+  const asked = await door.ask({ phone, client: '192.0.2.7', language: 'fr' })
   await signIn.settled()
-  return { asked, messages: sent.slice(before) }
+  return { asked, messages: sent.slice(before).map(codeOf) }
 }
 
 const cookiesOf = (cookies: readonly string[]) =>
@@ -59,7 +65,7 @@ const cookiesOf = (cookies: readonly string[]) =>
 async function open(phone: string): Promise<Headers> {
   const { asked, messages } = await ask(phone)
   assert.ok(asked.ok && messages[0])
-  const entered = await door.enter(cookiesOf(asked.value.cookies), messages[0].text)
+  const entered = await door.enter(cookiesOf(asked.value.cookies), messages[0].code)
   assert.ok(entered.ok)
   return cookiesOf(entered.value.cookies)
 }

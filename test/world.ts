@@ -8,13 +8,14 @@ import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { modelSnapshot } from '#households'
 import { newId } from '#kernel'
+import { type Sending, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
+import { phonesToReach } from '#population'
 import { openCitizenSignIn, openSignIn, type Role, recordGrant, registerStaff, type SignIn } from '#security'
 import type { Io } from '../src/cli/command.ts'
 import { demonstrate } from '../src/cli/demonstration/demonstrate.ts'
 import { citizenDoor } from '../src/web/doors/citizen.ts'
 import { fillDoors } from '../src/web/doors/fill.ts'
 import { paidPhones } from '../src/web/doors/paid-phones.ts'
-import { createShownMessages } from '../src/web/doors/shown-messages.ts'
 import { openStudyDesk } from '../src/web/doors/simulation-desk.ts'
 import { staffDoor } from '../src/web/doors/staff.ts'
 import { testDatabase } from './database.ts'
@@ -70,7 +71,7 @@ export async function serveWorld(households: number, people: readonly Person[], 
     await opened.openAccount({ id, name, email, password })
   }
   const staff = staffDoor(opened, country, [])
-  const { send, messages } = createShownMessages(() => new Date())
+  const sending: Sending = { carrier: shownCarrier(databases.worker), phonesOf: phonesToReach(country.code) }
   const citizen = citizenDoor({
     app: databases.app,
     country,
@@ -81,9 +82,12 @@ export async function serveWorld(households: number, people: readonly Person[], 
         throw error
       },
     }),
-    send,
+    tell: notice => tellAtOnce(databases, sending, [notice]),
     secure: false,
-    demonstration: { messages, phones: () => paidPhones(databases.worker) },
+    demonstration: {
+      messages: () => shownMessages(databases.worker),
+      phones: () => paidPhones(databases.worker),
+    },
   })
   const folder = join(data, 'snapshots')
   if (frozen > 0) await modelSnapshot({ country, folder, households: frozen, seed: 4, threads: 1 })
@@ -103,5 +107,5 @@ export async function serveWorld(households: number, people: readonly Person[], 
     if (!answer.ok) throw new Error(answer.refusal.code)
     return Object.fromEntries(answer.value.cookies.map(cookie => cookie.split(';')[0]!.split('=') as [string, string]))
   }
-  return { url, databases, country, cookiesOf, password }
+  return { url, databases, country, sending, cookiesOf, password }
 }

@@ -842,6 +842,108 @@ export interface HouseholdsScore {
   value: Numeric;
 }
 
+export interface MessagingMessage {
+  /**
+   * How often it was tried.
+   */
+  attempts: Generated<number>;
+  /**
+   * Who carried it.
+   */
+  carrier: string | null;
+  /**
+   * When it is tried next.
+   */
+  due_at: Generated<Timestamp>;
+  /**
+   * When it is no longer worth sending.
+   */
+  expires_at: Timestamp;
+  /**
+   * When it was given up.
+   */
+  failed_at: Timestamp | null;
+  /**
+   * Why: no telephone, refused by the carrier, too late, or tried too often.
+   */
+  failure: string | null;
+  /**
+   * Identifier; whoever carries the message is told it, and takes it twice for one.
+   */
+  id: string;
+  /**
+   * What the message is about, as its caller names it: asked for twice under one key, it is one message.
+   */
+  key: string;
+  /**
+   * Which message it is (src/messaging/kinds.ts).
+   */
+  kind: string;
+  /**
+   * Language of its text.
+   */
+  language: string;
+  /**
+   * What went wrong at the last try, in the words of the program.
+   */
+  last_error: string | null;
+  /**
+   * Person told (population.person); null where the telephone belongs to nobody of the register yet.
+   */
+  person_id: string | null;
+  /**
+   * When it was asked for.
+   */
+  queued_at: Generated<Timestamp>;
+  /**
+   * Who asked for it, as the audit names actors.
+   */
+  queued_by: Generated<string>;
+  /**
+   * What the carrier calls it.
+   */
+  receipt: string | null;
+  /**
+   * True where the text is a code: it is forgotten once it has left.
+   */
+  secret: boolean;
+  /**
+   * When whoever carries it took it.
+   */
+  sent_at: Timestamp | null;
+  /**
+   * Where the person lives; empty for a telephone alone.
+   */
+  territory: string;
+  /**
+   * The text as said, sealed for this row; null once a code has ended.
+   */
+  text_sealed: Buffer | null;
+  /**
+   * Telephone, E.164, sealed for this row: given, or that of the person when the message left.
+   */
+  to_sealed: Buffer | null;
+}
+
+export interface MessagingShownMessage {
+  /**
+   * The message.
+   */
+  id: string;
+  /**
+   * When it would have arrived.
+   */
+  shown_at: Generated<Timestamp>;
+  /**
+   * Text, sealed for this row.
+   */
+  text_sealed: Buffer;
+  /**
+   * Telephone, sealed for this row.
+   */
+  to_sealed: Buffer;
+}
+
 export interface PaymentsAccount {
   /**
    * The book.
@@ -3609,6 +3711,8 @@ export interface DB {
   "households.recipient": HouseholdsRecipient;
   "households.registered_line": HouseholdsRegisteredLine;
   "households.score": HouseholdsScore;
+  "messaging.message": MessagingMessage;
+  "messaging.shown_message": MessagingShownMessage;
   "payments.account": PaymentsAccount;
   "payments.account_balance": PaymentsAccountBalance;
   "payments.anonymised_block": PaymentsAnonymisedBlock;

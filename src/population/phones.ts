@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
 import type { Id } from '#kernel'
 import { type ColumnRef, currentColumnKey, indexColumn, indexesOf, openColumn, sealColumn } from '#security'
+import { normalPhone } from './phone-number.ts'
 
 export const PHONE: ColumnRef = { table: 'population.person', column: 'phone' }
 
@@ -60,6 +61,25 @@ export async function phonesOf(
     ...rows.flatMap(({ id, phone }) => (phone === null ? [] : [[id, phone] as const])),
     ...cells.map(({ row }, at) => [row, texts[at]!] as const),
   ])
+}
+
+/**
+ * Telephones at which a message reaches persons (E.164), of a country; a number that no telephone has is left out, and so is
+ * that of somebody who has died: others answer it now.
+ */
+export function phonesToReach(country: string) {
+  return async (tx: Transaction, persons: readonly Id<'Person'>[]): Promise<ReadonlyMap<string, string>> => {
+    const { rows } = await sql<{ id: string }>`
+      select person_id as id from population.death where person_id = any (${persons}::uuid[])`.execute(tx)
+    const dead = new Set(rows.map(({ id }) => id))
+    const alive = persons.filter(id => !dead.has(id))
+    return new Map(
+      [...(await phonesOf(tx, alive))].flatMap(([id, phone]) => {
+        const to = normalPhone(phone, country)
+        return to === undefined ? [] : [[id, to] as const]
+      }),
+    )
+  }
 }
 
 /** Who has this telephone, with or without the country's prefix: found without opening any. As far as the actor sees them. */

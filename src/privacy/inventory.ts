@@ -48,6 +48,37 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     link: person('person_id'),
     columns: { identifiers: ['person_id'], identity: ['died_on'], trace: ['recorded_at', 'recorded_by'] },
   },
+  'messaging.message': {
+    link: person('person_id'),
+    columns: {
+      identifiers: ['id', 'key', 'person_id'],
+      contact: ['to_sealed', 'language'],
+      residence: ['territory'],
+      circumstances: ['kind', 'text_sealed'],
+      trace: [
+        'queued_at',
+        'queued_by',
+        'expires_at',
+        'due_at',
+        'attempts',
+        'last_error',
+        'sent_at',
+        'carrier',
+        'receipt',
+        'failed_at',
+        'failure',
+      ],
+      own: ['secret'],
+    },
+    sealed: {
+      to_sealed: { text: 'to', table: 'messaging.message' },
+      text_sealed: { text: 'text', table: 'messaging.message' },
+    },
+  },
+  'messaging.shown_message': {
+    link: passing,
+    columns: { identifiers: ['id'], contact: ['to_sealed'], circumstances: ['text_sealed'], trace: ['shown_at'] },
+  },
   'households.household': {
     link: household('id'),
     columns: {

@@ -1,8 +1,14 @@
 import type { Database, RepeatedTask } from '#db'
+import { resealMessages } from '#messaging'
 import { resealNumbers } from '#payments'
 import { resealDocuments, resealPhones } from '#population'
 
-export type Resealed = { readonly numbers: number; readonly phones: number; readonly documents: number }
+export type Resealed = {
+  readonly numbers: number
+  readonly phones: number
+  readonly documents: number
+  readonly messages: number
+}
 
 /** Seals every sealed column's values that stand in clear or under an earlier key. Stopped anywhere, asked again it goes on. */
 export async function resealColumns(worker: Database, signal?: AbortSignal): Promise<Resealed> {
@@ -10,6 +16,7 @@ export async function resealColumns(worker: Database, signal?: AbortSignal): Pro
     numbers: await resealNumbers(worker, signal),
     phones: await resealPhones(worker, signal),
     documents: await resealDocuments(worker, signal),
+    messages: await resealMessages(worker, signal),
   }
 }
 

@@ -21,7 +21,7 @@ export function endingOf(country: Country, category: RetainedCategory, before: D
           select r.id from population.published_reachable r
           where r.country = ${country.code} and ${restsEverywhere(sql`r.id`, before)}
             and exists (select from households.published_belonging b where b.person_id = r.id)`,
-        end: ids => sql`population.erase_phones(${ids}::uuid[])`,
+        end: ids => sql`messaging.erase_messages(${ids}::uuid[]), population.erase_phones(${ids}::uuid[])`,
       }
     case 'sensitive': {
       const [ofHousehold, ofMembers] = sensitiveNames(country)
@@ -61,6 +61,9 @@ export function endingOf(country: Country, category: RetainedCategory, before: D
           select a.household_id as id from households.published_activity a
           where a.country = ${country.code} and ${quiet}`,
         end: ids => sql`privacy.erase_rectifications(${ids}::uuid[], null),
+          messaging.erase_messages(array(select own.person_id from households.published_belonging own
+            where own.household_id = any (${ids}::uuid[]) and not exists (select from households.published_belonging other
+              where other.person_id = own.person_id and other.household_id <> all (${ids}::uuid[])))),
           households.anonymise(${ids}::uuid[], ${dates}::text[], ${places}::text[], ${PARTS_KEPT})`,
       }
     }

@@ -1,13 +1,9 @@
-import type { Month, Result, Words } from '#kernel'
+import type { Language, Month, Result, Words } from '#kernel'
+import type { ShownMessage } from '#messaging'
 import type { RunState } from '#payments'
 import type { Outcome } from '#rules'
 import type { CitizenCodeRefusal, CodeRequestRefusal } from '#security'
 import type { Amount, ToldReading } from './context.ts'
-
-/** A text message to a telephone: the port to whoever carries it. */
-export type MessageSender = (message: { readonly to: string; readonly text: string }) => Promise<void>
-
-export type ShownMessage = { readonly at: string; readonly to: string; readonly text: string }
 
 export type AskRefusal = { readonly code: 'phone_malformed' } | CodeRequestRefusal
 
@@ -17,7 +13,7 @@ export type CitizenDoor = {
   readonly ask: (asked: {
     readonly phone: string
     readonly client: string
-    readonly text: (code: string) => string
+    readonly language: Language
   }) => Promise<Result<{ readonly cookies: readonly string[] }, AskRefusal>>
   /** Whether this browser asked for a code that still serves. */
   readonly awaited: (headers: Headers) => Promise<boolean>
@@ -30,7 +26,7 @@ export type CitizenDoor = {
   readonly leave: (headers: Headers) => Promise<readonly string[]>
   /** What was sent, and telephones to try: in a demonstration, and nowhere else. */
   readonly demonstration:
-    | { readonly messages: () => readonly ShownMessage[]; readonly phones: () => Promise<readonly string[]> }
+    | { readonly messages: () => Promise<readonly ShownMessage[]>; readonly phones: () => Promise<readonly string[]> }
     | undefined
 }
 

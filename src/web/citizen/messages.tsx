@@ -5,10 +5,10 @@ import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 
 /** Only a demonstration has this page. */
-export function loader({ context }: LoaderArgs) {
+export async function loader({ context }: LoaderArgs) {
   const shown = doorsOf(context).citizen?.demonstration
   if (!shown) throw new Response(null, { status: 404 })
-  return inTimeOf(context, { messages: [...shown.messages()] })
+  return inTimeOf(context, { messages: [...(await shown.messages())] })
 }
 
 /** What a telephone would have received. */

@@ -23,7 +23,7 @@ export function doorOf(door: CitizenDoor | undefined): CitizenDoor {
 
 export async function action({ request, context }: ActionArgs) {
   const door = doorOf(doorsOf(context).citizen)
-  const { t, language } = speechOf(context)
+  const { language } = speechOf(context)
   const form = await request.formData()
   const headers = new Headers()
   if (form.get('do') === 'leave') {
@@ -31,8 +31,7 @@ export async function action({ request, context }: ActionArgs) {
     return redirect(inLanguage('/dossier', language), { status: 303, headers })
   }
   const phone = String(form.get('phone') ?? '')
-  const text = (code: string) => t('citizen:own.message', { code })
-  const asked = await door.ask({ phone, client: clientOf(context), text })
+  const asked = await door.ask({ phone, client: clientOf(context), language })
   if (!asked.ok) {
     const { code } = asked.refusal
     return data({ phone, refusal: asked.refusal }, { status: code === 'phone_malformed' ? 422 : 429 })

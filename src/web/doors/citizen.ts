@@ -1,13 +1,14 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
 import { findHouseholdFile, type HouseholdFile, householdsOfPersons } from '#households'
-import { err, ok } from '#kernel'
+import { err, newId, ok } from '#kernel'
+import type { Notice } from '#messaging'
 import { toldToPayees } from '#payments'
 import { homesOf, knownByPhone, normalPhone } from '#population'
 import { determinationsOf } from '#programmes'
 import { appendAudit, type CitizenSignIn, citizenActor } from '#security'
 import { subscriberOf } from '../client-address.ts'
-import type { CitizenDoor, MessageSender, OwnFile } from '../own-file.ts'
+import type { CitizenDoor, OwnFile } from '../own-file.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
 import { placeOf, wordsOf } from './words.ts'
@@ -16,7 +17,8 @@ export type CitizenParts = {
   readonly app: Database
   readonly country: Country
   readonly signIn: CitizenSignIn
-  readonly send: MessageSender
+  /** Sends what somebody waits for. */
+  readonly tell: (notice: Notice) => Promise<void>
   /** True behind TLS: cookies are then sent over it alone. */
   readonly secure: boolean
   readonly demonstration: CitizenDoor['demonstration']
@@ -27,20 +29,21 @@ const CHALLENGE = 'socle-citizen-code'
 const PAYMENTS_SHOWN = 12
 const READINGS_SHOWN = 50
 
-export function citizenDoor({ app, country, signIn, send, secure, demonstration }: CitizenParts): CitizenDoor {
+export function citizenDoor({ app, country, signIn, tell, secure, demonstration }: CitizenParts): CitizenDoor {
   const normal = (text: string) => normalPhone(text, country.code)
   const cookie = (name: string, value: string) =>
     `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}${value === '' ? '; Max-Age=0' : ''}`
   return {
     demonstration,
-    async ask({ phone: typed, client, text }) {
+    async ask({ phone: typed, client, language }) {
       const phone = normal(typed)
       if (phone === undefined) return err({ code: 'phone_malformed' })
       const asked = await signIn.request({
         phone,
         client: subscriberOf(client),
         known: async () => (await knownByPhone(app, phone, normal)).map(one => one.person),
-        send: code => send({ to: phone, text: text(code) }),
+        send: code =>
+          tell({ key: `sign_in_code ${newId()}`, to: { phone }, kind: 'sign_in_code', values: { code }, language }),
       })
       return asked.ok ? ok({ cookies: [cookie(CHALLENGE, asked.value.challenge)] }) : asked
     },

@@ -1,0 +1,7 @@
+export type { CarriedMessage, Carrier, CarrierAnswer } from './carrier.ts'
+export { type MessageKind, type MessageValues, messageKinds } from './kinds.ts'
+export { type MessageState, messagesOf, type ToldMessage } from './messages-of.ts'
+export { type MessageTo, type Notice, notify } from './notify.ts'
+export { resealMessages } from './reseal-messages.ts'
+export { forgettingMessages, type Sending, sendingMessages, sendMessages, tellAtOnce } from './send-messages.ts'
+export { type ShownMessage, shownCarrier, shownMessages } from './shown-messages.ts'
