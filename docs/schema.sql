@@ -491,6 +491,18 @@ AS $function$ select country from security.installation $function$;
 comment on function security.home_country() is 'The country whose staff work here; null until it was said, which every command does.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.is_carried_out(of_kind text, said jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (
+    select from security.proposal p join security.proposal_step s on s.proposal_id = p.id and s.step = 'carried_out'
+    where p.kind = of_kind and p.content::jsonb @> said)
+$function$;
+comment on function security.is_carried_out(text,jsonb) is 'Whether a proposal of this kind that says all of this was carried out. For triggers.';
+
 CREATE OR REPLACE FUNCTION security.is_rewriting(changed oid)
  RETURNS boolean
  LANGUAGE sql
@@ -1650,6 +1662,27 @@ AS $function$ analyze population.person $function$;
 comment on function population.analyze_persons() is 'Tells the planner what population.person holds.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION population.check_merge()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  takes_two boolean;
+begin
+  execute 'select households.merge_takes_two($1, $2)' into takes_two using new.merged, new.kept;
+  if takes_two and not security.is_carried_out('person_merge',
+    jsonb_build_object('decision', new.decision, 'kept', new.kept, 'merged', new.merged)) then
+    raise exception 'two households, or two who are paid: one person proposes the merge, another approves'
+      using errcode = 'check_violation', constraint = 'merge_of_two';
+  end if;
+  return new;
+end
+$function$;
+comment on function population.check_merge() is 'Trigger: a member of staff merges two who are paid, or who live in two households, by an approved proposal alone.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION population.erase_persons(ids uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -2005,6 +2038,7 @@ create table population.match_decision (
   constraint match_decision_reason_check CHECK ((length(reason) <= 1000)),
   constraint match_decision_pkey PRIMARY KEY (id)
 );
+CREATE INDEX match_decision_order ON population.match_decision USING btree (country, decided_at DESC, id DESC);
 CREATE INDEX match_decision_other ON population.match_decision USING btree (other);
 CREATE INDEX match_decision_pair ON population.match_decision USING btree (one, other, decided_at DESC);
 CREATE INDEX match_decision_territory ON population.match_decision USING btree (territory);
@@ -2088,6 +2122,7 @@ create table population.match_pair (
   digest bytea not null,
   model text not null,
   found_at timestamp with time zone default now() not null,
+  since timestamp with time zone default now() not null,
   constraint match_pair_check CHECK ((one < other)),
   constraint match_pair_digest_check CHECK ((octet_length(digest) = 16)),
   constraint match_pair_score_ppm_check CHECK (((score_ppm >= 0) AND (score_ppm <= 1000000))),
@@ -2118,6 +2153,7 @@ comment on column population.match_pair.zone is 'same: proposed as one person; t
 comment on column population.match_pair.digest is 'First 16 bytes of the SHA-256 of all that was compared of both.';
 comment on column population.match_pair.model is 'Model that weighed it.';
 comment on column population.match_pair.found_at is 'When the pair was last found.';
+comment on column population.match_pair.since is 'When the pair was first found with what is compared of both as it stands: since when it waits.';
 
 create table population.person (
   id uuid not null,
@@ -2335,6 +2371,7 @@ create table population.person_merge (
 CREATE INDEX person_merge_kept ON population.person_merge USING btree (kept);
 CREATE INDEX person_merge_territory ON population.person_merge USING btree (territory);
 CREATE TRIGGER guard_merge BEFORE INSERT ON population.person_merge FOR EACH ROW EXECUTE FUNCTION population.guard_merge();
+CREATE TRIGGER merge_of_two BEFORE INSERT ON population.person_merge FOR EACH ROW WHEN ((security.actor() ~~ 'staff:%'::text)) EXECUTE FUNCTION population.check_merge();
 alter table population.person_merge enable row level security;
 create policy country on population.person_merge as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
 create policy file on population.person_merge as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((( SELECT security.only_files() AS only_files) IS NULL) AND (merged <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND (kept <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])))));
@@ -4316,6 +4353,25 @@ AS $function$
   on conflict do nothing
 $function$;
 comment on function households.keep_lines(uuid[]) is 'Keeps the lines of declarations before they change. For the functions below.';
+
+CREATE OR REPLACE FUNCTION households.merge_takes_two(one uuid, other uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with household as (
+    select household_id from households.membership where person_id in (one, other) and ended_at is null
+  ), paid as (
+    select payee_id from payments.published_payee_activity where payee_id in (one, other)
+    union select payee_id from payments.published_numbered_account where payee_id in (one, other)
+    union select person_id from households.recipient where person_id in (one, other)
+  )
+  select (select count(distinct household_id) > 1 from household) or (select count(*) > 1 from paid)
+$function$;
+comment on function households.merge_takes_two(uuid,uuid) is 'Reviewed: whether two persons belong to two households today, or both are or were paid, wherever that is; nothing else of them is told.';
+-- execute: socle_app
+-- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION households.says(facts jsonb, members jsonb, of_household text[], of_members text[])
  RETURNS boolean

@@ -1857,6 +1857,10 @@ export interface PopulationMatchPair {
    */
   score_ppm: number;
   /**
+   * When the pair was first found with what is compared of both as it stands: since when it waits.
+   */
+  since: Generated<Timestamp>;
+  /**
    * The smallest territory in which both live: who may see it may see both.
    */
   territory: string;

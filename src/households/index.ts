@@ -60,6 +60,15 @@ export { openTable, type Table } from './import/table.ts'
 export { TableError } from './import/table-error.ts'
 export type { CountryTerms, ImportAsked } from './import/terms.ts'
 export type { DeclaredFacts, IncomingHousehold, IncomingMember } from './incoming.ts'
+export { householdsOfTwo, type MergeHousehold, type MergeSituation, mergeSituation } from './merging/merge-situation.ts'
+export {
+  type AnswerMergeRefusal,
+  answerMerge,
+  type SettlePersons,
+  type SettlePersonsOutcome,
+  type SettlePersonsRefusal,
+  settlePersons,
+} from './merging/settle-persons.ts'
 export {
   type Assessment,
   type DescribeOptions,

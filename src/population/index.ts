@@ -29,11 +29,23 @@ export {
 } from './details/person-details.ts'
 export { type BesideStates, besideStates, type PersonStatus, statusOf } from './details/person-status.ts'
 export { type Candidate, findCandidates } from './duplicates/find-candidates.ts'
-export { matchRegister, type RegisterMatched } from './duplicates/match-register.ts'
-export { listOpenPairs, type OpenPair } from './duplicates/open-pairs.ts'
+export { matchingNewcomers, matchNewcomers, matchRegisterJob } from './duplicates/match-newcomers.ts'
+export { matchRegister, type RegisterMatched, type RegisterWatch } from './duplicates/match-register.ts'
+export { countOpenPairs, listOpenPairs, type OpenPair, type OpenPairsAsked } from './duplicates/open-pairs.ts'
+export { type PairEvidence, pairEvidence } from './duplicates/pair-evidence.ts'
+export type { PairPerson } from './duplicates/pair-person.sql.ts'
 export { refreshMatchKeys } from './duplicates/refresh-keys.ts'
-export type { RegisteredPerson } from './duplicates/registered-person.ts'
-export { type SettlePair, type SettlePairRefusal, settlePair, standingFor } from './duplicates/settle-pair.ts'
+export { type RegisteredPerson, sharedTerritory } from './duplicates/registered-person.ts'
+export { ZONES, type Zone } from './duplicates/save-pairs.sql.ts'
+export {
+  checkSettling,
+  lockPair,
+  type SettlePair,
+  type SettlePairRefusal,
+  settlePair,
+  standingFor,
+} from './duplicates/settle-pair.ts'
+export { decisionsOnPair, listSettledPairs, type SettledPair, settledPairsOf } from './duplicates/settled-pairs.ts'
 export { SETTLINGS, type Settling } from './duplicates/settling.ts'
 export { homesOf, type Known, knownByPhone, modelledPhones } from './known-by-phone.ts'
 export type { ColumnAsked as MatchColumn } from './matching/column.ts'

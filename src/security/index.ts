@@ -128,6 +128,8 @@ export { isExportPurpose, type Pseudonyms, pseudonymsFor } from './privacy/pseud
 export {
   type CarryOutRefusal,
   canonical,
+  type DecisionAsked,
+  MOST_SAID,
   type Proposal,
   type ProposalId,
   type ProposalKind,

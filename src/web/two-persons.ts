@@ -1,3 +1,4 @@
+import type { AnswerMergeRefusal } from '#households'
 import type { Id, Result, Words } from '#kernel'
 import type { ApprovalRefusal, StepRefusal } from '#payments'
 import type {
@@ -68,7 +69,7 @@ export type TwoPersonDoor = {
     reader: SignedIn,
     id: ProposalId,
     answer: { readonly step: 'approved' | 'refused'; readonly contentHash: string; readonly reason: string },
-  ) => Promise<Result<undefined, AnswerRoleRefusal>>
+  ) => Promise<Result<undefined, AnswerRoleRefusal | AnswerMergeRefusal>>
 }
 
 export type RunAnswer = { readonly step: 'approve' | 'refuse'; readonly contentHash: string; readonly reason: string }
@@ -118,6 +119,8 @@ export type ProposalRow = {
   /** What is proposed, name by name, as it was hashed. */
   readonly content: readonly { readonly name: string; readonly value: string }[]
   readonly contentHash: string
+  /** The two persons whom a merge is about. */
+  readonly pair: readonly [string, string] | undefined
   readonly territory: readonly Words[]
   readonly says: string
   readonly at: string

@@ -71,7 +71,7 @@ const decide = (one: string, other: string, more: Partial<SettlePair> & Pick<Set
   ...more,
 })
 const settle = (asked: SettlePair) => asClerk(tx => settlePair(tx, asked), '')
-const open = (...territories: string[]) => asClerk(tx => listOpenPairs(tx, 'ma', 10_000), ...territories)
+const open = (...territories: string[]) => asClerk(tx => listOpenPairs(tx, 'ma', { limit: 10_000 }), ...territories)
 
 test('the whole register is held against itself, and hardly anybody is proposed in vain', async () => {
   const pairs = await open('')

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Transaction } from '#db'
 import { err, ok, type Result } from '#kernel'
 import { type Evidence, judgeBy } from '../matching/evidence.ts'
-import { type Model, readModel } from '../matching/model.ts'
 import { openRecords } from '../matching/open-records.ts'
+import { latestModel } from './latest-model.sql.ts'
 import { matchKeys } from './match-keys.ts'
 import { registeredPersons } from './persons.sql.ts'
 import { cellsOf, REGISTER_COLUMNS, type RegisteredPerson } from './registered-person.ts'
@@ -53,16 +53,4 @@ export async function findCandidates(
   return ok(
     candidates.map(({ person: id, probability, at }) => ({ person: id, probability, evidence: judge.evidence(0, at) })),
   )
-}
-
-/** The model last learnt from a country's register. */
-async function latestModel(tx: Transaction, country: string): Promise<Model | undefined> {
-  const { rows } = await sql<{ model: unknown }>`
-    select model from population.match_model where country = ${country} order by learnt_at desc, version limit 1`.execute(
-    tx,
-  )
-  if (!rows[0]) return undefined
-  const read = readModel(JSON.stringify(rows[0].model))
-  if (!read.ok) throw new Error(`the model of ${country} is damaged: ${read.refusal}`)
-  return read.value
 }

@@ -26,13 +26,17 @@ export async function personsAfter(
   return rows
 }
 
+export type PersonWithoutKeys = RegisteredPerson & {
+  readonly country: string
+  readonly recordedAt: string
+  /** What was compared when keys were last made, in hexadecimal digits. */
+  readonly before: string | null
+}
+
 /** Persons whose keys are missing or of an earlier state, some of them. */
-export async function personsWithoutKeys(
-  tx: Transaction,
-  limit: number,
-): Promise<(RegisteredPerson & { country: string; recordedAt: string })[]> {
-  const { rows } = await sql<RegisteredPerson & { country: string; recordedAt: string }>`
-    select ${columns}, p.country, p.recorded_at::text as "recordedAt"
+export async function personsWithoutKeys(tx: Transaction, limit: number): Promise<PersonWithoutKeys[]> {
+  const { rows } = await sql<PersonWithoutKeys>`
+    select ${columns}, p.country, p.recorded_at::text as "recordedAt", encode(k.digest, 'hex') as before
     from population.person p left join population.match_key k on k.person = p.id
     where k.person is null or k.recorded_at <> p.recorded_at
     order by p.id limit ${limit}`.execute(tx)

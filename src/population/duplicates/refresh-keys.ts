@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
 import { matchKeys } from './match-keys.ts'
-import { personsWithoutKeys } from './persons.sql.ts'
+import { type PersonWithoutKeys, personsWithoutKeys } from './persons.sql.ts'
 import { digestOf } from './registered-person.ts'
 
 const BATCH = 20_000
@@ -22,7 +22,13 @@ export async function refreshMatchKeys(worker: Database, signal?: AbortSignal): 
 
 async function refreshBatch(tx: Transaction): Promise<number> {
   const persons = await personsWithoutKeys(tx, BATCH)
-  if (persons.length === 0) return 0
+  await writeMatchKeys(tx, persons)
+  return persons.length
+}
+
+/** Writes the keys of persons as they stand. */
+export async function writeMatchKeys(tx: Transaction, persons: readonly PersonWithoutKeys[]): Promise<void> {
+  if (persons.length === 0) return
   const rows = persons.map(person => ({
     person: person.id,
     country: person.country,
@@ -38,5 +44,4 @@ async function refreshBatch(tx: Transaction): Promise<number> {
       as r (person uuid, country text, territory text, keys integer[], digest text, recorded_at timestamptz)
     on conflict (person) do update set country = excluded.country, territory = excluded.territory, keys = excluded.keys,
       digest = excluded.digest, recorded_at = excluded.recorded_at`.execute(tx)
-  return persons.length
 }

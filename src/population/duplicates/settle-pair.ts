@@ -24,6 +24,8 @@ export type SettlePair = SettlingAsked & {
 export type SettlePairRefusal =
   | SettlingRefusal
   | { readonly code: 'unknown_person' }
+  /** The actor sees both, but not the territory that holds the two. */
+  | { readonly code: 'beyond_territory' }
   | { readonly code: 'exists_with_other_content' }
 
 /**
@@ -35,28 +37,25 @@ export async function settlePair(
   asked: SettlePair,
 ): Promise<Result<'settled' | 'exists', SettlePairRefusal>> {
   const [one, other] = [...asked.persons].sort() as [string, string]
-  const { rows: locked } = await sql<{ country: string }>`
-    select country from population.person where id in (${one}, ${other}) order by id for no key update`.execute(tx)
-  if (locked.length !== 2) return err({ code: 'unknown_person' })
+  const country = await lockPair(tx, one, other)
+  if (country === undefined) return err({ code: 'unknown_person' })
   const earlier = await findDecision(tx, asked.id)
-  if (earlier) {
-    const same = earlier.one === one && earlier.other === other && earlier.decision === asked.decision
-    return same && earlier.kept === (asked.kept ?? null) ? ok('exists') : err({ code: 'exists_with_other_content' })
-  }
+  if (earlier) return isSaidAgain(asked, earlier, one, other)
   const decided = decideSettling(asked, await readFound(tx, one, other))
   if (!decided.ok) return decided
   const [a, b] = (await registeredPersons(tx, [one, other])) as [Registered, Registered]
   const territory = sharedTerritory(a.territory, b.territory)
+  if (!(await isReached(tx, territory))) return err({ code: 'beyond_territory' })
   await sql`
     insert into population.match_decision (id, one, other, country, territory, decision, kept, digest, reason, decided_by)
-    values (${asked.id}, ${one}, ${other}, ${locked[0]!.country}, ${territory}, ${asked.decision},
+    values (${asked.id}, ${one}, ${other}, ${country}, ${territory}, ${asked.decision},
       ${asked.decision === 'same' ? asked.kept! : null}, ${digestOfPair(digestOf(a), digestOf(b))}, ${asked.reason ?? ''},
       ${asked.decidedBy})`.execute(tx)
   const effect = decided.value
   if (effect.merge === 'make') {
     await sql`
       insert into population.person_merge (merged, kept, country, territory, decision)
-      values (${effect.merged}, ${effect.kept}, ${locked[0]!.country}, ${territory}, ${asked.id})`.execute(tx)
+      values (${effect.merged}, ${effect.kept}, ${country}, ${territory}, ${asked.id})`.execute(tx)
   }
   if (effect.merge === 'undo') {
     await sql`delete from population.person_merge where merged = ${effect.merged}`.execute(tx)
@@ -73,7 +72,55 @@ export async function settlePair(
   return ok('settled')
 }
 
+/** Whether rows of a territory are the actor's to write. */
+async function isReached(tx: Transaction, territory: string): Promise<boolean> {
+  const { rows } = await sql<{ reached: boolean }>`
+    select current_user <> 'socle_app' or (
+      ${territory} collate "C" >= security.territory_low() and ${territory} collate "C" < security.territory_high()
+      and (security.range_is_exact() or ${territory} ~ security.territory_pattern())) as reached`.execute(tx)
+  return rows[0]!.reached
+}
+
 type Registered = Awaited<ReturnType<typeof registeredPersons>>[number]
+
+/** Locks two persons against changes and other decisions; their country, or undefined where the actor does not see both. */
+export async function lockPair(tx: Transaction, one: string, other: string): Promise<string | undefined> {
+  const { rows } = await sql<{ country: string }>`
+    select country from population.person where id in (${one}, ${other}) order by id for no key update`.execute(tx)
+  return rows.length === 2 ? rows[0]!.country : undefined
+}
+
+/** What {@link settlePair} would answer, without recording anything: for who asks somebody else first. */
+export async function checkSettling(
+  tx: Transaction,
+  asked: Pick<SettlePair, 'id' | 'persons' | 'decision'> & { readonly kept?: string | undefined },
+): Promise<Result<'settled' | 'exists', SettlePairRefusal>> {
+  const [one, other] = [...asked.persons].sort() as [string, string]
+  const persons = await registeredPersons(tx, [one, other])
+  if (persons.length !== 2) return err({ code: 'unknown_person' })
+  const earlier = await findDecision(tx, asked.id)
+  if (earlier) return isSaidAgain(asked, earlier, one, other)
+  const { decision, kept } = asked
+  const decided = decideSettling({ decision, ...(kept !== undefined && { kept }) }, await readFound(tx, one, other))
+  if (!decided.ok) return decided
+  const [a, b] = persons as [Registered, Registered]
+  return (await isReached(tx, sharedTerritory(a.territory, b.territory)))
+    ? ok('settled')
+    : err({ code: 'beyond_territory' })
+}
+
+type Earlier = NonNullable<Awaited<ReturnType<typeof findDecision>>>
+
+function isSaidAgain(
+  asked: { readonly decision: Settling; readonly kept?: string | undefined },
+  earlier: Earlier,
+  one: string,
+  other: string,
+): Result<'exists', { readonly code: 'exists_with_other_content' }> {
+  const same = earlier.one === one && earlier.other === other && earlier.decision === asked.decision
+  const kept = asked.decision === 'same' ? asked.kept : null
+  return same && earlier.kept === (kept ?? null) ? ok('exists') : err({ code: 'exists_with_other_content' })
+}
 
 async function findDecision(tx: Transaction, id: string) {
   const { rows } = await sql<{ one: string; other: string; decision: Settling; kept: string | null }>`

@@ -14,6 +14,8 @@ export const proposalKinds = {
   role_grant: { permission: 'staff.grant', secondFactor: true },
   /** A file for research with many rows. */
   pseudonymised_export: { permission: 'pseudonymised.export', secondFactor: false },
+  /** Two persons of the register found to be one, where two households or two who are paid are touched (ADR 0053). */
+  person_merge: { permission: 'duplicate.settle', secondFactor: false },
 } as const satisfies Readonly<Record<string, { permission: Permission; secondFactor: boolean }>>
 
 export type ProposalKind = keyof typeof proposalKinds

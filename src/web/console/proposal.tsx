@@ -46,6 +46,11 @@ export default function ProposalPage() {
         <bdi>{row.byName}</bdi> · {format.instant(row.at)} · {placeText(row.territory, speech)}
       </p>
       <blockquote>{row.says}</blockquote>
+      {row.pair ? (
+        <p>
+          <Link to={`/console/duplicates/${row.pair.join('/')}`}>{t('security:proposal.pair')}</Link>
+        </p>
+      ) : null}
       <Section title={t('security:proposal.content')}>
         <dl className="pairs">
           {row.content.map(({ name, value }) => (

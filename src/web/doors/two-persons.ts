@@ -1,6 +1,6 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
-import { filesOfHousehold } from '#households'
+import { answerMerge, filesOfHousehold } from '#households'
 import { err, type Id, ok, type Result } from '#kernel'
 import { approveRun, cancelRun, showRun } from '#payments'
 import {
@@ -75,6 +75,7 @@ export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
         if (seen?.kind !== kind) continue
         return transaction(app, actorFor(access, permission), async tx => {
           if (kind === 'role_grant') return answerRole(tx, reader.id, id, asked)
+          if (kind === 'person_merge') return answerMerge(tx, reader, id, asked)
           const answered = await answerProposal(tx, reader.id, id, asked)
           return answered.ok ? ok(undefined) : answered
         })
@@ -158,6 +159,7 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
         own: row.by === `staff:${reader.id}`,
         content: contentShown(row.content),
         contentHash: row.contentHash,
+        pair: row.kind === 'person_merge' ? pairOf(row.content) : undefined,
         territory: row.territory === '' ? [country.name] : placeOf(country, row.territory),
         says: row.says,
         at: row.at.toISOString(),
@@ -168,10 +170,18 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
     )
 }
 
+function pairOf(content: string): readonly [string, string] {
+  const { kept, merged } = JSON.parse(content) as { kept: string; merged: string }
+  return [kept, merged].sort() as [string, string]
+}
+
+/** Ids, and hashes of what was shown. */
+const UNSHOWN = ['decision', 'grant', 'kept', 'merged', 'seen', 'staff']
+
 /** What is proposed, less the ids that stand in its hash alone and what is left open. */
 function contentShown(content: string): ProposalRow['content'] {
   return Object.entries(JSON.parse(content) as Record<string, unknown>).flatMap(([name, value]) =>
-    value === null || value === '' || name === 'grant' || name === 'staff'
+    value === null || value === '' || UNSHOWN.includes(name)
       ? []
       : [{ name, value: typeof value === 'string' ? value : JSON.stringify(value) }],
   )
