@@ -1653,6 +1653,18 @@ comment on column security.staff_verification.updated_at is 'When it last change
 
 comment on schema population is 'Persons: who they are, as known now and as known before.';
 
+CREATE OR REPLACE FUNCTION population.addresses_of(persons uuid[])
+ RETURNS TABLE(person uuid, address text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.id, p.address from population.person p where p.id = any (persons) and p.address is not null
+$function$;
+comment on function population.addresses_of(uuid[]) is 'Addresses in words, as far as the actor sees these persons.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION population.analyze_persons()
  RETURNS void
  LANGUAGE sql
@@ -1682,6 +1694,22 @@ end
 $function$;
 comment on function population.check_merge() is 'Trigger: a member of staff merges two who are paid, or who live in two households, by an approved proposal alone.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION population.count_at_address(of_territory text, of_address text, except_persons uuid[])
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::int from (
+    select from population.person p
+    where p.territory = of_territory and p.address is not null and lower(p.address) = lower(of_address)
+      and p.id <> all (except_persons)
+    limit 500) as found
+$function$;
+comment on function population.count_at_address(text,text,uuid[]) is 'Reviewed: how many others have this address in words in this territory, 500 at most: not who.';
+-- execute: socle_app
+-- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION population.erase_persons(ids uuid[])
  RETURNS void
@@ -1978,6 +2006,31 @@ $function$;
 comment on function population.seal_phones(uuid[],text[],bytea[],bytea[]) is 'Reviewed rewriting: telephones in clear, in the register and its past, take their sealed form.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION population.sharing_phone(persons uuid[])
+ RETURNS TABLE(person uuid, other uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.id, o.id from population.person p
+    cross join lateral (
+      select s.id from population.person s where s.phone_index = p.phone_index and s.id <> p.id limit 500
+    ) o
+  where p.id = any (persons) and p.phone_index is not null
+$function$;
+comment on function population.sharing_phone(uuid[]) is 'Reviewed: persons whose telephone ends like that of each of these, 500 at most each. For functions of modules above, which count them.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.with_phone(indexes bytea[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.id from population.person p where p.phone_index = any (indexes) limit 500
+$function$;
+comment on function population.with_phone(bytea[]) is 'Reviewed: persons whose telephone has one of these indexes, 500 at most. For functions of modules above, which count them.';
+
 CREATE OR REPLACE FUNCTION population.withdraw_number(person uuid, reason text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2205,6 +2258,7 @@ create table population.person (
   constraint person_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
   constraint person_pkey PRIMARY KEY (id)
 );
+CREATE INDEX person_address ON population.person USING btree (territory, lower(address)) WHERE (address IS NOT NULL);
 CREATE INDEX person_father ON population.person USING btree (father_id) WHERE (father_id IS NOT NULL);
 CREATE INDEX person_mother ON population.person USING btree (mother_id) WHERE (mother_id IS NOT NULL);
 CREATE INDEX person_name ON population.person USING gin (name_key public.gin_trgm_ops);
@@ -4245,6 +4299,21 @@ comment on function households.close_files(text,text,uuid) is 'The household of 
 -- execute: socle_app
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION households.count_copies(of_country text, of_actor text, answers jsonb, days integer, except_household uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(distinct d.household_id)::int
+  from households.declaration d join households.household h on h.id = d.household_id
+  where d.actor = of_actor and d.channel in ('desk', 'field') and d.recorded_at >= now() - make_interval(days => days)
+    and h.country = of_country and d.household_id is distinct from except_household and (d.facts - 'territory') = answers
+$function$;
+comment on function households.count_copies(text,text,jsonb,integer,uuid) is 'Reviewed: for how many other households the same member of staff recorded all the same answers lately: not which.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION households.count_register(of_country text)
  RETURNS TABLE(households integer, members integer)
  LANGUAGE plpgsql
@@ -4373,6 +4442,20 @@ comment on function households.merge_takes_two(uuid,uuid) is 'Reviewed: whether 
 -- execute: socle_app
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION households.phone_in_households(indexes bytea[], except_household uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(distinct m.household_id)::int from population.with_phone(indexes) as p (id)
+    join households.membership m on m.person_id = p.id and m.valid_to is null
+  where m.household_id is distinct from except_household
+$function$;
+comment on function households.phone_in_households(bytea[],uuid) is 'Reviewed: in how many other households somebody has this telephone: not in which.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION households.says(facts jsonb, members jsonb, of_household text[], of_members text[])
  RETURNS boolean
  LANGUAGE sql
@@ -4486,6 +4569,17 @@ comment on column households.anonymised.modelled is 'True where the household wa
 comment on column households.anonymised.facts is 'Facts of the household, years in the place of dates, provinces in the place of communes.';
 comment on column households.anonymised.members is 'Facts of each member, the same way; no id.';
 
+create table households.assessment (
+  country text not null,
+  after uuid,
+  constraint assessment_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint assessment_pkey PRIMARY KEY (country)
+);
+grant insert, select, update on households.assessment to socle_worker;
+comment on table households.assessment is 'How far the worker has gone through a country''s households, looking for declarations not assessed.';
+comment on column households.assessment.country is 'Country.';
+comment on column households.assessment.after is 'The last household looked at; null at the beginning of a round.';
+
 create table households.declaration (
   household_id uuid not null,
   id uuid not null,
@@ -4504,6 +4598,7 @@ create table households.declaration (
   constraint declaration_pkey PRIMARY KEY (household_id, id)
 );
 CREATE INDEX declaration_recorded ON households.declaration USING brin (recorded_at) WITH (pages_per_range='32');
+CREATE INDEX declaration_taken ON households.declaration USING btree (actor, recorded_at) WHERE (channel = ANY (ARRAY['desk'::text, 'field'::text]));
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.declaration FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table households.declaration enable row level security;
 create policy territory on households.declaration as permissive for all to socle_app using ((EXISTS ( SELECT
@@ -4523,6 +4618,47 @@ comment on column households.declaration.actor is 'Who recorded it: staff name o
 comment on column households.declaration.import_id is 'Import that brought it (import_job), where one did.';
 comment on column households.declaration.facts is 'Facts of the household by the names of the country''s catalogue; a fact absent here was not said.';
 comment on column households.declaration.members is 'Members in the order declared: person (id), source_id, and facts by the names of the catalogue.';
+
+create table households.doubt (
+  household_id uuid not null,
+  declaration_id uuid not null,
+  number integer not null,
+  code text not null,
+  severity text not null,
+  member_id uuid,
+  fact text,
+  facts jsonb not null,
+  says text,
+  recorded_at timestamp with time zone default now() not null,
+  actor text not null,
+  constraint doubt_code_check CHECK ((code ~ '^[a-z_]+$'::text)),
+  constraint doubt_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+  constraint doubt_number_check CHECK ((number > 0)),
+  constraint doubt_says_check CHECK (((char_length(says) >= 1) AND (char_length(says) <= 500))),
+  constraint doubt_severity_check CHECK ((severity = ANY (ARRAY['error'::text, 'warning'::text]))),
+  constraint doubt_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.declaration(household_id, id) ON DELETE CASCADE,
+  constraint doubt_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
+  constraint doubt_pkey PRIMARY KEY (household_id, declaration_id, number)
+);
+alter table households.doubt enable row level security;
+create policy territory on households.doubt as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = doubt.household_id))));
+create policy worker on households.doubt as permissive for all to socle_worker using (true);
+grant insert, select on households.doubt to socle_app;
+grant insert, select on households.doubt to socle_worker;
+comment on table households.doubt is 'What the checks of plausibility doubted in a declaration. Written once.';
+comment on column households.doubt.household_id is 'Household.';
+comment on column households.doubt.declaration_id is 'Declaration doubted.';
+comment on column households.doubt.number is 'Order, errors first.';
+comment on column households.doubt.code is 'What is doubted, such as child_too_close.';
+comment on column households.doubt.severity is 'error or warning. A desk records no error; an import may bring one.';
+comment on column households.doubt.member_id is 'Member it is about; null: the household.';
+comment on column households.doubt.fact is 'Fact of the catalogue it is about; null where it is not one answer.';
+comment on column households.doubt.facts is 'Numbers and codes that it rests on; no names, nothing of health.';
+comment on column households.doubt.says is 'The explanation of whoever recorded; null where nobody was asked for one.';
+comment on column households.doubt.recorded_at is 'When it was found.';
+comment on column households.doubt.actor is 'Who recorded the declaration, or the process that looked at it later.';
 
 create table households.event (
   household_id uuid not null,
@@ -4902,6 +5038,40 @@ comment on column households.published_recipient.given_name is 'Given names, Lat
 comment on column households.published_recipient.family_name is 'Family name, Latin script.';
 comment on column households.published_recipient.given_name_ar is 'Given names, Arabic script.';
 comment on column households.published_recipient.family_name_ar is 'Family name, Arabic script.';
+
+create table households.quality (
+  household_id uuid not null,
+  declaration_id uuid not null,
+  value smallint not null,
+  terms jsonb not null,
+  asked integer not null,
+  unanswered integer not null,
+  warnings integer not null,
+  errors integer not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint quality_terms_check CHECK ((jsonb_typeof(terms) = 'array'::text)),
+  constraint quality_value_check CHECK (((value >= 0) AND (value <= 100))),
+  constraint quality_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.declaration(household_id, id) ON DELETE CASCADE,
+  constraint quality_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
+  constraint quality_pkey PRIMARY KEY (household_id, declaration_id)
+);
+alter table households.quality enable row level security;
+create policy territory on households.quality as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = quality.household_id))));
+create policy worker on households.quality as permissive for all to socle_worker using (true);
+grant insert, select on households.quality to socle_app;
+grant insert, select on households.quality to socle_worker;
+comment on table households.quality is 'How good a declaration is, of a hundred points, the age of what was said aside (it grows). Written once.';
+comment on column households.quality.household_id is 'Household.';
+comment on column households.quality.declaration_id is 'Declaration.';
+comment on column households.quality.value is 'Points left of a hundred.';
+comment on column households.quality.terms is 'What took points away: term, how often, points.';
+comment on column households.quality.asked is 'Answers asked for.';
+comment on column households.quality.unanswered is 'Answers that are not there.';
+comment on column households.quality.warnings is 'Warnings, explained ones included.';
+comment on column households.quality.errors is 'Errors.';
+comment on column households.quality.recorded_at is 'When it was assessed.';
 
 create table households.recipient (
   household_id uuid not null,

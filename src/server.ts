@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Config } from '#config'
 import type { Country } from '#countries'
 import { type Databases, type RepeatedTask, startWorker, transaction, type Worker, workerActor } from '#db'
-import { holdsModelled } from '#households'
+import { assessing, holdsModelled } from '#households'
 import type { DateText } from '#kernel'
 import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
 import { numbering, phonesToReach } from '#population'
@@ -119,6 +119,7 @@ export function startJobs(
       sealingColumns,
       watching(country.timeZone, closedFiles),
       numbersWaiting,
+      assessing(country, today),
       ...tasks,
     ],
     onError: error => log.error({ err: error }, 'worker'),

@@ -322,6 +322,8 @@ function unknownFacts(checks: Told['checks'], catalogue: Catalogue): string[] {
 function unknownValues({ of, fact, values }: Named, catalogue: Catalogue): string[] {
   const known = catalogue[of].get(fact)
   if (!known) return [`checks: ${fact} is no fact of a ${of}`]
+  // What was doubted is shown to whoever opens the file.
+  if (known.sensitive) return [`checks: ${fact} tells of illness or disability, and no check rests on it`]
   if (known.type !== 'code') return []
   return values
     .filter(each => !known.codes.has(String(each)))

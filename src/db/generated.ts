@@ -224,6 +224,17 @@ export interface HouseholdsAnonymised {
   weight: Numeric;
 }
 
+export interface HouseholdsAssessment {
+  /**
+   * The last household looked at; null at the beginning of a round.
+   */
+  after: string | null;
+  /**
+   * Country.
+   */
+  country: string;
+}
+
 export interface HouseholdsDeclaration {
   /**
    * Who recorded it: staff name or system process.
@@ -265,6 +276,53 @@ export interface HouseholdsDeclaration {
    * When this register learnt it: the second time axis.
    */
   recorded_at: Generated<Timestamp>;
+}
+
+export interface HouseholdsDoubt {
+  /**
+   * Who recorded the declaration, or the process that looked at it later.
+   */
+  actor: string;
+  /**
+   * What is doubted, such as child_too_close.
+   */
+  code: string;
+  /**
+   * Declaration doubted.
+   */
+  declaration_id: string;
+  /**
+   * Fact of the catalogue it is about; null where it is not one answer.
+   */
+  fact: string | null;
+  /**
+   * Numbers and codes that it rests on; no names, nothing of health.
+   */
+  facts: Json;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Member it is about; null: the household.
+   */
+  member_id: string | null;
+  /**
+   * Order, errors first.
+   */
+  number: number;
+  /**
+   * When it was found.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * The explanation of whoever recorded; null where nobody was asked for one.
+   */
+  says: string | null;
+  /**
+   * error or warning. A desk records no error; an import may bring one.
+   */
+  severity: string;
 }
 
 export interface HouseholdsEvent {
@@ -763,6 +821,45 @@ export interface HouseholdsPublishedRecipient {
    * Member who receives what the household is paid.
    */
   person_id: string | null;
+}
+
+export interface HouseholdsQuality {
+  /**
+   * Answers asked for.
+   */
+  asked: number;
+  /**
+   * Declaration.
+   */
+  declaration_id: string;
+  /**
+   * Errors.
+   */
+  errors: number;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * When it was assessed.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * What took points away: term, how often, points.
+   */
+  terms: Json;
+  /**
+   * Answers that are not there.
+   */
+  unanswered: number;
+  /**
+   * Points left of a hundred.
+   */
+  value: number;
+  /**
+   * Warnings, explained ones included.
+   */
+  warnings: number;
 }
 
 export interface HouseholdsRecipient {
@@ -3698,7 +3795,9 @@ export interface DB {
   "db.migration": DbMigration;
   "db.subscription": DbSubscription;
   "households.anonymised": HouseholdsAnonymised;
+  "households.assessment": HouseholdsAssessment;
   "households.declaration": HouseholdsDeclaration;
+  "households.doubt": HouseholdsDoubt;
   "households.event": HouseholdsEvent;
   "households.household": HouseholdsHousehold;
   "households.import_household": HouseholdsImportHousehold;
@@ -3712,6 +3811,7 @@ export interface DB {
   "households.published_household": HouseholdsPublishedHousehold;
   "households.published_member": HouseholdsPublishedMember;
   "households.published_recipient": HouseholdsPublishedRecipient;
+  "households.quality": HouseholdsQuality;
   "households.recipient": HouseholdsRecipient;
   "households.registered_line": HouseholdsRegisteredLine;
   "households.score": HouseholdsScore;

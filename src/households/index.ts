@@ -3,8 +3,18 @@ export { householdsOfPersons } from './belonging.ts'
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
 export { decideDoubts, type ExplainedDoubt, LONGEST_WORD, type WarningRefusal } from './checks/accept-warnings.ts'
 export { answersOf } from './checks/answer-checks.ts'
+export { assessing, assessSlice } from './checks/assess-declarations.ts'
+export { checkAgainstRegister, type Declaring } from './checks/check-against-register.ts'
 export { checkPlausibility } from './checks/check-plausibility.ts'
 export { DOUBTS, type Doubt, type DoubtCode, doubtKey } from './checks/doubt.ts'
+export {
+  checkNumbered,
+  decideNumbered,
+  membersLackingNumber,
+  type NumberRefusal,
+} from './checks/members-numbered.ts'
+export { agePoints, type Quality, type QualityTerm, qualityOf, qualityToday } from './checks/quality.ts'
+export { recordDoubts } from './checks/record-doubts.ts'
 export type { SaidHousehold, SaidMember } from './checks/said.ts'
 export { householdChecks } from './checks.sql.ts'
 export { type CorrectedFacts, type Correction, correctHousehold } from './correct-household.ts'

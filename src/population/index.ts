@@ -80,6 +80,6 @@ export {
   withdrawNumber,
 } from './number/unique-number.ts'
 export { normalPhone, validPhone } from './phone-number.ts'
-export { personsWithPhone, phonesOf, phonesToReach, resealPhones } from './phones.ts'
+export { personsWithPhone, phoneIndexes, phonesOf, phonesToReach, resealPhones } from './phones.ts'
 export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'
 export { type Newcomer, recordDeath, settlePersons } from './settle-persons.ts'

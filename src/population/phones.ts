@@ -91,6 +91,11 @@ export async function personsWithPhone(tx: Transaction, phone: string): Promise<
   return rows.map(row => row.id)
 }
 
+/** What equal telephones share, under every key of the column: for functions that count who has one. */
+export function phoneIndexes(tx: Transaction, phone: string): Promise<readonly Buffer[]> {
+  return indexesOf(tx, PHONE, compared(phone))
+}
+
 const BATCH = 5000
 
 /**

@@ -124,6 +124,24 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       trace: ['channel', 'recorded_at', 'actor'],
     },
   },
+  'households.doubt': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'declaration_id', 'member_id'],
+      circumstances: ['code', 'severity', 'fact', 'facts', 'says'],
+      trace: ['recorded_at', 'actor'],
+      own: ['number'],
+    },
+    ofMember: 'member_id',
+  },
+  'households.quality': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'declaration_id'],
+      circumstances: ['value', 'terms', 'asked', 'unanswered', 'warnings', 'errors'],
+      trace: ['recorded_at'],
+    },
+  },
   'households.registered_line': {
     link: household(),
     columns: { identifiers: ['household_id', 'id', 'line'], trace: ['recorded_at'] },
