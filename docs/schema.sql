@@ -5322,6 +5322,43 @@ comment on column programmes.entitlement.amount_minor is 'Amount owed in minor u
 comment on column programmes.entitlement.currency is 'Currency owed.';
 comment on column programmes.entitlement.entitled_at is 'When the right was recorded.';
 
+create table programmes.look_again (
+  household_id uuid not null,
+  territory text collate "C" not null,
+  event_id uuid not null,
+  pack text not null,
+  kind text not null,
+  month text not null,
+  was numeric,
+  now numeric,
+  because jsonb not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint look_again_because_check CHECK ((jsonb_typeof(because) = 'object'::text)),
+  constraint look_again_kind_check CHECK ((kind = ANY (ARRAY['score_changed'::text, 'score_unknown'::text, 'facts_changed'::text, 'household_ended'::text, 'facts_too_old'::text]))),
+  constraint look_again_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint look_again_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
+  constraint look_again_pkey PRIMARY KEY (household_id, event_id, pack)
+);
+CREATE INDEX look_again_recorded ON programmes.look_again USING btree (recorded_at);
+alter table programmes.look_again enable row level security;
+create policy file on programmes.look_again as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.look_again as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.look_again as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.look_again as permissive for all to socle_worker using (true);
+grant select on programmes.look_again to socle_app;
+grant insert, select on programmes.look_again to socle_worker;
+comment on table programmes.look_again is 'Decisions to look at again, and why. Written once; done when a later run decided the household.';
+comment on column programmes.look_again.household_id is 'Household.';
+comment on column programmes.look_again.territory is 'Where the household lived then; rows are seen by those who may see it.';
+comment on column programmes.look_again.event_id is 'The news (db.event) that it follows, or the renewal that expired.';
+comment on column programmes.look_again.pack is 'Score pack; empty where it is about every decision.';
+comment on column programmes.look_again.kind is 'score_changed, score_unknown (facts are missing now), facts_changed (decisions rest on earlier facts), household_ended, facts_too_old.';
+comment on column programmes.look_again.month is 'Month in which it was worked out.';
+comment on column programmes.look_again.was is 'The score before; null where it is about no score.';
+comment on column programmes.look_again.now is 'The score now; null where it is about none or cannot be told.';
+comment on column programmes.look_again.because is 'What happened: kind, day, names of what changed, names of facts missing.';
+comment on column programmes.look_again.recorded_at is 'When.';
+
 create table programmes.pack_version (
   version text not null,
   country text not null,

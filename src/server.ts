@@ -8,7 +8,7 @@ import type { DateText } from '#kernel'
 import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
 import { numbering, phonesToReach } from '#population'
 import { retentionJob, sealingColumns } from '#privacy'
-import { determinationJob } from '#programmes'
+import { determinationJob, followingHouseholds } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
 import { readProxies } from './web/client-address.ts'
@@ -111,6 +111,7 @@ export function startJobs(
   const numbersWaiting = numbering({ country: country.code, length: country.uniqueNumberLength })
   const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
   return startWorker(databases, {
+    subscriptions: followingHouseholds(country, today),
     jobs: [retentionJob(country, today), determinationJob],
     tasks: [
       sealing,

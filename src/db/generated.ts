@@ -2756,6 +2756,49 @@ export interface ProgrammesEntitlement {
   territory: string;
 }
 
+export interface ProgrammesLookAgain {
+  /**
+   * What happened: kind, day, names of what changed, names of facts missing.
+   */
+  because: Json;
+  /**
+   * The news (db.event) that it follows, or the renewal that expired.
+   */
+  event_id: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * score_changed, score_unknown (facts are missing now), facts_changed (decisions rest on earlier facts), household_ended, facts_too_old.
+   */
+  kind: string;
+  /**
+   * Month in which it was worked out.
+   */
+  month: string;
+  /**
+   * The score now; null where it is about none or cannot be told.
+   */
+  now: Numeric | null;
+  /**
+   * Score pack; empty where it is about every decision.
+   */
+  pack: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Where the household lived then; rows are seen by those who may see it.
+   */
+  territory: string;
+  /**
+   * The score before; null where it is about no score.
+   */
+  was: Numeric | null;
+}
+
 export interface ProgrammesPackVersion {
   /**
    * Files of the pack, of the packs it uses and of the fact catalogue: a list of {path, text}.
@@ -3867,6 +3910,7 @@ export interface DB {
   "programmes.determination_range": ProgrammesDeterminationRange;
   "programmes.determination_run": ProgrammesDeterminationRun;
   "programmes.entitlement": ProgrammesEntitlement;
+  "programmes.look_again": ProgrammesLookAgain;
   "programmes.pack_version": ProgrammesPackVersion;
   "programmes.published_activity": ProgrammesPublishedActivity;
   "security.audit_anomaly": SecurityAuditAnomaly;

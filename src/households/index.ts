@@ -1,6 +1,7 @@
 export { analyzeRegister } from './analyze-register.ts'
 export { householdsOfPersons } from './belonging.ts'
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
+export { casesOfHouseholds } from './cases-of-households.ts'
 export { decideDoubts, type ExplainedDoubt, LONGEST_WORD, type WarningRefusal } from './checks/accept-warnings.ts'
 export { answersOf } from './checks/answer-checks.ts'
 export { assessing, assessSlice } from './checks/assess-declarations.ts'
@@ -93,7 +94,7 @@ export { type Recipient, recipientsOf } from './recipients.ts'
 export { type Provenance, type Registered, registerHouseholds } from './register-households.ts'
 export { countHouseholds, countRegister, holdsModelled } from './register-size.ts'
 export { registeredSets } from './registered-sets.ts'
-export { recordScores, type Score } from './scores.ts'
+export { lastScores, type PastScore, recordScores, type Score, scoresOf } from './scores.ts'
 export {
   type FoundName,
   type HouseholdHit,

@@ -34,3 +34,34 @@ export async function recordScores(
     order by given.household_id`.execute(tx)
   return Number(numAffectedRows ?? 0n)
 }
+
+/** The last score of each of these households by a pack, for a month no later than `month`: decimal text, by household. */
+export async function lastScores(
+  tx: Transaction,
+  asked: { readonly households: readonly Id<'Household'>[]; readonly pack: string; readonly month: Month },
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ household: string; value: string }>`
+    select asked.id as household, last.value::text as value
+    from unnest(${asked.households}::uuid[]) as asked (id)
+      cross join lateral (
+        select value from households.score where household_id = asked.id and pack = ${asked.pack} and month <= ${asked.month}
+        order by month desc, recorded_at desc limit 1
+      ) as last`.execute(tx)
+  return new Map(rows.map(({ household, value }) => [household, value]))
+}
+
+/** A score in the history of a household. */
+export type PastScore = {
+  readonly pack: string
+  readonly month: Month
+  readonly value: string
+  readonly recordedAt: Date
+}
+
+/** Every score of a household, the latest first. */
+export async function scoresOf(tx: Transaction, household: Id<'Household'>): Promise<readonly PastScore[]> {
+  const { rows } = await sql<PastScore>`
+    select pack, month, value::text as value, recorded_at as "recordedAt" from households.score
+    where household_id = ${household} order by recorded_at desc, pack, month desc`.execute(tx)
+  return rows
+}

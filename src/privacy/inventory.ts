@@ -192,6 +192,15 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       own: ['attempt', 'file', 'line', 'number', 'column', 'accepted'],
     },
   },
+  'programmes.look_again': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'event_id'],
+      residence: ['territory'],
+      decisions: ['pack', 'kind', 'month', 'was', 'now', 'because'],
+      trace: ['recorded_at'],
+    },
+  },
   'programmes.determination': {
     link: household(),
     columns: {

@@ -22,3 +22,5 @@ export { type DetermineRefusal, type DetermineRequest, determine } from './deter
 export { type DeterminationAsked, determinationJob } from './determine-job.ts'
 export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
 export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'
+export { type LookAgain, type LookAgainKind, lookAgainOf } from './look-again.sql.ts'
+export { followingHouseholds } from './rescore.ts'
