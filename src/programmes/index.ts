@@ -22,5 +22,6 @@ export { type DetermineRefusal, type DetermineRequest, determine } from './deter
 export { type DeterminationAsked, determinationJob } from './determine-job.ts'
 export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
 export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'
-export { type LookAgain, type LookAgainKind, lookAgainOf } from './look-again.sql.ts'
+export { type LookAgain, lookAgainOf } from './look-again.sql.ts'
+export type { LookAgainKind } from './look-again.ts'
 export { followingHouseholds } from './rescore.ts'

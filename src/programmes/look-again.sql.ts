@@ -3,8 +3,6 @@ import { jsonb, type Transaction } from '#db'
 import type { Id, Month } from '#kernel'
 import type { Because, LookAgainKind, NewLookAgain } from './look-again.ts'
 
-export type { LookAgainKind } from './look-again.ts'
-
 /** Something to look at again, of one household. */
 export type LookAgain = {
   readonly event: string
