@@ -415,6 +415,17 @@ AS $function$ select coalesce(current_setting('socle.programme_pattern', true), 
 comment on function security.every_programme() is 'True when the actor''s grants are limited to no programme.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.file_condition(file text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when session_user = 'socle_worker' or security.only_files() is null then 'true'
+    else format('%s = any (%L::uuid[])', file, security.only_files()) end
+$function$;
+comment on function security.file_condition(text) is 'SQL that is true for rows of files open to the actor in an emergency, and for all outside of one; the argument is a column as the query names it. Files closed for being too close are security.closed_files.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION security.files_closed_to(staff uuid)
  RETURNS uuid[]
  LANGUAGE sql
@@ -1761,6 +1772,28 @@ $function$;
 comment on function population.erase_phones(uuid[]) is 'Reviewed rewriting: telephones whose time has ended, in the register and in its past.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION population.forget_name_parts()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  forgotten integer;
+begin
+  with words as materialized (
+    select distinct unnest(string_to_array(name_key, ' ')) as word from population.person
+  )
+  delete from population.name_part p
+  where exists (select from unnest(string_to_array(p.folded, ' ')) as own (word)
+    where not exists (select from words where words.word = own.word));
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end
+$function$;
+comment on function population.forget_name_parts() is 'Removes parts of names that nobody in the register bears any more; answers how many.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION population.guard_merge()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1930,6 +1963,21 @@ $function$;
 comment on function population.known_by_phone(bytea[]) is 'Reviewed: ids and territories of those whose telephone has one of these indexes, for a code to be sent to it.';
 -- execute: socle_app
 
+CREATE OR REPLACE FUNCTION population.learn_name_parts(parts jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into population.name_part (folded, said, letters, sound)
+  select p.folded, p.said, p.letters, p.sound
+  from jsonb_to_recordset(parts) as p (folded text, said text, letters text, sound text)
+  where not exists (select from population.name_part known where known.folded = p.folded)
+$function$;
+comment on function population.learn_name_parts(jsonb) is 'Notes parts of names that are new. It waits for nobody: two at once may both note one.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION population.match_candidates(of_country text, wanted integer[], most integer)
  RETURNS SETOF uuid
  LANGUAGE plpgsql
@@ -1946,6 +1994,32 @@ begin
 end
 $function$;
 comment on function population.match_candidates(text,integer[],integer) is 'Reviewed: persons of the actor''s territories who share a key, for comparing. The index of keys serves it, which under the policies it could not.';
+-- execute: socle_app
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.name_parts_like(asked jsonb)
+ RETURNS TABLE(asked text, folded text, said text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select a.folded, part.folded, part.said
+  from jsonb_to_recordset($1) as a (folded text, letters text, sounds text[], known text[])
+    cross join lateral (
+      (select p.id, p.folded, p.said from population.name_part p where p.sound = any (a.sounds)
+        order by public.similarity(p.letters, a.letters) desc, p.id limit 200)
+      union
+      (select p.id, p.folded, p.said from population.name_part p where p.letters = any (a.known) limit 100)
+      union
+      (select p.id, p.folded, p.said from population.name_part p
+        where length(a.letters) >= 3 and p.letters >= a.letters and p.letters < a.letters || U&'\+10FFFF'
+        order by length(p.letters), p.id limit 100)
+      union
+      (select p.id, p.folded, p.said from population.name_part p where p.letters operator(public.%) a.letters
+        order by public.similarity(p.letters, a.letters) desc, p.id limit 100)
+    ) as part
+$function$;
+comment on function population.name_parts_like(jsonb) is 'Reviewed: parts of names, of nobody in particular, that may be what was typed. Whose they are is asked of search_persons, which holds the territories.';
 -- execute: socle_app
 -- execute: socle_worker
 
@@ -2005,6 +2079,70 @@ end
 $function$;
 comment on function population.seal_phones(uuid[],text[],bytea[],bytea[]) is 'Reviewed rewriting: telephones in clear, in the register and its past, take their sealed form.';
 -- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.search_persons(of_country text, within text, asked jsonb, least_weight real, most integer)
+ RETURNS TABLE(person_id uuid, score real)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  words constant text := 'string_to_array(p.name_key, '' '')';
+  place constant text := case when within = '' then 'true'
+    else format('p.territory collate "C" >= %L and p.territory collate "C" < %L', within, within || '/') end;
+  part record;
+  way_matching text[];
+  way_scoring text[];
+  matching text[] := '{}';
+  scoring text[] := '{}';
+begin
+  if not security.serves(of_country) then
+    return;
+  end if;
+  for part in
+    select way.place, count(*) over (partition by way.place) as parts,
+      row_number() over (partition by way.place order by term.place desc) = 1 as is_last, term.answers
+    from jsonb_array_elements(asked) with ordinality as way (terms, place),
+      jsonb_array_elements(way.terms) with ordinality as term (answers, place)
+    order by way.place, term.place
+  loop
+    way_matching := way_matching || (
+      select '(' || coalesce(string_agg(condition, ' or '), 'false') || ')' from (
+        select format('%s && %L::text[]', words, array_agg(a ->> 'folded'))
+        from jsonb_array_elements(part.answers) as a
+        where (a ->> 'weight')::real >= least_weight and position(' ' in a ->> 'folded') = 0 having count(*) > 0
+        union all
+        select format('%s @> %L::text[] and strpos(p.name_key, %L) > 0', words, string_to_array(a ->> 'folded', ' '), a ->> 'folded')
+        from jsonb_array_elements(part.answers) as a
+        where (a ->> 'weight')::real >= least_weight and position(' ' in a ->> 'folded') > 0
+      ) as conditions (condition));
+    way_scoring := way_scoring || (
+      select format('greatest((select max((%L::jsonb ->> word)::real) from unnest(%s) as word)%s)',
+        jsonb_object_agg(a ->> 'folded', (a ->> 'weight')::real), words,
+        string_agg(format(', case when strpos(p.name_key, %L) > 0 then %s end', a ->> 'folded', a ->> 'weight'), '')
+          filter (where position(' ' in a ->> 'folded') > 0))
+      from jsonb_array_elements(part.answers) as a);
+    if part.is_last then
+      matching := matching || ('(' || array_to_string(way_matching, ' and ') || ')');
+      scoring := scoring || format('((%s) / %s)', array_to_string(way_scoring, ' + '), part.parts);
+      way_matching := null;
+      way_scoring := null;
+    end if;
+  end loop;
+  if cardinality(matching) = 0 then
+    return;
+  end if;
+  return query execute format(
+    'with answering as materialized (
+       select p.id, p.name_key from population.person p where (%s) and p.country = $1 and %s and %s limit $2
+     )
+     select p.id, (%s)::real from answering p',
+    array_to_string(matching, ' or '), security.territory_condition('p.territory'), place,
+    case when least_weight >= 1 then '1' else format('greatest(%s)', array_to_string(scoring, ', ')) end)
+    using of_country, most;
+end
+$function$;
+comment on function population.search_persons(text,text,jsonb,real,integer) is 'Reviewed: persons of the actor''s territories whose names hold, in one of the ways asked, an answer of at least this weight for every part; with a score from 0 to 1. So many at most, in no order. For the functions of modules above, that run as the owner: files closed to the actor are theirs to hide.';
 
 CREATE OR REPLACE FUNCTION population.sharing_phone(persons uuid[])
  RETURNS TABLE(person uuid, other uuid)
@@ -2208,6 +2346,28 @@ comment on column population.match_pair.model is 'Model that weighed it.';
 comment on column population.match_pair.found_at is 'When the pair was last found.';
 comment on column population.match_pair.since is 'When the pair was first found with what is compared of both as it stands: since when it waits.';
 
+create table population.name_part (
+  id bigint generated always as identity not null,
+  folded text collate "C",
+  said text not null,
+  letters text collate "C",
+  sound text collate "C",
+  constraint name_part_check CHECK ((num_nonnulls(folded, letters, sound) = ANY (ARRAY[0, 3]))),
+  constraint name_part_pkey PRIMARY KEY (id)
+);
+CREATE INDEX name_part_folded ON population.name_part USING btree (folded);
+CREATE INDEX name_part_letters ON population.name_part USING btree (letters);
+CREATE INDEX name_part_pieces ON population.name_part USING gin (letters public.gin_trgm_ops);
+CREATE INDEX name_part_sound ON population.name_part USING btree (sound);
+CREATE INDEX name_part_waiting ON population.name_part USING btree (id) WHERE (folded IS NULL);
+grant delete, select on population.name_part to socle_worker;
+comment on table population.name_part is 'Parts of the names in the register, of nobody in particular: what search compares with what was typed. Learnt with the names (src/population/names); one may stand twice where two learnt it at once.';
+comment on column population.name_part.id is 'In the order in which they were learnt.';
+comment on column population.name_part.folded is 'Its words as they stand in person.name_key, side by side; null for a name that waits to be read.';
+comment on column population.name_part.said is 'As it was first written, in either script.';
+comment on column population.name_part.letters is 'In plain Latin letters, without spaces or article.';
+comment on column population.name_part.sound is 'Consonants as they are heard: the same in both scripts and in most spellings.';
+
 create table population.person (
   id uuid not null,
   country text not null,
@@ -2261,11 +2421,11 @@ create table population.person (
 CREATE INDEX person_address ON population.person USING btree (territory, lower(address)) WHERE (address IS NOT NULL);
 CREATE INDEX person_father ON population.person USING btree (father_id) WHERE (father_id IS NOT NULL);
 CREATE INDEX person_mother ON population.person USING btree (mother_id) WHERE (mother_id IS NOT NULL);
-CREATE INDEX person_name ON population.person USING gin (name_key public.gin_trgm_ops);
 CREATE INDEX person_phone ON population.person USING btree (phone_index) WHERE (phone_index IS NOT NULL);
 CREATE INDEX person_phone_in_clear ON population.person USING btree (id) WHERE (phone IS NOT NULL);
 CREATE INDEX person_phone_key ON population.person USING btree (get_byte(phone_sealed, 4), id) WHERE (phone_sealed IS NOT NULL);
 CREATE INDEX person_territory ON population.person USING btree (territory);
+CREATE INDEX person_words ON population.person USING gin (string_to_array(name_key, ' '::text));
 CREATE TRIGGER keep_past BEFORE DELETE OR UPDATE ON population.person FOR EACH ROW EXECUTE FUNCTION population.keep_past();
 alter table population.person enable row level security;
 create policy country on population.person as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
@@ -4408,6 +4568,29 @@ $function$;
 comment on function households.generalised(jsonb,text[],text[],integer) is 'Facts with years in the place of dates, and territories cut to so many parts.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION households.homes_found(of_country text, within text, persons uuid[], scores real[])
+ RETURNS TABLE(household_id uuid, person_id uuid, score real, number text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- A person for whom another stands leads to the household of that other, where there is one.
+  return query execute format(
+    'select h.id, (array_agg(a.person order by a.score desc, m.merged is not null, a.person))[1], max(a.score), h.source_id
+     from unnest($2, $3) as a (person, score)
+       left join population.published_merge m on m.merged = a.person and %s
+       left join households.membership k on k.person_id = m.kept and k.valid_to is null
+       left join households.membership o on o.person_id = a.person and o.valid_to is null
+       join households.household h on h.id = coalesce(k.household_id, o.household_id)
+     where h.country = $1 and %s and %s and %s
+     group by h.id', security.territory_condition('m.territory'), security.territory_condition('h.territory'),
+    security.file_condition('h.id'), households.place_condition('h.territory', within))
+    using of_country, persons, scores;
+end
+$function$;
+comment on function households.homes_found(text,text,uuid[],real[]) is 'Reviewed: households of the actor''s territories to which these persons belong, or who stands for them, each with the person of the best score. For households.search.';
+
 CREATE OR REPLACE FUNCTION households.keep_lines(of_declarations uuid[])
  RETURNS void
  LANGUAGE sql
@@ -4456,6 +4639,17 @@ comment on function households.phone_in_households(bytea[],uuid) is 'Reviewed: i
 -- execute: socle_app
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION households.place_condition(territory text, within text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when within = '' then 'true'
+    else format('(%1$s collate "C" >= %2$L and %1$s collate "C" < %3$L)', territory, within, within || '/') end
+$function$;
+comment on function households.place_condition(text,text) is 'SQL that is true for rows within a territory; the first argument is a column as the query names it.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION households.says(facts jsonb, members jsonb, of_household text[], of_members text[])
  RETURNS boolean
  LANGUAGE sql
@@ -4466,60 +4660,79 @@ $function$;
 comment on function households.says(jsonb,jsonb,text[],text[]) is 'Does a declaration hold one of these facts?';
 -- execute: public
 
-CREATE OR REPLACE FUNCTION households.search(of_country text, within text, said text, words text[], most integer)
- RETURNS TABLE(household_id uuid, person_id uuid, score real)
+CREATE OR REPLACE FUNCTION households.search(of_country text, within text, said text, persons uuid[], names jsonb, levels real[], most integer, after integer, up_to integer)
+ RETURNS TABLE(household_id uuid, person_id uuid, place integer, total integer, closed integer)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
-  place constant text := case when within = '' then 'true'
-    else format('territory collate "C" >= %L and territory collate "C" < %L', within, within || '/') end;
-  granted constant text := security.territory_condition('territory') || ' and ' || place;
-  matching text;
-  scoring text;
-  households uuid[];
-  persons uuid[];
-  scores real[];
-  looked_at integer;
-  at_most integer;
+  -- What was found: arrays side by side.
+  households uuid[] := '{}';
+  answering uuid[] := '{}';
+  scores real[] := '{}';
+  numbers text[] := '{}';
+  named record;
+  found record;
+  level real;
+  at_most bigint;
 begin
-  if length(said) >= 3 then
-    return query execute format(
-      'select id, null::uuid, 2::real from households.household
-       where country = $1 and source_id collate "C" >= $2 and source_id collate "C" < $2 || U&''\+10FFFF'' and %s
-       order by source_id collate "C" limit $3', granted)
-      using of_country, said, most;
-  end if;
-  if cardinality(words) = 0 then
+  if not security.serves(of_country) then
     return;
   end if;
-  -- One condition a word: the index answers them together, and any order of names is found.
-  select string_agg(format('name_key operator(public.%%>) %L', word), ' and '),
-    string_agg(format('public.word_similarity(%L, name_key)', word), ' + ')
-  into matching, scoring from unnest(words) as word;
-  -- How many persons make so many households is not known before: more are looked at only while there are too few.
-  foreach at_most in array array[5 * most, 50 * most, 2147483647] loop
+  if cardinality(persons) > 0 then
+    select array_agg(h.household_id), array_agg(h.person_id), array_agg(h.score), array_agg(h.number)
+    into households, answering, scores, numbers
+    from households.homes_found(of_country, within, persons, array_fill(3::real, array[cardinality(persons)])) as h;
+  end if;
+  if length(said) >= 3 then
     execute format(
-      'with answering as materialized (
-         select id, ((%s) / %s)::real as score from population.published_person
-         where country = $1 and %s and %s limit $2
-       ), found as (
-         select membership.household_id, (array_agg(answering.id order by answering.score desc, answering.id))[1] as person_id,
-           max(answering.score) as score
-         from answering join households.membership on membership.person_id = answering.id and membership.valid_to is null
-         group by membership.household_id order by 3 desc, 1 limit $3
-       )
-       select array_agg(found.household_id), array_agg(found.person_id), array_agg(found.score),
-         (select count(*) from answering)
-       from found', scoring, cardinality(words), matching, granted)
-      into households, persons, scores, looked_at using of_country, at_most, most;
-    exit when looked_at < at_most or cardinality(households) >= most;
+      'select $4 || array_agg(id), $5 || array_agg(null::uuid), $6 || array_agg(2::real), $7 || array_agg(source_id) from (
+         select h.id, h.source_id from households.household h
+         where h.country = $1 and h.source_id collate "C" >= $2 and h.source_id collate "C" < $2 || U&''\+10FFFF'' and %s and %s and %s
+         order by h.source_id collate "C" limit $3) as numbered', security.territory_condition('h.territory'),
+      security.file_condition('h.id'), households.place_condition('h.territory', within))
+      into households, answering, scores, numbers using of_country, said, most, households, answering, scores, numbers;
+  end if;
+  foreach level in array levels loop
+    exit when cardinality(households) >= most;
+    -- How many persons make so many households is not known before: more are looked at only while there are too few.
+    at_most := most + most / 3;
+    loop
+      select array_agg(p.person_id) as people, array_agg(p.score) as points, count(*) as looked_at into named
+      from population.search_persons(of_country, within, names, level, at_most::integer) as p;
+      select array_agg(h.household_id) as ids, array_agg(h.person_id) as people, array_agg(h.score) as points,
+        array_agg(h.number) as numbers, count(*) as in_all
+      into found from households.homes_found(of_country, within, named.people, named.points) as h;
+      exit when named.looked_at < at_most or found.in_all >= most or at_most = 2147483647;
+      at_most := least(2147483647, at_most * least(50, 1 + 1.3 * most / greatest(found.in_all, 1)));
+    end loop;
+    households := households || found.ids;
+    answering := answering || found.people;
+    scores := scores || found.points;
+    numbers := numbers || found.numbers;
+    -- All that answers in any way was looked at: the levels between have nothing more.
+    exit when level = 0 and named.looked_at < at_most;
   end loop;
-  return query select * from unnest(households, persons, scores);
+  return query
+    with best as materialized (
+      select f.household, (array_agg(f.person order by f.score desc, f.person))[1] as person, max(f.score) as score,
+        max(f.number) as number, f.household = any (security.closed_files()) as is_closed
+      from unnest(households, answering, scores, numbers) as f (household, person, score, number) group by f.household
+    ), counted as (
+      select (count(*) filter (where not best.is_closed))::int as total, (count(*) filter (where best.is_closed))::int as closed
+      from best
+    ), ordered as (
+      select best.household, best.person,
+        row_number() over (order by best.score desc, best.number, best.household)::int as place
+      from best where not best.is_closed
+    )
+    select o.household, o.person, o.place, c.total, c.closed
+    from counted c left join ordered o on o.place > after and o.place <= up_to
+    order by o.place;
 end
 $function$;
-comment on function households.search(text,text,text,text[],integer) is 'Households of the actor''s territories, so many at most of each kind: those whose identifier begins with what is said, then those with a member whose names hold every word, spelt about so. Scores from 0 to 1; 2 for an identifier.';
+comment on function households.search(text,text,text,uuid[],jsonb,real[],integer,integer,integer) is 'Reviewed: households of the actor''s territories, a page of them with how many there are: those of persons found by a number, a document or a telephone, then those whose identifier begins with what is said, then those with a member whose names answer, the nearest first and no further than there are so many. Files closed to the actor are counted apart and never named. At least one row.';
 -- execute: socle_app
 -- execute: socle_worker
 

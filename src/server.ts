@@ -6,7 +6,7 @@ import { type Databases, type RepeatedTask, startWorker, transaction, type Worke
 import { assessing, holdsModelled } from '#households'
 import type { DateText } from '#kernel'
 import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
-import { numbering, phonesToReach } from '#population'
+import { numbering, phonesToReach, readingNames } from '#population'
 import { retentionJob, sealingColumns } from '#privacy'
 import { determinationJob, followingHouseholds } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
@@ -121,6 +121,7 @@ export function startJobs(
       watching(country.timeZone, closedFiles),
       numbersWaiting,
       assessing(country, today),
+      readingNames,
       ...tasks,
     ],
     onError: error => log.error({ err: error }, 'worker'),

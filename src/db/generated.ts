@@ -1967,6 +1967,29 @@ export interface PopulationMatchPair {
   zone: string;
 }
 
+export interface PopulationNamePart {
+  /**
+   * Its words as they stand in person.name_key, side by side; null for a name that waits to be read.
+   */
+  folded: string | null;
+  /**
+   * In the order in which they were learnt.
+   */
+  id: Generated<Int8>;
+  /**
+   * In plain Latin letters, without spaces or article.
+   */
+  letters: string | null;
+  /**
+   * As it was first written, in either script.
+   */
+  said: string;
+  /**
+   * Consonants as they are heard: the same in both scripts and in most spellings.
+   */
+  sound: string | null;
+}
+
 export interface PopulationPerson {
   /**
    * Day from which nobody knows where the person is; null otherwise.
@@ -3893,6 +3916,7 @@ export interface DB {
   "population.match_key": PopulationMatchKey;
   "population.match_model": PopulationMatchModel;
   "population.match_pair": PopulationMatchPair;
+  "population.name_part": PopulationNamePart;
   "population.person": PopulationPerson;
   "population.person_alias": PopulationPersonAlias;
   "population.person_document": PopulationPersonDocument;

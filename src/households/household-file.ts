@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Transaction } from '#db'
 import type { DateText, Id } from '#kernel'
 import type { DeclaredFacts } from './incoming.ts'
+import type { FoundName } from './search-households.ts'
 
 /** A household as it stands now, with who belongs to it and what it said last. */
 export type HouseholdFile = {
@@ -25,6 +26,8 @@ export type FiledMember = {
   readonly sex: 'female' | 'male' | null
   readonly birthDate: DateText | null
   readonly receives: boolean
+  /** Who stands for this person, the two having been found to be one; null where nobody does, or the actor does not see both. */
+  readonly standing: (FoundName & { readonly person: Id<'Person'>; readonly household: Id<'Household'> | null }) | null
 }
 
 /** The file of a household that the actor may see; undefined otherwise, whether it exists or not. */
@@ -47,10 +50,16 @@ async function membersOf(tx: Transaction, household: Id<'Household'>): Promise<F
   const { rows } = await sql<FiledMember>`
     select person.id as person, membership.relation, person.given_name as "givenName", person.family_name as "familyName",
       person.given_name_ar as "givenNameAr", person.family_name_ar as "familyNameAr", person.sex,
-      person.birth_date as "birthDate", person.id is not distinct from recipient.person_id as receives
+      person.birth_date as "birthDate", person.id is not distinct from recipient.person_id as receives,
+      case when stands.id is not null then jsonb_build_object('person', stands.id, 'givenName', stands.given_name,
+        'familyName', stands.family_name, 'givenNameAr', stands.given_name_ar, 'familyNameAr', stands.family_name_ar,
+        'household', home.household_id) end as standing
     from households.membership
       join population.published_person as person on person.id = membership.person_id
       left join households.published_recipient as recipient on recipient.household_id = membership.household_id
+      left join population.published_merge as merge on merge.merged = person.id
+      left join population.published_person as stands on stands.id = merge.kept
+      left join households.membership as home on home.person_id = merge.kept and home.valid_to is null
       left join lateral (
         select members from households.declaration where household_id = membership.household_id
         order by effective_on desc, recorded_at desc, id desc limit 1

@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
-import type { Transaction } from '#db'
+import { jsonb, type Transaction } from '#db'
 import { type Id, territoryCode } from '#kernel'
-import { nameKey, personWithNumber } from '#population'
+import { nameQuery, personsIdentified } from '#population'
 
 export type HouseholdSearch = {
   readonly country: string
-  /** Names in either script, in any order, spelt about so; the beginning of an identifier (three characters at least); or a unique number. */
+  /**
+   * Names in either script, in any order, spelt about so; the beginning of an identifier (three characters at least); a unique
+   * number or an alias; the number of a document; a telephone, with or without the country's prefix.
+   */
   readonly text: string
   /** Only households of this territory and what lies below it. */
   readonly territory?: string
@@ -29,8 +32,10 @@ export type HouseholdHit = {
   readonly members: number
   /** Who represents the household: the head, where the catalogue has members. */
   readonly head: FoundName | null
-  /** The member who answers best to what was asked, where it is not the head. */
+  /** The person who answers best to what was asked, where it is not the head. */
   readonly matched: FoundName | null
+  /** Who stands for that person, where the two were found to be one: a member of this household. */
+  readonly standing: FoundName | null
 }
 
 export type HouseholdsFound = {
@@ -44,47 +49,34 @@ export type HouseholdsFound = {
 }
 
 export const MOST_FOUND = 1000
-const MOST_WORDS = 5
 
 /** Finds households of the actor's territories, the likeliest first. */
 export async function searchHouseholds(
   tx: Transaction,
   { country, text, territory = '', head, limit, skip }: HouseholdSearch,
 ): Promise<HouseholdsFound> {
-  const words = searchWords(text)
-  const person = await personNumbered(tx, country, text)
-  const likely = sql`
-    households.search(${country}, ${territoryCode(territory)}, ${text.trim()}, ${words}::text[], ${MOST_FOUND + 1})`
-  const one = (id: Id<'Person'>) => sql`
-    (select household_id, person_id, 1 as score from households.published_member where person_id = ${id})`
+  const persons = await personsIdentified(tx, country, text)
+  const names = await nameQuery(tx, text)
   const { rows } = await sql<(HouseholdHit | { household: null }) & { total: number; closed: number }>`
-    with found as materialized (
-      select household_id, (array_agg(person_id order by score desc, person_id))[1] as person_id, max(score) as score
-      from ${person === undefined ? likely : one(person)} as likely
-      group by household_id
-    ), too_close as (
-      select count(*)::int as closed from found where household_id = any ((select security.closed_files())::uuid[])
-    ),
-    page as (
-      select household.id, household.source_id, household.territory, found.person_id,
-        row_number() over (order by found.score desc, household.source_id, household.id) as place,
-        count(*) over ()::int as total
-      from found join households.household on household.id = found.household_id
+    with page as materialized (
+      select * from households.search(${country}, ${territoryCode(territory)}, ${text.trim()}, ${persons}::uuid[],
+        ${jsonb(names?.ways ?? [])}, ${names?.levels ?? []}::real[], ${MOST_FOUND + 1}, ${skip}, ${Math.min(skip + limit, MOST_FOUND)})
     )
-    select page.id as household, page.source_id as "sourceId", page.territory, coalesce(page.total, 0) as total, too_close.closed,
-      coalesce(belonging.members, 0) as members, belonging.head,
-      case when page.person_id <> belonging.head_id then belonging.matched end as matched
-    from too_close left join page on page.place > ${skip} and page.place <= ${Math.min(skip + limit, MOST_FOUND)}
+    select household.id as household, household.source_id as "sourceId", household.territory, page.total, page.closed,
+      belonging.members, belonging.head,
+      case when page.person_id <> belonging.head_id then ${nameOf('person')} end as matched,
+      case when stands.id is not null then ${nameOf('stands')} end as standing
+    from page left join households.household on household.id = page.household_id
+      left join population.published_person as person on person.id = page.person_id
+      left join population.published_merge as merge on merge.merged = page.person_id
+      left join population.published_person as stands on stands.id = merge.kept
       left join lateral (
       select count(*)::int as members,
         (array_agg(member.person_id order by member.is_head desc, member.person_id))[1] as head_id,
-        (array_agg(member.name order by member.is_head desc, member.person_id))[1] as head,
-        (array_agg(member.name) filter (where member.person_id = page.person_id))[1] as matched
+        (array_agg(member.name order by member.is_head desc, member.person_id))[1] as head
       from (
-        select person_id, relation is not distinct from ${head} as is_head,
-          jsonb_build_object('givenName', given_name, 'familyName', family_name,
-            'givenNameAr', given_name_ar, 'familyNameAr', family_name_ar) as name
-        from households.published_member as belongs where belongs.household_id = page.id
+        select person_id, relation is not distinct from ${head} as is_head, ${nameOf('belongs')} as name
+        from households.published_member as belongs where belongs.household_id = page.household_id
       ) as member
     ) as belonging on true
     order by page.place`.execute(tx)
@@ -93,16 +85,9 @@ export async function searchHouseholds(
   return { total: Math.min(total, MOST_FOUND), more: total > MOST_FOUND, hits, closed }
 }
 
-/** The person whose unique number was typed, in groups or not; undefined where it is none that the actor may see. */
-async function personNumbered(tx: Transaction, country: string, text: string): Promise<Id<'Person'> | undefined> {
-  const digits = text.replaceAll(/[\s.-]/g, '')
-  return /^\d{10,16}$/.test(digits) ? personWithNumber(tx, country, digits) : undefined
-}
-
-/** The words that names are searched by; one letter says nothing. */
-function searchWords(text: string): string[] {
-  return nameKey(text)
-    .split(' ')
-    .filter(word => word.length > 1)
-    .slice(0, MOST_WORDS)
+function nameOf(table: string) {
+  const [given, family, givenAr, familyAr] = ['given_name', 'family_name', 'given_name_ar', 'family_name_ar'].map(
+    column => sql.ref(`${table}.${column}`),
+  )
+  return sql`jsonb_build_object('givenName', ${given}, 'familyName', ${family}, 'givenNameAr', ${givenAr}, 'familyNameAr', ${familyAr})`
 }

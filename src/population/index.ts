@@ -58,6 +58,8 @@ export { type Model, readModel } from './matching/model.ts'
 export { openRecords } from './matching/open-records.ts'
 export type { Records } from './matching/records.ts'
 export { nameKey } from './name-key.ts'
+export { forgetNames, readingNames } from './names/learn-names.ts'
+export { type NameQuery, nameQuery } from './names/name-query.ts'
 export {
   type AliasRefusal,
   aliasesOf,
@@ -79,6 +81,7 @@ export {
   personWithNumber,
   withdrawNumber,
 } from './number/unique-number.ts'
+export { personsIdentified } from './persons-identified.ts'
 export { normalPhone, validPhone } from './phone-number.ts'
 export { personsWithPhone, phoneIndexes, phonesOf, phonesToReach, resealPhones } from './phones.ts'
 export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
+import { learnIncomingNames } from './names/learn-names.ts'
 import { sealIncomingPhones } from './phones.ts'
 
 /** Where the states of persons come from, and who records them. */
@@ -38,6 +39,7 @@ export async function openIncomingPersons(tx: Transaction): Promise<void> {
  */
 export async function savePersons(tx: Transaction, from: PersonSource): Promise<void> {
   await sealIncomingPhones(tx)
+  await learnIncomingNames(tx)
   await sql`
     insert into population.person as known (id, country, territory, given_name, family_name, given_name_ar,
       family_name_ar, name_key, sex, birth_date, birth_precision, phone_sealed,

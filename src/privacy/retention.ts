@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { type Country, type RetainedCategory, retainedFrom } from '#countries'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
 import type { DateText } from '#kernel'
+import { forgetNames } from '#population'
 import { appendAuditOfRows } from '#security'
 import { type Ending, endingOf } from './retention.sql.ts'
 
@@ -68,6 +69,8 @@ export async function retain(
       : await endAll(worker, { ending, plan, country, batch }, report, options.signal)
     done.push({ ...plan, ended })
   }
+  // Names that nobody bears any more leave what search compares with, corrected ones too.
+  if (!dryRun) await transaction(worker, actor, forgetNames)
   return done
 }
 

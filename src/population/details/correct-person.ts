@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Transaction } from '#db'
 import type { Id } from '#kernel'
 import { nameKey } from '../name-key.ts'
+import { learnNames } from '../names/learn-names.ts'
 import { sealedPhone } from '../phones.ts'
 import { COLUMN_OF, PLAIN_FIELDS } from './columns.ts'
 import type { PersonDetails } from './person-details.ts'
@@ -46,6 +47,7 @@ export async function correctPerson(
   const columns = sql.join(said.map(([column]) => sql.ref(column)))
   const values = sql.join(said.map(([, value]) => value))
   const names = { ...known, ...defined(change) }
+  await learnNames(tx, [names.givenName, names.familyName, names.givenNameAr, names.familyNameAr])
   const { numAffectedRows = 0n } = await sql`
     update population.person
     set ${sql.join(said.map(([column, value]) => sql`${sql.ref(column)} = ${value}`))},

@@ -118,3 +118,10 @@ export function isNickname(a: string, b: string): boolean {
   const others = groups && groupsOf.get(b)
   return others !== undefined && groups!.some(group => others.includes(group))
 }
+
+/** Every other form of a first name in plain Latin letters. */
+export function nicknamesOf(name: string): string[] {
+  return [...new Set((groupsOf.get(name) ?? []).flatMap(group => GROUPS[group]!.split(' ')))].filter(
+    form => form !== name,
+  )
+}

@@ -18,16 +18,26 @@ export const nameLevels = ['same', 'variant', 'close', 'partial', 'similar', 'sw
 type NameLevel = Exclude<(typeof nameLevels)[number], 'swapped'>
 
 /** The article of Arabic, as a word of its own: `El Alaoui`. It comes and goes between two papers of one person. */
-const ARTICLES = new Set(['el', 'al', 'l', 'er', 'es', 'ez', 'en', 'ed', 'et', 'ech'])
+export const ARTICLES: ReadonlySet<string> = new Set(['el', 'al', 'l', 'er', 'es', 'ez', 'en', 'ed', 'et', 'ech'])
 /** Words that make one name with the next: son of, father of, servant of, people of. */
-const BEFORE = new Set(
+export const BEFORE: ReadonlySet<string> = new Set(
   'ben bin ibn bou abou abu bel abd abdel abdul abdoul abdal ait ayt oulad ould ag walet aboul mc mac van de du'.split(
     ' ',
   ),
 )
 /** Words that make one name with the one before: `Nour Eddine`, `Abd Allah`. */
-const AFTER = new Set(['eddine', 'eddin', 'ddine', 'dine', 'din', 'addine', 'allah', 'ellah', 'llah'])
-const TITLES = new Set([
+export const AFTER: ReadonlySet<string> = new Set([
+  'eddine',
+  'eddin',
+  'ddine',
+  'dine',
+  'din',
+  'addine',
+  'allah',
+  'ellah',
+  'llah',
+])
+export const TITLES: ReadonlySet<string> = new Set([
   'si',
   'sidi',
   'moulay',
@@ -72,7 +82,7 @@ export function readName(text: string): PersonName | undefined {
  * The article grown into the word: `Elhassan`, `الحسن` (romanised `alhsn`), `Ennaciri`. Kept where little would be left, as in
  * `Elias`.
  */
-function withoutArticle(word: string): string {
+export function withoutArticle(word: string): string {
   const sun = /^e(?:([nrstzd])\1|ch(?=[ae]))/.exec(word)
   if (sun && word.length > 5) return word.slice(sun[1] ? 2 : 1)
   return /^[ea]l[bcdfghjkmnqrstvwxz]/.test(word) && word.length > 5 ? word.slice(2) : word

@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import { jsonb, type Transaction } from '#db'
+import { nicknamesOf } from '../matching/nickname.ts'
+import { compareNames, readName } from '../matching/person-name.ts'
+import { type NameUnit, nameUnits } from './name-units.ts'
+
+/** A part of names of the register that answers to a part that was asked, and how well, from 0 to 1. */
+type Answer = { readonly folded: string; readonly weight: number }
+
+/** What `population.search_persons` looks for: in one of the ways, for each part asked, one of its answers. */
+export type NameQuery = {
+  readonly ways: readonly (readonly (readonly Answer[])[])[]
+  /** Least weights to look for, in this order: all that answers, where it is little; else what is nearest first. */
+  readonly levels: readonly number[]
+}
+
+const MOST_PARTS = 5
+const MOST_ANSWERS = 250
+/** The same letters; another spelling, script or pet form; a slip; a part of the name; two slips or other vowels. */
+const WEIGHTS = { same: 1, variant: 0.9, close: 0.8, partial: 0.7, similar: 0.6 } as const
+/** As good as the same; anything that answers, which is often little; where it is much, another spelling before the rest. */
+const LEVELS = [1, 0, 0.8]
+
+/**
+ * What to look for where these names were typed, in either script: the parts of names of the register that are spelt so, sound
+ * so or nearly so. Undefined where nothing in the text can be a name. Whose names they are is not told here.
+ */
+export async function nameQuery(tx: Transaction, text: string): Promise<NameQuery | undefined> {
+  const { joined, single } = nameUnits(text)
+  const asked = [joined, single].map(units => units.filter(isSaying).slice(0, MOST_PARTS))
+  const parts = new Map(asked.flat().map(unit => [unit.folded, unit]))
+  if (parts.size === 0) return undefined
+  const answers = await answersTo(tx, [...parts.values()])
+  const spoken = asked.filter(units => units.length > 0)
+  const isOneWay = spoken.length === 2 && keyOf(spoken[0]!) === keyOf(spoken[1]!)
+  const ways = (isOneWay ? spoken.slice(0, 1) : spoken).map(units => units.map(({ folded }) => answers.get(folded)!))
+  const isExact = ways.flat(2).every(({ weight }) => weight === 1)
+  return { ways, levels: isExact ? LEVELS.slice(0, 1) : LEVELS }
+}
+
+/** One letter says nothing, neither do digits alone. */
+function isSaying({ name, folded }: NameUnit): boolean {
+  return folded.length > 1 && /\p{L}/u.test(name.letters)
+}
+
+function keyOf(units: readonly NameUnit[]): string {
+  return units.map(({ folded }) => folded).join('|')
+}
+
+async function answersTo(tx: Transaction, parts: readonly NameUnit[]): Promise<Map<string, Answer[]>> {
+  const wanted = parts.map(({ name, folded }) => ({
+    folded,
+    letters: name.letters,
+    // With and without an article that has become a letter: Lamrani and Amrani.
+    sounds: [name.sound.consonants, `l${name.sound.consonants}`, name.sound.consonants.replace(/^l(?=..)/, '')],
+    known: [...nicknamesOf(name.letters), ...beginningsOf(name.letters)],
+  }))
+  const { rows } = await sql<{ asked: string; folded: string; said: string }>`
+    select asked, folded, said from population.name_parts_like(${jsonb(wanted)})`.execute(tx)
+  const byFolded = new Map(parts.map(part => [part.folded, part]))
+  const answers = new Map(parts.map(({ folded }) => [folded, new Map([[folded, 1]])]))
+  for (const { asked, folded, said } of rows) {
+    const name = readName(said)
+    const level = name ? compareNames(byFolded.get(asked)!.name, name) : 'different'
+    if (level !== 'different')
+      answers.get(asked)!.set(folded, Math.max(WEIGHTS[level], answers.get(asked)!.get(folded) ?? 0))
+  }
+  return new Map([...answers].map(([asked, found]) => [asked, best(found)]))
+}
+
+function best(found: ReadonlyMap<string, number>): Answer[] {
+  return [...found]
+    .map(([folded, weight]) => ({ folded, weight }))
+    .sort((a, b) => b.weight - a.weight || a.folded.length - b.folded.length || (a.folded < b.folded ? -1 : 1))
+    .slice(0, MOST_ANSWERS)
+}
+
+/** Names of which this one is more: `fatima` of `fatimazahra`. */
+function beginningsOf(letters: string): string[] {
+  return Array.from({ length: Math.max(0, letters.length - 4) }, (_, at) => letters.slice(0, at + 4))
+}
