@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { openCountry } from '#countries'
 import { modelSnapshot, readRows } from '#households'
 import { readStudy, simulate } from '#simulation'
-import { type Benchmark, thousands, timed } from './benchmark.ts'
+import { type Benchmark, type Measured, memoryHeld, thousands, timed } from './benchmark.ts'
 
 const THREADS = 2
 const STUDY = `
@@ -18,12 +18,12 @@ scenarios:
   - { name: another start of the index, parameters: [{ pack: ma/ise, name: constant_urban, value: 9.1 }] }
 `
 
-export const benchmark: Benchmark = async ({ nation, print }) => {
+export const benchmark: Benchmark = async ({ nation, row }) => {
   const country = openCountry('ma')
   for (const households of nation ? [500_000, 1_000_000, 2_000_000, 5_500_000] : [200_000]) {
     const folder = mkdtempSync(join(tmpdir(), 'bench-snapshot-'))
     try {
-      await measure(country, households, folder, print)
+      await measure(country, households, folder, row)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
@@ -34,25 +34,32 @@ async function measure(
   country: ReturnType<typeof openCountry>,
   households: number,
   folder: string,
-  print: (line: string) => void,
+  row: (measured: Measured) => void,
 ): Promise<void> {
   const made = await timed(() => modelSnapshot({ country, folder, households, seed: 1, threads: THREADS }))
   const { members, files } = made.value.manifest
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-  print(`${thousands(households)} households, ${thousands(members)} members`)
-  print(
-    `  modelled into ${thousands(bytes / 2 ** 20)} MiB of files: ${made.seconds.toFixed(1)} s, ${thousands(households / made.seconds)} households a second`,
-  )
+  const size = [households, 'households'] as const
+  row({
+    what: `modelled into files, ${THREADS} threads`,
+    size,
+    seconds: made.seconds,
+    memory: memoryHeld(),
+    beside: `${thousands(members)} members, ${thousands(bytes / 2 ** 20)} MiB of files`,
+  })
   const read = await timed(() => readRows(made.value, country))
   if (!read.value.ok) throw new Error(read.value.refusal.code)
-  print(`  read and checked, one thread: ${read.seconds.toFixed(2)} s`)
+  row({ what: 'read and checked, one thread', size, seconds: read.seconds, memory: memoryHeld() })
   const study = readStudy(STUDY)
   if (!study.ok) throw new Error(study.refusal.problems.join('\n'))
   const tried = await timed(() => simulate(country, made.value, study.value, { threads: THREADS }))
   if (!tried.value.ok) throw new Error(JSON.stringify(tried.value.refusal))
-  print(
-    `  a study of ${study.value.scenarios.length} scenarios, reading included, ${THREADS} threads: ${tried.seconds.toFixed(2)} s`,
-  )
-  for (const { name, seconds } of tried.value.value.scenarios) print(`  ${name}: ${seconds.toFixed(2)} s`)
-  print(`  memory ${thousands(process.memoryUsage().rss / 2 ** 20)} MiB`)
+  const { scenarios } = tried.value.value
+  row({
+    what: `a study of ${scenarios.length} scenarios, reading included`,
+    size,
+    seconds: tried.seconds,
+    memory: memoryHeld(),
+  })
+  for (const { name, seconds } of scenarios) row({ what: `tried: ${name}`, size, seconds })
 }

@@ -15,22 +15,22 @@ import {
 } from '#households'
 import type { DateText } from '#kernel'
 import { scratchDatabase } from '../test/database.ts'
-import { type Benchmark, thousands, timed } from './benchmark.ts'
+import { type Benchmark, type Measured, memoryHeld, thousands, timed } from './benchmark.ts'
 
 const country = openCountry('ma')
 const SEEDS = 20_000
 const BATCH = 2_000
 const THREADS = 2
 
-export const benchmark: Benchmark = async ({ nation, print }) => {
+export const benchmark: Benchmark = async ({ nation, row }) => {
   const databases = await scratchDatabase()
   try {
     await registerSeeds(databases)
     let held = SEEDS
     for (const households of nation ? [500_000, 1_000_000, 2_000_000, 5_500_000] : [SEEDS, 100_000]) {
-      const grown = await timed(() => grow(databases, held, households))
+      await grow(databases, held, households)
       held = households
-      await measure(databases, households, line => print(`${line}; grown in ${grown.seconds.toFixed(0)} s`))
+      row(await measure(databases, households))
     }
   } finally {
     await databases.close()
@@ -105,7 +105,7 @@ async function columns(owner: Databases['owner'], table: 'household' | 'declarat
   })
 }
 
-async function measure(databases: Databases, households: number, print: (line: string) => void): Promise<void> {
+async function measure(databases: Databases, households: number): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-snapshot-'))
   try {
     const asked = { country, folder, effectiveOn: '2026-12-01' as DateText, threads: THREADS }
@@ -114,12 +114,13 @@ async function measure(databases: Databases, households: number, print: (line: s
     const { households: written, members, files } = value.value.manifest
     if (written !== households) throw new Error(`${written} households written of ${households}`)
     const mebibytes = files.reduce((sum, file) => sum + file.bytes, 0) / 2 ** 20
-    const memory = process.memoryUsage().rss / 2 ** 20
-    print(
-      `${thousands(households)} households, ${thousands(members)} members, ${thousands(mebibytes)} MiB: ` +
-        `${seconds.toFixed(1)} s, ${thousands(households / seconds)} households a second, ${THREADS} threads, ` +
-        `memory ${thousands(memory)} MiB`,
-    )
+    return {
+      what: `frozen into files, ${THREADS} threads`,
+      size: [households, 'households'],
+      seconds,
+      memory: memoryHeld(),
+      beside: `${thousands(members)} members, ${thousands(mebibytes)} MiB of files`,
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
