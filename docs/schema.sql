@@ -4507,6 +4507,20 @@ $function$;
 comment on function households.declares(uuid,text[],text[]) is 'Did a household ever say one of these facts, as far as is still kept?';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION households.drop_stale_drafts(of_country text, before date)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with gone as (
+    delete from households.draft where country = of_country and ended_at is null and saved_at < before returning 1
+  )
+  select count(*)::integer from gone
+$function$;
+comment on function households.drop_stale_drafts(text,date) is 'Removes drafts that nobody has saved since a day: what a family began to say and did not send is not kept. Answers how many.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION households.erase_facts(ids uuid[], of_household text[], of_members text[])
  RETURNS integer
  LANGUAGE plpgsql
@@ -4590,6 +4604,20 @@ begin
 end
 $function$;
 comment on function households.homes_found(text,text,uuid[],real[]) is 'Reviewed: households of the actor''s territories to which these persons belong, or who stands for them, each with the person of the best score. For households.search.';
+
+CREATE OR REPLACE FUNCTION households.keep_ended_draft()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.ended_at is not null then
+    raise exception 'a draft that has ended does not change' using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$function$;
+comment on function households.keep_ended_draft() is 'Trigger: what was sent or dropped stays as it is.';
+-- execute: public
 
 CREATE OR REPLACE FUNCTION households.keep_lines(of_declarations uuid[])
  RETURNS void
@@ -4872,6 +4900,77 @@ comment on column households.doubt.facts is 'Numbers and codes that it rests on;
 comment on column households.doubt.says is 'The explanation of whoever recorded; null where nobody was asked for one.';
 comment on column households.doubt.recorded_at is 'When it was found.';
 comment on column households.doubt.actor is 'Who recorded the declaration, or the process that looked at it later.';
+
+create table households.draft (
+  id uuid not null,
+  number text default ('D-'::text || lpad((nextval('households.draft_number'::regclass))::text, 7, '0'::text)) not null,
+  country text not null,
+  territory text collate "C" not null,
+  household_id uuid,
+  file_id uuid generated always as (COALESCE(household_id, id)) stored not null,
+  channel text not null,
+  state text default 'open'::text not null,
+  version integer default 1 not null,
+  base_id uuid,
+  content_sealed bytea,
+  begun_at timestamp with time zone default now() not null,
+  begun_by text not null,
+  saved_at timestamp with time zone default now() not null,
+  saved_by text not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  declaration_id uuid,
+  sources jsonb default '{}'::jsonb not null,
+  member_sources jsonb default '[]'::jsonb not null,
+  explained jsonb default '[]'::jsonb not null,
+  constraint draft_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'desk'::text, 'field'::text]))),
+  constraint draft_check CHECK ((((ended_at IS NOT NULL) = (state = ANY (ARRAY['sent'::text, 'dropped'::text]))) AND ((ended_by IS NULL) = (ended_at IS NULL)))),
+  constraint draft_check1 CHECK (((declaration_id IS NOT NULL) = (state = 'sent'::text))),
+  constraint draft_check2 CHECK (((content_sealed IS NULL) = (state = ANY (ARRAY['sent'::text, 'dropped'::text])))),
+  constraint draft_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint draft_explained_check CHECK ((jsonb_typeof(explained) = 'array'::text)),
+  constraint draft_member_sources_check CHECK ((jsonb_typeof(member_sources) = 'array'::text)),
+  constraint draft_sources_check CHECK ((jsonb_typeof(sources) = 'object'::text)),
+  constraint draft_state_check CHECK ((state = ANY (ARRAY['open'::text, 'waiting'::text, 'sent'::text, 'dropped'::text]))),
+  constraint draft_version_check CHECK ((version > 0)),
+  constraint draft_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.declaration(household_id, id) ON DELETE CASCADE,
+  constraint draft_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
+  constraint draft_pkey PRIMARY KEY (id),
+  constraint draft_number_key UNIQUE (number)
+);
+CREATE INDEX draft_declaration ON households.draft USING btree (household_id, declaration_id);
+CREATE UNIQUE INDEX draft_of_household ON households.draft USING btree (household_id) WHERE (ended_at IS NULL);
+CREATE INDEX draft_open ON households.draft USING btree (territory, saved_at) WHERE (ended_at IS NULL);
+CREATE TRIGGER keep_ended BEFORE UPDATE ON households.draft FOR EACH ROW EXECUTE FUNCTION households.keep_ended_draft();
+alter table households.draft enable row level security;
+create policy country on households.draft as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy file on households.draft as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((file_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (file_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy territory on households.draft as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on households.draft as permissive for all to socle_worker using (true);
+grant insert, select, update on households.draft to socle_app;
+grant insert, select, update on households.draft to socle_worker;
+comment on table households.draft is 'A declaration in the making, and once sent where each of its answers came from.';
+comment on column households.draft.id is 'UUIDv7, made by who begins: begun twice, it is one.';
+comment on column households.draft.number is 'What an agent types to take it up again.';
+comment on column households.draft.country is 'Country whose form asks.';
+comment on column households.draft.territory is 'Where the family lives, as far as is said: whoever may see it sees the draft.';
+comment on column households.draft.household_id is 'The household that declares; null until a new one is registered.';
+comment on column households.draft.file_id is 'The file that it belongs to: the household, or itself while there is none.';
+comment on column households.draft.channel is 'web, desk or field.';
+comment on column households.draft.state is 'open; waiting for the desk to confirm it; sent; dropped.';
+comment on column households.draft.version is 'Counts the savings: who saves over another version is told.';
+comment on column households.draft.base_id is 'What the household had said last when this was begun or brought up to date.';
+comment on column households.draft.content_sealed is 'All that was said so far (JSON), sealed for this row; null once sent or dropped.';
+comment on column households.draft.begun_at is 'When it was begun.';
+comment on column households.draft.begun_by is 'By whom.';
+comment on column households.draft.saved_at is 'When it was saved last.';
+comment on column households.draft.saved_by is 'By whom.';
+comment on column households.draft.ended_at is 'When it was sent or dropped.';
+comment on column households.draft.ended_by is 'By whom.';
+comment on column households.draft.declaration_id is 'The declaration that it became.';
+comment on column households.draft.sources is 'For each fact of the household: where the answer came from, since when, who wrote it down.';
+comment on column households.draft.member_sources is 'The same for each member: person (id) and facts.';
+comment on column households.draft.explained is 'Warnings and the words that explain them: code, person or null, says.';
 
 create table households.event (
   household_id uuid not null,

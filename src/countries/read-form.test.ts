@@ -66,8 +66,8 @@ const mistakes: readonly { name: string; from: string; to: string; says: RegExp 
   },
   {
     name: 'text that is no condition',
-    from: 'holds: rooms <= 20',
-    to: 'holds: rooms <=',
+    from: 'holds: mobile_phones <= 3 * count(members)',
+    to: 'holds: mobile_phones <=',
     says: /form\.yaml:\d+:\d+: error/,
   },
 ]

@@ -325,6 +325,93 @@ export interface HouseholdsDoubt {
   severity: string;
 }
 
+export interface HouseholdsDraft {
+  /**
+   * What the household had said last when this was begun or brought up to date.
+   */
+  base_id: string | null;
+  /**
+   * When it was begun.
+   */
+  begun_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  begun_by: string;
+  /**
+   * web, desk or field.
+   */
+  channel: string;
+  /**
+   * All that was said so far (JSON), sealed for this row; null once sent or dropped.
+   */
+  content_sealed: Buffer | null;
+  /**
+   * Country whose form asks.
+   */
+  country: string;
+  /**
+   * The declaration that it became.
+   */
+  declaration_id: string | null;
+  /**
+   * When it was sent or dropped.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * By whom.
+   */
+  ended_by: string | null;
+  /**
+   * Warnings and the words that explain them: code, person or null, says.
+   */
+  explained: Generated<Json>;
+  /**
+   * The file that it belongs to: the household, or itself while there is none.
+   */
+  file_id: Generated<string>;
+  /**
+   * The household that declares; null until a new one is registered.
+   */
+  household_id: string | null;
+  /**
+   * UUIDv7, made by who begins: begun twice, it is one.
+   */
+  id: string;
+  /**
+   * The same for each member: person (id) and facts.
+   */
+  member_sources: Generated<Json>;
+  /**
+   * What an agent types to take it up again.
+   */
+  number: Generated<string>;
+  /**
+   * When it was saved last.
+   */
+  saved_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  saved_by: string;
+  /**
+   * For each fact of the household: where the answer came from, since when, who wrote it down.
+   */
+  sources: Generated<Json>;
+  /**
+   * open; waiting for the desk to confirm it; sent; dropped.
+   */
+  state: Generated<string>;
+  /**
+   * Where the family lives, as far as is said: whoever may see it sees the draft.
+   */
+  territory: string;
+  /**
+   * Counts the savings: who saves over another version is told.
+   */
+  version: Generated<number>;
+}
+
 export interface HouseholdsEvent {
   /**
    * Who recorded it.
@@ -3864,6 +3951,7 @@ export interface DB {
   "households.assessment": HouseholdsAssessment;
   "households.declaration": HouseholdsDeclaration;
   "households.doubt": HouseholdsDoubt;
+  "households.draft": HouseholdsDraft;
   "households.event": HouseholdsEvent;
   "households.household": HouseholdsHousehold;
   "households.import_household": HouseholdsImportHousehold;

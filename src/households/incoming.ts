@@ -27,6 +27,8 @@ export type IncomingHousehold = {
 export type IncomingMember = {
   /** Identifies the member within the household. */
   readonly sourceId: string
+  /** Who this is, where it is known: somebody of the population register, or an id made before. Another is drawn otherwise. */
+  readonly person?: string | undefined
   readonly givenName?: string | undefined
   readonly familyName?: string | undefined
   readonly givenNameAr?: string | undefined
@@ -96,7 +98,7 @@ export function memberLine(
     household,
     String(position),
     sourceId,
-    newId(),
+    member.person ?? newId(),
     typeof relation === 'string' ? relation : undefined,
     givenName,
     familyName,

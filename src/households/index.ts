@@ -28,7 +28,10 @@ export {
   type DeclaredMember,
   type Said,
 } from './declaration/answers.ts'
-export { checkAnswers, type Fault, faultKey, unexplained } from './declaration/check-answers.ts'
+export { type BeginRefusal, beginAgain, beginDraft } from './declaration/begin-draft.ts'
+export { checkAnswers, type Fault, unexplained } from './declaration/check-answers.ts'
+export { type DraftRow, draftOfHousehold, draftOfNumber, loadDraft, openDrafts } from './declaration/draft.sql.ts'
+export type { Draft, DraftChange, DraftRefusal, SubmitRefusal } from './declaration/draft.ts'
 export {
   type Asked,
   type AskingCountry,
@@ -36,6 +39,8 @@ export {
   recordedFacts,
   type Standing,
 } from './declaration/questions-asked.ts'
+export { dropDraft, dropStaleDrafts, saveDraft, updateFromRegister } from './declaration/save-draft.ts'
+export { isAsking, type Submitted, sendToDesk, submitDraft } from './declaration/submit-draft.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
 export {
   EVENT_KINDS,

@@ -142,6 +142,30 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       trace: ['recorded_at'],
     },
   },
+  'households.draft': {
+    link: household(),
+    columns: {
+      identifiers: ['id', 'number', 'household_id', 'file_id', 'base_id', 'declaration_id'],
+      residence: ['country', 'territory'],
+      circumstances: ['content_sealed', 'explained'],
+      trace: [
+        'channel',
+        'state',
+        'version',
+        'begun_at',
+        'begun_by',
+        'saved_at',
+        'saved_by',
+        'ended_at',
+        'ended_by',
+        'sources',
+        'member_sources',
+      ],
+    },
+    ofMembers: { member_sources: 'id', explained: 'person' },
+    // Sealed while it is written, for a month at most: once sent it is a declaration, which the file holds.
+    withheld: ['content_sealed', 'begun_by', 'saved_by', 'ended_by'],
+  },
   'households.registered_line': {
     link: household(),
     columns: { identifiers: ['household_id', 'id', 'line'], trace: ['recorded_at'] },

@@ -1,5 +1,6 @@
 import type { Country } from '#countries'
 import { defineJob, type JobDefinition } from '#db'
+import { dropStaleDrafts } from '#households'
 import type { DateText } from '#kernel'
 import { retain } from './retention.ts'
 
@@ -10,6 +11,7 @@ export function retentionJob(country: Country, today: () => DateText): JobDefini
     every: { cron: '30 2 * * *', payload: {} },
     minutes: 360,
     run: async (_payload, { worker, signal }) => {
+      await dropStaleDrafts(worker, country.code, today())
       await retain(worker, { country, asOf: today() }, { signal })
     },
   })

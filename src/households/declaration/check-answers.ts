@@ -1,10 +1,22 @@
 import type { DateText, Words } from '#kernel'
+import { nameKey, normalPhone } from '#population'
 import { evaluate, readValue } from '#rules'
+import { checkPlausibility } from '../checks/check-plausibility.ts'
+import { type Doubt, doubtKey } from '../checks/doubt.ts'
+import type { SaidHousehold } from '../checks/said.ts'
 import type { Declaration } from './answers.ts'
-import { type Asked, type AskingCountry, questionsAsked, type Standings } from './questions-asked.ts'
+import { type Asked, type AskingCountry, questionsAsked, recordedFacts, type Standings } from './questions-asked.ts'
 
 /** What is wrong by the form itself, whatever the country's checks say. */
-export type OwnFault = 'nobody' | 'no_head' | 'several_heads' | 'name_missing' | 'not_accepted' | 'required'
+type OwnFault =
+  | 'nobody'
+  | 'no_head'
+  | 'several_heads'
+  | 'name_missing'
+  | 'phone_malformed'
+  | 'not_accepted'
+  | 'required'
+  | 'without_number'
 
 /** Something wrong in a declaration. `words` are those of the country's form; the interface has words for the others. */
 export type Fault = {
@@ -14,35 +26,86 @@ export type Fault = {
   readonly member: string | null
   readonly about: readonly string[]
   readonly words: Words | null
+  /** The doubt that it is, where the checks of plausibility found it. */
+  readonly doubt: Doubt | null
+  /** Names the fault from one check to the next, so that an explanation finds it again. */
+  readonly key: string
 }
 
-/** Names a fault from one check to the next, so that an explanation finds it again. */
-export const faultKey = ({ code, member, about }: Fault): string => [code, member ?? '', about[0] ?? ''].join(' ')
-
-/** Every fault at once, in the order of the form. Errors stop a declaration, warnings want a word of explanation. */
+/**
+ * Every fault at once: those of the form in its order, then what is hard to believe. Errors stop a declaration, warnings want
+ * a word of explanation.
+ */
 export function checkAnswers(
   country: AskingCountry,
   said: Declaration,
   today: DateText,
   asked = questionsAsked(country, said, today),
 ): Fault[] {
-  return [...people(country, said, asked), ...answersOf(country, asked), ...checksOf(country, said, asked)]
+  const own = [...people(country, said, asked), ...answersOf(country, asked), ...checksOf(country, said, asked)]
+  // What is no value cannot be believed or doubted.
+  return own.some(({ code }) => code === 'not_accepted') ? own : [...own, ...doubtsOf(country, said, asked, today)]
+}
+
+/** Doubts that the form tells by itself, beside the question. */
+const TOLD = ['no_members', 'head_missing', 'several_heads']
+
+/** A declaration as the checks of plausibility read it: members by their key. */
+export function believed(
+  country: AskingCountry,
+  { members }: Pick<Declaration, 'members'>,
+  asked: Asked,
+): SaidHousehold {
+  const facts = recordedFacts(country, asked)
+  return {
+    facts: facts.household,
+    members: members.map(({ key, givenName, familyName, givenNameAr, familyNameAr }) => ({
+      id: key,
+      nameKey: nameKey(givenName, familyName, givenNameAr, familyNameAr),
+      facts: facts.members.get(key) ?? {},
+    })),
+  }
+}
+
+function doubtsOf(country: AskingCountry, declaration: Declaration, asked: Asked, today: DateText): Fault[] {
+  const said = believed(country, declaration, asked)
+  return checkPlausibility(said, country.catalogue, today, country.upkeep.checks)
+    .filter(({ code }) => !TOLD.includes(code))
+    .map(asFault)
+}
+
+export function asFault(doubt: Doubt): Fault {
+  const { code, severity, member, fact } = doubt
+  return { code, severity, member, about: fact === null ? [] : [fact], words: null, doubt, key: doubtKey(doubt) }
 }
 
 /** Warnings without an explanation of theirs. */
 export function unexplained(faults: readonly Fault[], said: Declaration): Fault[] {
-  return faults.filter(fault => fault.severity === 'warning' && !(said.explained[faultKey(fault)] ?? '').trim())
+  return faults.filter(fault => fault.severity === 'warning' && !(said.explained[fault.key] ?? '').trim())
 }
 
-const error = (code: OwnFault, member: string | null, about: readonly string[]): Fault => ({
+const error = (code: OwnFault, member: string | null, about: readonly string[]): Fault =>
+  ownFault(code, 'error', member, about)
+
+export const ownFault = (
+  code: OwnFault,
+  severity: Fault['severity'],
+  member: string | null,
+  about: readonly string[],
+): Fault => ({
   code,
-  severity: 'error',
+  severity,
   member,
   about,
   words: null,
+  doubt: null,
+  key: keyOf(code, member, about),
 })
 
-function people({ catalogue: { head } }: AskingCountry, { members }: Declaration, asked: Asked): Fault[] {
+const keyOf = (code: string, member: string | null, about: readonly string[]) =>
+  [code, member ?? '', about[0] ?? ''].join(' ')
+
+function people({ code, catalogue: { head } }: AskingCountry, { members }: Declaration, asked: Asked): Fault[] {
   if (!head) return []
   if (members.length === 0) return [error('nobody', null, [])]
   const isHead = (key: string) => {
@@ -57,6 +120,9 @@ function people({ catalogue: { head } }: AskingCountry, { members }: Declaration
     ...(heads.length === 0 ? [error('no_head', null, [head.fact])] : []),
     ...heads.slice(1).map(({ key }) => error('several_heads', key, [head.fact])),
     ...nameless.map(({ key }) => error('name_missing', key, ['name'])),
+    ...members
+      .filter(({ phone }) => phone.trim() !== '' && normalPhone(phone, code) === undefined)
+      .map(({ key }) => error('phone_malformed', key, ['phone'])),
   ]
 }
 
@@ -77,6 +143,14 @@ function checksOf({ form }: AskingCountry, { members }: Declaration, asked: Aske
     const keys = of === 'household' ? [undefined] : members.map(member => member.key)
     return keys
       .filter(key => evaluate(holds.expr, asked.scope(key)) === false)
-      .map(key => ({ code, severity: fault, member: key ?? null, about, words }))
+      .map(key => ({
+        code,
+        severity: fault,
+        member: key ?? null,
+        about,
+        words,
+        doubt: null,
+        key: keyOf(code, key ?? null, about),
+      }))
   })
 }

@@ -21,7 +21,9 @@ export type Asked = {
 }
 
 /** A country that asks households. */
-export type AskingCountry = Pick<Country, 'catalogue' | 'territories'> & { readonly form: DeclarationForm }
+export type AskingCountry = Pick<Country, 'code' | 'catalogue' | 'territories' | 'upkeep'> & {
+  readonly form: DeclarationForm
+}
 
 /**
  * What is asked, given what was said. A question is asked unless its condition is false; one that is not asked keeps no answer,
