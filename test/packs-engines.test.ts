@@ -38,6 +38,7 @@ function assertSame(book: RuleBook, pack: string, at: Month, cases: readonly Cas
   cases.forEach((subject, index) => {
     const interpreted = decide(book, pack, subject)
     assert.equal(JSON.stringify(full.decisionAt(index)), JSON.stringify(interpreted))
+    assert.equal(full.decisionTextAt(index), JSON.stringify(interpreted))
     assert.equal(
       ['eligible', 'not_eligible', 'undetermined', 'scored'][figures.outcome[index] as number],
       interpreted.outcome,

@@ -25,13 +25,18 @@ export class MemberScope implements Scope {
   readonly names: Names
   readonly index: number
   readonly outer: Scope
-  readonly context: MemberContext
+  #context: MemberContext | null = null
 
   constructor(names: Names, index: number, outer: Scope) {
     this.names = names
     this.index = index
     this.outer = outer
-    this.context = new MemberContext(names, index)
+  }
+
+  /** The member as one value, always the same. */
+  get context(): MemberContext {
+    this.#context ??= new MemberContext(this.names, this.index)
+    return this.#context
   }
 
   find(name: string): Value | undefined {

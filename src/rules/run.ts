@@ -1,9 +1,10 @@
-import { firstDay } from '#kernel'
+import { firstDay, type Month } from '#kernel'
 import type { Case, CaseMember } from './case.ts'
 import type { Fact } from './catalogue.ts'
 import { type CivilDate, parseDate } from './date.ts'
 import { datedValue, entryOf } from './dated-value.ts'
 import { evaluate } from './evaluate.ts'
+import { type Meaning, type Meanings, meaningsIn } from './meanings.ts'
 import { HouseholdScope, MemberScope, type Names } from './member-scope.ts'
 import { add, divide, type ExactNumber, multiply, ONE, whole, ZERO } from './number.ts'
 import { order } from './operators/comparison.ts'
@@ -32,6 +33,18 @@ export type Computed = {
 /** What is being computed: unknown facts met so far, and readings where somebody wants to know. */
 type Frame = { unknown: Set<string> | null; readings: Map<string, Reading> | null }
 
+/** The months decided last: a file of cases is of one or two. */
+const STARTS = new Map<Month, CivilDate>()
+
+function startOf(month: Month): CivilDate {
+  const found = STARTS.get(month)
+  if (found !== undefined) return found
+  if (STARTS.size > 100) STARTS.clear()
+  const start = parseDate(firstDay(month)) as CivilDate
+  STARTS.set(month, start)
+  return start
+}
+
 /** All the runs of one decision: one per pack, over the same case. */
 export class Runs {
   readonly book: RuleBook
@@ -47,7 +60,7 @@ export class Runs {
     this.book = book
     this.case = subject
     this.explained = explained
-    this.monthStart = parseDate(firstDay(subject.at)) as CivilDate
+    this.monthStart = startOf(subject.at)
     const { head } = book.catalogue
     this.headIndex = head === null ? -1 : subject.members.findIndex(member => member.facts.get(head.fact) === head.code)
   }
@@ -75,31 +88,27 @@ export class Run implements Names {
   readonly runs: Runs
   readonly pack: Pack
   readonly #asked: boolean
-  readonly #facts: ReadonlyMap<string, Fact>
-  readonly #memberFacts: ReadonlyMap<string, Fact>
+  readonly #names: Meanings
   readonly #household: HouseholdScope
   readonly #members: MemberScope[]
   readonly #kept = new Map<string, Computed>()
-  readonly #keptOfMembers: Map<string, Computed>[]
-  readonly #parameters = new Map<string, Value>()
+  readonly #keptOfMembers: Map<string, Computed>[] = []
+  readonly #parameters = new Map<Parameter, Value>()
   #frame: Frame = { unknown: null, readings: null }
 
   constructor(runs: Runs, pack: Pack, asked: boolean) {
     this.runs = runs
     this.pack = pack
     this.#asked = asked
-    this.#facts = factsOf(pack, 'household')
-    this.#memberFacts = factsOf(pack, 'member')
+    this.#names = meaningsIn(pack)
     this.#household = new HouseholdScope(this)
     this.#members = runs.case.members.map((_, index) => new MemberScope(this, index, this.#household))
-    this.#keptOfMembers = runs.case.members.map(() => new Map())
   }
 
   /** The value of a step, for a member where it is of members, with what it read. */
   compute(step: Step, member: number | null): Computed {
     if (step.pack !== this.pack.id) return this.runs.forPack(step.pack).compute(step, member)
-    const kept =
-      step.of === 'member' && member !== null ? (this.#keptOfMembers[member] as Map<string, Computed>) : this.#kept
+    const kept = step.of === 'member' && member !== null ? this.#keptOf(member) : this.#kept
     const found = kept.get(step.name)
     if (found) return found
     const outer = this.#frame
@@ -110,6 +119,11 @@ export class Run implements Names {
     const computed: Computed = { value, unknown: value === null ? frame.unknown : null, readings: frame.readings }
     kept.set(step.name, computed)
     return computed
+  }
+
+  #keptOf(member: number): Map<string, Computed> {
+    this.#keptOfMembers[member] ??= new Map()
+    return this.#keptOfMembers[member]
   }
 
   /** The value of a step as another one reads it: what is unknown for it is unknown for the reader. */
@@ -144,40 +158,39 @@ export class Run implements Names {
 
   /** A member's own names: its facts, parameters chosen by them, its steps. Undefined where there is no such name. */
   memberName(name: string, index: number): Value | undefined {
-    const fact = this.#memberFacts.get(name)
-    if (fact) return this.memberFact(fact, index)
-    const step = this.pack.steps.get(name)
-    if (step?.of === 'member') return this.read(step, index)
-    const parameter = this.pack.parameters.get(name)
-    return parameter?.of === 'member' ? this.parameter(parameter, index) : undefined
+    const meaning = this.#names.member.get(name)
+    return meaning === undefined ? undefined : this.#valueBehind(meaning, index)
   }
 
   householdName(name: string): Value | undefined {
-    const step = this.pack.steps.get(name)
-    if (step?.of === 'household') return step.form.kind === 'first' ? this.#first(step) : this.read(step, null)
-    const fact = this.#facts.get(name)
-    if (fact) return this.householdFact(fact)
-    const parameter = this.pack.parameters.get(name)
-    if (parameter?.of === 'household') return this.parameter(parameter, null)
+    const meaning = this.#names.household.get(name)
+    if (meaning !== undefined) return this.#valueBehind(meaning, null)
     if (name === 'members') return this.#members.map(scope => scope.context)
     if (name === 'head') return this.#members[this.runs.headIndex]?.context ?? null
     return name === 'month_start' ? this.runs.monthStart : undefined
   }
 
+  #valueBehind(meaning: Meaning, member: number | null): Value {
+    if (meaning.kind === 'fact') {
+      return member === null ? this.householdFact(meaning.fact) : this.memberFact(meaning.fact, member)
+    }
+    if (meaning.kind === 'parameter') return this.parameter(meaning.parameter, member)
+    const { step } = meaning
+    return member === null && step.form.kind === 'first' ? this.#first(step) : this.read(step, member)
+  }
+
   /** A parameter's value in the month of the case. */
   parameter(parameter: Parameter, member: number | null): Value {
+    const kept = parameter.by === null ? this.#parameters.get(parameter) : undefined
+    if (kept !== undefined && this.#frame.readings === null) return kept
     const dated = datedValue(parameter, this.runs.case.at)
     if (dated?.confidence === 'to_confirm') {
       this.runs.unconfirmed.add(this.#asked ? parameter.name : `${this.pack.id}:${parameter.name}`)
     }
+    const value = kept ?? (dated === null ? null : this.#chosen(dated, parameter, member))
+    if (parameter.by === null) this.#parameters.set(parameter, value)
     const key = member === null ? parameter.name : `${member}.${parameter.name}`
-    let value = parameter.by === null ? this.#parameters.get(parameter.name) : undefined
-    if (value === undefined) {
-      value = dated === null ? null : this.#chosen(dated, parameter, member)
-      if (parameter.by === null) this.#parameters.set(parameter.name, value)
-    }
-    const read = value
-    this.#note(`parameter ${key}`, null, () => ({ kind: 'parameter', parameter, dated, value: read }))
+    this.#note(`parameter ${key}`, null, () => ({ kind: 'parameter', parameter, dated, value }))
     return value
   }
 
@@ -373,22 +386,6 @@ export function asNumber(value: Value): ExactNumber | null {
   if (value === true) return ONE
   if (value === false) return ZERO
   return isNumber(value) ? value : null
-}
-
-type FactsByName = { readonly [Of in Fact['of']]: ReadonlyMap<string, Fact> }
-
-/** Facts of each pack by name, made once for all its runs. */
-const FACTS = new WeakMap<Pack, FactsByName>()
-
-function factsOf(pack: Pack, of: Fact['of']): ReadonlyMap<string, Fact> {
-  let facts = FACTS.get(pack)
-  if (facts === undefined) {
-    const named = (owner: Fact['of']) =>
-      new Map(pack.facts.filter(fact => fact.of === owner).map(fact => [fact.name, fact]))
-    facts = { household: named('household'), member: named('member') }
-    FACTS.set(pack, facts)
-  }
-  return facts[of]
 }
 
 function fallbackOf({ fallback }: Fact): Value {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { test } from 'node:test'
+import { random, randomHousehold } from '../../../test/oracle/random-household.ts'
 import type { Io } from '../command.ts'
 import { runSocle } from '../socle.ts'
 import { command } from './decide.ts'
@@ -171,6 +172,53 @@ test('both engines write the same bytes, for good cases, bad ones and cases of s
   assert.deepEqual(explained, await socle('decide --pack ma/asd --explain', one))
   const { code, err } = await socle('decide --pack ma/asd --engine fast', one)
   assert.deepEqual([code, /--engine takes interpreted or compiled/.test(err)], [2, true])
+})
+
+/** What may befall a line on its way: each gives another text of the same case, of another, or of none. */
+const befalls: ((line: string, at: number) => string)[] = [
+  (line, at) => `${line.slice(0, at)}${line.slice(at + 1)}`,
+  (line, at) => `${line.slice(0, at)} ${line.slice(at)}`,
+  (line, at) => `${line.slice(0, at)}${'"\\,:{}[]0-9.eé\t\u0000'[at % 18]}${line.slice(at + 1)}`,
+  (line, at) => line.slice(0, at),
+  (line, at) => `${line.slice(0, at)}${line.slice(Math.max(0, at - 40))}`,
+  line => line.replaceAll(',', ' ,\t').replaceAll(':', ' : '),
+  line => `  ${line} \r`,
+  line => line.replace('"rooms":', '"cows":1,"cows":'),
+  line => line.replace('"rooms":', '"rooms":null,"rooms":'),
+  line => line.replace('"cows"', '"\\u0063ows"'),
+  line => line.replace('"m2"', '"m1"'),
+  line => line.replace(/"(m\d+)"/, '"é$1"'),
+  line => line.replace(/"birth_date":"[^"]*"/, '"birth_date":"2023-02-29"'),
+  line => line.replace(/"rooms":\d+/, '"rooms":007'),
+  line => line.replace(/"rooms":\d+/, '"rooms":1e1'),
+  line => line.replace(/"rooms":\d+/, '"rooms":2147483648'),
+  line => line.replace(/"butane_annual":"[^"]*"/, '"butane_annual":"0012.5"'),
+  line => line.replace(/"butane_annual":"[^"]*"/, '"butane_annual":"12.345"'),
+  line => line.replace(/"territory":"[^"]*"/, '"territory":"13"'),
+  line => line.replace(/,"members":.*/, '}'),
+  line => line.replace(/(,"household":.*)(,"members":.*)}/, '$2$1}'),
+  line => line.replace('"relation":"head"', '"relation":"child"'),
+  line => line.replace(/"relation":"\w+"/, '"relation":"head"'),
+  line => `${line}{}`,
+  line => `[${line}]`,
+  line => line.replace(/"id":"(c\d+)"/, '"id":"$1\\n\u202e"'),
+  line => line.replace(/"id":"c\d+"/, '"id":""'),
+  line => line.replace('"household":', '"__proto__":'),
+] // biome-ignore format: one to a line
+
+test('what is read from bytes is what is read as JSON, whatever befell the line', async () => {
+  const draw = random(20_261_122)
+  const lines = Array.from({ length: 4_000 }, (_, seed) => {
+    const line = JSON.stringify({ ...randomHousehold(seed, ['2026-12']), id: `c${seed}` })
+    const befalling = befalls[Math.floor(draw() * befalls.length * 1.3)]
+    return seed < 100 || befalling === undefined ? line : befalling(line, Math.floor(draw() * line.length))
+  })
+  const text = lines.join('\n')
+  const compiled = await socle('decide --pack ma/asd --lines --engine compiled', text)
+  const interpreted = await socle('decide --pack ma/asd --lines --engine interpreted', text)
+  assert.deepEqual(compiled.out.split('\n'), interpreted.out.split('\n'))
+  assert.equal(compiled.code, 1)
+  assert.match(compiled.out, /"cows\\" is given twice/)
 })
 
 test('a pack that does not exist is refused with those that do', async () => {

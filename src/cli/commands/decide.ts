@@ -3,11 +3,14 @@ import { err, ok, type Refused, type Result } from '#kernel'
 import { type CaseProblem, CompiledDecider, type Decision, decide, parseCase, UnwritableAmount } from '#rules'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { readJson } from '../json-text.ts'
-import { linesOf } from '../lines.ts'
+import { type Line, lineBatchesOf, linesOf, textOf } from '../lines.ts'
 import { readOptions, required } from '../options.ts'
 
 /** Lines decided together, and written between two waits for the reader. */
-const LINES_AT_ONCE = 250
+const LINES_AT_ONCE = 500
+
+/** What a case begins with. */
+const OPENED = 123
 
 const ENGINES = ['interpreted', 'compiled'] as const
 export type EngineName = (typeof ENGINES)[number]
@@ -43,9 +46,13 @@ A case that cannot be read without --lines: one sentence and the exit code 2.`,
     const engine = engineOf(options.engine, options.lines ? 'compiled' : 'interpreted')
     // A score alone is asked for its terms: one case is always explained, a file of them where it is asked for.
     const explain = options.explain || (!options.lines && country.book.packs.get(pack)?.score !== null)
-    const decider =
-      engine === 'compiled' && !explain ? compiledDecider(country, pack) : interpreter(country, pack, { explain })
-    return options.lines ? decideLines(decider, io) : decideSingle(decider, io)
+    if (engine === 'interpreted' || explain) {
+      const decider = interpreter(country, pack, { explain })
+      return options.lines ? decideLines(lines => textsOf(lines, decider), io) : decideSingle(decider, io)
+    }
+    const decider = new CompiledDecider(country.book, pack, country.territories)
+    if (!options.lines) return decideSingle(cases => decider.decide(cases), io)
+    return decideLines(lines => compiledTexts(lines, decider), io)
   },
 }
 
@@ -76,11 +83,6 @@ export function engineOf(given: string | undefined, usual: EngineName): EngineNa
 /** Decides cases as they come on the wire, in their order. */
 type Decider = (cases: readonly unknown[]) => Result<Decision, CaseProblem>[]
 
-function compiledDecider({ book, territories }: Country, pack: string): Decider {
-  const decider = new CompiledDecider(book, pack, territories)
-  return cases => decider.decide(cases)
-}
-
 function interpreter(country: Country, pack: string, options: { readonly explain: boolean }): Decider {
   const { book, catalogue, territories } = country
   return cases =>
@@ -97,7 +99,7 @@ function idOf(json: unknown): string | null {
 
 /** A text of the input and the line on which it begins; a single case is no line. */
 type Text = { readonly text: string; readonly line?: number }
-type Answer = { readonly id: string | null; readonly result: Result<Decision, CaseProblem> }
+type Answer<Value = Decision> = { readonly id: string | null; readonly result: Result<Value, CaseProblem> }
 
 function answersTo(texts: readonly Text[], decider: Decider): Answer[] {
   const read = texts.map(({ text }) => readJson(text))
@@ -108,10 +110,56 @@ function answersTo(texts: readonly Text[], decider: Decider): Answer[] {
   let decided = 0
   return read.map((each, index) => {
     if (!each.ok) return { id: null, result: unreadable(each.refusal, texts[index]?.line) }
-    const id = idOf(each.value)
-    const result = results[decided++] as Result<Decision, CaseProblem>
-    return { id, result: result.ok || id !== null ? result : onLine(result.refusal, texts[index]?.line) }
+    return answer(each.value, results[decided++] as Result<Decision, CaseProblem>, texts[index]?.line)
   })
+}
+
+function answer<Value>(json: unknown, result: Result<Value, CaseProblem>, line: number | undefined): Answer<Value> {
+  const id = idOf(json)
+  return { id, result: result.ok || id !== null ? result : onLine(result.refusal, line) }
+}
+
+/** A line of a file of cases, counted from 1. */
+type CaseLine = Line & { readonly line: number }
+/** What is written for some lines, each a decision or a refusal. */
+type Texts = (lines: readonly CaseLine[]) => { readonly text: string; readonly refused: boolean }[]
+
+function textsOf(lines: readonly CaseLine[], decider: Decider): ReturnType<Texts> {
+  const texts = lines.map(line => ({ text: textOf(line), line: line.line }))
+  return answersTo(texts, decider).map(({ id, result }) =>
+    written(id, result.ok ? { ok: true, value: JSON.stringify(result.value) } : result),
+  )
+}
+
+function written(id: string | null, result: Result<string, CaseProblem>): ReturnType<Texts>[number] {
+  if (result.ok) return { text: result.value, refused: false }
+  return { text: JSON.stringify({ id, error: result.refusal }), refused: true }
+}
+
+/** The same on columns: most lines go there from their bytes, the others are read as JSON. */
+function compiledTexts(lines: readonly CaseLine[], decider: CompiledDecider): ReturnType<Texts> {
+  try {
+    decider.begin()
+    const read = lines.map(line => {
+      if (decider.addLine(line.bytes, line.from, line.to)) return null
+      const json = readJson(textOf(line))
+      if (json.ok) decider.add(json.value)
+      return json
+    })
+    const results = decider.texts()
+    let decided = 0
+    return read.map((json, index) => {
+      const line = lines[index]?.line
+      if (json !== null && !json.ok) return written(null, unreadable(json.refusal, line))
+      const result = results[decided++] as Result<string, CaseProblem>
+      if (json === null) return written(null, result)
+      const { id, result: said } = answer(json.value, result, line)
+      return written(id, said)
+    })
+  } catch (error) {
+    if (!(error instanceof UnwritableAmount)) throw error
+    return textsOf(lines, cases => decider.decide(cases))
+  }
 }
 
 function unreadable(why: string, line: number | undefined): Refused<CaseProblem> {
@@ -147,27 +195,30 @@ async function decideSingle(decider: Decider, io: Io): Promise<ExitCode> {
   return 2
 }
 
-async function decideLines(decider: Decider, io: Io): Promise<ExitCode> {
+async function decideLines(texts: Texts, io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
-  let pending: Text[] = []
-  let line = 0
+  let pending: CaseLine[] = []
+  let count = 0
   const write = () => {
-    const texts = answersTo(pending, decider).map(({ id, result }) => {
-      if (result.ok) return JSON.stringify(result.value)
-      code = 1
-      return JSON.stringify({ id, error: result.refusal })
-    })
+    if (pending.length === 0) return
+    let out = ''
+    for (const { text, refused } of texts(pending)) {
+      out += `${text}\n`
+      if (refused) code = 1
+    }
     pending = []
-    if (texts.length > 0) io.out(`${texts.join('\n')}\n`)
+    io.out(out)
   }
-  for await (const text of linesOf(io.stdin)) {
-    line++
-    if (text.trim() === '') continue
-    pending.push({ text, line })
-    if (pending.length < LINES_AT_ONCE) continue
-    write()
-    await io.flush()
-    if (io.signal.aborted) return 1
+  for await (const lines of lineBatchesOf(io.stdin)) {
+    for (const { bytes, from, to } of lines) {
+      const line = { bytes, from, to, line: ++count }
+      if (bytes[from] !== OPENED && textOf(line).trim() === '') continue
+      pending.push(line)
+      if (pending.length < LINES_AT_ONCE) continue
+      write()
+      await io.flush()
+      if (io.signal.aborted) return 1
+    }
   }
   write()
   return code

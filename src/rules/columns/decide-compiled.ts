@@ -1,4 +1,4 @@
-import { type Month, ok, parseMonth, type Refused, type Result, type TerritoryTree } from '#kernel'
+import { type Month, parseMonth, type Refused, type Result, type TerritoryTree } from '#kernel'
 import { type Case, type CaseProblem, parseCase } from '../case.ts'
 import { decide } from '../decide.ts'
 import type { Decision } from '../decision.ts'
@@ -6,6 +6,8 @@ import type { RuleBook } from '../pack.ts'
 import { ColumnsBuilder } from './columns-builder.ts'
 import { type CompiledPack, compilePack } from './compiled-pack.ts'
 import { JsonRows } from './json-rows.ts'
+import { COMMA, LineCursor, OPEN_OBJECT } from './line-cursor.ts'
+import { LineRows } from './line-rows.ts'
 import type { Results } from './results.ts'
 
 /** Cases of a month that the interpreter decides before the pack is compiled for that month. */
@@ -16,7 +18,9 @@ type Place = Refused<CaseProblem> | { readonly month: OneMonth; readonly row: nu
 
 type OneMonth = {
   readonly compiled: CompiledPack
+  readonly builder: ColumnsBuilder
   readonly rows: JsonRows
+  readonly lines: LineRows
   seen: number
   results: Results | null
 }
@@ -30,6 +34,8 @@ export class CompiledDecider {
   readonly #pack: string
   readonly #territories: TerritoryTree
   readonly #months = new Map<unknown, OneMonth>()
+  readonly #line = new LineCursor()
+  #places: Place[] = []
 
   constructor(book: RuleBook, pack: string, territories: TerritoryTree) {
     this.#book = book
@@ -39,30 +45,75 @@ export class CompiledDecider {
 
   /** The answers stay valid until the next call. */
   decide(cases: readonly unknown[]): Result<Decision, CaseProblem>[] {
-    for (const { rows } of this.#months.values()) rows.builder.clear()
-    const places = cases.map(json => this.#place(json))
+    this.begin()
+    for (const json of cases) this.add(json)
+    return this.#answers(
+      (results, row) => results.decisionAt(row),
+      decision => decision,
+    )
+  }
+
+  /** Forgets the cases added so far. */
+  begin(): void {
+    for (const { builder } of this.#months.values()) builder.clear()
+    this.#places = []
+  }
+
+  add(json: unknown): void {
+    this.#places.push(this.#place(json))
+  }
+
+  /** Adds the case that stands in some bytes, a line of JSON; false where that is left to `add`, and nothing was added. */
+  addLine(bytes: Uint8Array, from: number, to: number): boolean {
+    const line = this.#line
+    line.open(bytes, from, to)
+    if (!line.is(OPEN_OBJECT) || !line.named('id')) return false
+    const id = line.text()
+    if (id === null || id === '' || !line.is(COMMA) || !line.named('at')) return false
+    const at = line.text()
+    const month = at === null ? undefined : this.#months.get(at)
+    if (month === undefined || month.seen < CASES_BEFORE_COMPILING) return false
+    if (!line.is(COMMA) || !line.named('household')) return false
+    const row = month.builder.households
+    if (!month.lines.append(id, line)) return false
+    this.#places.push({ month, row })
+    return true
+  }
+
+  /** The decisions on the cases added, each written as JSON. */
+  texts(): Result<string, CaseProblem>[] {
+    return this.#answers(
+      (results, row) => results.decisionTextAt(row),
+      decision => JSON.stringify(decision),
+    )
+  }
+
+  #answers<Answer>(
+    onColumns: (results: Results, row: number) => Answer,
+    interpreted: (decision: Decision) => Answer,
+  ): Result<Answer, CaseProblem>[] {
     for (const month of this.#months.values()) {
-      month.results =
-        month.rows.builder.households === 0 ? null : month.compiled.run(month.rows.builder.columns(), { detail: true })
+      const { builder } = month
+      month.results = builder.households === 0 ? null : month.compiled.run(builder.columns(), { detail: true })
     }
-    return places.map(place => {
+    return this.#places.map(place => {
       if ('ok' in place) return place
-      if (!('month' in place)) return ok(place)
-      return ok((place.month.results as Results).decisionAt(place.row))
+      const value = 'month' in place ? onColumns(place.month.results as Results, place.row) : interpreted(place)
+      return { ok: true, value }
     })
   }
 
   #place(json: unknown): Place {
     const month = this.#month(json)
     if (month !== null && month.seen >= CASES_BEFORE_COMPILING) {
-      const row = month.rows.builder.households
+      const row = month.builder.households
       if (month.rows.append(json)) return { month, row }
     }
     const subject = parseCase(json, this.#book.catalogue, this.#territories)
     if (!subject.ok) return subject
     if (month === null || month.seen < CASES_BEFORE_COMPILING) return this.#interpreted(month, subject.value)
-    const row = month.rows.builder.households
-    month.rows.builder.append(subject.value)
+    const row = month.builder.households
+    month.builder.append(subject.value)
     return { month, row }
   }
 
@@ -81,8 +132,15 @@ export class CompiledDecider {
   }
 
   #open(at: Month): OneMonth {
-    const rows = new JsonRows(new ColumnsBuilder(this.#book.catalogue, at))
-    const month: OneMonth = { compiled: compilePack(this.#book, this.#pack, at), rows, seen: 0, results: null }
+    const builder = new ColumnsBuilder(this.#book.catalogue, at)
+    const month: OneMonth = {
+      compiled: compilePack(this.#book, this.#pack, at),
+      builder,
+      rows: new JsonRows(builder),
+      lines: new LineRows(builder),
+      seen: 0,
+      results: null,
+    }
     this.#months.set(at, month)
     return month
   }

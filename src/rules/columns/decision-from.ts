@@ -48,6 +48,76 @@ export function decisionFrom(
   }
 }
 
+/** The same decision written as JSON, without an object of its parts: most of them are the same in every decision of a pack. */
+export function decisionTextFrom(
+  results: Results,
+  code: Code,
+  scores: readonly string[],
+  household: number,
+  missing: string[],
+): string {
+  const { pack, columns, arrays } = results
+  const outcome = OUTCOMES[results.outcome[household] as number] as Decision['outcome']
+  const { offsets, ids } = columns
+  const members = { first: offsets[household] as number, last: offsets[household + 1] as number }
+  const eligible = outcome === 'eligible'
+  const refused = outcome === 'not_eligible'
+  const words = wordsOf(results, scores)
+  let text = `{"id":${JSON.stringify(ids?.household(household) ?? `${household}`)}${words.opening}${outcome}","amount":`
+  if (eligible && pack.amount !== null && results.amount !== null) {
+    text += `{"value":"${decimalText(results.amount[household] as number, results.places)}${words.amount}`
+  } else text += 'null'
+  text += ',"scores":{'
+  for (let index = 0; index < words.scores.length; index++) {
+    const score = scoreTextOf((arrays.get(`score${index}`) as Float64Array)[household] as number)
+    text += score === null ? `${words.scores[index]}null` : `${words.scores[index]}"${score}"`
+  }
+  text += '},"reasons":['
+  for (let index = 0; index < words.reasons.length; index++) {
+    const state = (arrays.get(`refusal${index}`) as Uint8Array)[household] as number
+    text += `${words.reasons[index]}${state === 2 ? 'null' : state === 1}}`
+  }
+  const lines = refused ? [] : pack.lines.flatMap((rule, index) => linesOf(results, rule, index, members))
+  const covered = eligible && pack.covered !== null ? coveredBy(results, members) : []
+  const notes = refused || pack.notes.length === 0 ? '{}' : JSON.stringify(notesOf(results, code, household))
+  const unconfirmed = namesIn(code.unconfirmed, (arrays.get('noted') as Int32Array)[household] as number)
+  return `${text}],"lines":${listText(lines)},"covered":${listText(covered)},"notes":${notes},"missing":${listText(missing)},"to_confirm":${listText(unconfirmed)}}`
+}
+
+function listText(list: readonly unknown[]): string {
+  return list.length === 0 ? '[]' : JSON.stringify(list)
+}
+
+/** What all decisions on some columns have in common, as JSON. */
+type CommonWords = {
+  readonly opening: string
+  readonly amount: string
+  readonly scores: readonly string[]
+  readonly reasons: readonly string[]
+}
+
+const WORDS = new WeakMap<Results, CommonWords>()
+
+function wordsOf(results: Results, scores: readonly string[]): CommonWords {
+  const found = WORDS.get(results)
+  if (found !== undefined) return found
+  const { pack, columns } = results
+  const comma = (index: number) => (index === 0 ? '' : ',')
+  const json = JSON.stringify
+  const amount =
+    pack.amount === null
+      ? ''
+      : `","currency":${json(pack.currency)},"per":${json(pack.amount.per)},"direction":${json(pack.amount.direction)}}`
+  const words: CommonWords = {
+    opening: `,"pack":${json(pack.id)},"at":${json(columns.at)},"outcome":"`,
+    amount,
+    scores: scores.map((id, index) => `${comma(index)}${json(id)}:`),
+    reasons: pack.refusals.map(({ code }, index) => `${comma(index)}{"code":${json(code)},"holds":`),
+  }
+  WORDS.set(results, words)
+  return words
+}
+
 type Members = { readonly first: number; readonly last: number }
 
 function memberId({ columns }: Results, { first }: Members, member: number): string {

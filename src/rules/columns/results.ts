@@ -5,7 +5,7 @@ import type { Pack, RuleBook } from '../pack.ts'
 import { caseAt } from './case-at.ts'
 import type { Columns } from './columns.ts'
 import type { Arrays, Code } from './compile-pack.ts'
-import { decisionFrom } from './decision-from.ts'
+import { decisionFrom, decisionTextFrom } from './decision-from.ts'
 import { OUTCOMES } from './outcome.ts'
 import { linesOf } from './score-lines.ts'
 
@@ -183,14 +183,25 @@ export class Results {
    * interpreter that says what is missing, from what is unknown alone.
    */
   decisionAt(household: number): Decision {
-    const decided = this.#decisions.get(household)
-    if (decided !== undefined) return decided
-    if (this.#code === null) return this.interpretedAt(household)
-    const missing = this.outcome[household] === 2 ? this.#missingAt(household) : []
-    return decisionFrom(this, this.#code, this.#scores, household, missing)
+    const decided = this.#decidedAt(household)
+    if (decided !== null) return decided
+    return decisionFrom(this, this.#code as Code, this.#scores, household, this.#missingAt(household))
+  }
+
+  /** The same decision written as JSON. */
+  decisionTextAt(household: number): string {
+    const decided = this.#decidedAt(household)
+    if (decided !== null) return JSON.stringify(decided)
+    return decisionTextFrom(this, this.#code as Code, this.#scores, household, this.#missingAt(household))
+  }
+
+  /** What the interpreter decided, or has to decide; null where the arrays say it. */
+  #decidedAt(household: number): Decision | null {
+    return this.#decisions.get(household) ?? (this.#code === null ? this.interpretedAt(household) : null)
   }
 
   #missingAt(household: number): string[] {
+    if (this.outcome[household] !== 2) return []
     const { refusals, score, amount } = this.pack
     const isUnknown = (name: string) => this.arrays.get(name)?.[household] === 2
     const open = refusals.flatMap(({ when }, index) => (isUnknown(`refusal${index}`) ? [when] : []))
