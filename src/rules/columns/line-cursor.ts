@@ -73,7 +73,7 @@ export class LineCursor {
 
   /** Plain bytes as text. */
   between(from: number, to: number): string {
-    return String.fromCharCode.apply(null, this.bytes.subarray(from, to) as unknown as number[])
+    return String.fromCharCode(...this.bytes.subarray(from, to))
   }
 
   /** This name, and its colon. */
