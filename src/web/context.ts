@@ -151,6 +151,8 @@ export type RegionRow = {
 
 export type SearchRequest = {
   readonly text: string
+  /** Only there and below; '' is everywhere. Where it is said, the answer has the places to choose from. */
+  readonly territory?: string
   readonly page: number
   readonly perPage: number
   /** The answer leaves as a file: the audit says so. */
@@ -164,7 +166,12 @@ export type SearchAnswer = {
   readonly hits: readonly SearchHit[]
   /** Households that answer and are closed to the reader, who is too close to them. */
   readonly closed: number
+  readonly places?: SearchPlaces
 }
+
+/** Where a search may look: the place chosen with those that hold it, from the widest, and those right below it. */
+export type SearchPlaces = { readonly chosen: readonly SearchPlace[]; readonly below: readonly SearchPlace[] }
+export type SearchPlace = { readonly code: string; readonly name: Words }
 
 export type SearchHit = {
   readonly household: Id<'Household'>
@@ -172,6 +179,8 @@ export type SearchHit = {
   readonly head: PersonName
   /** The member who answers to what was asked, when it is not the head. */
   readonly matched: PersonName | undefined
+  /** The member who stands for that person, the two having been found to be one. */
+  readonly standing: PersonName | undefined
   readonly territory: readonly Words[]
   readonly members: number
 }
@@ -215,6 +224,10 @@ export type MemberRow = {
   readonly birthDate: string | undefined
   /** True for the person who receives what is paid. */
   readonly receives: boolean
+  /** Who stands for this person, the two having been found to be one, with the household where that is known. */
+  readonly standing:
+    | { readonly id: string; readonly name: PersonName; readonly household: string | undefined }
+    | undefined
 }
 
 export type FactRow = { readonly name: string; readonly label: Words; readonly value: FactValue }

@@ -136,6 +136,7 @@ function Members({ rows }: { rows: readonly MemberRow[] }) {
                   <Name name={row.name} />
                 </Link>
                 {row.receives ? <span className="badge plain">{t('console:household.receives')}</span> : null}
+                {row.standing ? <Standing standing={row.standing} /> : null}
               </>
             ),
           },
@@ -158,6 +159,24 @@ function Members({ rows }: { rows: readonly MemberRow[] }) {
         ]}
       />
     </Section>
+  )
+}
+
+/** Two records of one person: who stands for both, and where that person is found. */
+function Standing({ standing: { id, name, household } }: { standing: NonNullable<MemberRow['standing']> }) {
+  const speech = useSpeech()
+  const { t } = speech
+  return (
+    <p className="soft">
+      {t('staff:search.is', { as: '' })}
+      <Link to={`/console/persons/${id}`}>{nameText(name, speech)}</Link>
+      {household ? (
+        <>
+          {' · '}
+          <Link to={`/console/households/${household}`}>{t('staff:search.itsHousehold')}</Link>
+        </>
+      ) : null}
+    </p>
   )
 }
 

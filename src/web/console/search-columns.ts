@@ -11,7 +11,10 @@ export function searchColumns(speech: Speech): readonly Column<SearchHit>[] {
     {
       key: 'matched',
       label: t('console:column.matched'),
-      text: hit => (hit.matched ? nameText(hit.matched, speech) : ''),
+      text: hit => {
+        const name = hit.matched ? nameText(hit.matched, speech) : ''
+        return hit.standing ? t('staff:search.standing', { name, as: nameText(hit.standing, speech) }) : name
+      },
     },
     { key: 'members', label: t('console:column.members'), numeric: true, text: hit => format.number(hit.members) },
     { key: 'territory', label: t('console:column.territory'), text: hit => placeText(hit.territory, speech) },

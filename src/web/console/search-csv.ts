@@ -7,12 +7,14 @@ import { searchColumns } from './search-columns.ts'
 const perPage = 5000
 
 export const loader = guarded('household.export', async ({ request, context }) => {
-  const text = (new URL(request.url).searchParams.get('q') ?? '').trim()
+  const asked = new URL(request.url).searchParams
+  const text = (asked.get('q') ?? '').trim()
+  const territory = asked.get('in') ?? ''
   const { console: doors } = doorsOf(context)
   const staff = staffOf(context)
   async function* pages(): AsyncGenerator<readonly SearchHit[]> {
     for (let page = 1; ; page++) {
-      const { hits } = await doors.search(staff, { text, page, perPage, exported: true })
+      const { hits } = await doors.search(staff, { text, territory, page, perPage, exported: true })
       yield hits
       if (hits.length < perPage) return
     }

@@ -173,6 +173,13 @@ function memberRow(country: Country, member: FiledMember, number: string | undef
     sex: member.sex ?? undefined,
     birthDate: member.birthDate ?? undefined,
     receives: member.receives,
+    standing: member.standing
+      ? {
+          id: member.standing.person,
+          name: nameOf(member.standing),
+          household: member.standing.household ?? undefined,
+        }
+      : undefined,
   }
 }
 
