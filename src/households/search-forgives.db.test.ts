@@ -165,7 +165,7 @@ test('whoever was found to be somebody else leads to who stands for them, until 
   )
   const [kept, merged] = [await personCalled('Rkia'), await personCalled('Sobaida')]
   const settle = (decision: 'same' | 'undo') =>
-    transaction(app, staff('07'), tx =>
+    transaction(worker, operator, tx =>
       settlePair(tx, {
         ...{ id: newId(), persons: [kept, merged], decidedBy: 'Agent', purpose: 'data_quality: test', decision },
         ...(decision === 'same' ? { kept } : {}),

@@ -67,7 +67,7 @@ const { rows: members } = await transaction(worker, operator, tx =>
 for (const [at, { person, territory }] of members.entries()) {
   const other = members.find((each, later) => later > at && each.territory === territory)
   if (at % 40 !== 0 || !other) continue
-  await transaction(app, staff(['']), tx =>
+  await transaction(worker, operator, tx =>
     settlePair(tx, {
       ...{ id: newId(), persons: [person, other.person], decision: 'same', kept: person, decidedBy: 'Agent' },
       purpose: 'data_quality: test',
