@@ -59,7 +59,7 @@ test('a telephone finds its person; a place narrows the search, which stays on t
   const page = await openPage(t, { url: `${url}/console/search?q=0600000017`, ...views.fr })
   await page.getByText('1 ménage', { exact: true }).waitFor()
   await page.goto(`${url}/console/search?q=MA-`)
-  await page.getByLabel('Où').selectOption('12')
+  await page.getByRole('combobox', { name: 'Où' }).selectOption('12')
   await page.getByRole('button', { name: 'Restreindre' }).click()
   await page.waitForURL(/in=12/)
   assert.equal(await page.locator('table tbody').getByText('MA-07').count(), 0)

@@ -69,7 +69,7 @@ export default function Search() {
 function Where({ text, places: { chosen, below } }: { text: string; places: SearchPlaces }) {
   const { t, say } = useSpeech()
   return (
-    <Form method="get" className="search-where" role="search" aria-label={t('staff:search.where')}>
+    <Form method="get" className="search-where">
       <input type="hidden" name="q" value={text} />
       <NativeSelect
         key={chosen.at(-1)?.code ?? ''}
