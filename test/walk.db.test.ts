@@ -11,6 +11,7 @@ import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { type Transaction, transaction, workerActor } from '#db'
 import { newId } from '#kernel'
+import { matchRegister } from '#population'
 import {
   findStaffActor,
   type Permission,
@@ -45,7 +46,7 @@ const silent = {
 }
 const SEED = 5
 const HOUSEHOLDS = 130
-const NOTHING = ['', '[]', '{"total":0,"more":false,"closed":0,"hits":[]}']
+const NOTHING = ['', '[]', '{"total":0,"more":false,"closed":0,"hits":[]}', '{"rows":[],"total":0,"perPage":25}']
 await demonstrate(databases, { country, households: HOUSEHOLDS, seed: SEED, data }, silent)
 
 // The two regions with most households paid: one's own, and the foreign one.
@@ -54,12 +55,14 @@ const { rows: examples } = await transaction(databases.worker, workerActor('walk
     select distinct on (count(*) over (partition by region), region) region, found.*
     from (
       select split_part(h.territory, '.', 1) as region, h.id as household, d.run_id as run, r.reference, r.id as "paymentRun",
-        i.payee_id as person,
+        i.payee_id as person, relative.person_id as relative,
         i.payee_name as name
       from payments.instruction i
         join payments.run r on r.id = i.run_id
         join households.membership m on m.person_id = i.payee_id and m.ended_at is null
         join households.household h on h.id = m.household_id
+        join lateral (select person_id from households.membership
+          where household_id = h.id and person_id <> i.payee_id and ended_at is null order by person_id limit 1) relative on true
         join programmes.determination d on d.household_id = h.id
         join programmes.determination_run dr on dr.id = d.run_id and dr.pack = 'ma/asd'
       order by h.id
@@ -67,6 +70,23 @@ const { rows: examples } = await transaction(databases.worker, workerActor('walk
 )
 const [own, foreign] = examples
 assert.ok(own && foreign)
+const { model } = await matchRegister(databases.worker, 'ma')
+// Each of them and a relative wait as a pair; so do the two of different regions.
+await transaction(databases.worker, workerActor('walk'), async tx => {
+  for (const [one, other] of [
+    [own.person, own.relative],
+    [foreign.person, foreign.relative],
+    [own.person, foreign.person],
+  ]) {
+    await sql`
+      insert into population.match_pair (one, other, country, territory, score_ppm, centibits, zone, digest, model)
+      select least(a.id, b.id), greatest(a.id, b.id), 'ma',
+        case when split_part(a.territory, '.', 1) = split_part(b.territory, '.', 1)
+          then split_part(a.territory, '.', 1) || '.' else '' end,
+        900000, 1000, 'to_settle', substr(sha256('x'), 1, 16), ${model}
+      from population.person a, population.person b where a.id = ${one} and b.id = ${other}`.execute(tx)
+  }
+})
 const marks = await marksOutside(databases, own.region)
 assert.ok(marks.count > 500)
 const both: readonly Example[] = [own, foreign]
@@ -149,9 +169,12 @@ test('nobody known passes where a sign-in is asked, and no open page names anybo
 })
 
 /** What comes back, less what was asked: an address or a word that is repeated tells nothing. */
-function told(text: string, { name, household, person }: Example): string[] {
+function told(text: string, { name, household, person, relative }: Example): string[] {
   return marks.found(
-    [name, encodeURIComponent(name), household, person].reduce((rest, asked) => rest.replaceAll(asked, ''), text),
+    [name, encodeURIComponent(name), household, person, relative].reduce(
+      (rest, asked) => rest.replaceAll(asked, ''),
+      text,
+    ),
   )
 }
 

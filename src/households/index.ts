@@ -76,7 +76,7 @@ export { openTable, type Table } from './import/table.ts'
 export { TableError } from './import/table-error.ts'
 export type { CountryTerms, ImportAsked } from './import/terms.ts'
 export type { DeclaredFacts, IncomingHousehold, IncomingMember } from './incoming.ts'
-export { householdsOfTwo, type MergeHousehold, type MergeSituation, mergeSituation } from './merging/merge-situation.ts'
+export { belongingsOf, type MergeHousehold, type MergeSituation, mergeSituation } from './merging/merge-situation.ts'
 export {
   type AnswerMergeRefusal,
   answerMerge,

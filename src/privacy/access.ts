@@ -150,10 +150,19 @@ async function rowsOf(
       return from(sql`${sql.ref(link.column)} = any (${households}::uuid[])`)
     case 'person':
       return from(sql`${sql.ref(link.column)} = any (${persons}::uuid[])`)
-    case 'pair':
-      return from(
+    case 'pair': {
+      // The other of the two may be somebody else: who, is nobody's business here.
+      const rows = await from(
         sql`${sql.ref(link.columns[0])} = any (${persons}::uuid[]) or ${sql.ref(link.columns[1])} = any (${persons}::uuid[])`,
       )
+      const named = [...link.columns, 'kept']
+      return rows.map(row => ({
+        ...row,
+        ...Object.fromEntries(
+          named.filter(name => row[name] && !persons.includes(row[name] as string)).map(name => [name, null]),
+        ),
+      }))
+    }
     case 'subject':
       return from(sql`(subject_kind, subject_id) in (
           select 'household', unnest(${households}::text[]) union all select 'person', unnest(${persons}::text[]))

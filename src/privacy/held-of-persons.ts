@@ -84,7 +84,7 @@ export const heldOfPersons: Readonly<Record<string, HeldTable>> = {
       residence: ['country', 'territory'],
       decisions: ['score_ppm', 'centibits', 'zone'],
       own: ['digest', 'model'],
-      trace: ['found_at'],
+      trace: ['found_at', 'since'],
     },
   },
   'population.match_decision': {

@@ -5,6 +5,7 @@ import type { Decision, Outcome } from '#rules'
 import type { DayOfReadings, Permission, Purpose, Role, SignIn } from '#security'
 import type { PartnerDoor } from './api/partner-api.ts'
 import type { AuditDoor } from './audit-door.ts'
+import type { DuplicateDoor } from './duplicate-door.ts'
 import type { Hidden } from './hidden.ts'
 import type { FileDoor, FiledEvent } from './household-events.ts'
 import type { CitizenDoor } from './own-file.ts'
@@ -89,6 +90,7 @@ export type ClosedPart = 'decisions' | 'payments' | 'readings'
 export type ConsoleDoor = FileDoor &
   TwoPersonDoor &
   PersonDoor &
+  DuplicateDoor &
   SimulationDoor &
   PaymentDoor &
   AuditDoor & {

@@ -43,7 +43,12 @@ export type TooClose = { readonly tooClose: true; readonly ask: readonly string[
 
 /** What takes two persons, or opens and closes single files. Each answer is the reader's. */
 export type TwoPersonDoor = {
-  readonly tooClose: (reader: SignedIn, household: Id<'Household'>) => Promise<TooClose | undefined>
+  /** Of a household, or of a person where it is said. */
+  readonly tooClose: (
+    reader: SignedIn,
+    file: Id<'Household'> | Id<'Person'>,
+    kind?: 'person',
+  ) => Promise<TooClose | undefined>
   readonly answerRun: (reader: SignedIn, reference: string, answer: RunAnswer) => Promise<Result<undefined, RunRefusal>>
   readonly conflicts: (reader: SignedIn) => Promise<readonly ConflictRow[]>
   readonly declareConflict: (

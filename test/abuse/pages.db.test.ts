@@ -45,6 +45,8 @@ const found = await transaction(world.databases.worker, workerActor('test'), tx 
 )
 const real: Readonly<Record<string, string>> = {
   ':id': found.rows[0]!.household,
+  ':one': '0199f000-0000-7000-8000-000000000009',
+  ':other': '0199f000-0000-7000-8000-00000000000b',
   ':run': found.rows[0]!.run,
   ':reference': found.rows[0]!.reference,
   ':study': '0199f000-0000-7000-8000-00000000000a',
@@ -79,6 +81,14 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     birth_date: 'none',
     step: 'check',
     members: 'none',
+  },
+  '/console/duplicates/:one/:other': {
+    id: '0199f000-0000-7000-8000-000000000008',
+    decision: 'none',
+    kept: 'none',
+    reason: 'none',
+    seen: 'none',
+    step: 'check',
   },
   '/console/households/:id/corrections': {
     request: '0199f000-0000-7000-8000-000000000003',

@@ -7,11 +7,14 @@ import type { RunId } from '#programmes'
 import type { Permission, SignedIn } from '#security'
 import type { ConsoleDoor } from '../../src/web/context.ts'
 import type { StudyId } from '../../src/web/simulation-door.ts'
+import { duplicateDoors, duplicatePages } from './duplicates.ts'
 
 /** A household with what was decided for it and the payment run that paid it. */
 export type Example = {
   readonly household: Id<'Household'>
   readonly person: Id<'Person'>
+  /** Somebody else of the same household. */
+  readonly relative: Id<'Person'>
   readonly run: RunId
   readonly reference: string
   readonly paymentRun: PaymentRunId
@@ -104,6 +107,7 @@ export const pages: Readonly<Record<string, Page>> = {
     at: ({ person }) => [`/console/persons/${person}`, `/console/persons/${person}?day=2030-01-01`],
     ofOne: true,
   },
+  ...duplicatePages,
   '/console/privacy': plain('household.read', '/console/privacy'),
   '/console/proposals': plain('staff', '/console/proposals'),
   '/console/proposals/:id': plain('staff', '/console/proposals/0199f000-0000-7000-8000-000000000001'),
@@ -174,7 +178,7 @@ const walkedBirth = (household: Id<'Household'>): HouseholdEvent => ({
   relation: null,
 })
 
-type Walked = {
+export type Walked = {
   readonly opens: Permission
   readonly at: (doors: ConsoleDoor, reader: SignedIn, of: Example) => unknown
 }
@@ -213,6 +217,7 @@ export const consoleDoors: Readonly<
       return answer.ok ? 'recorded' : []
     },
   },
+  ...duplicateDoors,
   corrections: {
     opens: 'household.read',
     at: (doors, reader, { household }) => doors.corrections(reader, household, 'household.rooms'),

@@ -26,8 +26,8 @@ export type MergeSituation = {
   readonly seen: string
 }
 
-/** Households of two persons today, as far as the actor sees them. */
-export async function householdsOfTwo(tx: Transaction, one: string, other: string): Promise<MergeHousehold[]> {
+/** The households of persons today, as far as the actor sees them. */
+export async function belongingsOf(tx: Transaction, persons: readonly string[]): Promise<MergeHousehold[]> {
   const { rows } = await sql<MergeHousehold>`
     select household.id, household.source_id as "sourceId", household.territory, membership.person_id as person,
       membership.relation, recipient.person_id is not distinct from membership.person_id as receives,
@@ -36,7 +36,7 @@ export async function householdsOfTwo(tx: Transaction, one: string, other: strin
     from households.membership
       join households.household on household.id = membership.household_id
       left join households.published_recipient as recipient on recipient.household_id = household.id
-    where membership.person_id in (${one}, ${other}) and membership.ended_at is null
+    where membership.person_id = any (${persons}::uuid[]) and membership.ended_at is null
     order by household.id, membership.person_id`.execute(tx)
   return rows
 }
@@ -46,7 +46,7 @@ export async function mergeSituation(tx: Transaction, one: string, other: string
   const ids = [one, other].sort() as Id<'Person'>[]
   const states = await Promise.all(ids.map(async id => (await statesOf(tx, id))[0]))
   if (states.some(state => !state || state.supersededAt !== null)) return undefined
-  const households = await householdsOfTwo(tx, one, other)
+  const households = await belongingsOf(tx, [one, other])
   const { rows } = await sql<{ takesTwo: boolean }>`
     select households.merge_takes_two(${one}, ${other}) as "takesTwo"`.execute(tx)
   const { takesTwo } = rows[0]!
@@ -67,12 +67,12 @@ export async function mergeSituation(tx: Transaction, one: string, other: string
  * until the transaction ends.
  */
 export async function lockForMerge(tx: Transaction, one: string, other: string): Promise<void> {
-  const wanted = (await householdsOfTwo(tx, one, other)).map(({ id }) => id)
+  const wanted = (await belongingsOf(tx, [one, other])).map(({ id }) => id)
   await lockHouseholds(tx, [...new Set(wanted)])
   await sql`
     select pg_advisory_xact_lock(hashtextextended('households.person ' || id, 0))
     from (select id from unnest(${[one, other]}::text[]) as named (id) order by id) as ordered`.execute(tx)
   await lockPair(tx, one, other)
-  const again = await householdsOfTwo(tx, one, other)
+  const again = await belongingsOf(tx, [one, other])
   if (again.some(({ id }) => !wanted.includes(id))) throw changedMeanwhile()
 }

@@ -66,7 +66,12 @@ export async function settlePair(
       subject: { kind: 'person', id: person.id },
       territory: person.territory,
       purpose: asked.purpose,
-      detail: { decision: asked.decision, other: person === a ? b.id : a.id, kept: asked.kept ?? null, id: asked.id },
+      // Not who the other is: either may read this record one day, and they may be two persons.
+      detail: {
+        decision: asked.decision,
+        id: asked.id,
+        ...(effect.merge === 'make' && { stands: effect.kept === person.id }),
+      },
     })
   }
   return ok('settled')

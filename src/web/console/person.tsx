@@ -1,10 +1,11 @@
 import { Button, TextInput } from '@mantine/core'
 import { Form, Link, useLoaderData } from 'react-router'
 import { parseDate, parseId } from '#kernel'
-import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
-import type { DetailValue, DocumentLine, PersonFile, StateLine } from '../person-file.ts'
-import type { Speech } from '../speech.ts'
+import { accessOf, doorsOf, inTimeOf, staffOf } from '../load-context.ts'
+import type { DocumentLine, PersonFile, StateLine } from '../person-file.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { detailText } from './detail-text.ts'
+import { SettledTable } from './duplicates-settled.tsx'
 import { guarded } from './guard.ts'
 import { nameText, placeText } from './names.ts'
 import { Heading, Section } from './parts.tsx'
@@ -16,14 +17,16 @@ export const loader = guarded('household.read', async ({ params, request, contex
   const day = parseDate(asked)
   const found = id && (await doorsOf(context).console.person(staffOf(context), id, day))
   if (!found) throw new Response(null, { status: 404 })
-  if (found === 'not_yet_known') return { id, day: asked, file: undefined, malformed: false }
+  if (found === 'not_yet_known') return { id, day: asked, file: undefined, malformed: false, settled: [] }
   const malformed = asked !== '' && day === undefined
-  return { id, day: day ?? '', file: inTimeOf(context, found), malformed }
+  const settles = accessOf(context).permissions.includes('duplicate.settle')
+  const settled = settles ? inTimeOf(context, await doorsOf(context).console.settledOf(staffOf(context), id)) : []
+  return { id, day: day ?? '', file: inTimeOf(context, found), malformed, settled }
 })
 
 /** All that the register knows of a person, now or on any day before: details, documents, number, households, changes. */
 export default function Person() {
-  const { id, day, file, malformed } = useLoaderData<typeof loader>()
+  const { id, day, file, malformed, settled } = useLoaderData<typeof loader>()
   const speech = useSpeech()
   const { t, format } = speech
   return (
@@ -50,6 +53,11 @@ export default function Person() {
             <States rows={file.states} />
           </div>
         </div>
+      ) : null}
+      {settled.length > 0 ? (
+        <Section title={t('duplicates:settled.ofPerson')}>
+          <SettledTable rows={settled} />
+        </Section>
       ) : null}
       <Section title={t('person:day')}>
         <Form method="get" className="narrow stack" action={`/console/persons/${id}`}>
@@ -93,28 +101,6 @@ function Over({ file }: { file: PersonFile }) {
   )
 }
 
-function valueText(value: Exclude<DetailValue, { kind: 'person' }>, speech: Speech): string {
-  const { t, say, format } = speech
-  switch (value.kind) {
-    case 'text':
-      return value.text
-    case 'sex':
-      return t(`person:sex.${value.sex}`)
-    case 'date':
-      return format.date(value.date)
-    case 'birth': {
-      if (value.precision === 'day') return format.date(value.date)
-      if (value.precision === 'month') return format.month(value.date.slice(0, 7))
-      const year = value.date.slice(0, 4)
-      return value.precision === 'year' ? t('person:birth.year', { year }) : t('person:birth.estimated', { year })
-    }
-    case 'place':
-      return placeText(value.path, speech)
-    case 'countries':
-      return value.names.map(say).join(' · ')
-  }
-}
-
 function Details({ rows }: { rows: PersonFile['details'] }) {
   const speech = useSpeech()
   const { t } = speech
@@ -131,7 +117,7 @@ function Details({ rows }: { rows: PersonFile['details'] }) {
                   {value.name ? nameText(value.name, speech) : t('person:elsewhere')}
                 </Link>
               ) : (
-                <bdi lang={field.endsWith('Ar') ? 'ar' : undefined}>{valueText(value, speech)}</bdi>
+                <bdi lang={field.endsWith('Ar') ? 'ar' : undefined}>{detailText(value, speech)}</bdi>
               )}
             </dd>
           </div>

@@ -15,6 +15,7 @@ import './decision.css'
 import './account.css'
 import './sign-in.css'
 import './two-persons.css'
+import './duplicates.css'
 
 const theme = createTheme({
   fontFamily: 'var(--sans)',

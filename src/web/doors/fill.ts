@@ -8,6 +8,7 @@ import type { SimulationDoor } from '../simulation-door.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { readDecision } from './decision.ts'
+import { duplicateDoor } from './duplicates.ts'
 import { readHousehold } from './household.ts'
 import { eventsDoor } from './household-events.ts'
 import { partnerDoor } from './partners.ts'
@@ -70,6 +71,7 @@ function consoleDoor(app: Database, worker: Database, country: Country): Omit<Co
         readSearch(tx, country, request),
       ),
     ...eventsDoor(app, country),
+    ...duplicateDoor(app, country),
     household: async (reader, id) => {
       const access = await accessOf(app, reader)
       const found = await readHousehold(app, country, access, id)

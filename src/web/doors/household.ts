@@ -108,7 +108,7 @@ function partsOf(app: Database, access: StaffAccess, territory: string) {
 }
 
 /** Whether a permission is granted in a territory, be it for one programme alone: row-level security holds which. */
-function mayIn({ grants, at }: StaffAccess, permission: Permission, territory: string): boolean {
+export function mayIn({ grants, at }: StaffAccess, permission: Permission, territory: string): boolean {
   return scopeOf(grants, permission, at).some(place => covers(place.territory, territory))
 }
 
@@ -193,7 +193,7 @@ export function nameOf(
   }
 }
 
-function decisionRow(country: Country, each: HouseholdDetermination): DecisionRow {
+export function decisionRow(country: Country, each: HouseholdDetermination): DecisionRow {
   const pack = country.book.packs.get(each.pack)
   return {
     run: each.runId,
@@ -208,6 +208,6 @@ function decisionRow(country: Country, each: HouseholdDetermination): DecisionRo
 }
 
 /** The rows come latest first: the first of each programme stands. */
-function latestOfEach(rows: readonly DecisionRow[]): DecisionRow[] {
+export function latestOfEach(rows: readonly DecisionRow[]): DecisionRow[] {
   return rows.filter((row, index) => rows.findIndex(other => other.pack === row.pack) === index)
 }

@@ -14,7 +14,7 @@ import {
   statesOf,
   statusOf,
 } from '#population'
-import { decideAccess, type StaffAccess } from '#security'
+import { decideAccess, type PurposeText, type StaffAccess } from '#security'
 import { CHANNELS, type DetailValue, type DocumentLine, type PersonFile, type StateLine } from '../person-file.ts'
 import { nameOf } from './household.ts'
 import { openWith, readWith } from './reader.ts'
@@ -30,6 +30,7 @@ export async function readPerson(
   access: StaffAccess,
   id: Id<'Person'>,
   day: string | undefined,
+  purpose: PurposeText = 'examination: person page',
 ): Promise<PersonFile | 'not_yet_known' | undefined> {
   const [latest] = await readWith(app, access, 'household.read', tx => statesOf(tx, id))
   if (latest?.country !== country.code || latest.supersededAt !== null) return undefined
@@ -41,7 +42,7 @@ export async function readPerson(
       action: 'person.read',
       subject: { kind: 'person', id },
       territory: latest.territory,
-      purpose: 'examination: person page',
+      purpose,
     } as const
     return { value, act }
   })

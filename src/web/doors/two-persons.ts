@@ -1,7 +1,7 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
 import { answerMerge, filesOfHousehold } from '#households'
-import { err, type Id, ok, type Result } from '#kernel'
+import { err, ok, type Result } from '#kernel'
 import { approveRun, cancelRun, showRun } from '#payments'
 import {
   actorFor,
@@ -35,7 +35,7 @@ const SHOWN = 100
 /** What takes two persons, and single files closed or opened, for the pages. */
 export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
   return {
-    tooClose: (reader, household) => findTooClose(app, reader, household),
+    tooClose: (reader, file, kind) => findTooClose(app, reader, file, kind),
     answerRun: (reader, reference, answer) => answerRunAs(app, reader, reference, answer),
     conflicts: async reader => {
       const access = await accessOf(app, reader)
@@ -85,19 +85,20 @@ export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
   }
 }
 
-/** Whether a household is closed to its reader for being too close; the attempt is recorded. */
+/** Whether a household or a person is closed to its reader for being too close; the attempt is recorded. */
 async function findTooClose(
   app: Database,
   reader: SignedIn,
-  household: Id<'Household'>,
+  file: string,
+  kind: 'household' | 'person' = 'household',
 ): Promise<TooClose | undefined> {
   const own = await accessOf(app, reader)
-  if (!own.closed.includes(household)) return undefined
+  if (!own.closed.includes(file)) return undefined
   await readWith(app, own, 'household.read', tx =>
     appendAudit(tx, {
-      action: 'household.refused',
-      subject: { kind: 'household', id: household },
-      purpose: 'examination: household page',
+      action: `${kind}.refused`,
+      subject: { kind, id: file },
+      purpose: `examination: ${kind} page`,
       detail: { why: 'too_close' },
     }),
   )
@@ -105,7 +106,7 @@ async function findTooClose(
   const ask = (await listStaffAccess(app)).filter(
     one =>
       one.staffId !== reader.id &&
-      !one.closed.includes(household) &&
+      !one.closed.includes(file) &&
       places.some(territory => decideAccess(one.grants, 'household.read', ordinary(territory), one.at).ok),
   )
   return { tooClose: true, ask: ask.slice(0, ASKED_AT_MOST).map(one => one.name) }
