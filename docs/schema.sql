@@ -5430,6 +5430,61 @@ comment on column households.registered_line.recorded_at is 'When the declaratio
 comment on column households.registered_line.id is 'Declaration.';
 comment on column households.registered_line.line is 'Its line as it was recorded: ids, days, channel, actor, and the SHA-256 of what it said.';
 
+create table households.renewal (
+  household_id uuid not null,
+  declaration_id uuid not null,
+  due_on date not null,
+  expires_on date,
+  state text not null,
+  priority integer not null,
+  opened_at timestamp with time zone default now() not null,
+  constraint renewal_state_check CHECK ((state = ANY (ARRAY['due'::text, 'grace'::text, 'expired'::text, 'renewed'::text]))),
+  constraint renewal_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.declaration(household_id, id) ON DELETE CASCADE,
+  constraint renewal_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
+  constraint renewal_pkey PRIMARY KEY (household_id, declaration_id)
+);
+CREATE INDEX renewal_queue ON households.renewal USING btree (priority DESC, household_id) WHERE (state <> 'renewed'::text);
+alter table households.renewal enable row level security;
+create policy territory on households.renewal as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = renewal.household_id))));
+create policy worker on households.renewal as permissive for all to socle_worker using (true);
+grant insert, select on households.renewal to socle_app;
+grant insert, select on households.renewal to socle_worker;
+grant update (state, priority) on households.renewal to socle_worker;
+comment on table households.renewal is 'A declaration that is to be renewed.';
+comment on column households.renewal.household_id is 'Household.';
+comment on column households.renewal.declaration_id is 'Declaration whose time ends.';
+comment on column households.renewal.due_on is 'Last day on which it is valid.';
+comment on column households.renewal.expires_on is 'Last day on which it still decides; null where nothing expires.';
+comment on column households.renewal.state is 'due, grace (past its day), expired (too old to decide on), or renewed.';
+comment on column households.renewal.priority is 'Place in the queue, the highest first: state, then days, then risk.';
+comment on column households.renewal.opened_at is 'When it entered the queue.';
+
+create table households.renewal_step (
+  household_id uuid not null,
+  declaration_id uuid not null,
+  step text not null,
+  on_day date not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint renewal_step_step_check CHECK ((step ~ '^(remind_[0-9]+|expired|renewed)$'::text)),
+  constraint renewal_step_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.renewal(household_id, declaration_id) ON DELETE CASCADE,
+  constraint renewal_step_pkey PRIMARY KEY (household_id, declaration_id, step)
+);
+alter table households.renewal_step enable row level security;
+create policy territory on households.renewal_step as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = renewal_step.household_id))));
+create policy worker on households.renewal_step as permissive for all to socle_worker using (true);
+grant insert, select on households.renewal_step to socle_app;
+grant insert, select on households.renewal_step to socle_worker;
+comment on table households.renewal_step is 'What was done about a renewal, each thing once. Written once.';
+comment on column households.renewal_step.household_id is 'Household.';
+comment on column households.renewal_step.declaration_id is 'Declaration.';
+comment on column households.renewal_step.step is 'remind_60 (told 60 days before the end), expired, renewed.';
+comment on column households.renewal_step.on_day is 'The day it is of.';
+comment on column households.renewal_step.recorded_at is 'When.';
+
 create table households.score (
   household_id uuid not null,
   pack text not null,
@@ -5459,6 +5514,106 @@ comment on column households.score.recorded_at is 'When the score was recorded.'
 comment on column households.score.declaration_id is 'Declaration whose facts were scored.';
 comment on column households.score.pack_version is 'Version of the pack (programmes.pack_version).';
 comment on column households.score.value is 'The score, exact to its seven decimals.';
+
+create table households.visit (
+  household_id uuid not null,
+  sample_id uuid not null,
+  number integer not null,
+  declaration_id uuid not null,
+  part text not null,
+  agent text not null,
+  constraint visit_number_check CHECK ((number > 0)),
+  constraint visit_part_check CHECK ((part = ANY (ARRAY['random'::text, 'risk'::text]))),
+  constraint visit_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.declaration(household_id, id) ON DELETE CASCADE,
+  constraint visit_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
+  constraint visit_sample_id_fkey FOREIGN KEY (sample_id) REFERENCES households.visit_sample(id),
+  constraint visit_pkey PRIMARY KEY (household_id, sample_id)
+);
+CREATE INDEX visit_sample_number ON households.visit USING btree (sample_id, number);
+alter table households.visit enable row level security;
+create policy territory on households.visit as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = visit.household_id))));
+create policy worker on households.visit as permissive for all to socle_worker using (true);
+grant insert, select on households.visit to socle_app;
+grant insert, select on households.visit to socle_worker;
+comment on table households.visit is 'A household to visit. Written once.';
+comment on column households.visit.household_id is 'Household.';
+comment on column households.visit.sample_id is 'Sample it was drawn in.';
+comment on column households.visit.number is 'Order in the list.';
+comment on column households.visit.declaration_id is 'Declaration to be verified.';
+comment on column households.visit.part is 'random, or risk: among those of the lowest quality.';
+comment on column households.visit.agent is 'Who recorded that declaration.';
+
+create table households.visit_outcome (
+  household_id uuid not null,
+  sample_id uuid not null,
+  id uuid not null,
+  outcome text not null,
+  differs text[] not null,
+  says text not null,
+  visited_on date not null,
+  recorded_at timestamp with time zone default now() not null,
+  actor text not null,
+  constraint visit_outcome_check CHECK (((outcome = 'differs'::text) = (cardinality(differs) > 0))),
+  constraint visit_outcome_outcome_check CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'differs'::text, 'not_found'::text]))),
+  constraint visit_outcome_says_check CHECK ((char_length(says) <= 1000)),
+  constraint visit_outcome_household_id_sample_id_fkey FOREIGN KEY (household_id, sample_id) REFERENCES households.visit(household_id, sample_id) ON DELETE CASCADE,
+  constraint visit_outcome_pkey PRIMARY KEY (household_id, sample_id, id)
+);
+alter table households.visit_outcome enable row level security;
+create policy territory on households.visit_outcome as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = visit_outcome.household_id))));
+create policy worker on households.visit_outcome as permissive for all to socle_worker using (true);
+grant insert, select on households.visit_outcome to socle_app;
+grant insert, select on households.visit_outcome to socle_worker;
+comment on table households.visit_outcome is 'What was found at a visit: the latest counts. Written once.';
+comment on column households.visit_outcome.household_id is 'Household visited.';
+comment on column households.visit_outcome.sample_id is 'Sample.';
+comment on column households.visit_outcome.id is 'UUIDv7, made by who records and kept for retries.';
+comment on column households.visit_outcome.outcome is 'confirmed, differs, or not_found.';
+comment on column households.visit_outcome.differs is 'What differs: household.FACT, or member.FACT|person.';
+comment on column households.visit_outcome.says is 'In the words of who visited.';
+comment on column households.visit_outcome.visited_on is 'Day of the visit.';
+comment on column households.visit_outcome.recorded_at is 'When it was recorded.';
+comment on column households.visit_outcome.actor is 'Who recorded it.';
+
+create table households.visit_sample (
+  id uuid not null,
+  country text not null,
+  territory text collate "C" not null,
+  seed text not null,
+  size integer not null,
+  method jsonb not null,
+  strata jsonb not null,
+  asked_by text not null,
+  asked_at timestamp with time zone default now() not null,
+  constraint visit_sample_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint visit_sample_method_check CHECK ((jsonb_typeof(method) = 'object'::text)),
+  constraint visit_sample_seed_check CHECK (((char_length(seed) >= 1) AND (char_length(seed) <= 60))),
+  constraint visit_sample_size_check CHECK (((size >= 1) AND (size <= 5000))),
+  constraint visit_sample_strata_check CHECK ((jsonb_typeof(strata) = 'array'::text)),
+  constraint visit_sample_pkey PRIMARY KEY (id)
+);
+CREATE INDEX visit_sample_territory ON households.visit_sample USING btree (territory);
+alter table households.visit_sample enable row level security;
+create policy country on households.visit_sample as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy file on households.visit_sample as restrictive for all to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
+create policy territory on households.visit_sample as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on households.visit_sample as permissive for all to socle_worker using (true);
+grant insert, select on households.visit_sample to socle_app;
+grant insert, select on households.visit_sample to socle_worker;
+comment on table households.visit_sample is 'A sample of households to visit: its seed and method give the same households again. Written once.';
+comment on column households.visit_sample.id is 'UUIDv7, made by who asks and kept for retries.';
+comment on column households.visit_sample.country is 'Country.';
+comment on column households.visit_sample.territory is 'Territory sampled; the sample is seen by those who see it.';
+comment on column households.visit_sample.seed is 'What the draw starts from: a word or a number, of whoever asks.';
+comment on column households.visit_sample.size is 'Households asked for.';
+comment on column households.visit_sample.method is 'How it was drawn: name, share and bound of the risk part, and what the register knew (known_at).';
+comment on column households.visit_sample.strata is 'By territory and agent: how many households there were, and how many of them were drawn.';
+comment on column households.visit_sample.asked_by is 'Who asked.';
+comment on column households.visit_sample.asked_at is 'When.';
 
 -- programmes ----------------------------------------------------------------------------------------------------------
 

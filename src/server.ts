@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Config } from '#config'
 import type { Country } from '#countries'
 import { type Databases, type RepeatedTask, startWorker, transaction, type Worker, workerActor } from '#db'
-import { assessing, holdsModelled } from '#households'
+import { assessing, holdsModelled, renewing } from '#households'
 import type { DateText } from '#kernel'
 import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
 import { numbering, phonesToReach, readingNames } from '#population'
@@ -122,6 +122,7 @@ export function startJobs(
       numbersWaiting,
       assessing(country, today),
       readingNames,
+      renewing(country, today),
       ...tasks,
     ],
     onError: error => log.error({ err: error }, 'worker'),

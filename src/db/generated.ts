@@ -995,6 +995,60 @@ export interface HouseholdsRegisteredLine {
   recorded_at: Timestamp;
 }
 
+export interface HouseholdsRenewal {
+  /**
+   * Declaration whose time ends.
+   */
+  declaration_id: string;
+  /**
+   * Last day on which it is valid.
+   */
+  due_on: string;
+  /**
+   * Last day on which it still decides; null where nothing expires.
+   */
+  expires_on: string | null;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * When it entered the queue.
+   */
+  opened_at: Generated<Timestamp>;
+  /**
+   * Place in the queue, the highest first: state, then days, then risk.
+   */
+  priority: number;
+  /**
+   * due, grace (past its day), expired (too old to decide on), or renewed.
+   */
+  state: string;
+}
+
+export interface HouseholdsRenewalStep {
+  /**
+   * Declaration.
+   */
+  declaration_id: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * The day it is of.
+   */
+  on_day: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * remind_60 (told 60 days before the end), expired, renewed.
+   */
+  step: string;
+}
+
 export interface HouseholdsScore {
   /**
    * Declaration whose facts were scored.
@@ -1024,6 +1078,111 @@ export interface HouseholdsScore {
    * The score, exact to its seven decimals.
    */
   value: Numeric;
+}
+
+export interface HouseholdsVisit {
+  /**
+   * Who recorded that declaration.
+   */
+  agent: string;
+  /**
+   * Declaration to be verified.
+   */
+  declaration_id: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Order in the list.
+   */
+  number: number;
+  /**
+   * random, or risk: among those of the lowest quality.
+   */
+  part: string;
+  /**
+   * Sample it was drawn in.
+   */
+  sample_id: string;
+}
+
+export interface HouseholdsVisitOutcome {
+  /**
+   * Who recorded it.
+   */
+  actor: string;
+  /**
+   * What differs: household.FACT, or member.FACT|person.
+   */
+  differs: string[];
+  /**
+   * Household visited.
+   */
+  household_id: string;
+  /**
+   * UUIDv7, made by who records and kept for retries.
+   */
+  id: string;
+  /**
+   * confirmed, differs, or not_found.
+   */
+  outcome: string;
+  /**
+   * When it was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Sample.
+   */
+  sample_id: string;
+  /**
+   * In the words of who visited.
+   */
+  says: string;
+  /**
+   * Day of the visit.
+   */
+  visited_on: string;
+}
+
+export interface HouseholdsVisitSample {
+  /**
+   * When.
+   */
+  asked_at: Generated<Timestamp>;
+  /**
+   * Who asked.
+   */
+  asked_by: string;
+  /**
+   * Country.
+   */
+  country: string;
+  /**
+   * UUIDv7, made by who asks and kept for retries.
+   */
+  id: string;
+  /**
+   * How it was drawn: name, share and bound of the risk part, and what the register knew (known_at).
+   */
+  method: Json;
+  /**
+   * What the draw starts from: a word or a number, of whoever asks.
+   */
+  seed: string;
+  /**
+   * Households asked for.
+   */
+  size: number;
+  /**
+   * By territory and agent: how many households there were, and how many of them were drawn.
+   */
+  strata: Json;
+  /**
+   * Territory sampled; the sample is seen by those who see it.
+   */
+  territory: string;
 }
 
 export interface MessagingMessage {
@@ -3968,7 +4127,12 @@ export interface DB {
   "households.quality": HouseholdsQuality;
   "households.recipient": HouseholdsRecipient;
   "households.registered_line": HouseholdsRegisteredLine;
+  "households.renewal": HouseholdsRenewal;
+  "households.renewal_step": HouseholdsRenewalStep;
   "households.score": HouseholdsScore;
+  "households.visit": HouseholdsVisit;
+  "households.visit_outcome": HouseholdsVisitOutcome;
+  "households.visit_sample": HouseholdsVisitSample;
   "messaging.message": MessagingMessage;
   "messaging.shown_message": MessagingShownMessage;
   "payments.account": PaymentsAccount;

@@ -3,11 +3,21 @@ export { householdsOfPersons } from './belonging.ts'
 export { type CasesAsked, casesOf, type HouseholdCase, type HouseholdRange, householdRanges } from './cases.ts'
 export { casesOfHouseholds } from './cases-of-households.ts'
 export { decideDoubts, type ExplainedDoubt, LONGEST_WORD, type WarningRefusal } from './checks/accept-warnings.ts'
+export {
+  type AgentFigures,
+  type AgentSign,
+  agentFigures,
+  commonDoubts,
+  lowestQuality,
+  qualityByTerritory,
+  signsOf,
+} from './checks/agent-quality.ts'
 export { answersOf } from './checks/answer-checks.ts'
 export { assessing, assessSlice } from './checks/assess-declarations.ts'
 export { checkAgainstRegister, type Declaring } from './checks/check-against-register.ts'
 export { checkPlausibility } from './checks/check-plausibility.ts'
 export { DOUBTS, type Doubt, type DoubtCode, doubtKey } from './checks/doubt.ts'
+export { drawVisits, LARGEST_SAMPLE, type SampleAsked, type SampleRefusal } from './checks/draw-visits.ts'
 export {
   checkNumbered,
   decideNumbered,
@@ -17,6 +27,17 @@ export {
 export { agePoints, type Quality, type QualityTerm, qualityOf, qualityToday } from './checks/quality.ts'
 export { recordDoubts } from './checks/record-doubts.ts'
 export type { SaidHousehold, SaidMember } from './checks/said.ts'
+export {
+  listSamples,
+  type OutcomeRefusal,
+  type OutcomeSaid,
+  recordVisit,
+  type Sample,
+  VISIT_OUTCOMES,
+  type Visit,
+  type VisitOutcome,
+  visitsOf,
+} from './checks/visits.ts'
 export { householdChecks } from './checks.sql.ts'
 export { type CorrectedFacts, type Correction, correctHousehold } from './correct-household.ts'
 export {
@@ -99,6 +120,16 @@ export { type Recipient, recipientsOf } from './recipients.ts'
 export { type Provenance, type Registered, registerHouseholds } from './register-households.ts'
 export { countHouseholds, countRegister, holdsModelled } from './register-size.ts'
 export { registeredSets } from './registered-sets.ts'
+export { type Renewed, renewing, renewRegister } from './renewal/renew.ts'
+export {
+  expiredAmong,
+  type RenewalCount,
+  type RenewalRow,
+  renewalCounts,
+  renewalOf,
+  renewalQueue,
+} from './renewal/renewals.ts'
+export { type Standing as RenewalStanding, standingOf as renewalStandingOf } from './renewal/validity.ts'
 export { lastScores, type PastScore, recordScores, type Score, scoresOf } from './scores.ts'
 export {
   type FoundName,

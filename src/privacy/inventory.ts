@@ -1,5 +1,6 @@
 import type { DataCategory } from '#countries'
 import { heldOfPersons } from './held-of-persons.ts'
+import { heldOfUpkeep } from './held-of-upkeep.ts'
 
 /** Where a table's rows about one household or person are found. */
 export type SubjectLink =
@@ -44,6 +45,7 @@ const ofDetermination = { table: 'programmes.determination_run', key: 'id', colu
  */
 export const inventory: Readonly<Record<string, HeldTable>> = {
   ...heldOfPersons,
+  ...heldOfUpkeep,
   'population.death': {
     link: person('person_id'),
     columns: { identifiers: ['person_id'], identity: ['died_on'], trace: ['recorded_at', 'recorded_by'] },
@@ -124,24 +126,6 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       trace: ['channel', 'recorded_at', 'actor'],
     },
   },
-  'households.doubt': {
-    link: household(),
-    columns: {
-      identifiers: ['household_id', 'declaration_id', 'member_id'],
-      circumstances: ['code', 'severity', 'fact', 'facts', 'says'],
-      trace: ['recorded_at', 'actor'],
-      own: ['number'],
-    },
-    ofMember: 'member_id',
-  },
-  'households.quality': {
-    link: household(),
-    columns: {
-      identifiers: ['household_id', 'declaration_id'],
-      circumstances: ['value', 'terms', 'asked', 'unanswered', 'warnings', 'errors'],
-      trace: ['recorded_at'],
-    },
-  },
   'households.draft': {
     link: household(),
     columns: {
@@ -214,15 +198,6 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       identifiers: ['source_id', 'household'],
       circumstances: ['value'],
       own: ['attempt', 'file', 'line', 'number', 'column', 'accepted'],
-    },
-  },
-  'programmes.look_again': {
-    link: household(),
-    columns: {
-      identifiers: ['household_id', 'event_id'],
-      residence: ['territory'],
-      decisions: ['pack', 'kind', 'month', 'was', 'now', 'because'],
-      trace: ['recorded_at'],
     },
   },
   'programmes.determination': {

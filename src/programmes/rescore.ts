@@ -16,6 +16,7 @@ const happened = z.object({
   on: z.string(),
   changed: z.array(z.string()),
 })
+const expired = z.object({ household: id, country: z.string(), declaration: z.string(), dueOn: z.string() })
 const declared = z.object({ country: z.string(), changed: z.array(id) })
 
 /**
@@ -42,6 +43,17 @@ export function followingHouseholds(country: Country, today: () => DateText): Su
       async handle(tx, event) {
         const { country: of, changed } = declared.parse(event.payload)
         if (of === country.code) await follow(tx, event.id, changed, { kind: 'declaration', on: null, changed: [] })
+      },
+    },
+    {
+      subscriber: 'programmes',
+      type: 'household.facts_expired',
+      async handle(tx, event) {
+        const { household, country: of, dueOn } = expired.parse(event.payload)
+        if (of !== country.code || !(await decidedAmong(tx, [household])).has(household)) return
+        const because = { kind: 'expired', on: dueOn, changed: [], missing: [] }
+        const item = { household, pack: '', kind: 'facts_too_old' as const, was: null, now: null, because }
+        await insertLookAgain(tx, event.id, monthOf(today()), [item])
       },
     },
   ]
