@@ -11,6 +11,6 @@ export function qualityNow(
 }
 
 /** Whole months since a day. */
-export function monthsSince(since: RawBuilder<unknown>): RawBuilder<number> {
+function monthsSince(since: RawBuilder<unknown>): RawBuilder<number> {
   return sql<number>`greatest(0, extract(year from age(now(), ${since})) * 12 + extract(month from age(now(), ${since})))::int`
 }

@@ -16,7 +16,7 @@ export type Standing =
     }
 
 /** The first validity that fits what the household says. */
-export function validityFor(facts: DeclaredFacts, { validity }: RenewalTerms): Validity | undefined {
+function validityFor(facts: DeclaredFacts, { validity }: RenewalTerms): Validity | undefined {
   return validity.find(({ where }) => Object.entries(where).every(([fact, code]) => facts[fact] === code))
 }
 
