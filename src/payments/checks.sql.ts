@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { DataCheck } from '#db'
 
-const LEDGER_TODO =
+const STOP_PAYMENTS =
   'Stop payments: approve, send and file nothing. Compare with the last verified backup, and have the difference explained by the audit before anything is posted.'
 
 /** A question whose rows are what is wrong: each a text in `what`. */
@@ -30,7 +30,7 @@ export const paymentChecks: readonly DataCheck[] = [
   rowsWrong(
     'ledger-totals',
     'the running totals of every account are the sums of its transfers',
-    LEDGER_TODO,
+    STOP_PAYMENTS,
     (list, count) => `${count} accounts of the ledger do not add up: ${list}.`,
     sql`select format('account %s: totals %s/%s, transfers %s/%s', account, debits, credits, debits_posted, credits_posted) as what
       from payments.ledger_fault order by account limit 100`,
@@ -38,7 +38,7 @@ export const paymentChecks: readonly DataCheck[] = [
   rowsWrong(
     'books-balance',
     'debits equal credits in every book',
-    LEDGER_TODO,
+    STOP_PAYMENTS,
     (list, count) => `${count} books do not balance: ${list}.`,
     sql`select format('%s: debits %s, credits %s', a.budget_line, sum(b.debits), sum(b.credits)) as what
       from payments.account a join payments.account_balance b on b.account = a.id
@@ -47,7 +47,7 @@ export const paymentChecks: readonly DataCheck[] = [
   rowsWrong(
     'budget-order',
     'budget ≥ committed ≥ sent ≥ confirmed, from the transfers alone',
-    LEDGER_TODO,
+    STOP_PAYMENTS,
     (list, count) => `${count} accounts fell below nothing: ${list}.`,
     sql`select format('account %s (%s of %s): %s', a.id, a.kind, a.budget_line, sum(p.credit - p.debit)) as what
       from payments.account a join payments.posting p on p.account = a.id

@@ -36,6 +36,13 @@ test('a household is the same in any chunk, run and order', () => {
   assert.notDeepEqual(model.make(8, 0).facts, model.make(7, 0).facts)
 })
 
+test('a small employer of Senegal has one worker at least', () => {
+  const senegal = countries.find(({ country }) => country.code === 'sn')
+  assert.ok(senegal)
+  const read = caseOf(senegal.country, senegal.model.make(277_418_769_516, 1_480_817))
+  assert.ok(read.members.some(({ facts }) => String(facts.get('employer_workers')) === '1'))
+})
+
 /** Facts that only some people have: whose they are is the model's to say, and no rule reads them of the others. */
 const ofSome = new Set([
   'absences_month',

@@ -101,7 +101,8 @@ function valueDrawer(
         const percent = making.draws.around(100 - spec.spread_percent, 100 + spec.spread_percent, topicNumber, slot)
         const amount = Math.floor((at(pick(spec.of, setting(making)), making.wealth) * percent) / 100)
         const rounded = Math.floor(amount / spec.step) * spec.step
-        return spec.kind === 'number' ? rounded : `${rounded}${cents}`
+        // Whoever counts at all counts to one step: an employer has a worker.
+        return spec.kind === 'number' ? Math.max(spec.step, rounded) : `${rounded}${cents}`
       }
     }
   }

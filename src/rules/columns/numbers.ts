@@ -235,9 +235,17 @@ function magnitudeCode(size: string, d: string, mode: RoundingMode): string {
   }
 }
 
-/** The remainder with the sign of `b`, as DMN has it. */
+/** With the 16 digits of an integer below 2⁵³ they are less than the 34 of the language. */
+const DECIMALS_MOST = 15
+
+/**
+ * The remainder with the sign of `b`, as DMN has it. A third or a thousand-and-first reaches the function with 34 digits, and what is
+ * left over of it is not what an exact fraction leaves: only decimals are taken, all of whose digits are handed over.
+ */
 export function modulo(a: Numeric, b: Numeric, out: Emitter): Numeric {
-  if (a.divisors.length > 0 || b.divisors.length > 0) throw new NotCompilable('modulo of a quotient')
+  for (const { divisors, den } of [a, b]) {
+    if (divisors.length > 0 || 10 ** DECIMALS_MOST % den !== 0) throw new NotCompilable('modulo of a quotient')
+  }
   const [left, right] = aligned([a, b]) as [Numeric, Numeric]
   const n = out.hold(left.code)
   const d = out.hold(right.code)
