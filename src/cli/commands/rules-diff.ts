@@ -3,30 +3,40 @@ import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync, writeFile
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Country, listCountries, readCases, readCountry } from '#countries'
-import { type Database, transaction, workerActor } from '#db'
-import { casesOf, householdRanges } from '#households'
-import { type Month, parseMonth } from '#kernel'
+import { parseMonth } from '#kernel'
 import { type Case, type Decision, decide, diffBooks, parseCase } from '#rules'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
-import { withDatabase } from '../installation.ts'
 import { readJson } from '../json-text.ts'
 import { linesOf } from '../lines.ts'
 import { readOptions } from '../options.ts'
+import { compareOnSnapshot } from './rules-diff-snapshot.ts'
 
 export const rulesDiffForms = {
-  usage: ['rules diff BEFORE AFTER [--country COUNTRY] [--cases FILE | --register MONTH]'],
+  usage: ['rules diff BEFORE AFTER [--country COUNTRY] [--cases FILE] [--snapshot FOLDER [--month MONTH]]'],
   help: `diff says in words what changed in law between two versions of a country's packs, and for which cases the decision differs.
 BEFORE and AFTER are folders (packs/ma) or Git revisions (HEAD, v1.2).
   --country  the country, where both are revisions; ma where none is given
   --cases    households to compare on, as the lines that socle decide reads; how many are decided otherwise is counted
-  --register the same on every household of the register, for a month such as 2026-12`,
+  --snapshot a snapshot of the register (socle snapshot): how many of its households enter, leave, get more, get less or
+             are decided otherwise, some of them by name, and all amounts before and after
+  --month    the month decided for, such as 2026-12; that of the snapshot where none is given
+These figures are exact and name households: they are for whoever may read the whole register, and small numbers are not hidden.
+For figures to show others, see socle simulate.`,
 }
 
 export async function rulesDiff(args: readonly string[], io: Io): Promise<ExitCode> {
-  const { options, words } = readOptions(args, { country: 'text', cases: 'text', register: 'text' })
-  const month = options.register === undefined ? undefined : parseMonth(options.register)
-  if (options.register !== undefined && month === undefined) {
-    throw new UsageError(`--register takes a month such as 2026-12, not ${options.register}`)
+  const { options, words } = readOptions(args, {
+    country: 'text',
+    cases: 'text',
+    snapshot: 'text',
+    month: 'text',
+  })
+  const month = options.month === undefined ? undefined : parseMonth(options.month)
+  if (options.month !== undefined && month === undefined) {
+    throw new UsageError(`--month takes a month such as 2026-12, not ${options.month}`)
+  }
+  if (month !== undefined && options.snapshot === undefined) {
+    throw new UsageError('--month is for the households of a snapshot; give --snapshot FOLDER too')
   }
   const [first, second, ...more] = words
   if (first === undefined || second === undefined || more.length > 0) {
@@ -60,13 +70,7 @@ export async function rulesDiff(args: readonly string[], io: Io): Promise<ExitCo
       )
     const compared = { before: before.country, after: after.country }
     if (options.cases !== undefined) io.out(await compareHouseholds(compared, casesOfFile(options.cases)))
-    if (month !== undefined) {
-      io.out(
-        await withDatabase(io, ({ worker }) =>
-          compareHouseholds(compared, casesOfRegister(worker, code, month, io.signal)),
-        ),
-      )
-    }
+    if (options.snapshot !== undefined) io.out(await compareOnSnapshot(compared, options.snapshot, month, io))
     return 0
   } finally {
     rmSync(room, { recursive: true, force: true })
@@ -169,17 +173,4 @@ function caseOf(text: string, place: string): unknown {
   const json = readJson(text)
   if (json.ok) return json.value
   throw new UsageError(`${place}: the line cannot be read: ${json.refusal}`)
-}
-
-const RANGE = 2000
-
-async function* casesOfRegister(worker: Database, country: string, month: Month, signal: AbortSignal): Households {
-  const actor = workerActor('socle rules diff')
-  for (const range of await transaction(worker, actor, tx => householdRanges(tx, country, RANGE))) {
-    signal.throwIfAborted()
-    const found = await transaction(worker, actor, tx =>
-      Array.fromAsync(casesOf(tx, { country, month, first: range.first, last: range.last })),
-    )
-    for (const each of found) yield { name: `household ${each.household}`, json: each.case }
-  }
 }

@@ -23,6 +23,10 @@ export const command: Command = {
     { call: 'npx socle rules list', says: 'the packs, when they are in force, what they still wait for' },
     { call: 'npx socle rules explain --pack ma/asd --language fr < case.json', says: 'why, as plain lines' },
     { call: 'npx socle rules diff HEAD packs/ma', says: 'what the edited packs change in law, and for which cases' },
+    {
+      call: 'npx socle rules diff HEAD packs/ma --snapshot FOLDER --month 2026-12',
+      says: 'and for how many households of a snapshot',
+    },
     { call: 'npx socle rules eval "0.1 + 0.2 = 0.3"', says: 'the value of an expression: true' },
   ],
   async run([name, ...rest], io) {

@@ -69,6 +69,11 @@ export class Results {
     return this.#book.packs.get(packId)?.version
   }
 
+  /** The packs whose scores stand here. */
+  get scoreIds(): readonly string[] {
+    return this.#scores
+  }
+
   /** A score of every household, in ten-millionths; NaN where it is unknown. Null where the pack has no such score. */
   scores(packId: string): Float64Array | null {
     const at = this.#scores.indexOf(packId)
