@@ -1730,7 +1730,7 @@ CREATE OR REPLACE FUNCTION population.erase_persons(ids uuid[])
 AS $function$
 begin
   perform security.open_rewriting('population.person', 'population.person_past', 'population.unique_number',
-    'population.person_document', 'population.person_alias');
+    'population.person_document', 'population.person_alias', 'population.pre_registration');
   update population.unique_number
     set person_id = null, issued_at = null, issued_by = null, withdrawn_at = null, withdrawn_by = null, reason = null, spent = true
     where person_id = any (ids);
@@ -1738,6 +1738,9 @@ begin
     set person_id = null, issued_at = null, issued_by = null, expires_at = null, revoked_at = null, revoked_by = null, reason = null,
       spent = true
     where person_id = any (ids);
+  delete from population.phone_code where person_id = any (ids);
+  delete from population.registration where person_id = any (ids);
+  delete from population.pre_registration where person_id = any (ids);
   delete from population.person_document where person_id = any (ids);
   update population.person set father_id = null where father_id = any (ids);
   update population.person set mother_id = null where mother_id = any (ids);
@@ -1792,6 +1795,30 @@ begin
 end
 $function$;
 comment on function population.forget_name_parts() is 'Removes parts of names that nobody in the register bears any more; answers how many.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.forget_registrations()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  gone bigint;
+  removed bigint;
+begin
+  -- The budget of messages looks back one day.
+  delete from population.phone_code where asked_at < clock_timestamp() - interval '2 days';
+  get diagnostics gone = row_count;
+  perform security.open_rewriting('population.pre_registration');
+  delete from population.pre_registration
+  where person_id is null and coalesce(closed_at, said_at) < clock_timestamp() - interval '90 days';
+  get diagnostics removed = row_count;
+  perform security.close_rewriting();
+  return gone + removed;
+end
+$function$;
+comment on function population.forget_registrations() is 'Reviewed rewriting: codes that are over, and pre-registrations of people who never came or were refused ninety days ago; answers how many.';
 -- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION population.guard_merge()
@@ -1952,6 +1979,23 @@ $function$;
 comment on function population.keep_past() is 'Keeps the state that an update of population.person replaces.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION population.keep_pre_registration()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if security.is_rewriting(tg_relid) then
+    return case when tg_op = 'DELETE' then old else new end;
+  end if;
+  if tg_op = 'DELETE' or old.closed_at is not null or new.closed_at is null then
+    raise exception 'A pre-registration is closed once, and stays as it was.' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$function$;
+comment on function population.keep_pre_registration() is 'Trigger: a pre-registration is said, then closed, and nothing else.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION population.known_by_phone(indexes bytea[])
  RETURNS TABLE(person uuid, territory text)
  LANGUAGE sql
@@ -2022,6 +2066,34 @@ $function$;
 comment on function population.name_parts_like(jsonb) is 'Reviewed: parts of names, of nobody in particular, that may be what was typed. Whose they are is asked of search_persons, which holds the territories.';
 -- execute: socle_app
 -- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.open_pre_registration(said jsonb, phone bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  added uuid;
+begin
+  insert into population.pre_registration (id, country, territory, reference, language, given_name, family_name, given_name_ar,
+    family_name_ar, sex, birth_date, birth_precision, phone_sealed)
+  select (said ->> 'id')::uuid, said ->> 'country', said ->> 'territory', said ->> 'reference', said ->> 'language',
+    said ->> 'givenName', said ->> 'familyName', said ->> 'givenNameAr', said ->> 'familyNameAr', said ->> 'sex',
+    (said ->> 'birthDate')::date, said ->> 'birthPrecision', phone
+  where security.serves(said ->> 'country')
+  on conflict (id) do nothing
+  returning id into added;
+  if added is null then
+    return false;
+  end if;
+  perform security.append_audit('pre_registration.open', 'pre_registration', added::text, said ->> 'territory',
+    'registration: own page', '{}');
+  return true;
+end
+$function$;
+comment on function population.open_pre_registration(jsonb,bytea) is 'Reviewed: keeps what somebody whom nobody knows says of themselves, with its record in the audit. It writes beside the register, and reads nothing.';
+-- execute: socle_app
 
 CREATE OR REPLACE FUNCTION population.reseal_documents(ids uuid[], earlier bytea[], sealed bytea[], indexes bytea[])
  RETURNS void
@@ -2713,6 +2785,119 @@ comment on column population.person_token.token_hash is 'SHA-256 of the token.';
 comment on column population.person_token.person_id is 'Whom it names (population.person).';
 comment on column population.person_token.told_at is 'When it was first told.';
 
+create table population.phone_code (
+  id uuid not null,
+  purpose text not null,
+  challenge_hash bytea not null,
+  code_index bytea not null,
+  subject_index bytea not null,
+  asker_index bytea not null,
+  phone_sealed bytea,
+  person_id uuid,
+  asked_at timestamp with time zone default clock_timestamp() not null,
+  expires_at timestamp with time zone not null,
+  is_sent boolean not null,
+  tries integer default 0 not null,
+  confirmed_at timestamp with time zone,
+  reference text,
+  constraint phone_code_asker_index_check CHECK ((octet_length(asker_index) = 16)),
+  constraint phone_code_challenge_hash_check CHECK ((octet_length(challenge_hash) = 32)),
+  constraint phone_code_code_index_check CHECK ((octet_length(code_index) = 16)),
+  constraint phone_code_purpose_check CHECK ((purpose = ANY (ARRAY['pre_registration'::text, 'partner'::text]))),
+  constraint phone_code_subject_index_check CHECK ((octet_length(subject_index) = 16)),
+  constraint phone_code_pkey PRIMARY KEY (id),
+  constraint phone_code_challenge_hash_key UNIQUE (challenge_hash)
+);
+CREATE INDEX phone_code_asked ON population.phone_code USING btree (asked_at);
+CREATE INDEX phone_code_asker ON population.phone_code USING btree (asker_index, asked_at);
+CREATE INDEX phone_code_person ON population.phone_code USING btree (person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX phone_code_subject ON population.phone_code USING btree (subject_index, asked_at);
+grant insert, select on population.phone_code to socle_app;
+grant select on population.phone_code to socle_worker;
+grant update (tries, confirmed_at, reference) on population.phone_code to socle_app;
+comment on table population.phone_code is 'Codes asked for to show that somebody holds a telephone: before pre-registering, or for a partner. Kept two days.';
+comment on column population.phone_code.id is 'Identifier.';
+comment on column population.phone_code.purpose is 'What for: pre_registration, or partner.';
+comment on column population.phone_code.challenge_hash is 'SHA-256 of what the browser or the partner that asked keeps: a code serves there alone.';
+comment on column population.phone_code.code_index is 'Blind index of the code for this row (security.column_key): the code is not in the database.';
+comment on column population.phone_code.subject_index is 'Blind index of the telephone, or of what a partner named: tells requests for the same one together.';
+comment on column population.phone_code.asker_index is 'Blind index of the network, or of the partner, that asked.';
+comment on column population.phone_code.phone_sealed is 'The telephone to be shown, sealed for this row; null for a partner, who is told nothing of it.';
+comment on column population.phone_code.person_id is 'Whose telephone a partner asks to have confirmed (population.person); null where nobody was named.';
+comment on column population.phone_code.asked_at is 'When.';
+comment on column population.phone_code.expires_at is 'Until when the code serves.';
+comment on column population.phone_code.is_sent is 'True where a message left for it.';
+comment on column population.phone_code.tries is 'How often a code was typed for it.';
+comment on column population.phone_code.confirmed_at is 'When the right code was typed.';
+comment on column population.phone_code.reference is 'Reference of the pre-registration made with it.';
+
+create table population.pre_registration (
+  id uuid not null,
+  country text not null,
+  territory text collate "C" not null,
+  reference text not null,
+  language text not null,
+  given_name text,
+  family_name text,
+  given_name_ar text,
+  family_name_ar text,
+  sex text,
+  birth_date date,
+  birth_precision text,
+  phone_sealed bytea,
+  said_at timestamp with time zone default clock_timestamp() not null,
+  closed_at timestamp with time zone,
+  closed_by text,
+  outcome text,
+  reason text,
+  person_id uuid,
+  constraint pre_registration_birth_precision_check CHECK ((birth_precision = ANY (ARRAY['day'::text, 'month'::text, 'year'::text, 'estimated'::text]))),
+  constraint pre_registration_check CHECK ((num_nonnulls(closed_at, closed_by, outcome) = ANY (ARRAY[0, 3]))),
+  constraint pre_registration_check1 CHECK (((outcome = ANY (ARRAY['registered'::text, 'known'::text])) = (person_id IS NOT NULL))),
+  constraint pre_registration_check2 CHECK (((outcome = 'refused'::text) = (reason IS NOT NULL))),
+  constraint pre_registration_check3 CHECK (((closed_at IS NOT NULL) OR (phone_sealed IS NOT NULL))),
+  constraint pre_registration_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint pre_registration_language_check CHECK ((language = ANY (ARRAY['fr'::text, 'ar'::text, 'en'::text]))),
+  constraint pre_registration_outcome_check CHECK ((outcome = ANY (ARRAY['registered'::text, 'known'::text, 'refused'::text]))),
+  constraint pre_registration_reference_check CHECK ((reference ~ '^[0-9A-Z]{4}-[0-9A-Z]{4}$'::text)),
+  constraint pre_registration_sex_check CHECK ((sex = ANY (ARRAY['female'::text, 'male'::text]))),
+  constraint pre_registration_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
+  constraint pre_registration_pkey PRIMARY KEY (id),
+  constraint pre_registration_reference_key UNIQUE (reference)
+);
+CREATE INDEX pre_registration_open ON population.pre_registration USING btree (territory, said_at) WHERE (closed_at IS NULL);
+CREATE INDEX pre_registration_person ON population.pre_registration USING btree (person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX pre_registration_said ON population.pre_registration USING btree (said_at);
+CREATE TRIGGER keep_pre_registration BEFORE DELETE OR UPDATE ON population.pre_registration FOR EACH ROW EXECUTE FUNCTION population.keep_pre_registration();
+alter table population.pre_registration enable row level security;
+create policy country on population.pre_registration as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
+create policy file on population.pre_registration as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((( SELECT security.only_files() AS only_files) IS NULL) AND ((person_id IS NULL) OR (person_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[]))))));
+create policy territory on population.pre_registration as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on population.pre_registration as permissive for all to socle_worker using (true);
+grant select on population.pre_registration to socle_app;
+grant select on population.pre_registration to socle_worker;
+grant update (given_name, family_name, given_name_ar, family_name_ar, phone_sealed, closed_at, closed_by, outcome, reason, person_id) on population.pre_registration to socle_app;
+comment on table population.pre_registration is 'What people said of themselves before coming to a desk. Nothing of it is in the register; who never comes is forgotten after ninety days.';
+comment on column population.pre_registration.id is 'Made by the page: sent twice, it is one.';
+comment on column population.pre_registration.country is 'Country.';
+comment on column population.pre_registration.territory is 'Where the person says to live: whose work it is.';
+comment on column population.pre_registration.reference is 'What the person was told to come with: eight signs drawn at random.';
+comment on column population.pre_registration.language is 'Language in which the person wrote, and is written to.';
+comment on column population.pre_registration.given_name is 'Given names in Latin script, as said; empty once closed.';
+comment on column population.pre_registration.family_name is 'Family name in Latin script.';
+comment on column population.pre_registration.given_name_ar is 'Given names in Arabic script.';
+comment on column population.pre_registration.family_name_ar is 'Family name in Arabic script.';
+comment on column population.pre_registration.sex is 'Sex.';
+comment on column population.pre_registration.birth_date is 'Birth date as far as it is known.';
+comment on column population.pre_registration.birth_precision is 'How much of the birth date is known.';
+comment on column population.pre_registration.phone_sealed is 'Telephone, shown to be held by a code, sealed for this row; empty once closed.';
+comment on column population.pre_registration.said_at is 'When.';
+comment on column population.pre_registration.closed_at is 'When an agent was done with it.';
+comment on column population.pre_registration.closed_by is 'Who.';
+comment on column population.pre_registration.outcome is 'registered: a new person; known: somebody of the register; refused, with a reason.';
+comment on column population.pre_registration.reason is 'Why it was refused.';
+comment on column population.pre_registration.person_id is 'The person registered, or known already.';
+
 create view population.published_death with (security_invoker=true) as
  SELECT person_id,
     died_on,
@@ -2768,6 +2953,37 @@ grant select on population.published_reachable to socle_worker;
 comment on view population.published_reachable is 'Persons with a telephone.';
 comment on column population.published_reachable.id is 'Person.';
 comment on column population.published_reachable.country is 'Country.';
+
+create table population.registration (
+  person_id uuid not null,
+  pre_registration_id uuid,
+  channel text not null,
+  language text not null,
+  registered_at timestamp with time zone default clock_timestamp() not null,
+  registered_by text default security.actor() not null,
+  announced_at timestamp with time zone,
+  constraint registration_language_check CHECK ((language = ANY (ARRAY['fr'::text, 'ar'::text, 'en'::text]))),
+  constraint registration_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
+  constraint registration_pre_registration_id_fkey FOREIGN KEY (pre_registration_id) REFERENCES population.pre_registration(id),
+  constraint registration_pkey PRIMARY KEY (person_id)
+);
+CREATE INDEX registration_unannounced ON population.registration USING btree (registered_at) WHERE (announced_at IS NULL);
+alter table population.registration enable row level security;
+create policy territory on population.registration as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM population.person parent
+  WHERE (parent.id = registration.person_id))));
+create policy worker on population.registration as permissive for all to socle_worker using (true);
+grant insert, select on population.registration to socle_app;
+grant select on population.registration to socle_worker;
+grant update (announced_at) on population.registration to socle_worker;
+comment on table population.registration is 'Persons whom somebody registered one by one, and who are told of their number when it is given.';
+comment on column population.registration.person_id is 'Person (population.person).';
+comment on column population.registration.pre_registration_id is 'What the person said before (population.pre_registration).';
+comment on column population.registration.channel is 'Channel: desk, field.';
+comment on column population.registration.language is 'Language in which the person is written to.';
+comment on column population.registration.registered_at is 'When.';
+comment on column population.registration.registered_by is 'By whom, as the audit names actors.';
+comment on column population.registration.announced_at is 'When it was announced that the number is given; null until then.';
 
 create table population.unique_number (
   country text not null,

@@ -6,7 +6,7 @@ import { type Databases, type RepeatedTask, startWorker, transaction, type Worke
 import { assessing, holdsModelled, renewing } from '#households'
 import type { DateText } from '#kernel'
 import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
-import { numbering, phonesToReach, readingNames } from '#population'
+import { announcingNumbers, forgettingRegistrations, numbering, phonesToReach, readingNames } from '#population'
 import { retentionJob, sealingColumns } from '#privacy'
 import { determinationJob, followingHouseholds } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
@@ -16,8 +16,10 @@ import type { Log } from './web/context.ts'
 import { citizenDoor } from './web/doors/citizen.ts'
 import { fillDoors } from './web/doors/fill.ts'
 import { paidPhones } from './web/doors/paid-phones.ts'
+import { preRegistrationDoor } from './web/doors/pre-registration.ts'
 import { openStudyDesk } from './web/doors/simulation-desk.ts'
 import { type ShownAccount, staffDoor } from './web/doors/staff.ts'
+import { tellingNumbers } from './web/doors/telling-numbers.ts'
 import { createWebServer } from './web/http.ts'
 import { createLog } from './web/log.ts'
 
@@ -54,13 +56,23 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const citizen = sending ? demonstrationCitizen(parts, sending, log) : undefined
+  const preRegistration = sending ? demonstrationPreRegistration(parts, sending) : undefined
   const desk = openStudyDesk({
     country,
     worker: databases.worker,
     folder: join(config.database.data, 'snapshots'),
     onError: error => log.error({ err: error }, 'a study failed'),
   })
-  const doors = fillDoors({ app: databases.app, worker: databases.worker, country, staff, citizen, desk, modelled })
+  const doors = fillDoors({
+    app: databases.app,
+    worker: databases.worker,
+    country,
+    staff,
+    citizen,
+    preRegistration,
+    desk,
+    modelled,
+  })
   const { host, port, publicUrl, metricsToken } = config
   const isProxy = readProxies(config.trustedProxies ?? '')
   const web = await createWebServer({ doors, site, log, host, port, publicUrl, isProxy, metricsToken }).catch(
@@ -101,6 +113,16 @@ function demonstrationCitizen({ config, databases, country, secret }: ServerPart
   })
 }
 
+function demonstrationPreRegistration({ config, databases, country }: ServerParts, sending: Sending) {
+  return preRegistrationDoor({
+    app: databases.app,
+    country,
+    tell: notice => tellAtOnce(databases, sending, [notice]),
+    secure: config.publicUrl?.startsWith('https:') ?? false,
+    demonstration: true,
+  })
+}
+
 /** The worker alone: `socle worker`, in any number of processes on any number of machines. */
 export function startJobs(
   databases: Databases,
@@ -111,7 +133,7 @@ export function startJobs(
   const numbersWaiting = numbering({ country: country.code, length: country.uniqueNumberLength })
   const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
   return startWorker(databases, {
-    subscriptions: followingHouseholds(country, today),
+    subscriptions: [...followingHouseholds(country, today), tellingNumbers],
     jobs: [retentionJob(country, today), determinationJob],
     tasks: [
       sealing,
@@ -123,6 +145,8 @@ export function startJobs(
       assessing(country, today),
       readingNames,
       renewing(country, today),
+      announcingNumbers,
+      forgettingRegistrations,
       ...tasks,
     ],
     onError: error => log.error({ err: error }, 'worker'),

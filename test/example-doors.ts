@@ -105,6 +105,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       demonstration: async () => [],
     },
     citizen: undefined,
+    preRegistration: undefined,
     processings: async () => ({
       law: { name: { fr: 'Loi', ar: 'قانون', en: 'Law' }, source: 'Loi', confidence: 'read' },
       rows: [],

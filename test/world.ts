@@ -16,6 +16,7 @@ import { demonstrate } from '../src/cli/demonstration/demonstrate.ts'
 import { citizenDoor } from '../src/web/doors/citizen.ts'
 import { fillDoors } from '../src/web/doors/fill.ts'
 import { paidPhones } from '../src/web/doors/paid-phones.ts'
+import { preRegistrationDoor } from '../src/web/doors/pre-registration.ts'
 import { openStudyDesk } from '../src/web/doors/simulation-desk.ts'
 import { staffDoor } from '../src/web/doors/staff.ts'
 import { testDatabase } from './database.ts'
@@ -89,6 +90,13 @@ export async function serveWorld(households: number, people: readonly Person[], 
       phones: () => paidPhones(databases.worker),
     },
   })
+  const preRegistration = preRegistrationDoor({
+    app: databases.app,
+    country,
+    tell: notice => tellAtOnce(databases, sending, [notice]),
+    secure: false,
+    demonstration: true,
+  })
   const folder = join(data, 'snapshots')
   if (frozen > 0) await modelSnapshot({ country, folder, households: frozen, seed: 4, threads: 1 })
   const failed: unknown[] = []
@@ -98,7 +106,16 @@ export async function serveWorld(households: number, people: readonly Person[], 
     assert.deepEqual(failed, [])
   })
   const url = await serveSite(
-    fillDoors({ app: databases.app, worker: databases.worker, country, staff, citizen, desk, modelled: true }),
+    fillDoors({
+      app: databases.app,
+      worker: databases.worker,
+      country,
+      staff,
+      citizen,
+      preRegistration,
+      desk,
+      modelled: true,
+    }),
   )
   after(() => rm(data, { recursive: true, force: true }))
   /** The cookies of a person who has signed in. */

@@ -2674,6 +2674,144 @@ export interface PopulationPersonToken {
   told_at: Generated<Timestamp>;
 }
 
+export interface PopulationPhoneCode {
+  /**
+   * When.
+   */
+  asked_at: Generated<Timestamp>;
+  /**
+   * Blind index of the network, or of the partner, that asked.
+   */
+  asker_index: Buffer;
+  /**
+   * SHA-256 of what the browser or the partner that asked keeps: a code serves there alone.
+   */
+  challenge_hash: Buffer;
+  /**
+   * Blind index of the code for this row (security.column_key): the code is not in the database.
+   */
+  code_index: Buffer;
+  /**
+   * When the right code was typed.
+   */
+  confirmed_at: Timestamp | null;
+  /**
+   * Until when the code serves.
+   */
+  expires_at: Timestamp;
+  /**
+   * Identifier.
+   */
+  id: string;
+  /**
+   * True where a message left for it.
+   */
+  is_sent: boolean;
+  /**
+   * Whose telephone a partner asks to have confirmed (population.person); null where nobody was named.
+   */
+  person_id: string | null;
+  /**
+   * The telephone to be shown, sealed for this row; null for a partner, who is told nothing of it.
+   */
+  phone_sealed: Buffer | null;
+  /**
+   * What for: pre_registration, or partner.
+   */
+  purpose: string;
+  /**
+   * Reference of the pre-registration made with it.
+   */
+  reference: string | null;
+  /**
+   * Blind index of the telephone, or of what a partner named: tells requests for the same one together.
+   */
+  subject_index: Buffer;
+  /**
+   * How often a code was typed for it.
+   */
+  tries: Generated<number>;
+}
+
+export interface PopulationPreRegistration {
+  /**
+   * Birth date as far as it is known.
+   */
+  birth_date: string | null;
+  /**
+   * How much of the birth date is known.
+   */
+  birth_precision: string | null;
+  /**
+   * When an agent was done with it.
+   */
+  closed_at: Timestamp | null;
+  /**
+   * Who.
+   */
+  closed_by: string | null;
+  /**
+   * Country.
+   */
+  country: string;
+  /**
+   * Family name in Latin script.
+   */
+  family_name: string | null;
+  /**
+   * Family name in Arabic script.
+   */
+  family_name_ar: string | null;
+  /**
+   * Given names in Latin script, as said; empty once closed.
+   */
+  given_name: string | null;
+  /**
+   * Given names in Arabic script.
+   */
+  given_name_ar: string | null;
+  /**
+   * Made by the page: sent twice, it is one.
+   */
+  id: string;
+  /**
+   * Language in which the person wrote, and is written to.
+   */
+  language: string;
+  /**
+   * registered: a new person; known: somebody of the register; refused, with a reason.
+   */
+  outcome: string | null;
+  /**
+   * The person registered, or known already.
+   */
+  person_id: string | null;
+  /**
+   * Telephone, shown to be held by a code, sealed for this row; empty once closed.
+   */
+  phone_sealed: Buffer | null;
+  /**
+   * Why it was refused.
+   */
+  reason: string | null;
+  /**
+   * What the person was told to come with: eight signs drawn at random.
+   */
+  reference: string;
+  /**
+   * When.
+   */
+  said_at: Generated<Timestamp>;
+  /**
+   * Sex.
+   */
+  sex: string | null;
+  /**
+   * Where the person says to live: whose work it is.
+   */
+  territory: string;
+}
+
 export interface PopulationPublishedDeath {
   /**
    * Day of the death.
@@ -2734,6 +2872,37 @@ export interface PopulationPublishedReachable {
    * Person.
    */
   id: string | null;
+}
+
+export interface PopulationRegistration {
+  /**
+   * When it was announced that the number is given; null until then.
+   */
+  announced_at: Timestamp | null;
+  /**
+   * Channel: desk, field.
+   */
+  channel: string;
+  /**
+   * Language in which the person is written to.
+   */
+  language: string;
+  /**
+   * Person (population.person).
+   */
+  person_id: string;
+  /**
+   * What the person said before (population.pre_registration).
+   */
+  pre_registration_id: string | null;
+  /**
+   * When.
+   */
+  registered_at: Generated<Timestamp>;
+  /**
+   * By whom, as the audit names actors.
+   */
+  registered_by: Generated<string>;
 }
 
 export interface PopulationUniqueNumber {
@@ -4175,10 +4344,13 @@ export interface DB {
   "population.person_merge": PopulationPersonMerge;
   "population.person_past": PopulationPersonPast;
   "population.person_token": PopulationPersonToken;
+  "population.phone_code": PopulationPhoneCode;
+  "population.pre_registration": PopulationPreRegistration;
   "population.published_death": PopulationPublishedDeath;
   "population.published_merge": PopulationPublishedMerge;
   "population.published_person": PopulationPublishedPerson;
   "population.published_reachable": PopulationPublishedReachable;
+  "population.registration": PopulationRegistration;
   "population.unique_number": PopulationUniqueNumber;
   "privacy.rectification": PrivacyRectification;
   "privacy.rectification_decision": PrivacyRectificationDecision;

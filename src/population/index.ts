@@ -82,7 +82,27 @@ export {
   withdrawNumber,
 } from './number/unique-number.ts'
 export { personsIdentified } from './persons-identified.ts'
-export { normalPhone, validPhone } from './phone-number.ts'
+export { homePhone, normalPhone, validPhone } from './phone-number.ts'
 export { personsWithPhone, phoneIndexes, phonesOf, phonesToReach, resealPhones } from './phones.ts'
+export { announceNumbers, announcingNumbers, NUMBER_GIVEN, type NumberGiven } from './registration/announce-numbers.ts'
+export {
+  askPhoneCode,
+  confirmPhoneCode,
+  isCodeAwaited,
+  type PhoneCodeRefusal,
+  partnerCodesOf,
+  shownPhone,
+} from './registration/phone-code.ts'
+export {
+  closePreRegistration,
+  findPreRegistration,
+  forgettingRegistrations,
+  openPreRegistration,
+  type PreRegistration,
+  type PreRegistrationId,
+  readReference,
+  waitingPreRegistrations,
+} from './registration/pre-registration.ts'
+export { registerPerson } from './registration/register-person.ts'
 export { openIncomingPersons, type PersonSource, savePersons } from './save-persons.ts'
 export { type Newcomer, recordDeath, settlePersons } from './settle-persons.ts'

@@ -12,6 +12,15 @@ export function validPhone(text: string, country: string): string | undefined {
   return parsed?.isValid() ? parsed.number : undefined
 }
 
+/**
+ * The same for a telephone of that country alone: where a message goes to whatever is typed, nobody has it go to dear numbers
+ * abroad at the ministry's cost.
+ */
+export function homePhone(text: string, country: string): string | undefined {
+  const [parsed, here] = [parsedPhone(text, country), country.toUpperCase()]
+  return parsed?.isValid() && (!isSupportedCountry(here) || parsed.country === here) ? parsed.number : undefined
+}
+
 function parsedPhone(text: string, country: string): PhoneNumber | undefined {
   if (text.length > 40) return undefined
   const here = country.toUpperCase()

@@ -68,6 +68,45 @@ export const heldOfPersons: Readonly<Record<string, HeldTable>> = {
     link: { of: 'person', column: 'person_id' },
     columns: { identifiers: ['audience', 'token_hash', 'person_id'], trace: ['told_at'] },
   },
+  'population.phone_code': {
+    link: { of: 'person', column: 'person_id' },
+    columns: {
+      identifiers: ['person_id', 'id', 'subject_index', 'asker_index', 'reference'],
+      contact: ['phone_sealed'],
+      trace: ['purpose', 'asked_at', 'expires_at', 'is_sent', 'tries', 'confirmed_at'],
+      own: ['challenge_hash', 'code_index'],
+    },
+    sealed: { phone_sealed: { text: 'phone', table: 'population.phone_code' } },
+    withheld: ['challenge_hash', 'code_index'],
+  },
+  'population.pre_registration': {
+    link: { of: 'person', column: 'person_id' },
+    columns: {
+      identifiers: ['id', 'reference', 'person_id'],
+      identity: [
+        'given_name',
+        'family_name',
+        'given_name_ar',
+        'family_name_ar',
+        'sex',
+        'birth_date',
+        'birth_precision',
+      ],
+      contact: ['phone_sealed', 'language'],
+      residence: ['country', 'territory'],
+      decisions: ['outcome', 'reason'],
+      trace: ['said_at', 'closed_at', 'closed_by'],
+    },
+    sealed: { phone_sealed: { text: 'phone', table: 'population.pre_registration' } },
+  },
+  'population.registration': {
+    link: { of: 'person', column: 'person_id' },
+    columns: {
+      identifiers: ['person_id', 'pre_registration_id'],
+      contact: ['language'],
+      trace: ['channel', 'registered_at', 'registered_by', 'announced_at'],
+    },
+  },
   'population.match_key': {
     link: { of: 'person', column: 'person' },
     columns: {

@@ -20,24 +20,29 @@ const HOUR = 3600
 const DAY = 24 * HOUR
 /** How long after the last code the next may be asked: a message may be late, and every one costs. */
 const DELAYS = [60, 5 * 60, 30 * 60, 2 * HOUR]
+export type CodeLimits = {
+  /** Codes for one asker: a network, a partner. */
+  readonly hour: number
+  readonly day: number
+  /** Messages of this purpose to anybody in an hour. */
+  readonly sentAnHour: number
+}
+
 /** A shop or a mobile operator puts many telephones behind one address: more than a person, less than a machine. */
-const OF_CLIENT = { hour: 20, day: 60 }
-const SENT_AN_HOUR = 2000
+const SIGNING_IN: CodeLimits = { hour: 20, day: 60, sentAnHour: 2000 }
 
 export const CODE_SECONDS = 10 * 60
 export const CODE_TRIES = 5
-export const CODE_DIGITS = 6
 
 /** Whether another code may be asked. Nothing here depends on whether anybody has the telephone. */
-export function decideCodeRequest({
-  ofPhone,
-  ofClient,
-  sentLastHour,
-}: CodeHistory): Result<undefined, CodeRequestRefusal> {
-  const waits = [waitOfPhone(ofPhone), waitFor(ofClient, OF_CLIENT.hour, HOUR), waitFor(ofClient, OF_CLIENT.day, DAY)]
+export function decideCodeRequest(
+  { ofPhone, ofClient, sentLastHour }: CodeHistory,
+  limits: CodeLimits = SIGNING_IN,
+): Result<undefined, CodeRequestRefusal> {
+  const waits = [waitOfPhone(ofPhone), waitFor(ofClient, limits.hour, HOUR), waitFor(ofClient, limits.day, DAY)]
   const seconds = Math.ceil(Math.max(...waits))
   if (seconds > 0) return err({ code: 'code_wait', seconds })
-  return sentLastHour >= SENT_AN_HOUR ? err({ code: 'code_busy' }) : ok(undefined)
+  return sentLastHour >= limits.sentAnHour ? err({ code: 'code_busy' }) : ok(undefined)
 }
 
 /** The first is free, each next one waits longer, and a day has no more than there are delays and one. */

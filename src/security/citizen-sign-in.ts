@@ -1,9 +1,10 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { sql } from 'kysely'
 import { anonymous, type CitizenActor, type Database, type Transaction, transaction } from '#db'
 import { err, type Id, newId, ok, type Result } from '#kernel'
 import { appendAudit } from './audit.ts'
-import { CODE_DIGITS, CODE_SECONDS, CODE_TRIES, type CodeRequestRefusal, decideCodeRequest } from './citizen-code.ts'
+import { CODE_SECONDS, CODE_TRIES, type CodeRequestRefusal, decideCodeRequest } from './citizen-code.ts'
+import { drawCode, typedDigits } from './code-digits.ts'
 import { type DerivedKeys, deriveKeys } from './derived-keys.ts'
 
 type PersonId = Id<'Person'>
@@ -80,7 +81,7 @@ export function openCitizenSignIn({ app, secret, onError }: Settings): CitizenSi
             and used_at is null and tries < ${CODE_TRIES} and expires_at > clock_timestamp()`.execute(tx)
         return rows.length === 1
       }),
-    enter: (challenge, typed) => enter(app, keys, challenge, digitsOf(typed)),
+    enter: (challenge, typed) => enter(app, keys, challenge, typedDigits(typed)),
     of: token =>
       transaction(app, anonymous, async tx => {
         const { rows } = await sql<Citizen>`
@@ -166,18 +167,6 @@ async function enter(
     })
     return ok({ token })
   })
-}
-
-/** The digits of a text, those of Arabic keyboards as well. */
-function digitsOf(text: string): string {
-  return text
-    .replaceAll(/[٠-٩]/g, digit => String(digit.charCodeAt(0) - 0x660))
-    .replaceAll(/[۰-۹]/g, digit => String(digit.charCodeAt(0) - 0x6f0))
-    .replaceAll(/\D/g, '')
-}
-
-function drawCode(): string {
-  return String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
 }
 
 function codeHash(keys: DerivedKeys, id: string, code: string): Buffer {

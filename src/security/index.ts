@@ -53,7 +53,13 @@ export {
 } from './audit-sets.ts'
 export { type AuditVerification, verifyAudit } from './audit-verify.ts'
 export { securityChecks } from './checks.sql.ts'
-export type { CodeRequestRefusal } from './citizen-code.ts'
+export {
+  CODE_SECONDS,
+  CODE_TRIES,
+  type CodeLimits,
+  type CodeRequestRefusal,
+  decideCodeRequest,
+} from './citizen-code.ts'
 export {
   type Citizen,
   type CitizenCodeRefusal,
@@ -61,6 +67,7 @@ export {
   citizenActor,
   openCitizenSignIn,
 } from './citizen-sign-in.ts'
+export { drawCode, typedDigits } from './code-digits.ts'
 export {
   type ConflictId,
   type DeclareRefusal,

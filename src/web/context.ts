@@ -12,6 +12,7 @@ import type { CitizenDoor } from './own-file.ts'
 import type { PaymentDoor, PaymentRunRow } from './payment-door.ts'
 import type { PersonDoor } from './person-file.ts'
 import type { ProcessingsPage } from './personal-data.ts'
+import type { PreRegistrationDoor } from './pre-registration.ts'
 import type { SimulationDoor } from './simulation-door.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 
@@ -30,6 +31,8 @@ export type Doors = {
   readonly console: ConsoleDoor
   /** The citizen's own page; undefined where nothing carries messages. */
   readonly citizen: CitizenDoor | undefined
+  /** Pre-registration; undefined there too. */
+  readonly preRegistration: PreRegistrationDoor | undefined
   /** True when the database answers: /readyz. */
   readonly ready: () => Promise<boolean>
 }

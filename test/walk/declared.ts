@@ -46,6 +46,10 @@ export const pages: Readonly<Record<string, Page>> = {
   // A citizen's own file, after a code to the telephone: what it shows is tried beside it (journeys of the own page).
   '/:lang?/dossier': plain('everybody', '/dossier', '/ar/dossier'),
   '/:lang?/dossier/code': plain('everybody', '/dossier/code'),
+  // Pre-registration writes beside the register and reads nothing of it.
+  '/:lang?/preinscription': plain('everybody', '/preinscription', '/ar/preinscription'),
+  '/:lang?/preinscription/code': plain('everybody', '/preinscription/code'),
+  '/:lang?/preinscription/moi': plain('everybody', '/preinscription/moi'),
   '/:lang?/demonstration/messages': plain('everybody', '/demonstration/messages'),
   '/console/sign-in': plain('everybody', '/console/sign-in'),
   '/console/sign-in/code': plain('everybody', '/console/sign-in/code'),

@@ -6,15 +6,15 @@ import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 
 export async function loader({ context }: LoaderArgs) {
-  const { programmes, citizen } = doorsOf(context)
-  return { programmes: await programmes(), own: citizen !== undefined }
+  const { programmes, citizen, preRegistration } = doorsOf(context)
+  return { programmes: await programmes(), own: citizen !== undefined, register: preRegistration !== undefined }
 }
 
 const steps = ['declare', 'score', 'decide', 'pay'] as const
 const rights = ['know', 'correct', 'contest', 'accompanied'] as const
 
 export default function Home() {
-  const { programmes, own } = useLoaderData<typeof loader>()
+  const { programmes, own, register } = useLoaderData<typeof loader>()
   const { t, language } = useSpeech()
   return (
     <>
@@ -27,7 +27,12 @@ export default function Home() {
             <p>
               <a className="button" href={inLanguage('/dossier', language)}>
                 {t('citizen:own.title')}
-              </a>
+              </a>{' '}
+              {register ? (
+                <a className="button quiet" href={inLanguage('/preinscription', language)}>
+                  {t('registration:own.title')}
+                </a>
+              ) : null}
             </p>
           ) : null}
         </div>

@@ -3,6 +3,7 @@ import { inLanguage } from '../language.ts'
 import { doorsOf, speechOf } from '../load-context.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { CodeForm } from './code-form.tsx'
 import { doorOf } from './own.tsx'
 import { TryIt } from './try-it.tsx'
 
@@ -43,29 +44,7 @@ export default function OwnCode() {
       <div className="opening">
         <h1>{title}</h1>
         <p className="lead">{t('citizen:own.codeLead')}</p>
-        {answer ? (
-          <p className="refusal" role="alert" id="refusal">
-            {t('citizen:own.refusal.citizen_code_wrong', { count: answer.left })}
-          </p>
-        ) : null}
-        <form method="post" className="form">
-          <div>
-            <label htmlFor="code">{t('citizen:own.code')}</label>
-            <input
-              id="code"
-              name="code"
-              inputMode="numeric"
-              autoComplete="one-time-code"
-              required
-              dir="ltr"
-              maxLength={20}
-              {...(answer ? { 'aria-describedby': 'refusal' } : {})}
-            />
-          </div>
-          <button type="submit" className="button">
-            {t('citizen:own.enter')}
-          </button>
-        </form>
+        <CodeForm left={answer?.left} enter={t('citizen:own.enter')} />
         <p>
           <a href={again}>{t('citizen:own.again')}</a>
         </p>

@@ -1,10 +1,11 @@
 import { data, redirect, useActionData, useLoaderData } from 'react-router'
 import { inLanguage } from '../language.ts'
 import { clientOf, doorsOf, inTimeOf, speechOf } from '../load-context.ts'
-import type { AskRefusal, CitizenDoor, OwnFile } from '../own-file.ts'
+import type { CitizenDoor, OwnFile } from '../own-file.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { OwnHousehold } from './own-household.tsx'
+import { PhoneForm } from './phone-form.tsx'
 import { TryIt } from './try-it.tsx'
 
 export async function loader({ request, context }: LoaderArgs) {
@@ -52,7 +53,13 @@ export default function Own() {
       <div className="opening">
         <h1>{title}</h1>
         {own === undefined ? (
-          <Ask phone={answer?.phone} refusal={answer?.refusal} over={over} />
+          <PhoneForm
+            lead={t('citizen:own.lead')}
+            phone={answer?.phone}
+            refusal={answer?.refusal}
+            over={over}
+            malformed={t('citizen:own.refusal.phone_malformed')}
+          />
         ) : (
           <form method="post">
             <button type="submit" name="do" value="leave" className="plain">
@@ -67,51 +74,5 @@ export default function Own() {
         <OwnHousehold key={file.sourceId} file={file} />
       ))}
     </div>
-  )
-}
-
-type Asking = { readonly phone: string | undefined; readonly refusal: AskRefusal | undefined; readonly over: boolean }
-
-function Ask({ phone, refusal, over }: Asking) {
-  const { t } = useSpeech()
-  return (
-    <>
-      <p className="lead">{t('citizen:own.lead')}</p>
-      {over && !refusal ? (
-        <p className="refusal" role="alert">
-          {t('citizen:own.refusal.citizen_code_over')}
-        </p>
-      ) : null}
-      {refusal ? (
-        <p className="refusal" role="alert" id="refusal">
-          {refusal.code === 'code_wait'
-            ? t('citizen:own.refusal.code_wait', { count: Math.ceil(refusal.seconds / 60) })
-            : t(`citizen:own.refusal.${refusal.code}`)}
-        </p>
-      ) : null}
-      <form method="post" className="form">
-        <div>
-          <label htmlFor="phone">{t('citizen:own.phone')}</label>
-          <span className="hint" id="hint">
-            {t('citizen:own.phoneHint')}
-          </span>
-          <input
-            id="phone"
-            name="phone"
-            type="tel"
-            autoComplete="tel"
-            inputMode="tel"
-            required
-            dir="ltr"
-            maxLength={40}
-            defaultValue={phone}
-            aria-describedby={refusal ? 'refusal hint' : 'hint'}
-          />
-        </div>
-        <button type="submit" className="button">
-          {t('citizen:own.ask')}
-        </button>
-      </form>
-    </>
   )
 }

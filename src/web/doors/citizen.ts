@@ -10,6 +10,7 @@ import { appendAudit, type CitizenSignIn, citizenActor } from '#security'
 import { subscriberOf } from '../client-address.ts'
 import type { CitizenDoor, OwnFile } from '../own-file.ts'
 import { amountOf, maybeAmount } from './amount.ts'
+import { cookieIn, cookieText } from './cookies.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
 import { placeOf, wordsOf } from './words.ts'
 
@@ -31,8 +32,7 @@ const READINGS_SHOWN = 50
 
 export function citizenDoor({ app, country, signIn, tell, secure, demonstration }: CitizenParts): CitizenDoor {
   const normal = (text: string) => normalPhone(text, country.code)
-  const cookie = (name: string, value: string) =>
-    `${name}=${value}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}${value === '' ? '; Max-Age=0' : ''}`
+  const cookie = (name: string, value: string) => cookieText(name, value, secure)
   return {
     demonstration,
     async ask({ phone: typed, client, language }) {
@@ -107,9 +107,4 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
     })),
     readings: await toldReadings(tx, country, readings),
   }
-}
-
-function cookieIn(headers: Headers, name: string): string {
-  const pairs = headers.get('cookie')?.split(';') ?? []
-  return pairs.map(pair => pair.trim().split('=')).find(([key]) => key === name)?.[1] ?? ''
 }

@@ -4,6 +4,7 @@ import { anonymous, type Database, transaction } from '#db'
 import { withinEmergency } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import type { CitizenDoor } from '../own-file.ts'
+import type { PreRegistrationDoor } from '../pre-registration.ts'
 import type { SimulationDoor } from '../simulation-door.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
@@ -31,6 +32,7 @@ export type Filling = {
   readonly staff: StaffDoor
   /** Left out where nothing carries messages. */
   readonly citizen?: CitizenDoor | undefined
+  readonly preRegistration?: PreRegistrationDoor | undefined
   /** Where studies are tried; left out where there are no snapshots. */
   readonly desk?: StudyDesk | undefined
   /** True where the register holds modelled households: every page says so. */
@@ -40,7 +42,7 @@ export type Filling = {
 const PAYMENT_RUNS_SHOWN = 100
 
 /** What the pages ask of the modules, answered from their doors. */
-export function fillDoors({ app, worker, country, staff, citizen, desk, modelled }: Filling): Doors {
+export function fillDoors({ app, worker, country, staff, citizen, preRegistration, desk, modelled }: Filling): Doors {
   return {
     site: {
       country: country.code,
@@ -54,6 +56,7 @@ export function fillDoors({ app, worker, country, staff, citizen, desk, modelled
     staff,
     partners: partnerDoor(app, country),
     citizen,
+    preRegistration,
     processings: async () => processingsPage(country),
     console: { ...consoleDoor(app, worker, country), ...simulationDoor({ app, country, desk }) },
     ready: () => transaction(app, anonymous, async tx => (await sql`select 1`.execute(tx)).rows.length === 1),

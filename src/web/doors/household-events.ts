@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Country } from '#countries'
 import type { Database, Transaction } from '#db'
 import {
@@ -10,11 +9,12 @@ import {
   previewEvent,
   recordEvent,
 } from '#households'
-import { type DateText, type Id, ok } from '#kernel'
+import { type Id, ok } from '#kernel'
 import { appendAudit } from '#security'
 import type { EventMember, EventPage, EventPreview, EventsDoor } from '../household-events.ts'
 import { nameOf, opened } from './household.ts'
 import { openAs, readAs } from './reader.ts'
+import { todayIn } from './today.ts'
 import { placeOf, wordsOf } from './words.ts'
 
 type File = NonNullable<Awaited<ReturnType<typeof findHouseholdFile>>>
@@ -54,11 +54,6 @@ async function fileOf(tx: Transaction, country: Country, id: Id<'Household'>): P
 async function otherFile(tx: Transaction, country: Country, own: File, number: string): Promise<File | undefined> {
   const id = await householdOfNumber(tx, country.code, number)
   return id === undefined || id === own.id ? undefined : fileOf(tx, country, id)
-}
-
-async function todayIn(tx: Transaction, { timeZone }: Country): Promise<DateText> {
-  const { rows } = await sql<{ today: DateText }>`select (now() at time zone ${timeZone})::date as today`.execute(tx)
-  return rows[0]!.today
 }
 
 function pageOf(country: Country, file: File, other: File | undefined): EventPage {

@@ -1,0 +1,30 @@
+import type { PersonDetails } from '#population'
+
+/** A person of whom nothing is known. */
+export const NOTHING_KNOWN: PersonDetails = {
+  territory: '',
+  givenName: null,
+  familyName: null,
+  givenNameAr: null,
+  familyNameAr: null,
+  fatherName: null,
+  fatherNameAr: null,
+  motherName: null,
+  motherNameAr: null,
+  nickname: null,
+  nicknameAr: null,
+  sex: null,
+  birthDate: null,
+  birthPrecision: null,
+  birthPlaceCode: null,
+  birthPlace: null,
+  father: null,
+  mother: null,
+  nationalities: null,
+  phone: null,
+  address: null,
+  photo: null,
+  absentSince: null,
+  biometricSystem: null,
+  biometricReference: null,
+}
