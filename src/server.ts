@@ -6,7 +6,15 @@ import { type Databases, type RepeatedTask, startWorker, transaction, type Worke
 import { assessing, holdsModelled, renewing } from '#households'
 import type { DateText } from '#kernel'
 import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
-import { announcingNumbers, forgettingRegistrations, numbering, phonesToReach, readingNames } from '#population'
+import {
+  announcingNumbers,
+  forgettingRegistrations,
+  matchingNewcomers,
+  matchRegisterJob,
+  numbering,
+  phonesToReach,
+  readingNames,
+} from '#population'
 import { retentionJob, sealingColumns } from '#privacy'
 import { determinationJob, followingHouseholds } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
@@ -134,7 +142,7 @@ export function startJobs(
   const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
   return startWorker(databases, {
     subscriptions: [...followingHouseholds(country, today), tellingNumbers],
-    jobs: [retentionJob(country, today), determinationJob],
+    jobs: [retentionJob(country, today), determinationJob, matchRegisterJob(country.code)],
     tasks: [
       sealing,
       forgettingSignIns,
@@ -142,6 +150,7 @@ export function startJobs(
       sealingColumns,
       watching(country.timeZone, closedFiles),
       numbersWaiting,
+      matchingNewcomers(country.code),
       assessing(country, today),
       readingNames,
       renewing(country, today),

@@ -10,6 +10,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),
   match: () => import('./commands/match.ts'),
+  duplicates: () => import('./commands/duplicates.ts'),
   pay: () => import('./commands/pay.ts'),
   reconcile: () => import('./commands/reconcile.ts'),
   staff: () => import('./commands/staff.ts'),

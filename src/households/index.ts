@@ -101,11 +101,11 @@ export { belongingsOf, type MergeHousehold, type MergeSituation, mergeSituation 
 export {
   type AnswerMergeRefusal,
   answerMerge,
-  type SettlePersons,
-  type SettlePersonsOutcome,
-  type SettlePersonsRefusal,
-  settlePersons,
-} from './merging/settle-persons.ts'
+  type SettleDuplicate,
+  type SettleDuplicateOutcome,
+  type SettleDuplicateRefusal,
+  settleDuplicate,
+} from './merging/settle-duplicate.ts'
 export {
   type Assessment,
   type DescribeOptions,

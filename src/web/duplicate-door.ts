@@ -1,4 +1,4 @@
-import type { SettlePersonsRefusal } from '#households'
+import type { SettleDuplicateRefusal } from '#households'
 import type { Id, Result, Words } from '#kernel'
 import type { DetailField, DocumentType, Settling, Zone } from '#population'
 import type { Amount, DecisionRow, PersonName, StaffMember } from './context.ts'
@@ -21,7 +21,7 @@ export type DuplicateDoor = {
   readonly settleDuplicate: (
     reader: StaffMember,
     said: PairAnswer,
-  ) => Promise<Result<'settled' | 'exists' | 'proposed', SettlePersonsRefusal>>
+  ) => Promise<Result<'settled' | 'exists' | 'proposed', SettleDuplicateRefusal>>
 }
 
 export type PairsAsked = { readonly zone: Zone | undefined; readonly later: boolean; readonly page: number }

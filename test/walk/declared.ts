@@ -356,6 +356,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
   demo: 'of the machine',
   determine: 'of the machine',
   doctor: 'of the machine',
+  duplicates: 'of the machine',
   import: 'of the machine',
   match: 'of the machine',
   reconcile: 'of the machine',

@@ -8,6 +8,7 @@ import { numberEverybody } from '#population'
 import { type DetermineRequest, determine, entitle, latestRun, type RunRow, runFigures } from '#programmes'
 import type { Io } from '../command.ts'
 import { progress } from '../progress.ts'
+import { registerTwice } from './duplicates.ts'
 import { declaredOn, generateHouseholds } from './households.ts'
 import { payMonth } from './payment.ts'
 import { actorOf, PEOPLE, registerPeople } from './staff.ts'
@@ -39,6 +40,7 @@ export async function demonstrate(databases: Databases, plan: DemonstrationPlan,
   const options = { onProgress: registering.update, signal: io.signal }
   await generateHouseholds(worker, { country, model, households: plan.households, seed: plan.seed }, options)
   registering.end()
+  await registerTwice(worker, { country, model, households: plan.households, seed: plan.seed })
   const numbers = { country: country.code, length: country.uniqueNumberLength }
   await numberEverybody(worker, numbers, io.signal)
 

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Country } from '#countries'
-import { type Databases, transaction, workerActor } from '#db'
+import { type Databases, enqueue, transaction, workerActor } from '#db'
 import { countHouseholds } from '#households'
+import { matchRegisterJob } from '#population'
 import type { Role, SignIn } from '#security'
 import type { Io } from '../command.ts'
 import { demonstrate } from './demonstrate.ts'
@@ -42,6 +43,9 @@ export async function firstStart(
     await demonstrate(databases, { country, households: HOUSEHOLDS, seed: SEED, data }, io)
     await registerPeople(databases)
     await openAccounts(signIn, password)
+    // The search for duplicates takes some seconds, which nobody need wait for.
+    const actor = workerActor('first start')
+    await transaction(databases.worker, actor, tx => enqueue(tx, matchRegisterJob(country.code), {}))
     writeNote(path, { finished: true, password })
   }
   return Object.values(PEOPLE).map(({ name, email, roles, territory }) => ({

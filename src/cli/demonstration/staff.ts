@@ -33,6 +33,8 @@ const person = (
 export const PEOPLE = {
   maker: person('Amina Finance', 'amina@demo.socle', ['territory_supervisor', 'payment_preparer'], '', 'sensitive'),
   checker: person('Driss Contrôle', 'driss@demo.socle', ['payment_approver']),
+  /** The second person of what takes two, as where two files of one person touch two households. */
+  colleague: person('Hind Encadrement', 'hind@demo.socle', ['territory_supervisor']),
   agent: person('Salma Guichet', 'salma@demo.socle', ['desk_agent'], '07'),
   auditor: person('Nadia Audit', 'nadia@demo.socle', ['auditor']),
   administrator: person('Karim Administration', 'karim@demo.socle', ['administrator'], '', 'sensitive'),

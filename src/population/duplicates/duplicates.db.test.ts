@@ -5,10 +5,13 @@ import { sql } from 'kysely'
 import { type StaffActor, type Transaction, transaction, workerActor } from '#db'
 import { type Id, newId } from '#kernel'
 import {
+  countOpenPairs,
   findCandidates,
   listOpenPairs,
+  matchNewcomers,
   matchRegister,
   nameKey,
+  type OpenPairsAsked,
   openIncomingPersons,
   type RegisteredPerson,
   refreshMatchKeys,
@@ -209,4 +212,52 @@ test('decisions and models are written once', async () => {
     await assert.rejects(change)
   }
   assert.equal((await refreshMatchKeys(worker)) <= rows.length, true)
+})
+
+test('between two searches a newcomer is compared with who shares a key, and waits as a pair; another search keeps since when', async () => {
+  await matchRegister(worker, 'ma')
+  const row = rows.find(each => each.born !== '' && !each.born.endsWith('-01-01') && /^[A-Z]/i.test(each.given))!
+  const copy = { ...row, id: newId<'Person'>() }
+  const found = async () => (await open('')).find(({ one, other }) => [one, other].includes(copy.id))
+  await save([copy])
+  assert.equal(await found(), undefined)
+  const many = await Promise.all([matchNewcomers(worker, 'ma'), matchNewcomers(worker, 'ma')])
+  assert.equal(
+    many.reduce((sum, each) => sum + each, 0),
+    1,
+  )
+  const pair = (await found()) ?? assert.fail()
+  assert.ok([pair.one, pair.other].includes(row.id) && pair.probability > 0.5)
+  assert.equal(await matchNewcomers(worker, 'ma'), 0)
+  await matchRegister(worker, 'ma')
+  assert.deepEqual((await found())?.since, pair.since)
+  await save([{ ...copy, given: 'Zzyzx', family: 'Qwfpg', born: '1901-03-04', phone: '' }])
+  await matchNewcomers(worker, 'ma')
+  assert.equal(await found(), undefined)
+})
+
+test('a search that is stopped leaves the pairs of before', async () => {
+  const before = (await open('')).length
+  for (const stop of ['at once', 'comparing'] as const) {
+    const controller = new AbortController()
+    if (stop === 'at once') controller.abort()
+    const search = matchRegister(worker, 'ma', { signal: controller.signal, watch: () => controller.abort() })
+    await assert.rejects(search, { name: 'AbortError' })
+  }
+  assert.equal((await open('')).length, before)
+})
+
+test('the list is filtered by zone and by what was put off, and counted', async () => {
+  const zone = (await open('')).filter(pair => pair.zone === 'same')
+  const [first] = zone
+  await settle(decide(first!.one, first!.other, { decision: 'later' }))
+  const list = (asked: Partial<OpenPairsAsked>) =>
+    asClerk(async tx => {
+      const pairs = await listOpenPairs(tx, 'ma', { limit: 10_000, ...asked })
+      assert.equal(await countOpenPairs(tx, 'ma', asked), pairs.length)
+      return pairs
+    }, '')
+  assert.equal((await list({ zone: 'same' })).length, zone.length)
+  assert.ok((await list({ postponed: true })).some(({ one }) => one === first!.one))
+  assert.ok((await list({ postponed: false })).every(pair => !pair.postponed))
 })

@@ -24,7 +24,7 @@ export type RegisterWatch = {
 }
 
 const actor = workerActor('match register')
-const PAGE = 20_000
+const PAGE = 5_000
 const CHUNK = 5000
 const FIRST = '00000000-0000-0000-0000-000000000000'
 

@@ -1,6 +1,6 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
-import { belongingsOf, settlePersons } from '#households'
+import { belongingsOf, settleDuplicate } from '#households'
 import {
   countOpenPairs,
   listOpenPairs,
@@ -59,7 +59,7 @@ export function duplicateDoor(app: Database, country: Country): DuplicateDoor {
     settleDuplicate: async (reader, { one, other, kept, ...said }) => {
       const access = await accessOf(app, reader)
       return transaction(app, actorFor(access, PERMISSION), tx =>
-        settlePersons(tx, {
+        settleDuplicate(tx, {
           ...said,
           persons: [one, other],
           ...(said.decision === 'same' && { kept }),

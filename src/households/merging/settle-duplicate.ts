@@ -24,7 +24,7 @@ import {
 import { lockForMerge, type MergeSituation, mergeSituation } from './merge-situation.ts'
 
 /** What somebody says of two persons, having been shown both. */
-export type SettlePersons = {
+export type SettleDuplicate = {
   /** Made before it is sent, and kept for sending it again. */
   readonly id: Id<'MatchDecision'>
   readonly persons: readonly [string, string]
@@ -38,24 +38,24 @@ export type SettlePersons = {
   readonly purpose: PurposeText
 }
 
-export type SettlePersonsRefusal =
+export type SettleDuplicateRefusal =
   | SettlePairRefusal
   | { readonly code: 'reason_missing' }
   | { readonly code: 'reason_too_long'; readonly most: number }
   /** Something that was shown is no longer so: look again. */
   | { readonly code: 'changed_meanwhile' }
 
-export type SettlePersonsOutcome = 'settled' | 'exists' | 'proposed'
+export type SettleDuplicateOutcome = 'settled' | 'exists' | 'proposed'
 
 /**
  * Settles two persons in the name of who looked at both. Where two households, or two who are paid, are touched, `same` is
  * a proposal that another member of staff answers ({@link answerMerge}); all else is done at once. Nothing of a household
  * changes by it. As an actor of `duplicate.settle`.
  */
-export async function settlePersons(
+export async function settleDuplicate(
   tx: Transaction,
-  asked: SettlePersons,
-): Promise<Result<SettlePersonsOutcome, SettlePersonsRefusal>> {
+  asked: SettleDuplicate,
+): Promise<Result<SettleDuplicateOutcome, SettleDuplicateRefusal>> {
   const [one, other] = asked.persons
   const reason = asked.reason.trim()
   if (reason === '') return err({ code: 'reason_missing' })
@@ -75,7 +75,7 @@ export async function settlePersons(
 
 async function proposeMerge(
   tx: Transaction,
-  { id, persons: [one, other], kept, seen }: SettlePersons,
+  { id, persons: [one, other], kept, seen }: SettleDuplicate,
   says: string,
   { households }: MergeSituation,
 ): Promise<Result<'proposed', never>> {

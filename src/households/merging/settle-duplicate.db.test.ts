@@ -10,8 +10,8 @@ import {
   mergeSituation,
   recordEvent,
   registerHouseholds,
-  type SettlePersons,
-  settlePersons,
+  type SettleDuplicate,
+  settleDuplicate,
 } from '#households'
 import { type DateText, type Id, newId } from '#kernel'
 import { listOpenPairs, nameKey, openIncomingPersons, savePersons, settlePair } from '#population'
@@ -105,10 +105,10 @@ async function alone(): Promise<{ person: string; household: Id<'Household'> }> 
 
 const seenOf = async (by: Id<'staff'>, one: string, other: string) =>
   (await as(by, tx => mergeSituation(tx, one, other)))?.seen ?? ''
-type Said = Partial<SettlePersons> & Pick<SettlePersons, 'decision'>
+type Said = Partial<SettleDuplicate> & Pick<SettleDuplicate, 'decision'>
 async function say(by: Id<'staff'>, one: string, other: string, said: Said) {
   const seen = said.seen ?? (await seenOf(by, one, other))
-  const asked: SettlePersons = {
+  const asked: SettleDuplicate = {
     id: newId(),
     persons: [one, other],
     reason: 'seen together',
@@ -117,7 +117,7 @@ async function say(by: Id<'staff'>, one: string, other: string, said: Said) {
     ...said,
     seen,
   }
-  return as(by, tx => settlePersons(tx, asked))
+  return as(by, tx => settleDuplicate(tx, asked))
 }
 const codeOf = (answer: { ok: true; value?: unknown } | { ok: false; refusal: { code: string } }) =>
   answer.ok ? (answer.value ?? 'ok') : answer.refusal.code
@@ -320,7 +320,7 @@ test('settlements and undos in any order: all stands as if what was undone had n
       const run = async (among: readonly string[], at: number) => {
         const { one, other, decision, first } = steps[at]!
         const kept = decision === 'same' ? { kept: among[first ? one : other]! } : {}
-        return say(amina, among[one]!, among[other]!, { decision: decision as SettlePersons['decision'], ...kept })
+        return say(amina, among[one]!, among[other]!, { decision: decision as SettleDuplicate['decision'], ...kept })
       }
       for (const [at, { one, other, decision }] of steps.entries()) {
         if ((await run(ids, at)).ok) done.push({ pair: [one, other].sort().join(), decision, at })
