@@ -1703,7 +1703,7 @@ begin
   return new;
 end
 $function$;
-comment on function population.check_merge() is 'Trigger: a member of staff merges two who are paid, or who live in two households, by an approved proposal alone.';
+comment on function population.check_merge() is 'Trigger: whoever is no worker merges two who are paid, or who live in two households, by an approved proposal alone.';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION population.count_at_address(of_territory text, of_address text, except_persons uuid[])
@@ -2657,7 +2657,7 @@ create table population.person_merge (
 CREATE INDEX person_merge_kept ON population.person_merge USING btree (kept);
 CREATE INDEX person_merge_territory ON population.person_merge USING btree (territory);
 CREATE TRIGGER guard_merge BEFORE INSERT ON population.person_merge FOR EACH ROW EXECUTE FUNCTION population.guard_merge();
-CREATE TRIGGER merge_of_two BEFORE INSERT ON population.person_merge FOR EACH ROW WHEN ((security.actor() ~~ 'staff:%'::text)) EXECUTE FUNCTION population.check_merge();
+CREATE TRIGGER merge_of_two BEFORE INSERT ON population.person_merge FOR EACH ROW WHEN ((security.actor() !~~ 'worker:%'::text)) EXECUTE FUNCTION population.check_merge();
 alter table population.person_merge enable row level security;
 create policy country on population.person_merge as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
 create policy file on population.person_merge as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((( SELECT security.only_files() AS only_files) IS NULL) AND (merged <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND (kept <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])))));
