@@ -2216,6 +2216,18 @@ end
 $function$;
 comment on function population.search_persons(text,text,jsonb,real,integer) is 'Reviewed: persons of the actor''s territories whose names hold, in one of the ways asked, an answer of at least this weight for every part; with a score from 0 to 1. So many at most, in no order. For the functions of modules above, that run as the owner: files closed to the actor are theirs to hide.';
 
+CREATE OR REPLACE FUNCTION population.settle_match_keys()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select pg_catalog.gin_clean_pending_list('population.match_key_keys');
+  analyze population.match_key (country, recorded_at, keys)
+$function$;
+comment on function population.settle_match_keys() is 'Brings keys just written into the order in which they are looked up, and tells the planner how many there are.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION population.sharing_phone(persons uuid[])
  RETURNS TABLE(person uuid, other uuid)
  LANGUAGE sql
@@ -2334,10 +2346,10 @@ create table population.match_key (
   digest bytea not null,
   recorded_at timestamp with time zone not null,
   constraint match_key_digest_check CHECK ((octet_length(digest) = 16)),
-  constraint match_key_person_fkey FOREIGN KEY (person) REFERENCES population.person(id) ON DELETE CASCADE,
   constraint match_key_pkey PRIMARY KEY (person)
 );
 CREATE INDEX match_key_keys ON population.match_key USING gin (keys);
+CREATE INDEX match_key_recorded ON population.match_key USING brin (recorded_at) WITH (pages_per_range='32');
 CREATE INDEX match_key_territory ON population.match_key USING btree (territory);
 alter table population.match_key enable row level security;
 create policy country on population.match_key as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
@@ -4612,7 +4624,11 @@ CREATE OR REPLACE FUNCTION households.analyze_staging()
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
-AS $function$ analyze households.import_household, households.import_member, households.import_reject $function$;
+AS $function$
+  analyze households.import_household (attempt, line, source_id);
+  analyze households.import_member (attempt, line, household, source_id);
+  analyze households.import_reject (attempt, file, line, source_id, household)
+$function$;
 comment on function households.analyze_staging() is 'Tells the planner what the staging tables hold.';
 -- execute: socle_worker
 
@@ -5287,8 +5303,9 @@ create table households.import_household (
   weight numeric not null,
   effective_on date,
   recipient text,
-  facts jsonb not null,
+  facts text not null,
   digest bytea not null,
+  place integer not null,
   constraint import_household_pkey PRIMARY KEY (attempt, line)
 );
 CREATE INDEX import_household_source_id ON households.import_household USING btree (attempt, source_id);
@@ -5303,8 +5320,9 @@ comment on column households.import_household.territory is 'Territory.';
 comment on column households.import_household.weight is 'Weight.';
 comment on column households.import_household.effective_on is 'Day from which the row is true, where it says one.';
 comment on column households.import_household.recipient is 'Member who receives, by source_id, where the row names one.';
-comment on column households.import_household.facts is 'Facts.';
+comment on column households.import_household.facts is 'Facts, as JSON.';
 comment on column households.import_household.digest is 'SHA-256 of what the row says.';
+comment on column households.import_household.place is 'Number of the place where the household lives, for the keys of its members.';
 
 create table households.import_job (
   id uuid not null,
@@ -5323,13 +5341,15 @@ create table households.import_job (
   unchanged integer default 0 not null,
   rejected integer default 0 not null,
   finished_at timestamp with time zone,
+  same integer default 0 not null,
+  to_settle integer default 0 not null,
   constraint import_job_fingerprint_check CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text)),
   constraint import_job_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX import_job_open ON households.import_job USING btree (fingerprint) WHERE (finished_at IS NULL);
 grant select on households.import_job to socle_app;
 grant insert, select on households.import_job to socle_worker;
-grant update (attempt, staged, registered, changed, unchanged, rejected, finished_at) on households.import_job to socle_worker;
+grant update (attempt, staged, registered, changed, unchanged, rejected, finished_at, same, to_settle) on households.import_job to socle_worker;
 comment on table households.import_job is 'One import of a file of households, and of its members where it has some.';
 comment on column households.import_job.id is 'UUIDv7; declarations name it.';
 comment on column households.import_job.fingerprint is 'SHA-256 of country, source, mapping and the bytes of the files: the same import asked again is the same job while it is not finished.';
@@ -5347,6 +5367,8 @@ comment on column households.import_job.changed is 'Households that said somethi
 comment on column households.import_job.unchanged is 'Households that said the same again.';
 comment on column households.import_job.rejected is 'Rows of both files that did not go in.';
 comment on column households.import_job.finished_at is 'When the last batch was registered; null while it runs or waits to be taken up again.';
+comment on column households.import_job.same is 'Persons of the import who are proposed as the same as somebody.';
+comment on column households.import_job.to_settle is 'Persons of the import of whom somebody has to look whether they are the same as another.';
 
 create table households.import_lane (
   job_id uuid not null,
@@ -5390,8 +5412,10 @@ create table households.import_member (
   birth_date date,
   birth_precision text,
   phone text,
-  facts jsonb not null,
+  facts text not null,
   digest bytea not null,
+  keys integer[],
+  place_key integer,
   constraint import_member_pkey PRIMARY KEY (attempt, household, line)
 );
 grant delete, insert, select on households.import_member to socle_worker;
@@ -5411,8 +5435,10 @@ comment on column households.import_member.sex is 'Sex.';
 comment on column households.import_member.birth_date is 'Date of birth.';
 comment on column households.import_member.birth_precision is 'How much of it is known.';
 comment on column households.import_member.phone is 'Telephone.';
-comment on column households.import_member.facts is 'Facts.';
+comment on column households.import_member.facts is 'Facts, as JSON.';
 comment on column households.import_member.digest is 'SHA-256 of what the row says.';
+comment on column households.import_member.keys is 'Numbers of the keys by which the person is found (population.match_key), but for the one of the place.';
+comment on column households.import_member.place_key is 'With the number of the household''s place, by exclusive or, the key of the place.';
 
 create table households.import_reject (
   attempt integer not null,

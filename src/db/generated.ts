@@ -532,9 +532,9 @@ export interface HouseholdsImportHousehold {
    */
   effective_on: string | null;
   /**
-   * Facts.
+   * Facts, as JSON.
    */
-  facts: Json;
+  facts: string;
   /**
    * Id that the household takes if it is new.
    */
@@ -543,6 +543,10 @@ export interface HouseholdsImportHousehold {
    * Row of the file, the header being row 1.
    */
   line: number;
+  /**
+   * Number of the place where the household lives, for the keys of its members.
+   */
+  place: number;
   /**
    * Member who receives, by source_id, where the row names one.
    */
@@ -611,6 +615,10 @@ export interface HouseholdsImportJob {
    */
   rejected: Generated<number>;
   /**
+   * Persons of the import who are proposed as the same as somebody.
+   */
+  same: Generated<number>;
+  /**
    * Register or survey that the file comes from.
    */
   source: string;
@@ -622,6 +630,10 @@ export interface HouseholdsImportJob {
    * When the import was first asked.
    */
   started_at: Generated<Timestamp>;
+  /**
+   * Persons of the import of whom somebody has to look whether they are the same as another.
+   */
+  to_settle: Generated<number>;
   /**
    * Households that said the same again.
    */
@@ -681,9 +693,9 @@ export interface HouseholdsImportMember {
    */
   digest: Buffer;
   /**
-   * Facts.
+   * Facts, as JSON.
    */
-  facts: Json;
+  facts: string;
   /**
    * Family name in Latin script.
    */
@@ -705,6 +717,10 @@ export interface HouseholdsImportMember {
    */
   household: string;
   /**
+   * Numbers of the keys by which the person is found (population.match_key), but for the one of the place.
+   */
+  keys: number[] | null;
+  /**
    * Row of the file, the header being row 1; members of a household keep this order.
    */
   line: number;
@@ -720,6 +736,10 @@ export interface HouseholdsImportMember {
    * Telephone.
    */
   phone: string | null;
+  /**
+   * With the number of the household's place, by exclusive or, the key of the place.
+   */
+  place_key: number | null;
   /**
    * Relation to the head.
    */

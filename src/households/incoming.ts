@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { from as copyFrom } from 'pg-copy-streams'
 import { clientOf, type Transaction } from '#db'
 import { type DateText, newId } from '#kernel'
-import { nameKey } from '#population'
+import { type KeysButPlace, nameKey, placeNumber } from '#population'
 
 /** Facts by the names of the country's catalogue, as they travel: money and decimals as text, dates as YYYY-MM-DD. */
 export type DeclaredFacts = Readonly<Record<string, string | number | boolean>>
@@ -39,23 +39,24 @@ export type IncomingMember = {
 
 /** Columns of `pg_temp.incoming_household`, in the order of {@link householdLine}. */
 export const HOUSEHOLD_COLUMNS =
-  'source_id, id, declaration_id, territory, weight, effective_on, recipient, facts, digest'
+  'source_id, id, declaration_id, territory, weight, effective_on, recipient, facts, digest, place'
 /** Columns of `pg_temp.incoming_member`, in the order of {@link memberLine}. */
 export const MEMBER_COLUMNS =
-  'household, position, source_id, person_id, relation, given_name, family_name, given_name_ar, family_name_ar, name_key, sex, birth_date, birth_precision, phone, facts, digest'
+  'household, position, source_id, person_id, relation, given_name, family_name, given_name_ar, family_name_ar, name_key, sex, birth_date, birth_precision, phone, facts, digest, keys, place_key'
 
 /** Types of those columns, shared by the temporary tables of a batch and the staging tables of an import. */
 export async function openIncoming(tx: Transaction): Promise<void> {
   await sql`
     create temporary table if not exists incoming_household (
       source_id text primary key, id uuid not null, declaration_id uuid not null, territory text not null,
-      weight numeric not null, effective_on date, recipient text, facts jsonb not null, digest bytea not null
+      weight numeric not null, effective_on date, recipient text, facts text not null, digest bytea not null,
+      place int not null
     ) on commit delete rows;
     create temporary table if not exists incoming_member (
       household text not null, position int not null, source_id text not null, person_id uuid not null, relation text,
       given_name text, family_name text, given_name_ar text, family_name_ar text, name_key text not null, sex text,
-      birth_date date, birth_precision text, phone text, facts jsonb not null, digest bytea not null,
-      is_known boolean not null default false, primary key (household, source_id)
+      birth_date date, birth_precision text, phone text, facts text not null, digest bytea not null,
+      keys int[], place_key int, is_known boolean not null default false, primary key (household, source_id)
     ) on commit delete rows;
     create temporary table if not exists incoming_outcome (
       source_id text primary key, digest bytea not null, household_id uuid, outcome text, later_on date
@@ -79,21 +80,40 @@ export function householdLine(household: IncomingHousehold): string {
     recipient,
     facts,
     digestOf([sourceId, territory, weight, effectiveOn, recipient, facts]),
+    String(placeOf(territory)),
   ])
 }
 
-/** One line of COPY for a member of the household known to its source as `household`. */
+const MOST_PLACES = 10_000
+const places = new Map<string, number>()
+
+/** A country has few places and a file many households. */
+function placeOf(territory: string): number {
+  let place = places.get(territory)
+  if (place === undefined) {
+    place = placeNumber(territory)
+    if (places.size < MOST_PLACES) places.set(territory, place)
+  }
+  return place
+}
+
+/** What a member is found by, for whoever compares those who come in: see `keysButPlace` of `#population`. */
+export type KeysOf = (member: IncomingMember) => KeysButPlace
+
+/** One line of COPY for a member of the household known to its source as `household`; without `keysOf` it has no keys. */
 export function memberLine(
   household: string,
   position: number,
   member: IncomingMember,
   relationFact: string | undefined,
+  keysOf?: KeysOf,
 ): string {
   const { sourceId, givenName, familyName, givenNameAr, familyNameAr, phone } = member
   const facts = factsText(member.facts)
   const relation = relationFact === undefined ? undefined : member.facts[relationFact]
   const birthDate = member.facts.birth_date
   const sex = member.facts.sex
+  const found = keysOf?.(member)
   return copyLine([
     household,
     String(position),
@@ -111,32 +131,52 @@ export function memberLine(
     phone,
     facts,
     digestOf([sourceId, givenName, familyName, givenNameAr, familyNameAr, phone, facts]),
+    found && `{${found.keys.join(',')}}`,
+    found?.placeKey === undefined ? undefined : String(found.placeKey),
   ])
 }
 
-/** Sends lines to a table by COPY, in pieces of about a megabyte. */
+/** Sends lines to a table by COPY. */
 export async function copyLines(
   tx: Transaction,
   table: string,
   columns: string,
   lines: Iterable<string>,
 ): Promise<void> {
-  const target = clientOf(tx).query(copyFrom(`copy ${table} (${columns}) from stdin`))
-  await pipeline(Readable.from(pieces(lines)), target)
+  const gathered = new Lines()
+  for (const line of lines) gathered.add(line)
+  await copyGathered(tx, table, columns, gathered)
 }
 
-const PIECE = 1 << 20
+/** Sends lines that were gathered before. */
+export async function copyGathered(tx: Transaction, table: string, columns: string, lines: Lines): Promise<void> {
+  const target = clientOf(tx).query(copyFrom(`copy ${table} (${columns}) from stdin`))
+  await pipeline(Readable.from(lines.pieces()), target)
+}
 
-function* pieces(lines: Iterable<string>): Iterable<Buffer> {
-  let piece = ''
-  for (const line of lines) {
-    piece += line
-    if (piece.length > PIECE) {
-      yield Buffer.from(piece)
-      piece = ''
-    }
+const PIECE = 1 << 16
+
+/** Lines for COPY, kept as bytes: text of a few thousand rows would be carried along by the collector of garbage. */
+export class Lines {
+  size = 0
+  #pieces: Buffer[] = []
+  #text = ''
+
+  add(line: string): void {
+    this.size++
+    this.#text += line
+    if (this.#text.length > PIECE) this.#cut()
   }
-  if (piece !== '') yield Buffer.from(piece)
+
+  pieces(): readonly Buffer[] {
+    if (this.#text !== '') this.#cut()
+    return this.#pieces
+  }
+
+  #cut(): void {
+    this.#pieces.push(Buffer.from(this.#text))
+    this.#text = ''
+  }
 }
 
 /** The same facts give the same text, in whatever order they were given. */

@@ -84,6 +84,7 @@ export {
   type HouseholdFile,
 } from './household-file.ts'
 export {
+  type ImportPhase,
   type ImportRefusal,
   type ImportReport,
   type ImportWatch,

@@ -217,9 +217,9 @@ async function sendPersons(tx: Transaction, from: Provenance): Promise<void> {
   await openIncomingPersons(tx)
   await sql`
     insert into pg_temp.incoming_person (id, territory, given_name, family_name, given_name_ar, family_name_ar, name_key,
-      sex, birth_date, birth_precision, phone)
+      sex, birth_date, birth_precision, phone, keys, place_key, place)
     select person_id, household.territory, given_name, family_name, given_name_ar, family_name_ar, name_key,
-      sex, birth_date, birth_precision, phone
+      sex, birth_date, birth_precision, phone, keys, place_key, place
     from pg_temp.incoming_member as member
       join pg_temp.incoming_outcome as outcome on outcome.source_id = member.household and outcome.outcome <> 'unchanged'
       join pg_temp.incoming_household as household on household.source_id = member.household
@@ -271,12 +271,12 @@ async function addDeclarations(tx: Transaction, from: Provenance): Promise<void>
     insert into households.declaration (household_id, id, effective_on, declared_at, channel, actor, import_id, facts, members)
     select outcome.household_id, household.declaration_id, ${effectiveOn(from)},
       coalesce(${from.declaredAt ?? null}::timestamptz, now()), ${from.channel}, ${from.actor},
-      ${from.importId ?? null}::uuid, household.facts, coalesce(member.members, '[]')
+      ${from.importId ?? null}::uuid, household.facts::jsonb, coalesce(member.members, '[]')::jsonb
     from pg_temp.incoming_outcome as outcome
       join pg_temp.incoming_household as household using (source_id)
       left join (
-        select household, jsonb_agg(
-          jsonb_build_object('id', person_id, 'source_id', source_id, 'facts', facts) order by position) as members
+        select household, '[' || string_agg(
+          format('{"id":"%s","source_id":%s,"facts":%s}', person_id, to_json(source_id), facts), ',' order by position) || ']' as members
         from pg_temp.incoming_member group by household
       ) as member on member.household = household.source_id
     where outcome.outcome <> 'unchanged'

@@ -29,8 +29,10 @@ export {
 } from './details/person-details.ts'
 export { type BesideStates, besideStates, type PersonStatus, statusOf } from './details/person-status.ts'
 export { type Candidate, findCandidates } from './duplicates/find-candidates.ts'
+export { type KeysButPlace, keysButPlace, placeNumber } from './duplicates/match-keys.ts'
 export { matchingNewcomers, matchNewcomers, matchRegisterJob } from './duplicates/match-newcomers.ts'
 export { matchRegister, type RegisterMatched, type RegisterWatch } from './duplicates/match-register.ts'
+export { matchSince, type SinceMatched } from './duplicates/match-since.ts'
 export { countOpenPairs, listOpenPairs, type OpenPair, type OpenPairsAsked } from './duplicates/open-pairs.ts'
 export { type PairEvidence, pairEvidence } from './duplicates/pair-evidence.ts'
 export type { PairPerson } from './duplicates/pair-person.sql.ts'
@@ -83,7 +85,7 @@ export {
 } from './number/unique-number.ts'
 export { personsIdentified } from './persons-identified.ts'
 export { homePhone, normalPhone, validPhone } from './phone-number.ts'
-export { personsWithPhone, phoneIndexes, phonesOf, phonesToReach, resealPhones } from './phones.ts'
+export { personsWithPhone, phoneIndexer, phoneIndexes, phonesOf, phonesToReach, resealPhones } from './phones.ts'
 export { announceNumbers, announcingNumbers, NUMBER_GIVEN, type NumberGiven } from './registration/announce-numbers.ts'
 export {
   askPhoneCode,

@@ -1,7 +1,15 @@
 import { sql } from 'kysely'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
 import type { Id } from '#kernel'
-import { type ColumnRef, currentColumnKey, indexColumn, indexesOf, openColumn, sealColumn } from '#security'
+import {
+  type ColumnRef,
+  columnIndexer,
+  currentColumnKey,
+  indexColumn,
+  indexesOf,
+  openColumn,
+  sealColumn,
+} from '#security'
 import { normalPhone } from './phone-number.ts'
 
 export const PHONE: ColumnRef = { table: 'population.person', column: 'phone' }
@@ -94,6 +102,12 @@ export async function personsWithPhone(tx: Transaction, phone: string): Promise<
 /** What equal telephones share, under every key of the column: for functions that count who has one. */
 export function phoneIndexes(tx: Transaction, phone: string): Promise<readonly Buffer[]> {
   return indexesOf(tx, PHONE, compared(phone))
+}
+
+/** What equal telephones share, in hexadecimal digits, for telephones on their way into the register. */
+export async function phoneIndexer(tx: Transaction): Promise<(phone: string) => string> {
+  const index = await columnIndexer(tx, PHONE)
+  return phone => index(compared(phone)).toString('hex')
 }
 
 const BATCH = 5000

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
+import { digestOfIncoming } from './duplicates/registered-person.ts'
 import { learnIncomingNames } from './names/learn-names.ts'
 import { sealIncomingPhones } from './phones.ts'
 
@@ -14,6 +15,8 @@ export type PersonSource = {
 /**
  * The doorstep of {@link savePersons}: a table of this connection alone, empty again when the transaction ends. Fill
  * `pg_temp.incoming_person` by COPY or INSERT … SELECT; row-level security does not allow COPY into the register itself.
+ * `keys`, `place_key` (see {@link keysButPlace}) and `place` ({@link placeNumber}) where the person is to be found by whoever
+ * is registered next; where they are left out, the keys are made later.
  */
 export async function openIncomingPersons(tx: Transaction): Promise<void> {
   await sql`create temporary table if not exists incoming_person (
@@ -29,7 +32,10 @@ export async function openIncomingPersons(tx: Transaction): Promise<void> {
     birth_precision text,
     phone text,
     phone_sealed bytea,
-    phone_index bytea
+    phone_index bytea,
+    keys integer[],
+    place_key integer,
+    place integer
   ) on commit delete rows`.execute(tx)
 }
 
@@ -71,4 +77,19 @@ export async function savePersons(tx: Transaction, from: PersonSource): Promise<
         excluded.family_name_ar, excluded.sex, excluded.birth_date, excluded.birth_precision, null, excluded.phone_sealed)`.execute(
     tx,
   )
+  await saveKeys(tx, from)
+}
+
+/** Keys of the states just recorded, in their transaction: no search finds persons without. */
+async function saveKeys(tx: Transaction, { country }: PersonSource): Promise<void> {
+  await sql`
+    insert into population.match_key as known (person, country, territory, keys, digest, recorded_at)
+    select incoming.id, ${country}, incoming.territory,
+      case when place_key is null then keys else keys || (place_key # place) end, ${digestOfIncoming}, now()
+    from pg_temp.incoming_person as incoming
+    where keys is not null
+      and exists (select from population.person where person.id = incoming.id and person.recorded_at = now() offset 0)
+    order by incoming.id
+    on conflict (person) do update set country = excluded.country, territory = excluded.territory, keys = excluded.keys,
+      digest = excluded.digest, recorded_at = excluded.recorded_at`.execute(tx)
 }

@@ -166,7 +166,7 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     link: passing,
     columns: {
       identifiers: ['source_id', 'id', 'declaration_id', 'digest'],
-      residence: ['territory'],
+      residence: ['territory', 'place'],
       family: ['recipient'],
       circumstances: ['facts', 'weight', 'effective_on'],
       own: ['attempt', 'line'],
@@ -189,7 +189,7 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       contact: ['phone'],
       family: ['relation'],
       circumstances: ['facts'],
-      own: ['attempt', 'line'],
+      own: ['attempt', 'line', 'keys', 'place_key'],
     },
   },
   'households.import_reject': {

@@ -120,6 +120,7 @@ export { type Permission, permissionNames, type Sensitivity } from './permission
 export { isRole, ROLES_OF_TWO, type Role, roleNames, roles, rolesThatPermit } from './permissions/role.ts'
 export {
   type ColumnRef,
+  columnIndexer,
   currentColumnKey,
   forgetColumnKeys,
   indexColumn,

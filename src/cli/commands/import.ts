@@ -17,6 +17,7 @@ import { type Country, readCountry } from '#countries'
 import {
   ImportElsewhere,
   type ImportJob,
+  type ImportPhase,
   type ImportRefusal,
   type ImportReport,
   ImportStopped,
@@ -71,7 +72,9 @@ export const command: Command = {
 
 CSV (comma, semicolon or tab; UTF-8, UTF-16, Windows-1252 or 1256, all detected) or XLSX (first sheet, up to about
 80,000 rows). Good rows go in; a row with a mistake does not, and neither does a household with a wrong member.
-The same files again change nothing; other content is recorded as a new declaration. Interrupted at any point,
+The same files again change nothing; other content is recorded as a new declaration. Persons who come in are held against
+the register and against one another: who may be somebody known waits in the console to be settled, and is not joined
+to anybody meanwhile. Interrupted at any point,
 the same call goes on where it stopped. Exit code: 0 all went in, 1 some rows did not, 2 none was looked at.`,
   examples: [
     {
@@ -181,11 +184,19 @@ function watchImport(io: Io, bytes: number) {
     onRegistered(households: number, of: number) {
       if (!registering) {
         reading?.end()
+        reading = undefined
         registering = progress(io, 'Registering', 'households')
         // What an earlier call did must not count into the rate of this one.
         before = households
       }
       registering.update(households - before, of - before)
+    },
+    onPhase(phase: ImportPhase) {
+      if (phase === 'match') {
+        registering?.end()
+        registering = undefined
+        io.err('Comparing persons with the register.\n')
+      }
     },
     end: () => (registering ?? reading)?.end(),
   }
@@ -259,13 +270,18 @@ function rejectsFile(path: string, given: readonly string[]): RejectsFile {
 
 function report(
   io: Io,
-  { registered, changed, unchanged, rejected }: ImportReport,
+  { registered, changed, unchanged, rejected, matched }: ImportReport,
   dryRun: boolean,
   rejects: RejectsFile,
 ): ExitCode {
   const households = registered + changed + unchanged
   const told = `${grouped(registered)} new, ${grouped(changed)} changed, ${grouped(unchanged)} unchanged`
   io.out(`${grouped(households)} households ${dryRun ? 'would go in' : 'are in the register'}: ${told}.\n`)
+  if (matched.same + matched.toSettle > 0) {
+    io.out(
+      `Of their persons ${grouped(matched.same)} are proposed as the same as somebody known, ${grouped(matched.toSettle)} are to be settled.\n`,
+    )
+  }
   if (rejected.households + rejected.members === 0) return 0
   const rows = [`${grouped(rejected.households)} of households`, `${grouped(rejected.members)} of members`].join(', ')
   io.out(`Rows that did not go in: ${rows}. Why, row by row: ${rejects.path}\n`)

@@ -125,6 +125,7 @@ const count = (table: string) =>
   })
 
 const H = 'source_id,territory,rooms\n'
+const NOBODY = { compared: 0, same: 0, toSettle: 0 }
 const M = 'household_source_id,source_id,relation,birth_date,given_name\n'
 
 test('good rows go in, members found wherever they stand', async () => {
@@ -133,7 +134,13 @@ test('good rows go in, members found wherever they stand', async () => {
     households: `${H}a,01,2\nb,02,\n`,
     members: `${M}b,1,head,1950-01-01,Awa\na,2,child,2010-05-05,Ali\na,1,head,1980-01-01,Méryem\n`,
   })
-  assert.deepEqual(report, { registered: 2, changed: 0, unchanged: 0, rejected: { households: 0, members: 0 } })
+  assert.deepEqual(report, {
+    registered: 2,
+    changed: 0,
+    unchanged: 0,
+    rejected: { households: 0, members: 0 },
+    matched: NOBODY,
+  })
   assert.deepEqual(rejects, [])
   const [a, b] = await register('good')
   assert.deepEqual(a!.facts, { territory: '01', rooms: 2 })
@@ -151,7 +158,13 @@ test('every reason for which a row does not go in is told, with its place', asyn
     households: `${H}a,01,2\nb,09,0\nc,01,1\nd,01,1\ne,01,1\na,01,3\nf,01,1\n`,
     members: `${M}a,1,head,1980-01-01,\nb,1,head,1980-01-01,\nc,1,boss,1980-01-01,\nd,1,child,1980-01-01,\ne,1,head,1980-01-01,\ne,1,child,1980-01-01,\nx,1,head,1980-01-01,\nf,1,head,1980-01-01,\nf,2,head,1980-01-01,\n`,
   })
-  assert.deepEqual(report, { registered: 1, changed: 0, unchanged: 0, rejected: { households: 6, members: 3 } })
+  assert.deepEqual(report, {
+    registered: 1,
+    changed: 0,
+    unchanged: 0,
+    rejected: { households: 6, members: 3 },
+    matched: NOBODY,
+  })
   assert.deepEqual(
     rejects.map(({ file, row, sourceId, column, value, accepted }) => [file, row, sourceId, column, value, accepted]),
     [
@@ -205,7 +218,13 @@ test('a trial tells what would happen and registers nothing', async () => {
   const given = { source: 'trial', households: `${H}a,01,2\nb,xx,3\nc,01,1\n` }
   await succeed({ ...given, households: `${H}a,01,2\nc,01,5\n` })
   const { report, rejects } = await succeed({ ...given, change: { dryRun: true } })
-  assert.deepEqual(report, { registered: 0, changed: 1, unchanged: 1, rejected: { households: 1, members: 0 } })
+  assert.deepEqual(report, {
+    registered: 0,
+    changed: 1,
+    unchanged: 1,
+    rejected: { households: 1, members: 0 },
+    matched: NOBODY,
+  })
   assert.equal(rejects.length, 1)
   assert.equal((await register('trial')).length, 2)
   assert.equal((await succeed(given)).report.changed, 1)
@@ -213,7 +232,13 @@ test('a trial tells what would happen and registers nothing', async () => {
 
 test('a file without a good row is imported too: all of it is in the rejects', async () => {
   const { report } = await succeed({ source: 'none', households: `${H}a,99,2\n` })
-  assert.deepEqual(report, { registered: 0, changed: 0, unchanged: 0, rejected: { households: 1, members: 0 } })
+  assert.deepEqual(report, {
+    registered: 0,
+    changed: 0,
+    unchanged: 0,
+    rejected: { households: 1, members: 0 },
+    matched: NOBODY,
+  })
 })
 
 test('the day from which a row is true is its own, else that of the file', async () => {

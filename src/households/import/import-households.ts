@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
 import { err, ok, type Result } from '#kernel'
+import { matchSince, type SinceMatched } from '#population'
 import { analyzeRegister } from '../analyze-register.ts'
 import { HOUSEHOLD_COLUMNS, MEMBER_COLUMNS, openIncoming } from '../incoming.ts'
 import { type Registered, registerIncoming } from '../register-households.ts'
@@ -17,6 +18,7 @@ import {
   type ImportLane,
   isStagingWhole,
   lanesOf,
+  lockJob,
   lockLane,
   openJob,
 } from './job.ts'
@@ -31,11 +33,16 @@ export type ImportRefusal =
   | { readonly code: 'members_missing' }
   | { readonly code: 'members_not_taken' }
 
+/** Files are read, what only both tell is settled, households are registered, and their persons held against the register. */
+export type ImportPhase = 'read' | 'settle' | 'register' | 'match'
+
 export type ImportWatch = {
   /** Bytes of both files read so far. */
   readonly onRead: (bytes: number) => void
   /** Households registered so far, of those that passed the checks. */
   readonly onRegistered: (households: number, of: number) => void
+  /** Told when the next part of the work begins. */
+  readonly onPhase?: (phase: ImportPhase) => void
   /** Told once, before anything else, when an earlier call had come this far. */
   readonly onResume: (job: ImportJob) => void
   /** Every reason for which a row did not go in, file by file, in order of rows. */
@@ -47,6 +54,8 @@ export type ImportWatch = {
 export type ImportReport = Registered & {
   /** Rows of each file that did not go in. */
   readonly rejected: { readonly households: number; readonly members: number }
+  /** Whom the persons who came in resemble; nobody was looked for where nothing is new. */
+  readonly matched: SinceMatched
 }
 
 /** Stretches of a file registered side by side: as many as the smallest server has processors. */
@@ -55,6 +64,7 @@ const LANES = 2
 const BATCH = 2000
 /** Enough for the planner's figures to be out of date. */
 const MANY = 1000
+const NOBODY: SinceMatched = { compared: 0, same: 0, toSettle: 0 }
 const actor = workerActor('import')
 
 type Plans = { readonly households: Plan; readonly members: Plan | undefined }
@@ -84,10 +94,26 @@ export async function importHouseholds(
       await finishJob(tx, staged.id, asked)
       return compared
     })
-    return ok({ ...told, rejected })
+    return ok({ ...told, rejected, matched: NOBODY })
   }
   const { registered, changed, unchanged } = await registerStaged(worker, asked, staged, watch)
-  return ok({ registered, changed, unchanged, rejected })
+  const isNews = registered + changed > 0
+  if (registered + changed > MANY) await transaction(worker, actor, tx => analyzeRegister(tx))
+  if (isNews) watch.onPhase?.('match')
+  const matched = isNews ? await matchImported(worker, asked, staged, watch) : NOBODY
+  await transaction(worker, actor, tx => finishJob(tx, staged.id, asked, matched))
+  return ok({ registered, changed, unchanged, rejected, matched })
+}
+
+async function matchImported(
+  worker: Database,
+  { country }: ImportAsked,
+  { startedAt }: ImportJob,
+  { signal }: ImportWatch,
+): Promise<SinceMatched> {
+  return matchSince(worker, country.code, startedAt, signal).catch(error => {
+    throw signal.aborted ? new ImportStopped('stopped while persons were compared') : error
+  })
 }
 
 function planFiles(asked: ImportAsked): Result<Plans, ImportRefusal> {
@@ -113,6 +139,7 @@ async function readFiles(
 ): Promise<ImportJob> {
   const { country, households, members } = asked
   const { head } = country.catalogue
+  watch.onPhase?.('read')
   const attempt = await transaction(worker, actor, tx => beginAttempt(tx, job))
   const first = { read: watch.onRead, signal: watch.signal }
   await stageHouseholds(worker, attempt, households, plans.households, cellStyle(country, households), first)
@@ -121,6 +148,7 @@ async function readFiles(
     const style = cellStyle(country, members)
     await stageMembers(worker, attempt, members, plans.members, style, head?.fact, second)
   }
+  watch.onPhase?.('settle')
   return transaction(worker, actor, async tx => {
     await settleStaging(tx, attempt, head)
     return endAttempt(tx, job.id, attempt, LANES)
@@ -143,6 +171,7 @@ async function registerStaged(
     done += households
     watch.onRegistered(done, Math.max(done, job.staged ?? 0))
   }
+  watch.onPhase?.('register')
   onBatch(0)
   const failed = new AbortController()
   const signal = AbortSignal.any([watch.signal, failed.signal])
@@ -155,9 +184,7 @@ async function registerStaged(
   )
   const reasons = (await Promise.allSettled(runs)).flatMap(run => (run.status === 'rejected' ? [run.reason] : []))
   if (reasons.length > 0) throw reasons.find(reason => !(reason instanceof ImportStopped)) ?? reasons[0]
-  const finished = await transaction(worker, actor, tx => finishJob(tx, job.id, asked))
-  if (finished.registered + finished.changed > MANY) await transaction(worker, actor, tx => analyzeRegister(tx))
-  return finished
+  return transaction(worker, actor, tx => lockJob(tx, job.id))
 }
 
 async function registerLane(

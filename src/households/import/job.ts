@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { sql } from 'kysely'
 import { appendEvent, type Transaction } from '#db'
 import { type DateText, type Id, newId } from '#kernel'
+import type { SinceMatched } from '#population'
 import type { Registered } from '../register-households.ts'
 import type { ImportAsked } from './terms.ts'
 
@@ -11,6 +12,8 @@ export type ImportJob = Registered & {
   readonly id: Id<'ImportJob'>
   readonly source: string
   readonly effectiveOn: DateText
+  /** When it was first asked, to the microsecond. */
+  readonly startedAt: string
   /** Reading of the files that staging holds. */
   readonly attempt: number | null
   /** Households that passed every check; null until the files are read and checked. */
@@ -28,7 +31,8 @@ export type ImportLane = {
 /** Another process works on the same import: it goes on, this one stops. */
 export class ImportElsewhere extends Error {}
 
-const JOB = sql`job.id, job.source, job.effective_on as "effectiveOn", job.attempt, job.staged,
+const JOB = sql`job.id, job.source, job.effective_on as "effectiveOn",
+  job.started_at::text as "startedAt", job.attempt, job.staged,
   done.registered, done.changed, done.unchanged
   from households.import_job as job cross join lateral (
     select coalesce(sum(registered), 0)::int as registered, coalesce(sum(changed), 0)::int as changed,
@@ -64,7 +68,7 @@ export async function openJob(tx: Transaction, asked: ImportAsked): Promise<Impo
 }
 
 /** The import as it stands now, held against other processes until the transaction ends. */
-async function lockJob(tx: Transaction, id: ImportJob['id']): Promise<ImportJob> {
+export async function lockJob(tx: Transaction, id: ImportJob['id']): Promise<ImportJob> {
   const { rows } = await sql<ImportJob>`
     select ${JOB} where job.id = ${id} and finished_at is null for update of job`.execute(tx)
   if (!rows[0]) throw new ImportElsewhere('another process has finished the same import')
@@ -154,12 +158,17 @@ export async function advanceLane(
 }
 
 /** Every lane is at its end: the figures are written, staging is emptied, and whoever listens is told. */
-export async function finishJob(tx: Transaction, id: ImportJob['id'], asked: ImportAsked): Promise<ImportJob> {
+export async function finishJob(
+  tx: Transaction,
+  id: ImportJob['id'],
+  asked: ImportAsked,
+  matched: Omit<SinceMatched, 'compared'> = { same: 0, toSettle: 0 },
+): Promise<ImportJob> {
   const job = await lockJob(tx, id)
   const { registered, changed, unchanged } = job
   await sql`
     update households.import_job set finished_at = now(), registered = ${registered}, changed = ${changed},
-      unchanged = ${unchanged} where id = ${id}`.execute(tx)
+      unchanged = ${unchanged}, same = ${matched.same}, to_settle = ${matched.toSettle} where id = ${id}`.execute(tx)
   if (job.attempt !== null) await clearStaging(tx, job.attempt)
   if (!asked.dryRun) {
     await appendEvent(tx, {

@@ -1,5 +1,16 @@
-import { type Database, transaction, workerActor } from '#db'
-import { copyLine, copyLines, HOUSEHOLD_COLUMNS, householdLine, MEMBER_COLUMNS, memberLine } from '../incoming.ts'
+import { type Database, type Transaction, transaction, workerActor } from '#db'
+import { keysButPlace, phoneIndexer } from '#population'
+import {
+  copyGathered,
+  copyLine,
+  HOUSEHOLD_COLUMNS,
+  householdLine,
+  type IncomingMember,
+  type KeysOf,
+  Lines,
+  MEMBER_COLUMNS,
+  memberLine,
+} from '../incoming.ts'
 import type { CellStyle } from './cell.ts'
 import type { Plan } from './columns.ts'
 import { type RowRead, readHouseholdRow, readMemberRow } from './row.ts'
@@ -20,7 +31,7 @@ const REJECT_COLUMNS = 'attempt, file, line, number, source_id, household, "colu
 const actor = workerActor('import')
 
 /** Lines for COPY of one piece of a file. */
-type Chunk = { readonly good: string[]; readonly rejects: string[] }
+type Chunk = { readonly good: Lines; readonly rejects: Lines }
 
 /** Reads the households file into staging: rows without a mistake on one side, every mistake on the other. */
 export function stageHouseholds(
@@ -33,14 +44,14 @@ export function stageHouseholds(
 ): Promise<void> {
   const read = ({ number, cells }: TableRow, chunk: Chunk) => {
     const found = readHouseholdRow(plan, cells, style)
-    if (found.row) chunk.good.push(`${attempt}\t${number}\t${householdLine({ ...found.row, members: [] })}`)
+    if (found.row) chunk.good.add(`${attempt}\t${number}\t${householdLine({ ...found.row, members: [] })}`)
     else reject(chunk, attempt, 'households', number, found)
   }
   return stage(worker, table, `households.import_household`, `attempt, line, ${HOUSEHOLD_COLUMNS}`, read, watch)
 }
 
 /** The same for the members file. The rows of a household may stand anywhere in it. */
-export function stageMembers(
+export async function stageMembers(
   worker: Database,
   attempt: number,
   table: Table,
@@ -49,19 +60,39 @@ export function stageMembers(
   relationFact: string | undefined,
   watch: StageWatch,
 ): Promise<void> {
+  const keysOf = await transaction(worker, actor, memberKeys)
   const read = ({ number, cells }: TableRow, chunk: Chunk) => {
     const found = readMemberRow(plan, cells, style)
     if (!found.row) return reject(chunk, attempt, 'members', number, found)
-    chunk.good.push(`${attempt}\t${memberLine(found.row.household, number, found.row.member, relationFact)}`)
+    const { household, member } = found.row
+    chunk.good.add(`${attempt}\t${memberLine(household, number, member, relationFact, keysOf)}`)
   }
   const columns = `attempt, ${MEMBER_COLUMNS.replace('position', 'line')}`
   return stage(worker, table, 'households.import_member', columns, read, watch)
 }
 
+/** How the keys of a member are made: telephones count by what the register holds of them, which needs a key. */
+async function memberKeys(tx: Transaction): Promise<KeysOf> {
+  const indexOf = await phoneIndexer(tx)
+  return ({ givenName, familyName, givenNameAr, familyNameAr, phone, facts }: IncomingMember) => {
+    const birthDate = typeof facts.birth_date === 'string' ? facts.birth_date : null
+    return keysButPlace({
+      givenName: givenName ?? null,
+      familyName: familyName ?? null,
+      givenNameAr: givenNameAr ?? null,
+      familyNameAr: familyNameAr ?? null,
+      sex: null,
+      birthDate,
+      birthPrecision: birthDate === null ? null : 'day',
+      phoneIndex: phone === undefined ? null : indexOf(phone),
+    })
+  }
+}
+
 function reject(chunk: Chunk, attempt: number, file: string, row: number, found: RowRead<unknown>): void {
   found.refusals.forEach(({ column, value, accepted }, i) => {
     const cells = [attempt, file, row, i, found.sourceId, found.household, column, value, accepted]
-    chunk.rejects.push(copyLine(cells.map(String)))
+    chunk.rejects.add(copyLine(cells.map(String)))
   })
 }
 
@@ -75,20 +106,20 @@ async function stage(
 ): Promise<void> {
   const send = ({ good, rejects }: Chunk) =>
     transaction(worker, actor, async tx => {
-      await copyLines(tx, into, columns, good)
-      if (rejects.length > 0) await copyLines(tx, 'households.import_reject', REJECT_COLUMNS, rejects)
+      await copyGathered(tx, into, columns, good)
+      if (rejects.size > 0) await copyGathered(tx, 'households.import_reject', REJECT_COLUMNS, rejects)
     })
   // While PostgreSQL takes one chunk, the next is read: two at most are in memory.
   let sent: Promise<void> = Promise.resolve()
-  let chunk: Chunk = { good: [], rejects: [] }
+  let chunk: Chunk = { good: new Lines(), rejects: new Lines() }
   for await (const rows of table.rows(watch.read)) {
     for (const row of rows) read(row, chunk)
-    if (chunk.good.length + chunk.rejects.length < CHUNK) continue
+    if (chunk.good.size + chunk.rejects.size < CHUNK) continue
     await sent
     if (watch.signal.aborted) throw new ImportStopped('stopped while reading')
     sent = send(chunk)
     sent.catch(() => {})
-    chunk = { good: [], rejects: [] }
+    chunk = { good: new Lines(), rejects: new Lines() }
   }
   await sent
   await send(chunk)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { type RawBuilder, sql } from 'kysely'
 import type { ColumnAsked } from '../matching/column.ts'
 
 /** What is compared of a person of the register. */
@@ -49,6 +50,15 @@ export function digestOf(person: RegisteredPerson): Buffer {
   const said = [...cellsOf(person), person.givenNameAr ?? '', person.familyNameAr ?? '']
   return createHash('sha256').update(JSON.stringify(said)).digest().subarray(0, 16)
 }
+
+/** {@link digestOf} for rows of `pg_temp.incoming_person as incoming`, made in the database: the same bytes. */
+export const digestOfIncoming: RawBuilder<Buffer> = sql.raw(`substring(sha256(convert_to('[' || concat_ws(',',
+  to_json(coalesce(given_name, given_name_ar, '')), to_json(coalesce(family_name, family_name_ar, '')),
+  to_json(coalesce(sex, '')),
+  to_json(case birth_precision when 'day' then birth_date::text when 'month' then left(birth_date::text, 7)
+    else coalesce(left(birth_date::text, 4), '') end),
+  to_json(coalesce(encode(phone_index, 'hex'), '')), to_json(incoming.territory),
+  to_json(coalesce(given_name_ar, '')), to_json(coalesce(family_name_ar, ''))) || ']', 'UTF8')) for 16)`)
 
 /** The digest of two persons, whichever comes first. */
 export function digestOfPair(one: Buffer, other: Buffer): Buffer {

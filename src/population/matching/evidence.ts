@@ -12,6 +12,8 @@ export type Evidence = {
 
 /** Judges pairs of records by a model learnt before. How rare a value is is not known here, and counts for nothing. */
 export type Judge = {
+  /** The evidence of a pair in bits, and the probability that it makes. */
+  readonly weigh: (one: number, other: number) => { readonly bits: number; readonly probability: number }
   readonly probability: (one: number, other: number) => number
   /** Column by column; a column that one of the two has not is left out. */
   readonly evidence: (one: number, other: number) => Evidence[]
@@ -30,12 +32,11 @@ export function judgeBy(model: Model, records: Records): Judge {
       levels[at] === MISSING ? [] : [{ column: name, level: named[levels[at]!]!, bits: bitsAt(weights, levels, at) }],
     )
   }
-  return {
-    evidence,
-    probability: (one, other) =>
-      probability(
-        evidence(one, other).reduce((sum, { bits }) => sum + bits, 0),
-        priorBits,
-      ),
+  const weigh = (one: number, other: number) => {
+    compare(one, other, levels)
+    let bits = 0
+    for (let at = 0; at < levels.length; at++) if (levels[at] !== MISSING) bits += bitsAt(weights, levels, at)
+    return { bits, probability: probability(bits, priorBits) }
   }
+  return { evidence, weigh, probability: (one, other) => weigh(one, other).probability }
 }

@@ -1,0 +1,179 @@
+import { sql } from 'kysely'
+import { type Database, type Transaction, transaction, workerActor } from '#db'
+import { judgeBy } from '../matching/evidence.ts'
+import type { Model } from '../matching/model.ts'
+import { openRecords } from '../matching/open-records.ts'
+import { modelOrBuiltIn } from './built-in-model.ts'
+import { registeredPersons } from './persons.sql.ts'
+import { cellsOf, digestOf, digestOfPair, REGISTER_COLUMNS, sharedTerritory } from './registered-person.ts'
+import { LEAST_SETTLED, type PairFound, savePairs, zoneOf } from './save-pairs.sql.ts'
+
+/** What the persons recorded since a moment are to those who share a key with them, each other included. */
+export type SinceMatched = {
+  /** Pairs that were looked at. */
+  readonly compared: number
+  /** Persons of those recorded since who are proposed as the same as somebody. */
+  readonly same: number
+  /** Persons of whom somebody has to look whether they are the same as another. */
+  readonly toSettle: number
+}
+
+const actor = workerActor('match since')
+/** Halves of the work, side by side: as many as the smallest server has processors. */
+const LANES = 2
+const PAGE = 5000
+/** A key that more persons share than this tells too little: another of their keys leads to who is the same. */
+const LARGEST_BLOCK = 40
+/** So many among those of one key are looked at, where few persons are new. */
+const MOST_COMPARED = 100
+/** Of more than one in so many, the keys of the whole register are brought together rather than looked up. */
+const MANY = 4
+
+/**
+ * Holds the persons recorded since a moment, who have their keys (`savePersons` with keys), against the register and against
+ * one another, by the model last learnt or the one that comes with the product. What is found waits beside the other pairs;
+ * done again, it finds them again. In two lanes, each in one view of the register, page by page: constant memory. As worker.
+ */
+export async function matchSince(
+  worker: Database,
+  country: string,
+  since: string,
+  signal: AbortSignal,
+): Promise<SinceMatched> {
+  const { model, many } = await transaction(worker, actor, async tx => {
+    await sql`select population.settle_match_keys()`.execute(tx)
+    return { model: await modelOrBuiltIn(tx, country), many: await areMany(tx, country, since) }
+  })
+  const keep = pairKeeper(worker, country, model)
+  const lanes = Array.from({ length: LANES }, (_, lane) =>
+    transaction(
+      worker,
+      actor,
+      async tx => {
+        // The limit would have the planner hope that the first rows of the table share a key.
+        await sql`set local enable_seqscan = ${sql.lit(many ? 'on' : 'off')}`.execute(tx)
+        await sql`
+          declare candidates no scroll cursor for
+          ${many ? sharingAmongAll(country, since, lane) : sharingWithEach(country, since, lane)}`.execute(tx)
+        return compareCandidates(tx, model, keep, signal)
+      },
+      { isolation: 'repeatable read', readOnly: true },
+    ),
+  )
+  const compared = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0)
+  await keep.end()
+  return { compared, ...(await transaction(worker, actor, tx => countFound(tx, country, since))) }
+}
+
+async function areMany(tx: Transaction, country: string, since: string): Promise<boolean> {
+  const { rows } = await sql<{ many: boolean }>`
+    select count(*) * ${sql.lit(MANY)} >= (select reltuples from pg_class where oid = 'population.match_key'::regclass) as many
+    from population.match_key where country = ${country} and recorded_at >= ${since}::timestamptz`.execute(tx)
+  return rows[0]!.many
+}
+
+/** Pairs that share a key and of which one is new, key by key: for a register of which much is new. */
+const sharingAmongAll = (country: string, since: string, lane: number) => sql`
+  with block as materialized (
+    select array_agg(person) as persons, array_agg(fresh) as news
+    from (
+        select unnest(keys) as key, person, recorded_at >= ${since}::timestamptz as fresh
+        from population.match_key where country = ${country}
+      ) as each
+    where key & 1 = ${sql.lit(lane)}
+    group by key having count(*) between 2 and ${sql.lit(LARGEST_BLOCK)} and bool_or(fresh)
+  )
+  select distinct least(a.person, b.person) as one, greatest(a.person, b.person) as other
+  from block
+    cross join lateral unnest(persons, news) with ordinality as a (person, fresh, place)
+    cross join lateral unnest(persons, news) with ordinality as b (person, fresh, place)
+  where a.place < b.place and (a.fresh or b.fresh)`
+
+/** The same, looked up for each person who is new: for a few who come to a large register. */
+const sharingWithEach = (country: string, since: string, lane: number) => sql`
+  select distinct least(mine.person, near.person) as one, greatest(mine.person, near.person) as other
+  from population.match_key as mine
+    cross join lateral (
+      select person from population.match_key as k where k.keys && mine.keys and k.person <> mine.person
+      limit ${sql.lit(MOST_COMPARED)}
+    ) as near
+  where mine.country = ${country} and mine.recorded_at >= ${since}::timestamptz
+    and get_byte(uuid_send(mine.person), 15) & 1 = ${sql.lit(lane)}`
+
+type Keeper = { readonly add: (pairs: readonly PairFound[]) => Promise<void>; readonly end: () => Promise<void> }
+
+/** Writes pairs from both lanes in one order, a few thousands at a time, each lot in a transaction of its own. */
+function pairKeeper(worker: Database, country: string, model: Model): Keeper {
+  let waiting = new Map<string, PairFound>()
+  let writing: Promise<void> = Promise.resolve()
+  const write = () => {
+    const lot = [...waiting.values()]
+    waiting = new Map()
+    writing = writing.then(async () => {
+      if (lot.length > 0) await transaction(worker, actor, tx => savePairs(tx, country, model.version, lot))
+    })
+    return writing
+  }
+  return {
+    async add(pairs) {
+      for (const pair of pairs) waiting.set(`${pair.one} ${pair.other}`, pair)
+      if (waiting.size >= PAGE) await write()
+    },
+    end: write,
+  }
+}
+
+async function compareCandidates(tx: Transaction, model: Model, keep: Keeper, signal: AbortSignal): Promise<number> {
+  let compared = 0
+  for (;;) {
+    signal.throwIfAborted()
+    const { rows } = await sql<{ one: string; other: string }>`fetch ${sql.lit(PAGE)} from candidates`.execute(tx)
+    if (rows.length === 0) return compared
+    compared += rows.length
+    await keep.add(await alikeAmong(tx, model, rows))
+  }
+}
+
+async function alikeAmong(
+  tx: Transaction,
+  model: Model,
+  pairs: readonly { readonly one: string; readonly other: string }[],
+): Promise<PairFound[]> {
+  const persons = await registeredPersons(tx, [...new Set(pairs.flatMap(({ one, other }) => [one, other]))])
+  const places = new Map(persons.map(({ id }, at) => [id, at]))
+  const open = openRecords(REGISTER_COLUMNS)
+  for (const person of persons) open.add(cellsOf(person))
+  const judge = judgeBy(model, open.close())
+  return pairs.flatMap(({ one, other }) => {
+    const [a, b] = [places.get(one), places.get(other)]
+    if (a === undefined || b === undefined) return []
+    const { probability, bits } = judge.weigh(a, b)
+    if (probability < LEAST_SETTLED) return []
+    return {
+      one,
+      other,
+      territory: sharedTerritory(persons[a]!.territory, persons[b]!.territory),
+      score_ppm: Math.floor(probability * 1e6),
+      centibits: Math.round(bits * 100),
+      zone: zoneOf(probability),
+      digest: digestOfPair(digestOf(persons[a]!), digestOf(persons[b]!)).toString('hex'),
+    }
+  })
+}
+
+async function countFound(
+  tx: Transaction,
+  country: string,
+  since: string,
+): Promise<{ readonly same: number; readonly toSettle: number }> {
+  const { rows } = await sql<{ same: number; toSettle: number }>`
+    select count(*) filter (where same)::int as same, count(*) filter (where not same)::int as "toSettle"
+    from (
+      select bool_or(pair.zone = 'same') as same
+      from population.match_pair as pair cross join lateral (values (pair.one), (pair.other)) as each (person)
+        join population.match_key as k on k.person = each.person and k.recorded_at >= ${since}::timestamptz
+      where pair.country = ${country} and pair.found_at >= ${since}::timestamptz
+      group by each.person
+    ) as found`.execute(tx)
+  return rows[0]!
+}
