@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 
 const decompress = promisify(brotliDecompress)
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,7 +18,13 @@ const packed = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/c
  */
 export async function launchBrowser(): Promise<Browser> {
   const folder = await unpacked()
-  return chromium.launch({
+  const launch = () => chromium.launch({ ...optionsIn(folder), timeout: 60_000 })
+  // Seen once on a machine with ten times its load: Chromium started and never answered. A second one does.
+  return launch().catch(launch)
+}
+
+function optionsIn(folder: string): LaunchOptions {
+  return {
     executablePath: join(folder, 'chromium'),
     args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--disable-dev-shm-usage'],
     env: {
@@ -27,7 +33,7 @@ export async function launchBrowser(): Promise<Browser> {
       LD_LIBRARY_PATH: join(folder, 'lib'),
       FONTCONFIG_FILE: join(folder, 'fonts.conf'),
     },
-  })
+  }
 }
 
 async function unpacked(): Promise<string> {
