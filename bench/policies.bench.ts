@@ -1,11 +1,14 @@
 // What row-level security costs: each query as a member of staff, under the policies, beside the same query that asks for
 // the same rows as the worker, whom the policies let through. One after the other, so that both meet the same machine.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { type Actor, type Databases, type StaffActor, type Transaction, transaction, workerActor } from '#db'
 import { countRegister, findHouseholdFile, searchHouseholds } from '#households'
 import { type Id, type Month, newId } from '#kernel'
-import { determine, runFigures } from '#programmes'
+import { determineRegister, runFigures } from '#programmes'
 import { modelOf } from '../src/cli/demonstration/demonstrate.ts'
 import { generateHouseholds } from '../src/cli/demonstration/households.ts'
 import { scratchDatabase } from '../test/database.ts'
@@ -115,7 +118,9 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
       ),
     )
     const asked = { country, pack: 'ma/asd', month: '2026-12' as Month, askedBy: 'bench' }
-    const run = await determine(databases.worker, asked, { onProgress: () => {}, signal })
+    const folder = mkdtempSync(join(tmpdir(), 'bench-policies-'))
+    const run = await determineRegister(databases, { ...asked, folder }, { signal, threads: 2 })
+    rmSync(folder, { recursive: true })
     if (!run.ok) throw new Error(run.refusal.code)
     await transaction(databases.owner, workerActor('bench'), tx =>
       sql`analyze households.household, households.membership, population.person, programmes.determination`.execute(tx),

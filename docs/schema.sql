@@ -5876,17 +5876,17 @@ begin
     return;
   end if;
   return query execute format(
-    'select %s, count(*)::int, count(*) filter (where outcome = ''eligible'')::int,
-       count(*) filter (where outcome = ''undetermined'')::int, sum(weight), sum(weight) filter (where outcome = ''eligible''),
-       coalesce(sum(d.amount_minor), 0)::bigint
-     from programmes.determination as d where d.run_id = $1 and %s and %s %s',
-    case when parts = 0 then '''''::text' else format('array_to_string((string_to_array(d.territory, ''.''))[1:%s], ''.'')', parts) end,
-    security.territory_condition('d.territory'), security.programme_condition(quote_literal(pack), 'd.territory'),
+    'select %s, sum(t.households)::int, coalesce(sum(t.households) filter (where code = ''eligible''), 0)::int,
+       coalesce(sum(t.households) filter (where code = ''undetermined''), 0)::int, sum(t.weight),
+       sum(t.weight) filter (where code = ''eligible''), coalesce(sum(t.amount_minor), 0)::bigint
+     from programmes.determination_total as t where t.run_id = $1 and t.kind = ''outcome'' and %s and %s %s',
+    case when parts = 0 then '''''::text' else format('array_to_string((string_to_array(t.territory, ''.''))[1:%s], ''.'')', parts) end,
+    security.territory_condition('t.territory'), security.programme_condition(quote_literal(pack), 't.territory'),
     case when parts = 0 then 'having count(*) > 0' else 'group by 1 order by 1' end)
     using of_run;
 end
 $function$;
-comment on function programmes.run_figures(uuid,integer) is 'Figures of a run by territory, at the level of the code''s first parts (1: regions; 0: one row for all), as far as the actor sees its determinations.';
+comment on function programmes.run_figures(uuid,integer) is 'Figures of a run by territory, at the level of the code''s first parts (1: regions; 0: one row for all), as far as the actor may see what was decided there.';
 -- execute: socle_app
 -- execute: socle_worker
 
@@ -5903,13 +5903,20 @@ create table programmes.determination (
   scores jsonb not null,
   lines jsonb not null,
   weight numeric not null,
-  constraint determination_outcome_check CHECK ((outcome = ANY (ARRAY['eligible'::text, 'not_eligible'::text, 'undetermined'::text, 'scored'::text]))),
+  pack text not null,
+  sequence integer not null,
+  range_number integer,
+  state bigint,
+  difference text,
+  before_outcome text,
+  before_amount_minor bigint,
+  before_refusals text[],
+  constraint determination_difference_check CHECK ((difference = ANY (ARRAY['first'::text, 'entered'::text, 'left'::text, 'amount_changed'::text, 'gone'::text, 'other'::text]))),
+  constraint determination_outcome_check CHECK ((outcome = ANY (ARRAY['eligible'::text, 'not_eligible'::text, 'undetermined'::text, 'scored'::text, 'gone'::text]))),
   constraint determination_weight_check CHECK ((weight > (0)::numeric)),
-  constraint determination_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
-  constraint determination_pkey PRIMARY KEY (household_id, run_id)
+  constraint determination_pkey PRIMARY KEY (household_id, pack, sequence)
 );
-CREATE INDEX determination_by_run ON programmes.determination USING btree (run_id, outcome);
-CREATE INDEX determination_by_territory ON programmes.determination USING btree (territory, run_id);
+CREATE INDEX determination_by_run ON programmes.determination USING brin (run_id) WITH (pages_per_range='16', autosummarize='on');
 alter table programmes.determination enable row level security;
 create policy country on programmes.determination as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (( SELECT run.country
    FROM programmes.determination_run run
@@ -5922,12 +5929,12 @@ create policy territory on programmes.determination as permissive for all to soc
 create policy worker on programmes.determination as permissive for all to socle_worker using (true);
 grant select on programmes.determination to socle_app;
 grant insert, select on programmes.determination to socle_worker;
-comment on table programmes.determination is 'What a run decided for one household. Append-only.';
+comment on table programmes.determination is 'What a run decided for a household where that is not what stood before. Append-only.';
 comment on column programmes.determination.household_id is 'Household decided (households.household).';
 comment on column programmes.determination.run_id is 'Run that decided.';
 comment on column programmes.determination.territory is 'Territory of the household when it was decided; rows are seen by those who may see it.';
 comment on column programmes.determination.declaration_id is 'Declaration whose facts were used (households.declaration).';
-comment on column programmes.determination.outcome is 'eligible, not_eligible, undetermined, or scored for a score alone.';
+comment on column programmes.determination.outcome is 'eligible, not_eligible, undetermined, scored for a score alone, or gone: the household is not in the snapshot.';
 comment on column programmes.determination.amount_minor is 'Amount in minor units of the run''s currency; null where the pack sets none or the household is not eligible.';
 comment on column programmes.determination.refusals is 'Codes of the refusals that hold, in the pack''s order.';
 comment on column programmes.determination.open_refusals is 'Codes of the refusals that cannot be told, a fact being unknown.';
@@ -5935,32 +5942,55 @@ comment on column programmes.determination.missing is 'Unknown facts that left t
 comment on column programmes.determination.scores is 'Scores used, pack name to decimal text of seven places.';
 comment on column programmes.determination.lines is 'Lines per member, as the decision lists them.';
 comment on column programmes.determination.weight is 'Households this one stands for: 1 in a register, the survey weight in a sample.';
+comment on column programmes.determination.pack is 'Pack of the run.';
+comment on column programmes.determination.sequence is 'Place of the run in the chain of its pack: the latest row up to a run is the household''s state in it.';
+comment on column programmes.determination.range_number is 'Range of the run that wrote it; null where the register itself was read.';
+comment on column programmes.determination.state is 'Digest of what was decided, by which the next run finds what has changed; null where the register itself was read.';
+comment on column programmes.determination.difference is 'What is new: first (never decided before), entered, left, amount_changed, gone, other (reasons, scores, lines or the place).';
+comment on column programmes.determination.before_outcome is 'Outcome that stood before; null where none did.';
+comment on column programmes.determination.before_amount_minor is 'Amount that stood before.';
+comment on column programmes.determination.before_refusals is 'Refusals that held before.';
 
 create table programmes.determination_range (
   run_id uuid not null,
   number integer not null,
-  first_household uuid not null,
-  last_household uuid not null,
+  first_household uuid,
+  last_household uuid,
   decided_at timestamp with time zone,
   households integer,
   result_hash text,
+  path text,
+  batch integer,
+  written integer,
+  written_hash text,
+  standing integer,
+  constraint determination_range_batch_check CHECK ((batch >= 0)),
   constraint determination_range_check CHECK ((last_household >= first_household)),
+  constraint determination_range_check1 CHECK (((path IS NULL) = (batch IS NULL))),
   constraint determination_range_number_check CHECK ((number >= 0)),
   constraint determination_range_result_hash_check CHECK ((result_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint determination_range_standing_check CHECK ((standing >= 0)),
+  constraint determination_range_written_check CHECK ((written >= 0)),
+  constraint determination_range_written_hash_check CHECK ((written_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint determination_range_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
   constraint determination_range_pkey PRIMARY KEY (run_id, number)
 );
 grant select on programmes.determination_range to socle_app;
 grant insert, select on programmes.determination_range to socle_worker;
-grant update (decided_at, households, result_hash) on programmes.determination_range to socle_worker;
-comment on table programmes.determination_range is 'The ranges of household ids a run is cut into; a range is written whole or not at all.';
+grant update (decided_at, households, result_hash, written, written_hash, standing) on programmes.determination_range to socle_worker;
+comment on table programmes.determination_range is 'The ranges that a run is cut into, each a batch of a snapshot''s file; a range is written whole or not at all. The last one, without a file, closes households that are gone.';
 comment on column programmes.determination_range.run_id is 'Run the range belongs to.';
 comment on column programmes.determination_range.number is 'Order of the range within the run, from 0.';
-comment on column programmes.determination_range.first_household is 'First household id of the range.';
-comment on column programmes.determination_range.last_household is 'Last household id of the range, included.';
+comment on column programmes.determination_range.first_household is 'First household id of the range, where the register itself was read.';
+comment on column programmes.determination_range.last_household is 'Last household id of the range, included, where the register itself was read.';
 comment on column programmes.determination_range.decided_at is 'When the range was written; null while it waits.';
-comment on column programmes.determination_range.households is 'Households decided in the range.';
-comment on column programmes.determination_range.result_hash is 'SHA-256 over the decisions of the range, in order of household id.';
+comment on column programmes.determination_range.households is 'Households decided in the range, whether or not anything changed for them.';
+comment on column programmes.determination_range.result_hash is 'SHA-256 over the states of the households of the range, in the order of the file.';
+comment on column programmes.determination_range.path is 'File of the snapshot.';
+comment on column programmes.determination_range.batch is 'Batch of the file, from 0.';
+comment on column programmes.determination_range.written is 'Rows written: households whose state is not what it was.';
+comment on column programmes.determination_range.written_hash is 'SHA-256 over the rows written, in order of household id.';
+comment on column programmes.determination_range.standing is 'Households of the range that had a state before.';
 
 create table programmes.determination_run (
   id uuid not null,
@@ -5973,16 +6003,31 @@ create table programmes.determination_run (
   asked_at timestamp with time zone default now() not null,
   finished_at timestamp with time zone,
   result_hash text,
+  sequence integer not null,
+  snapshot text,
+  snapshot_hash text,
+  as_of timestamp with time zone,
+  effective_on date,
+  households integer not null,
+  cancelled_at timestamp with time zone,
+  cancelled_by text,
   constraint determination_run_check CHECK (((finished_at IS NULL) = (result_hash IS NULL))),
+  constraint determination_run_check1 CHECK (((cancelled_at IS NULL) = (cancelled_by IS NULL))),
+  constraint determination_run_check2 CHECK (((cancelled_at IS NULL) OR (finished_at IS NULL))),
+  constraint determination_run_check3 CHECK ((((snapshot IS NULL) = (snapshot_hash IS NULL)) AND ((snapshot IS NULL) = (as_of IS NULL)) AND ((snapshot IS NULL) = (effective_on IS NULL)))),
+  constraint determination_run_households_check CHECK ((households >= 0)),
   constraint determination_run_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
   constraint determination_run_result_hash_check CHECK ((result_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint determination_run_snapshot_hash_check CHECK ((snapshot_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint determination_run_pack_version_fkey FOREIGN KEY (pack_version) REFERENCES programmes.pack_version(version),
-  constraint determination_run_pkey PRIMARY KEY (id)
+  constraint determination_run_pkey PRIMARY KEY (id),
+  constraint determination_run_pack_sequence_key UNIQUE (pack, sequence)
 );
+CREATE UNIQUE INDEX determination_run_open ON programmes.determination_run USING btree (pack) WHERE ((finished_at IS NULL) AND (cancelled_at IS NULL));
 grant select on programmes.determination_run to socle_app;
 grant insert, select on programmes.determination_run to socle_worker;
-grant update (finished_at, result_hash) on programmes.determination_run to socle_worker;
-comment on table programmes.determination_run is 'One decision of one pack for one month over every household of a country.';
+grant update (finished_at, result_hash, cancelled_at, cancelled_by) on programmes.determination_run to socle_worker;
+comment on table programmes.determination_run is 'One decision of one pack for one month over every household of a snapshot. Runs of a pack form a chain.';
 comment on column programmes.determination_run.id is 'Made by the caller, so that asking twice is asking once.';
 comment on column programmes.determination_run.country is 'Country whose households are decided.';
 comment on column programmes.determination_run.pack is 'Pack that decides, such as ma/asd.';
@@ -5992,7 +6037,53 @@ comment on column programmes.determination_run.currency is 'Currency of the amou
 comment on column programmes.determination_run.asked_by is 'Who asked: staff name or system process.';
 comment on column programmes.determination_run.asked_at is 'When the run was asked.';
 comment on column programmes.determination_run.finished_at is 'When the last range was written; null while it runs.';
-comment on column programmes.determination_run.result_hash is 'SHA-256 over the hashes of the ranges in order: the same households, facts, pack and month give the same hash.';
+comment on column programmes.determination_run.result_hash is 'SHA-256 over the hashes of the ranges in order: the same snapshot, pack and month give the same hash.';
+comment on column programmes.determination_run.sequence is 'Place in the chain of the pack''s runs, from 1.';
+comment on column programmes.determination_run.snapshot is 'Name of the snapshot decided on, in the folder of snapshots; null for runs that read the register itself.';
+comment on column programmes.determination_run.snapshot_hash is 'Hash of its manifest: the very facts.';
+comment on column programmes.determination_run.as_of is 'What the register knew at this instant is what is decided.';
+comment on column programmes.determination_run.effective_on is 'Facts in effect on this day.';
+comment on column programmes.determination_run.households is 'Households of the snapshot: all that the run decides.';
+comment on column programmes.determination_run.cancelled_at is 'When it was given up; its rows then count for nothing.';
+comment on column programmes.determination_run.cancelled_by is 'Who gave it up.';
+
+create table programmes.determination_total (
+  run_id uuid not null,
+  number integer not null,
+  territory text collate "C" not null,
+  kind text not null,
+  code text not null,
+  households integer not null,
+  weight numeric not null,
+  amount_minor bigint not null,
+  constraint determination_total_households_check CHECK ((households > 0)),
+  constraint determination_total_kind_check CHECK ((kind = ANY (ARRAY['outcome'::text, 'refusal'::text, 'difference'::text]))),
+  constraint determination_total_number_check CHECK ((number >= 0)),
+  constraint determination_total_weight_check CHECK ((weight > (0)::numeric)),
+  constraint determination_total_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
+  constraint determination_total_pkey PRIMARY KEY (run_id, number, territory, kind, code)
+);
+alter table programmes.determination_total enable row level security;
+create policy country on programmes.determination_total as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (( SELECT run.country
+   FROM programmes.determination_run run
+  WHERE (run.id = determination_total.run_id)) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.determination_total as restrictive for all to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
+create policy programme on programmes.determination_total as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(( SELECT run.pack
+   FROM programmes.determination_run run
+  WHERE (run.id = determination_total.run_id)), territory)));
+create policy territory on programmes.determination_total as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.determination_total as permissive for all to socle_worker using (true);
+grant select on programmes.determination_total to socle_app;
+grant insert, select on programmes.determination_total to socle_worker;
+comment on table programmes.determination_total is 'How many households of a range have an outcome, a refusal or a difference, by territory: figures are sums of these, not counts of rows.';
+comment on column programmes.determination_total.run_id is 'Run.';
+comment on column programmes.determination_total.number is 'Range of the run.';
+comment on column programmes.determination_total.territory is 'Territory of the households, as deep as the register knows it.';
+comment on column programmes.determination_total.kind is 'outcome (every household has one), refusal (those that hold), difference (what changed).';
+comment on column programmes.determination_total.code is 'The outcome, the code of the refusal, or the difference.';
+comment on column programmes.determination_total.households is 'Households counted.';
+comment on column programmes.determination_total.weight is 'Households that they stand for.';
+comment on column programmes.determination_total.amount_minor is 'Sum of their amounts in minor units; for a difference, of what they have more (or less) than before.';
 
 create table programmes.entitlement (
   id uuid not null,

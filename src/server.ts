@@ -1,4 +1,5 @@
 // The only place where modules are wired together: pages to doors, events to handlers, jobs to workers.
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '#config'
 import type { Country } from '#countries'
@@ -16,7 +17,7 @@ import {
   readingNames,
 } from '#population'
 import { retentionJob, sealingColumns } from '#privacy'
-import { determinationJob, followingHouseholds } from '#programmes'
+import { determinationJobs, followingHouseholds } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
 import { readProxies } from './web/client-address.ts'
@@ -60,7 +61,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const log = createLog(config.logLevel)
   // In a demonstration messages are shown on a page; elsewhere nothing carries them yet.
   const sending = parts.shown.length > 0 ? demonstrationSending(parts) : undefined
-  const worker = await startJobs(databases, log, country, [sendingMessages(sending), ...parts.tasks])
+  const snapshots = join(config.database.data, 'snapshots')
+  const worker = await startJobs(databases, log, country, snapshots, [sendingMessages(sending), ...parts.tasks])
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const citizen = sending ? demonstrationCitizen(parts, sending, log) : undefined
@@ -68,7 +70,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const desk = openStudyDesk({
     country,
     worker: databases.worker,
-    folder: join(config.database.data, 'snapshots'),
+    folder: snapshots,
     onError: error => log.error({ err: error }, 'a study failed'),
   })
   const doors = fillDoors({
@@ -131,18 +133,26 @@ function demonstrationPreRegistration({ config, databases, country }: ServerPart
   })
 }
 
-/** The worker alone: `socle worker`, in any number of processes on any number of machines. */
+/**
+ * The worker alone: `socle worker`, in any number of processes on any number of machines.
+ * @param snapshots folder of snapshots, which the machines share
+ */
 export function startJobs(
   databases: Databases,
   log: { error: (facts: object, says: string) => void },
   country: Country,
+  snapshots: string,
   tasks: readonly RepeatedTask[],
 ): Promise<Worker> {
   const numbersWaiting = numbering({ country: country.code, length: country.uniqueNumberLength })
   const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
   return startWorker(databases, {
     subscriptions: [...followingHouseholds(country, today), tellingNumbers],
-    jobs: [retentionJob(country, today), determinationJob, matchRegisterJob(country.code)],
+    jobs: [
+      retentionJob(country, today),
+      ...determinationJobs({ databases, folder: snapshots, atOnce: Math.max(1, availableParallelism() - 1) }),
+      matchRegisterJob(country.code),
+    ],
     tasks: [
       sealing,
       forgettingSignIns,

@@ -47,13 +47,14 @@ await transaction(owner, machine, async tx => {
   await sql`insert into programmes.pack_version (version, country, pack, content) values (${'0'.repeat(64)}, 'mx', 'mx/x', '[]')`.execute(
     tx,
   )
-  await sql`insert into programmes.determination_run (id, country, pack, pack_version, month, asked_by)
-    values (${run}, 'mx', 'mx/x', ${'0'.repeat(64)}, '2026-01', 'test')`.execute(tx)
+  await sql`insert into programmes.determination_run (id, country, pack, pack_version, month, asked_by, sequence, households)
+    values (${run}, 'mx', 'mx/x', ${'0'.repeat(64)}, '2026-01', 'test', 1, 1)`.execute(tx)
   await sql`insert into programmes.determination (household_id, run_id, territory, declaration_id, outcome, refusals,
-      open_refusals, missing, scores, lines, weight)
-    select id, ${run}, territory, id, 'eligible', '{}', '{}', '{}', '{}', '[]', 1 from households.household where country = 'mx'`.execute(
-    tx,
-  )
+      open_refusals, missing, scores, lines, weight, pack, sequence)
+    select id, ${run}, territory, id, 'eligible', '{}', '{}', '{}', '{}', '[]', 1, 'mx/x', 1 from households.household
+    where country = 'mx'`.execute(tx)
+  await sql`insert into programmes.determination_total (run_id, number, territory, kind, code, households, weight, amount_minor)
+    values (${run}, 0, '07', 'outcome', 'eligible', 1, 1, 0)`.execute(tx)
   await sql`insert into programmes.entitlement (id, household_id, run_id, pack, month, territory, amount_minor, currency)
     select gen_random_uuid(), id, ${run}, 'mx/x', '2026-01', territory, 1, 'MXN' from households.household where country = 'mx'`.execute(
     tx,

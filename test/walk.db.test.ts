@@ -317,9 +317,11 @@ test('no count, list or export changes when something changes elsewhere', async 
     sql`insert into households.household (id, country, source, source_id, territory, source_digest)
       select gen_random_uuid(), 'ma', 'walk', 'MA-5-9' || n, ${foreign.region}, sha256('') from generate_series(1, 300) n`,
     sql`insert into programmes.determination (household_id, run_id, territory, declaration_id, outcome, amount_minor,
-        refusals, open_refusals, missing, scores, lines, weight)
-      select h.id, r.id, h.territory, h.id, 'eligible', 50000, '{}', '{}', '{}', '{}', '[]', 1
+        refusals, open_refusals, missing, scores, lines, weight, pack, sequence)
+      select h.id, r.id, h.territory, h.id, 'eligible', 50000, '{}', '{}', '{}', '{}', '[]', 1, r.pack, r.sequence
       from households.household h, programmes.determination_run r where h.source = 'walk'`,
+    sql`insert into programmes.determination_total (run_id, number, territory, kind, code, households, weight, amount_minor)
+      select r.id, 999, ${foreign.region}, 'outcome', 'eligible', 300, 300, 50000 from programmes.determination_run r`,
     sql`update population.person set given_name = 'Changed' where ${inside}`,
   ]
   await transaction(databases.owner, workerActor('walk'), async tx => {

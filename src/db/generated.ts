@@ -3056,9 +3056,25 @@ export interface ProgrammesDetermination {
    */
   amount_minor: Int8 | null;
   /**
+   * Amount that stood before.
+   */
+  before_amount_minor: Int8 | null;
+  /**
+   * Outcome that stood before; null where none did.
+   */
+  before_outcome: string | null;
+  /**
+   * Refusals that held before.
+   */
+  before_refusals: string[] | null;
+  /**
    * Declaration whose facts were used (households.declaration).
    */
   declaration_id: string;
+  /**
+   * What is new: first (never decided before), entered, left, amount_changed, gone, other (reasons, scores, lines or the place).
+   */
+  difference: string | null;
   /**
    * Household decided (households.household).
    */
@@ -3076,9 +3092,17 @@ export interface ProgrammesDetermination {
    */
   open_refusals: string[];
   /**
-   * eligible, not_eligible, undetermined, or scored for a score alone.
+   * eligible, not_eligible, undetermined, scored for a score alone, or gone: the household is not in the snapshot.
    */
   outcome: string;
+  /**
+   * Pack of the run.
+   */
+  pack: string;
+  /**
+   * Range of the run that wrote it; null where the register itself was read.
+   */
+  range_number: number | null;
   /**
    * Codes of the refusals that hold, in the pack's order.
    */
@@ -3092,6 +3116,14 @@ export interface ProgrammesDetermination {
    */
   scores: Json;
   /**
+   * Place of the run in the chain of its pack: the latest row up to a run is the household's state in it.
+   */
+  sequence: number;
+  /**
+   * Digest of what was decided, by which the next run finds what has changed; null where the register itself was read.
+   */
+  state: Int8 | null;
+  /**
    * Territory of the household when it was decided; rows are seen by those who may see it.
    */
   territory: string;
@@ -3103,36 +3135,60 @@ export interface ProgrammesDetermination {
 
 export interface ProgrammesDeterminationRange {
   /**
+   * Batch of the file, from 0.
+   */
+  batch: number | null;
+  /**
    * When the range was written; null while it waits.
    */
   decided_at: Timestamp | null;
   /**
-   * First household id of the range.
+   * First household id of the range, where the register itself was read.
    */
-  first_household: string;
+  first_household: string | null;
   /**
-   * Households decided in the range.
+   * Households decided in the range, whether or not anything changed for them.
    */
   households: number | null;
   /**
-   * Last household id of the range, included.
+   * Last household id of the range, included, where the register itself was read.
    */
-  last_household: string;
+  last_household: string | null;
   /**
    * Order of the range within the run, from 0.
    */
   number: number;
   /**
-   * SHA-256 over the decisions of the range, in order of household id.
+   * File of the snapshot.
+   */
+  path: string | null;
+  /**
+   * SHA-256 over the states of the households of the range, in the order of the file.
    */
   result_hash: string | null;
   /**
    * Run the range belongs to.
    */
   run_id: string;
+  /**
+   * Households of the range that had a state before.
+   */
+  standing: number | null;
+  /**
+   * Rows written: households whose state is not what it was.
+   */
+  written: number | null;
+  /**
+   * SHA-256 over the rows written, in order of household id.
+   */
+  written_hash: string | null;
 }
 
 export interface ProgrammesDeterminationRun {
+  /**
+   * What the register knew at this instant is what is decided.
+   */
+  as_of: Timestamp | null;
   /**
    * When the run was asked.
    */
@@ -3142,6 +3198,14 @@ export interface ProgrammesDeterminationRun {
    */
   asked_by: string;
   /**
+   * When it was given up; its rows then count for nothing.
+   */
+  cancelled_at: Timestamp | null;
+  /**
+   * Who gave it up.
+   */
+  cancelled_by: string | null;
+  /**
    * Country whose households are decided.
    */
   country: string;
@@ -3150,9 +3214,17 @@ export interface ProgrammesDeterminationRun {
    */
   currency: string | null;
   /**
+   * Facts in effect on this day.
+   */
+  effective_on: string | null;
+  /**
    * When the last range was written; null while it runs.
    */
   finished_at: Timestamp | null;
+  /**
+   * Households of the snapshot: all that the run decides.
+   */
+  households: number;
   /**
    * Made by the caller, so that asking twice is asking once.
    */
@@ -3170,9 +3242,56 @@ export interface ProgrammesDeterminationRun {
    */
   pack_version: string;
   /**
-   * SHA-256 over the hashes of the ranges in order: the same households, facts, pack and month give the same hash.
+   * SHA-256 over the hashes of the ranges in order: the same snapshot, pack and month give the same hash.
    */
   result_hash: string | null;
+  /**
+   * Place in the chain of the pack's runs, from 1.
+   */
+  sequence: number;
+  /**
+   * Name of the snapshot decided on, in the folder of snapshots; null for runs that read the register itself.
+   */
+  snapshot: string | null;
+  /**
+   * Hash of its manifest: the very facts.
+   */
+  snapshot_hash: string | null;
+}
+
+export interface ProgrammesDeterminationTotal {
+  /**
+   * Sum of their amounts in minor units; for a difference, of what they have more (or less) than before.
+   */
+  amount_minor: Int8;
+  /**
+   * The outcome, the code of the refusal, or the difference.
+   */
+  code: string;
+  /**
+   * Households counted.
+   */
+  households: number;
+  /**
+   * outcome (every household has one), refusal (those that hold), difference (what changed).
+   */
+  kind: string;
+  /**
+   * Range of the run.
+   */
+  number: number;
+  /**
+   * Run.
+   */
+  run_id: string;
+  /**
+   * Territory of the households, as deep as the register knows it.
+   */
+  territory: string;
+  /**
+   * Households that they stand for.
+   */
+  weight: Numeric;
 }
 
 export interface ProgrammesEntitlement {
@@ -4377,6 +4496,7 @@ export interface DB {
   "programmes.determination": ProgrammesDetermination;
   "programmes.determination_range": ProgrammesDeterminationRange;
   "programmes.determination_run": ProgrammesDeterminationRun;
+  "programmes.determination_total": ProgrammesDeterminationTotal;
   "programmes.entitlement": ProgrammesEntitlement;
   "programmes.look_again": ProgrammesLookAgain;
   "programmes.pack_version": ProgrammesPackVersion;

@@ -19,7 +19,7 @@ export {
 export { type Restored, type RestoreRefusal, type RestoreRequest, restoreBackup } from './backup/read-backup.ts'
 export { inDatabase, ScratchBusy, withScratchDatabase } from './backup/scratch.ts'
 export { type BackupProgress, type BackupRequest, type BackupSummary, writeBackup } from './backup/write-backup.ts'
-export { type CopyField, readBinaryCopy } from './binary-copy.ts'
+export { BinaryCopyRows, type CopyField, readBinaryCopy } from './binary-copy.ts'
 export { schemaChecks, workChecks } from './checks.sql.ts'
 export type { DataCheck } from './data-check.ts'
 export { connectAs, type Database, disconnect, type Role } from './database.ts'

@@ -42,7 +42,7 @@ export function defineJob<Payload>(definition: JobDefinition<Payload>): JobDefin
  */
 export async function enqueue<Payload>(
   tx: Transaction,
-  job: JobDefinition<Payload>,
+  job: Pick<JobDefinition<Payload>, 'name'>,
   payload: Payload,
 ): Promise<string> {
   return appendEvent(tx, { type: jobEventType(job.name), key: newId<'job'>(), payload })

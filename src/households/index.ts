@@ -62,6 +62,7 @@ export {
 } from './declaration/questions-asked.ts'
 export { dropDraft, dropStaleDrafts, saveDraft, updateFromRegister } from './declaration/save-draft.ts'
 export { isAsking, type Submitted, sendToDesk, submitDraft } from './declaration/submit-draft.ts'
+export { declarationKnown } from './declaration-known.ts'
 export { type DeclaredCase, declaredCase } from './declared-case.ts'
 export {
   EVENT_KINDS,
@@ -140,9 +141,11 @@ export {
   MOST_FOUND,
   searchHouseholds,
 } from './search-households.ts'
+export { BatchReader, batchesOf, type SnapshotBatch } from './snapshot/batch-reader.ts'
 export { catalogueKept, factsLacking } from './snapshot/catalogue-kept.ts'
 export type { Manifest, SnapshotFile } from './snapshot/manifest.ts'
 export { type ModelSnapshotAsked, modelSnapshot } from './snapshot/model-snapshot.ts'
+export { runThreads } from './snapshot/run-threads.ts'
 export {
   listSnapshots,
   openSnapshot,
@@ -154,3 +157,4 @@ export {
   verifyFiles,
 } from './snapshot/snapshot.ts'
 export { type SnapshotAsked, type SnapshotWatch, type TakeRefusal, takeSnapshot } from './snapshot/take-snapshot.ts'
+export { putUuid, UUID_BYTES, uuidAt } from './snapshot/uuid-bytes.ts'

@@ -177,7 +177,7 @@ async function* rowsOf(tx: Transaction, writing: Writing): AsyncIterable<ExportR
   for (const { first, last } of await householdRanges(tx, country.code, RANGE)) {
     const cases: HouseholdCase[] = []
     for await (const each of casesOf(tx, { country: country.code, first, last, month })) cases.push(each)
-    const outcomes = writing.run ? await outcomesOf(tx, writing.run.id, { first, last }) : new Map()
+    const outcomes = writing.run ? await outcomesOf(tx, writing.run, { first, last }) : new Map()
     yield cases.flatMap(each => rowsOfCase(each, writing, outcomes.get(each.household)))
   }
 }

@@ -1,11 +1,13 @@
 // What must hold of decisions, asked once more of the rows as they are now.
 import { sql } from 'kysely'
 import type { DataCheck } from '#db'
-import { determinationsOfRange, type Range, type RunId } from './determination.sql.ts'
-import { hashDeterminations, hashRanges } from './determination.ts'
+import { rowsOfRange } from './determination.sql.ts'
+import type { RunId } from './run.sql.ts'
+import { hashRanges, hashRows } from './state.ts'
 
-type SampledRange = Range & {
+type SampledRange = {
   readonly runId: RunId
+  readonly number: number
   readonly pack: string
   readonly month: string
   readonly hash: string
@@ -22,12 +24,12 @@ export const programmeChecks: readonly DataCheck[] = [
           where finished_at is not null order by pack, finished_at desc),
         drawn as (
           select r.*, l.pack, l.month, row_number() over (partition by r.run_id order by random()) as place
-          from programmes.determination_range r join latest l on l.id = r.run_id where r.decided_at is not null)
-        select run_id as "runId", pack, month, number, first_household as first, last_household as last, result_hash as hash
+          from programmes.determination_range r join latest l on l.id = r.run_id where r.decided_at is not null and r.written > 0)
+        select run_id as "runId", pack, month, number, written_hash as hash
         from drawn where place <= 2 order by run_id, number`.execute(tx)
       const changed: string[] = []
       for (const range of rows) {
-        const found = hashDeterminations(await determinationsOfRange(tx, range.runId, range))
+        const found = hashRows(await rowsOfRange(tx, range.runId, range.number))
         if (found !== range.hash) changed.push(`${range.pack} ${range.month}, range ${range.number}`)
       }
       return changed.length === 0 ? [] : [altered(changed.join('; '))]
@@ -41,18 +43,20 @@ export const programmeChecks: readonly DataCheck[] = [
         select concat_ws(' ', run.pack, run.month) as name, run.result_hash as hash,
           array_agg(r.result_hash order by r.number) as hashes
         from programmes.determination_run run join programmes.determination_range r on r.run_id = run.id
-        where run.finished_at is not null group by run.id`.execute(tx)
+        where run.finished_at is not null and r.result_hash is not null group by run.id`.execute(tx)
       const changed = rows.filter(row => hashRanges(row.hashes) !== row.hash).map(row => row.name)
       return changed.length === 0 ? [] : [altered(changed.slice(0, 5).join('; '))]
     },
   },
   {
     name: 'decision-orphans',
-    asks: 'every determination and entitlement belongs to a household of the register',
+    asks: 'every determination and entitlement belongs to a household of the register, and every determination to a run',
     async run(tx) {
       const { rows } = await sql<{ determinations: number; entitlements: number }>`
         select (select count(*)::int from programmes.determination d
-            where not exists (select from households.published_household h where h.id = d.household_id)) as determinations,
+            where not exists (select from households.published_household h where h.id = d.household_id)
+              or not exists (select from programmes.determination_run r
+                where r.id = d.run_id and r.pack = d.pack and r.sequence = d.sequence)) as determinations,
           (select count(*)::int from programmes.entitlement e
             where not exists (select from households.published_household h where h.id = e.household_id)) as entitlements`.execute(
         tx,
@@ -63,7 +67,7 @@ export const programmeChecks: readonly DataCheck[] = [
         {
           check: 'decision-orphans',
           severity: 'serious',
-          says: `${determinations} determinations and ${entitlements} entitlements belong to no household of the register.`,
+          says: `${determinations} determinations and ${entitlements} entitlements belong to no household of the register, or to no run.`,
           todo: 'Households are never deleted by the program: find out from the audit who did, and restore them from the last verified backup.',
         },
       ]

@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Id, Month } from '#kernel'
 import { type AuditedSetSource, compareLines } from '#security'
-import { determinationLines, type RunId } from './determination.sql.ts'
+import { determinationLines, rowsOfRange } from './determination.sql.ts'
+import type { RunId } from './run.sql.ts'
+import { hashRows } from './state.ts'
 
 /** What a run of a month gives a right to, as lines for the audit. */
 export function entitlementLines(run: {
@@ -14,7 +16,13 @@ export function entitlementLines(run: {
     from programmes.entitlement where pack = ${run.pack} and month = ${run.month} and run_id = ${run.id}`
 }
 
-type DecidedRange = { readonly run: RunId; readonly first: Id<'Household'>; readonly last: Id<'Household'> }
+type DecidedRange = {
+  readonly run: RunId
+  readonly range: number
+  /** Of runs that read the register itself. */
+  readonly first: Id<'Household'>
+  readonly last: Id<'Household'>
+}
 type EntitledRun = { readonly run: RunId; readonly pack: string; readonly month: Month }
 
 /** Determinations and entitlements, read again from their tables. */
@@ -22,9 +30,17 @@ export const decidedSets: readonly AuditedSetSource[] = [
   {
     action: 'determination.decide',
     async compare(tx, record) {
-      const { run, first, last } = record.detail as Partial<DecidedRange>
-      if (run === undefined || first === undefined || last === undefined) return undefined
-      return compareLines(tx, record, determinationLines(run, { first, last }))
+      const { run, range, first, last } = record.detail as Partial<DecidedRange>
+      if (run === undefined || range === undefined) return undefined
+      if (first !== undefined && last !== undefined) {
+        return compareLines(tx, record, determinationLines(run, { first, last }))
+      }
+      if (record.count === null || record.digest === null) return undefined
+      const rows = await rowsOfRange(tx, run, range)
+      return {
+        recorded: { count: record.count, digest: record.digest },
+        now: { count: BigInt(rows.length), digest: hashRows(rows) },
+      }
     },
   },
   {

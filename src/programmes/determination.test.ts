@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Id, Month } from '#kernel'
+import { type Id, type Month, newId } from '#kernel'
 import type { Decision } from '#rules'
-import { determinationOf, hashDeterminations, hashRanges } from './determination.ts'
+import { type Before, type Difference, determinationOf, differenceOf, goneOf } from './determination.ts'
+import { digestOf, hashRanges, hashRows, hashStates, StateBytes } from './state.ts'
 
+const member = newId<'Person'>()
 const decided = {
-  householdId: 'h' as Id<'Household'>,
-  declarationId: 'd' as Id<'Declaration'>,
+  householdId: newId<'Household'>(),
+  declarationId: newId<'Declaration'>(),
   territory: '07.351',
   weight: '1',
 }
 const decision: Decision = {
-  id: 'h',
+  id: decided.householdId,
   pack: 'ma/asd',
   at: '2026-12' as Month,
   outcome: 'eligible',
@@ -21,7 +23,7 @@ const decision: Decision = {
     { code: 'score_above_threshold', holds: false },
     { code: 'family_allowance_received', holds: null },
   ],
-  lines: [{ member: 'm3', code: 'child_allowance', value: '300.00' }],
+  lines: [{ member, code: 'child_allowance', value: '300.00' }],
   covered: [],
   notes: {},
   missing: ['members.m2.receives_family_allowance'],
@@ -42,26 +44,75 @@ test('an amount that its currency cannot carry is a bug, never rounded away', ()
 
 const row = determinationOf(decided, decision)
 const changes: readonly [string, Partial<typeof row>][] = [
-  ['household', { householdId: 'i' as Id<'Household'> }],
+  ['household', { householdId: newId<'Household'>() }],
+  ['place', { territory: '07.352' }],
   ['outcome', { outcome: 'undetermined' }],
   ['amount', { amountMinor: 50001n }],
+  ['amount, where there is none', { amountMinor: null }],
   ['refusals', { refusals: ['taxed'] }],
   ['open refusals', { openRefusals: [] }],
   ['missing facts', { missing: [] }],
   ['scores', { scores: { 'ma/ise': '9.1234568' } }],
-  ['lines', { lines: [{ member: 'm3', code: 'child_allowance', value: '300.01' }] }],
+  ['scores, where one is unknown', { scores: { 'ma/ise': null } }],
+  ['line of a member', { lines: [{ member, code: 'child_allowance', value: '300.01' }] }],
+  ['member who has a line', { lines: [{ member: newId(), code: 'child_allowance', value: '300.00' }] }],
 ]
+function digest(of: typeof row): string {
+  const states = new StateBytes()
+  states.append(of)
+  const { high, low } = digestOf(states.bytes, 0, states.length)
+  return `${high} ${low}`
+}
 for (const [what, change] of changes) {
-  test(`another hash when the ${what} change`, () => {
-    assert.notEqual(hashDeterminations([{ ...row, ...change }]), hashDeterminations([row]))
+  test(`another hash, and another digest, when the ${what} changes`, () => {
+    assert.notEqual(hashStates([{ ...row, ...change }]), hashStates([row]))
+    assert.notEqual(digest({ ...row, ...change }), digest(row))
   })
 }
 
+test('whose facts were read, and for how many a household stands, is in the hash of a row and not in that of a state', () => {
+  const written = { ...row, difference: 'first', before: null } as const
+  for (const change of [{ declarationId: newId<'Declaration'>() }, { weight: '2' }]) {
+    assert.equal(hashStates([{ ...row, ...change }]), hashStates([row]))
+    assert.notEqual(hashRows([{ ...written, ...change }]), hashRows([written]))
+  }
+  const before: Before = { outcome: 'not_eligible', amountMinor: null, refusals: ['taxed'] }
+  const hashes = [before, { ...before, refusals: [] }, { ...before, amountMinor: 0n }].map(each =>
+    hashRows([{ ...written, difference: 'entered', before: each }]),
+  )
+  assert.equal(new Set([...hashes, hashRows([written])]).size, 4)
+})
+
 test('the hash is of what was decided, in order: keys may come in any order, rows may not', () => {
-  const other = { ...row, householdId: 'i' as Id<'Household'> }
+  const other = { ...row, householdId: newId<'Household'>() as Id<'Household'> }
   const line = row.lines[0]!
   const turned = { value: line.value, code: line.code, member: line.member }
-  assert.equal(hashDeterminations([{ ...row, lines: [turned] }]), hashDeterminations([row]))
-  assert.notEqual(hashDeterminations([row, other]), hashDeterminations([other, row]))
+  assert.equal(hashStates([{ ...row, lines: [turned] }]), hashStates([row]))
+  const two = { 'ma/ise': '1.0000000', 'ma/other': '2.0000000' }
+  const reversed = Object.fromEntries(Object.entries(two).reverse())
+  assert.equal(hashStates([{ ...row, scores: two }]), hashStates([{ ...row, scores: reversed }]))
+  assert.notEqual(hashStates([row, other]), hashStates([other, row]))
   assert.notEqual(hashRanges(['a', 'b']), hashRanges(['b', 'a']))
 })
+
+const eligible: Before = { outcome: 'eligible', amountMinor: 50000n, refusals: [] }
+const refused: Before = { outcome: 'not_eligible', amountMinor: null, refusals: ['taxed'] }
+const gone: Before = { outcome: 'gone', amountMinor: null, refusals: [] }
+const turned = { ...row, outcome: 'not_eligible', amountMinor: null } as const
+const differences: readonly [Difference, string, typeof row, Before | null, boolean][] = [
+  ['first', 'the first run of a pack', row, null, true],
+  ['entered', 'a household that is new, and eligible', row, null, false],
+  ['first', 'a household that is new, and refused', turned, null, false],
+  ['entered', 'refused before, eligible now', row, refused, false],
+  ['entered', 'gone before, eligible now', row, gone, false],
+  ['first', 'gone before, refused now', turned, gone, false],
+  ['left', 'eligible before, refused now', turned, eligible, false],
+  ['left', 'eligible before, gone now', goneOf(row), eligible, false],
+  ['gone', 'refused before, gone now', goneOf(row), refused, false],
+  ['amount_changed', 'eligible with another amount', { ...row, amountMinor: 1n }, eligible, false],
+  ['other', 'eligible with the same amount', row, eligible, false],
+  ['other', 'refused for another reason', turned, refused, false],
+]
+for (const [difference, situation, now, before, isFirst] of differences) {
+  test(`${situation}: ${difference}`, () => assert.equal(differenceOf(now, before, isFirst), difference))
+}

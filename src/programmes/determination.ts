@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto'
 import { type Currency, type Id, parseMoney } from '#kernel'
 import type { Decision } from '#rules'
 
-/** What a run keeps of a decision: one row for one household. */
+/** What a run can say of a household: an outcome of the rules, or that it is no longer there. */
+export const OUTCOMES = ['eligible', 'not_eligible', 'undetermined', 'scored', 'gone'] as const
+export type DecidedOutcome = (typeof OUTCOMES)[number]
+
+/** What a run decides for one household. */
 export type Determination = {
   readonly householdId: Id<'Household'>
   readonly declarationId: Id<'Declaration'>
   readonly territory: string
   readonly weight: string
-  readonly outcome: Decision['outcome']
+  readonly outcome: DecidedOutcome
   readonly amountMinor: bigint | null
   readonly refusals: readonly string[]
   readonly openRefusals: readonly string[]
@@ -17,7 +20,20 @@ export type Determination = {
   readonly lines: Decision['lines']
 }
 
-/** Where the facts came from: the household as the register knew it when it was decided. */
+/** What stood before, where something did. */
+export type Before = {
+  readonly outcome: DecidedOutcome
+  readonly amountMinor: bigint | null
+  readonly refusals: readonly string[]
+}
+
+/** What is new in a household's state; `other`: its reasons, scores, lines or place. */
+export type Difference = 'first' | 'entered' | 'left' | 'amount_changed' | 'gone' | 'other'
+
+/** A row as it is written: a state that is not what stood before, and what did. */
+export type DeterminationRow = Determination & { readonly difference: Difference; readonly before: Before | null }
+
+/** Where the facts came from: the household as the snapshot has it. */
 export type Decided = {
   readonly householdId: Id<'Household'>
   readonly declarationId: Id<'Declaration'>
@@ -25,7 +41,7 @@ export type Decided = {
   readonly weight: string
 }
 
-/** The row of a decision. An amount that its own currency cannot carry is a bug of the rules, not of the household. */
+/** The determination of a decision. An amount that its own currency cannot carry is a bug of the rules, not of the household. */
 export function determinationOf(decided: Decided, decision: Decision): Determination {
   return {
     ...decided,
@@ -39,34 +55,29 @@ export function determinationOf(decided: Decided, decision: Decision): Determina
   }
 }
 
-/**
- * SHA-256 over determinations in the order given (the caller gives them by household id): anyone who decides the same
- * facts by the same pack obtains the same 64 digits. What a database adds (ids of runs, hours) is left out.
- */
-export function hashDeterminations(rows: readonly Determination[]): string {
-  const hash = createHash('sha256')
-  for (const row of rows) {
-    hash.update(
-      JSON.stringify([
-        row.householdId,
-        row.outcome,
-        row.amountMinor === null ? null : row.amountMinor.toString(),
-        row.refusals,
-        row.openRefusals,
-        row.missing,
-        // As lists: PostgreSQL keeps the keys of an object in an order of its own.
-        Object.entries(row.scores).sort(([a], [b]) => (a < b ? -1 : 1)),
-        row.lines.map(line => [line.member, line.code, line.value]),
-      ]),
-    )
-    hash.update('\n')
+/** The same household, no longer in the snapshot. Who it was and where stays as it last was. */
+export function goneOf(last: Determination): Determination {
+  return {
+    ...last,
+    outcome: 'gone',
+    amountMinor: null,
+    refusals: [],
+    openRefusals: [],
+    missing: [],
+    scores: {},
+    lines: [],
   }
-  return hash.digest('hex')
 }
 
-/** One hash over the hashes of a run's ranges, in order. */
-export function hashRanges(hashes: readonly string[]): string {
-  return createHash('sha256').update(hashes.join('\n')).digest('hex')
+/** What is new, where states differ. `isFirst`: no run of the pack came before. */
+export function differenceOf(now: Determination, before: Before | null, isFirst: boolean): Difference {
+  const was = before !== null && before.outcome === 'eligible'
+  const is = now.outcome === 'eligible'
+  if (was && !is) return 'left'
+  if (now.outcome === 'gone') return 'gone'
+  if (before === null || before.outcome === 'gone') return is && !isFirst ? 'entered' : 'first'
+  if (is && !was) return 'entered'
+  return is && before.amountMinor !== now.amountMinor ? 'amount_changed' : 'other'
 }
 
 function amountMinor({ amount }: Decision): bigint | null {

@@ -1,8 +1,10 @@
 import { openCountry } from '#countries'
-import { defineJob } from '#db'
+import { defineJob, enqueue, type JobDefinition, transaction, workerActor } from '#db'
 import type { Month } from '#kernel'
-import { determine } from './determine.ts'
+import { carryOut, type WorkerDatabases } from './determine.ts'
+import { openRegisterRun, snapshotOf } from './determine-register.ts'
 import { entitle } from './entitle.ts'
+import { findRun, type RunId, stateOf } from './run.sql.ts'
 
 export type DeterminationAsked = {
   readonly country: string
@@ -11,17 +13,79 @@ export type DeterminationAsked = {
   readonly askedBy: string
 }
 
+type SliceAsked = {
+  readonly country: string
+  readonly run: RunId
+  readonly askedBy: string
+  /** Which file of the snapshot to begin with. */
+  readonly begin: number
+}
+
+export type DeterminationJobParts = {
+  readonly databases: WorkerDatabases
+  /** Folder of snapshots, the same for every worker. */
+  readonly folder: string
+  /** Slices of runs that one process decides at once, each in a thread. */
+  readonly atOnce: number
+}
+
+/** The name by which a run is asked of the workers; the id of the job is that of the run. */
+export const DETERMINE_JOB: Pick<JobDefinition<DeterminationAsked>, 'name'> = { name: 'determine_programme' }
+const SLICE_JOB: Pick<JobDefinition<SliceAsked>, 'name'> = { name: 'determine_slice' }
+
+/** Workers that can be at one run: more than there are find nothing left to do. */
+const MOST_SLICES = 8
+
 /**
- * A determination left to the workers. Delivered twice or killed half-way it ends as one: an interrupted run is resumed,
- * and what is owed is recorded once.
+ * A determination left to the workers: one freezes the register and opens the run, any number decide its ranges, and who
+ * ends the last one closes it and records what is owed. Delivered twice or killed half-way it ends as one.
  */
-export const determinationJob = defineJob<DeterminationAsked>({
-  name: 'determine_programme',
-  minutes: 60,
-  async run({ country: code, pack, month, askedBy }, { worker, signal }) {
-    const country = openCountry(code)
-    const result = await determine(worker, { country, pack, month, askedBy }, { signal })
-    if (!result.ok) throw new Error(`${pack} ${month}: ${result.refusal.code}`)
-    await entitle(worker, { country, runId: result.value.id, askedBy })
-  },
-})
+export function determinationJobs(parts: DeterminationJobParts): readonly JobDefinition<unknown>[] {
+  return [opening(parts), deciding(parts)] as readonly JobDefinition<unknown>[]
+}
+
+function opening({ databases, folder }: DeterminationJobParts): JobDefinition<DeterminationAsked> {
+  return defineJob<DeterminationAsked>({
+    ...DETERMINE_JOB,
+    minutes: 60,
+    async run({ country: code, pack, month, askedBy }, { id, worker, signal }) {
+      const country = openCountry(code)
+      const asked = { country, pack, month, askedBy, folder, id: id as RunId }
+      const opened = await openRegisterRun(databases, asked, { signal, threads: 1 })
+      if (!opened.ok) throw new Error(`${pack} ${month}: ${opened.refusal.code}`)
+      const { run, snapshot } = opened.value
+      if (stateOf(run) !== 'running') return
+      const files = snapshot.manifest.files.length
+      const slices = Math.min(files, MOST_SLICES)
+      await transaction(worker, workerActor(askedBy), async tx => {
+        for (let slice = 0; slice < slices; slice++) {
+          const begin = Math.floor((slice * files) / slices)
+          await enqueue<SliceAsked>(tx, SLICE_JOB, { country: code, run: run.id, askedBy, begin })
+        }
+      })
+    },
+  })
+}
+
+function deciding({ databases, folder, atOnce }: DeterminationJobParts): JobDefinition<SliceAsked> {
+  return defineJob<SliceAsked>({
+    ...SLICE_JOB,
+    minutes: 60,
+    atOnce,
+    async run({ country: code, run: id, askedBy, begin }, { worker, signal }) {
+      const country = openCountry(code)
+      const run = await transaction(worker, workerActor(askedBy), tx => findRun(tx, id))
+      if (run === undefined) throw new Error(`there is no run ${id}`)
+      let ended = run
+      if (stateOf(run) === 'running') {
+        const snapshot = snapshotOf(folder, { country }, run)
+        if (!snapshot.ok) throw new Error(`run ${id}: ${snapshot.refusal.code}`)
+        const carried = { country, snapshot: snapshot.value, askedBy, begin }
+        const result = await carryOut(databases, carried, run, { signal, threads: 1 })
+        if (!result.ok) throw new Error(`run ${id}: ${result.refusal.code}`)
+        ended = result.value
+      }
+      if (stateOf(ended) === 'finished') await entitle(worker, { country, runId: id, askedBy })
+    },
+  })
+}

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { type StaffActor, transaction, workerActor } from '#db'
-import { modelHouseholds, readHouseholdModel, registerHouseholds } from '#households'
+import { modelHouseholds, readHouseholdModel, registerHouseholds, type Snapshot, takeSnapshot } from '#households'
 import { type DateText, type Id, languages, type Month, money, newId, sumMoney } from '#kernel'
 import {
+  cancelRun,
   type DetermineRefusal,
   determinationsOf,
   determine,
+  determineRegister,
   type EntitleRefusal,
   entitle,
   entitlementTotals,
@@ -19,6 +24,7 @@ import {
   owedFor,
   type RunId,
   type RunRow,
+  runDifferences,
   runFigures,
   runFiguresByTerritory,
   runRefusals,
@@ -27,10 +33,12 @@ import { checkPacks } from '#rules'
 import { testDatabase } from '../../test/database.ts'
 
 const databases = await testDatabase()
+const folder = mkdtempSync(join(tmpdir(), 'socle-runs-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
 const morocco = openCountry('ma')
 const model = readHouseholdModel(fileURLToPath(new URL('../../packs/ma', import.meta.url)))
 const december = '2026-12' as Month
-const asked = { country: morocco, pack: 'ma/asd', month: december, askedBy: 'test' }
+const live = { country: morocco, pack: 'ma/asd', month: december, askedBy: 'test', folder }
 const worker = workerActor('test')
 
 const from = {
@@ -43,21 +51,64 @@ const from = {
   head: morocco.catalogue.head,
 } as const
 
+async function frozen(): Promise<Snapshot> {
+  const taken = await takeSnapshot(databases, {
+    country: morocco,
+    folder,
+    effectiveOn: '2026-12-31' as DateText,
+    threads: 0,
+  })
+  assert.ok(taken.ok)
+  return taken.value
+}
+
+await transaction(databases.worker, worker, tx =>
+  registerHouseholds(tx, from, [...modelHouseholds(model, { seed: 11, from: 0, to: 120 })]),
+)
+const snapshot = await frozen()
+const asked = { country: morocco, pack: 'ma/asd', month: december, askedBy: 'test', snapshot }
+
 test('a register without households has nothing to determine', async () => {
-  assert.deepEqual(await determine(databases.worker, asked), {
+  const senegal = openCountry('sn')
+  const pack = [...senegal.book.packs.values()].find(({ life }) => life.to === null)?.id as string
+  assert.deepEqual(await determineRegister(databases, { ...live, country: senegal, pack }), {
     ok: false,
-    refusal: { code: 'no_household', country: 'ma' },
+    refusal: { code: 'no_household', country: 'sn' },
   })
 })
 
-const refused: Record<Exclude<DetermineRefusal['code'], 'no_household'>, Partial<typeof asked>> = {
-  pack_unknown: { pack: 'ma/asdd' },
-  programme_not_in_force: { month: '2023-11' as Month },
+function altered(change: (folder: string) => void): Snapshot {
+  const copy = `${snapshot.folder}-altered`
+  cpSync(snapshot.folder, copy, { recursive: true })
+  change(copy)
+  return { ...snapshot, folder: copy }
+}
+
+function withoutFact(name: string): Snapshot {
+  const { catalogue } = snapshot.manifest
+  const member = catalogue.member.filter(fact => fact.name !== name)
+  return { ...snapshot, manifest: { ...snapshot.manifest, catalogue: { ...catalogue, member } } }
+}
+
+const refused: Record<Exclude<DetermineRefusal['code'], 'no_household' | 'run_open'>, () => Partial<typeof asked>> = {
+  pack_unknown: () => ({ pack: 'ma/asdd' }),
+  programme_not_in_force: () => ({ month: '2023-11' as Month }),
+  facts_lacking: () => ({ snapshot: withoutFact('schooling') }),
+  snapshot_later: () => ({ month: '2026-11' as Month }),
+  snapshot_refused: () => ({
+    snapshot: altered(copy => {
+      const path = join(copy, snapshot.manifest.files[0]!.path)
+      const bytes = readFileSync(path)
+      bytes[bytes.length >> 1]! ^= 1
+      writeFileSync(path, bytes)
+    }),
+  }),
 }
 for (const [code, change] of Object.entries(refused)) {
   test(`a determination is refused before anything is written: ${code}`, async () => {
-    const result = await determine(databases.worker, { ...asked, ...change })
+    const result = await determine(databases, { ...asked, ...change() })
     assert.ok(!result.ok && result.refusal.code === code)
+    if (result.refusal.code === 'facts_lacking') assert.deepEqual(result.refusal.facts, ['member.schooling'])
     const runs = await transaction(databases.worker, worker, tx => listRuns(tx, 'ma', 10))
     assert.equal(runs.length, 0)
   })
@@ -66,9 +117,7 @@ for (const [code, change] of Object.entries(refused)) {
 let run: RunRow
 
 test('every household is decided once, and the figures open to their rows', async () => {
-  const households = [...modelHouseholds(model, { seed: 11, from: 0, to: 120 })]
-  await transaction(databases.worker, worker, tx => registerHouseholds(tx, from, households))
-  const first = await determine(databases.worker, asked, { householdsPerRange: 25 })
+  const first = await determine(databases, asked)
   assert.ok(first.ok)
   run = first.value
   await transaction(databases.worker, worker, async tx => {
@@ -81,8 +130,10 @@ test('every household is decided once, and the figures open to their rows', asyn
       byRegion.reduce((total, row) => total + row.amountMinor, 0n),
       figures.amountMinor,
     )
-    const { rows } = await sql<{ amount: bigint | null; outcome: string }>`
-      select amount_minor as amount, outcome from programmes.determination where run_id = ${run.id}`.execute(tx)
+    const { rows } = await sql<{ amount: bigint | null; outcome: string; refusals: string[] }>`
+      select amount_minor as amount, outcome, refusals from programmes.determination where run_id = ${run.id}`.execute(
+      tx,
+    )
     assert.equal(rows.filter(row => row.outcome === 'eligible').length, figures.eligible)
     assert.deepEqual(
       sumMoney(
@@ -91,41 +142,63 @@ test('every household is decided once, and the figures open to their rows', asyn
       ),
       money(figures.amountMinor, 'MAD'),
     )
-    assert.ok((await runRefusals(tx, run.id)).every(refusal => refusal.households > 0))
+    for (const { code, households } of await runRefusals(tx, run.id))
+      assert.equal(households, rows.filter(row => row.refusals.includes(code)).length)
+    const { amountMinor } = figures
+    assert.deepEqual(await runDifferences(tx, run.id), [{ difference: 'first', households: 120, amountMinor }])
   })
-  assert.deepEqual([run.rangesDone, run.rangesTotal, run.currency], [5, 5, 'MAD'])
+  const files = snapshot.manifest.files.length
+  assert.deepEqual([run.rangesDone, run.rangesTotal, run.currency], [files, files, 'MAD'])
+  assert.deepEqual([run.sequence, run.householdsDone, run.snapshotHash], [1, 120, snapshot.manifest.hash])
 })
 
-test('the same facts, pack and month give the same hash', async () => {
-  const again = await determine(databases.worker, asked, { householdsPerRange: 25 })
+test('the same snapshot, pack and month give the same hash, and nothing new to write', async () => {
+  const again = await determine(databases, asked)
   assert.ok(again.ok && again.value.id !== run.id)
-  assert.equal(again.value.resultHash, run.resultHash)
+  assert.deepEqual([again.value.resultHash, again.value.sequence], [run.resultHash, 2])
+  await transaction(databases.worker, worker, async tx => {
+    assert.deepEqual(await runDifferences(tx, again.value.id), [])
+    assert.deepEqual(await runFigures(tx, again.value.id), await runFigures(tx, run.id))
+    const { rows } = await sql<{ rows: number }>`
+      select count(*)::int as rows from programmes.determination where run_id = ${again.value.id}`.execute(tx)
+    assert.equal(rows[0]?.rows, 0)
+  })
 })
+
+/** Households decided so far at which a run is stopped: after its first ranges. */
+async function interrupted(change: Partial<typeof asked> = {}): Promise<RunRow> {
+  const stop = new AbortController()
+  const stopped = determine(
+    databases,
+    { ...asked, ...change },
+    { signal: stop.signal, onProgress: done => done > 20 && stop.abort() },
+  )
+  await assert.rejects(stopped, { name: 'AbortError' })
+  const [left] = await transaction(databases.worker, worker, tx => listRuns(tx, 'ma', 1))
+  assert.ok(left && left.rangesDone > 0 && left.rangesDone < left.rangesTotal && left.finishedAt === null)
+  return left
+}
 
 test('an interrupted run is resumed where it stopped, and ends as if nothing had happened', async () => {
-  const stop = new AbortController()
-  const interrupted = determine(databases.worker, asked, {
-    householdsPerRange: 25,
-    signal: stop.signal,
-    onProgress: done => done === 2 && stop.abort(),
-  })
-  await assert.rejects(interrupted, { name: 'AbortError' })
-  const [left] = await transaction(databases.worker, worker, tx => listRuns(tx, 'ma', 1))
-  assert.deepEqual([left?.rangesDone, left?.finishedAt], [2, null])
+  const left = await interrupted()
   const seen: number[] = []
-  const resumed = await determine(databases.worker, asked, { onProgress: done => seen.push(done) })
+  const resumed = await determine(databases, asked, { onProgress: done => seen.push(done) })
   assert.ok(resumed.ok)
-  assert.equal(resumed.value.id, left?.id)
-  assert.deepEqual(seen, [2, 3, 4, 5])
+  assert.equal(resumed.value.id, left.id)
+  assert.deepEqual([seen[0], seen.at(-1)], [left.householdsDone, 120])
   assert.equal(resumed.value.resultHash, run.resultHash)
 })
 
+test('what is decided on the register goes on with the snapshot on which it began', async () => {
+  const left = await interrupted()
+  const resumed = await determineRegister(databases, live)
+  assert.ok(resumed.ok)
+  assert.deepEqual([resumed.value.id, resumed.value.resultHash], [left.id, run.resultHash])
+})
+
 test('two processes at one run share its ranges and write each once', async () => {
-  const stop = new AbortController()
-  await assert.rejects(
-    determine(databases.worker, asked, { householdsPerRange: 25, signal: stop.signal, onProgress: () => stop.abort() }),
-  )
-  const both = await Promise.all([determine(databases.worker, asked), determine(databases.worker, asked)])
+  await interrupted()
+  const both = await Promise.all([determine(databases, asked), determine(databases, asked)])
   for (const result of both) assert.ok(result.ok)
   const ids = both.map(result => (result.ok ? result.value.id : undefined))
   assert.equal(ids[0], ids[1])
@@ -133,10 +206,47 @@ test('two processes at one run share its ranges and write each once', async () =
   assert.equal(ended?.resultHash, run.resultHash)
 })
 
+test('while a run of a pack is under way no other may begin, until it is cancelled; what it wrote counts for nothing', async () => {
+  const pack = 'ma/amo-achamil'
+  const january = { pack, month: '2027-01' as Month }
+  const left = await interrupted(january)
+  for (const change of [
+    { pack },
+    { ...january, snapshot: { ...snapshot, manifest: { ...snapshot.manifest, hash: 'x' } } },
+  ]) {
+    const other = await determine(databases, { ...asked, ...change })
+    assert.ok(!other.ok && other.refusal.code === 'run_open' && other.refusal.run.id === left.id)
+  }
+  const cancel = (id: RunId) => transaction(databases.worker, worker, tx => cancelRun(tx, id, 'test'))
+  const cancelled = await cancel(left.id)
+  assert.ok(cancelled.ok && cancelled.value.cancelledBy === 'test')
+  assert.deepEqual(await cancel(left.id), cancelled)
+  const none = await cancel(newId<'DeterminationRun'>())
+  assert.ok(!none.ok && none.refusal.code === 'run_unknown')
+  const finished = await cancel(run.id)
+  assert.ok(!finished.ok && finished.refusal.code === 'run_finished')
+  const next = await determine(databases, { ...asked, pack })
+  assert.ok(next.ok)
+  await transaction(databases.worker, worker, async tx => {
+    assert.deepEqual(
+      (await runDifferences(tx, next.value.id)).map(({ difference, households }) => [difference, households]),
+      [['first', 120]],
+    )
+    const { rows } = await sql<{ household: Id<'Household'> }>`
+      select household_id as household from programmes.determination where run_id = ${left.id}`.execute(tx)
+    assert.ok(rows.length > 0)
+    const decided = (await determinationsOf(tx, rows[0]!.household)).filter(each => each.pack === pack)
+    assert.deepEqual(
+      decided.map(each => [each.runId, each.month, each.until]),
+      [[next.value.id, december, december]],
+    )
+  })
+})
+
 test('a score pack leaves its scores with the households, once', async () => {
   const score = { ...asked, pack: 'ma/ise' }
   for (let i = 0; i < 2; i++) {
-    const result = await determine(databases.worker, score)
+    const result = await determine(databases, score)
     assert.ok(result.ok)
     assert.equal(result.value.currency, null)
   }
@@ -167,14 +277,11 @@ test('what is owed is recorded once per household, pack and month, however many 
 const notEntitled: Record<EntitleRefusal['code'], () => Promise<RunId>> = {
   run_unknown: async () => newId<'DeterminationRun'>(),
   run_not_finished: async () => {
-    const stop = new AbortController()
-    const early = { householdsPerRange: 25, signal: stop.signal, onProgress: () => stop.abort() }
-    await assert.rejects(determine(databases.worker, { ...asked, month: '2026-11' as Month }, early))
-    const [left] = await transaction(databases.worker, worker, tx => listRuns(tx, 'ma', 1))
-    return left?.id as RunId
+    const left = await interrupted({ month: '2027-01' as Month })
+    return left.id
   },
   programme_pays_nothing: async () => {
-    const covered = await determine(databases.worker, { ...asked, pack: 'ma/amo-tadamon' })
+    const covered = await determine(databases, { ...asked, pack: 'ma/amo-tadamon' })
     assert.ok(covered.ok)
     return covered.value.id
   },

@@ -4,7 +4,7 @@ import { type Database, transaction, workerActor } from '#db'
 import { err, type Month, ok, type Result } from '#kernel'
 import { appendAuditOfRows } from '#security'
 import { entitlementLines } from './decided-sets.ts'
-import { findRun, type RunId } from './determination.sql.ts'
+import { findRun, inChain, type RunId, stateOf } from './run.sql.ts'
 
 export type EntitleRefusal =
   | { readonly code: 'run_unknown'; readonly run: string }
@@ -26,9 +26,9 @@ export type Entitled = {
 }
 
 /**
- * Records what a finished run says is owed: one entitlement per eligible household with an amount, once per household,
- * pack and month, however many runs there are. What a later run says differently becomes arrears or an overpayment: an
- * entitlement that stands is not edited.
+ * Records what a finished run says is owed: one entitlement per household that is eligible with an amount in the run's
+ * list, whether or not anything is new for it; once per household, pack and month, however many runs there are. What a
+ * later run says differently becomes arrears or an overpayment: an entitlement that stands is not edited.
  */
 export async function entitle(
   worker: Database,
@@ -37,7 +37,7 @@ export async function entitle(
   return transaction(worker, workerActor(request.askedBy), async tx => {
     const run = await findRun(tx, request.runId)
     if (!run) return err({ code: 'run_unknown', run: request.runId })
-    if (run.finishedAt === null) {
+    if (stateOf(run) !== 'finished') {
       return err({ code: 'run_not_finished', run: run.id, rangesDone: run.rangesDone, rangesTotal: run.rangesTotal })
     }
     const amount = request.country.book.packs.get(run.pack)?.amount
@@ -46,8 +46,13 @@ export async function entitle(
     const { rows } = await sql<{ added: number; standing: number }>`
       with owed as (
         select household_id, territory, amount_minor
-        from programmes.determination
-        where run_id = ${run.id} and outcome = 'eligible' and amount_minor > 0
+        from (
+          select distinct on (d.household_id) d.household_id, d.territory, d.outcome, d.amount_minor
+          from programmes.determination as d
+          where ${inChain('d', run)}
+          order by d.household_id, d.sequence desc
+        ) as state
+        where outcome = 'eligible' and amount_minor > 0
       ), added as (
         insert into programmes.entitlement (id, household_id, run_id, pack, month, territory, amount_minor, currency)
         select gen_random_uuid(), household_id, ${run.id}, ${run.pack}, ${run.month}, territory, amount_minor, ${run.currency}

@@ -1,27 +1,27 @@
+export { type CancelRefusal, cancelRun } from './cancel-run.ts'
 export { programmeChecks } from './checks.ts'
 export { decidedSets } from './decided-sets.ts'
+export { determinationsOf, type HouseholdDetermination, outcomesOf } from './determination.sql.ts'
+export type { DecidedOutcome, Difference } from './determination.ts'
+export { determine } from './determine.ts'
+export { DETERMINE_JOB, determinationJobs } from './determine-job.ts'
+export { determineRegister, type RegisterRequest } from './determine-register.ts'
+export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
+export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'
 export {
-  determinationsOf,
+  type DifferenceFigures,
   type EntitlementTotals,
   entitlementTotals,
-  findRun,
-  type HouseholdDetermination,
-  latestRun,
-  listRuns,
-  outcomesOf,
   owedFor,
   type RunFigures,
-  type RunId,
-  type RunRow,
+  runDifferences,
   runFigures,
   runFiguresByTerritory,
   runRefusals,
   type TerritoryFigures,
-} from './determination.sql.ts'
-export { type DetermineRefusal, type DetermineRequest, determine } from './determine.ts'
-export { type DeterminationAsked, determinationJob } from './determine-job.ts'
-export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
-export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'
+} from './figures.sql.ts'
 export { type LookAgain, lookAgainOf } from './look-again.sql.ts'
 export type { LookAgainKind } from './look-again.ts'
+export type { DetermineRefusal, DetermineRequest } from './open-run.ts'
 export { followingHouseholds } from './rescore.ts'
+export { findRun, latestRun, listRuns, type RunId, type RunRow, type RunState, stateOf } from './run.sql.ts'

@@ -42,9 +42,9 @@ export async function lookAgainOf(tx: Transaction, household: Id<'Household'>): 
     select item.event_id as event, item.pack, item.kind, item.month, item.was::text as was, item.now::text as now,
       item.because, item.recorded_at as "recordedAt",
       exists (
-        select from programmes.determination join programmes.determination_run as run on run.id = run_id
+        select from programmes.determination join programmes.determination_run as run on run.pack = determination.pack
         where determination.household_id = item.household_id and run.finished_at is not null
-          and run.asked_at > item.recorded_at
+          and coalesce(run.as_of, run.asked_at) > item.recorded_at
       ) as done
     from programmes.look_again as item where item.household_id = ${household}
     order by item.recorded_at desc, item.pack`.execute(tx)

@@ -1,6 +1,9 @@
 // What programmes do with the news of households, on real PostgreSQL with the outbox that delivers it.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import {
@@ -14,11 +17,12 @@ import {
 } from '#db'
 import { correctHousehold, recordEvent, registerHouseholds, scoresOf } from '#households'
 import { type DateText, type Id, type Month, newId } from '#kernel'
-import { determine, followingHouseholds, lookAgainOf } from '#programmes'
+import { determineRegister, followingHouseholds, lookAgainOf } from '#programmes'
 import { testDatabase } from '../../test/database.ts'
 import { staffIn } from '../../test/demonstrated.ts'
 
-const { app, worker } = await testDatabase()
+const databases = await testDatabase()
+const { app, worker } = databases
 const country = openCountry('ma')
 const TODAY = '2026-11-22' as DateText
 const MONTH = '2026-11' as Month
@@ -84,7 +88,9 @@ async function family(): Promise<{ household: Id<'Household'>; head: Id<'Person'
   return rows[0]!
 }
 
-const score = () => determine(worker, { country, pack: 'ma/ise', month: MONTH, askedBy: 'test' })
+const folder = mkdtempSync(join(tmpdir(), 'socle-rescore-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+const score = () => determineRegister(databases, { country, pack: 'ma/ise', month: MONTH, askedBy: 'test', folder })
 const seen = (household: Id<'Household'>) =>
   transaction(app, staffIn('07'), async tx => ({
     items: await lookAgainOf(tx, household),

@@ -35,6 +35,7 @@ export { DaysDuration, daysDuration, durationToText, MonthsDuration, parseDurati
 export { evaluate, type Watch } from './evaluate.ts'
 export { explanationText } from './explanation-text.ts'
 export { childrenOf, type Expr, mentions, type Place, type Table } from './expression.ts'
+export { factsRead } from './facts-read.ts'
 export { type Expectation, type NamedCase, parseCases, runCase } from './named-case.ts'
 export {
   add,

@@ -45,6 +45,21 @@ export async function appendAuditOfRows(tx: Transaction, act: AuditedSet): Promi
     from (${act.rows}) as touched (line)`.execute(tx)
 }
 
+/**
+ * The same where the caller has counted and hashed the rows it wrote: a database that hashed millions again would do
+ * nothing else. `digest`: SHA-256 in hexadecimal; whoever verifies needs a source that hashes the same way.
+ */
+export async function appendAuditOfSet(
+  tx: Transaction,
+  act: Omit<AuditedSet, 'rows'> & { readonly set: { readonly count: number; readonly digest: string } },
+): Promise<void> {
+  await sql`
+    insert into security.audit_record
+      (actor, actor_name, digest, action, subject_kind, territory, purpose, detail, row_count, row_digest)
+    values ('', '', '', ${act.action}, ${act.subject.kind}, ${act.territory ?? ''}, ${act.purpose}, ${jsonb(act.detail ?? {})},
+      ${act.set.count}, decode(${act.set.digest}, 'hex'))`.execute(tx)
+}
+
 /** One record about a subject, as a journey shows it. */
 export type AuditedAccess = {
   readonly at: Date

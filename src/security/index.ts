@@ -27,6 +27,7 @@ export {
   type AuditedSet,
   appendAudit,
   appendAuditOfRows,
+  appendAuditOfSet,
   auditOf,
 } from './audit.ts'
 export {

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Country } from '#countries'
 import { factsLacking, type Snapshot, type SnapshotRefusal } from '#households'
 import { type Currency, err, lastDay, type Month, ok, parseMoney, type Result } from '#kernel'
-import type { Pack, PolicyFile, RuleBook } from '#rules'
+import { factsRead, type Pack, type PolicyFile, type RuleBook } from '#rules'
 import { type AssumptionProblem, conditionProblem, problemOf, type Standing } from './assume.ts'
 import { type BudgetRefusal, findLimit } from './budget.ts'
 import { type Box, dimensionsOf } from './dimensions.ts'
@@ -90,7 +90,7 @@ export function planned(country: Country, { manifest }: Snapshot, study: Study):
     const { from, to } = pack.life
     if ((from !== null && month < from) || (to !== null && month > to))
       return err({ code: 'not_in_force', pack: each, from, to })
-    const facts = factsLacking(manifest.catalogue, factsOf(country.book, pack))
+    const facts = factsLacking(manifest.catalogue, factsRead(country.book, pack))
     if (facts.length > 0) return err({ code: 'facts_lacking', pack: each, facts })
   }
   if (manifest.effectiveOn > lastDay(month))
@@ -157,12 +157,6 @@ function referenceProblem(country: Country, reference: Reference): string | unde
 
 function scoresIn(book: RuleBook): string[] {
   return [...book.packs.values()].filter(({ score }) => score !== null).map(({ id }) => id)
-}
-
-/** Facts that a pack and those it uses read, as `household.area`. */
-function factsOf(book: RuleBook, pack: Pack): string[] {
-  const used = [...pack.uses.values()].flatMap(id => factsOf(book, book.packs.get(id) as Pack))
-  return [...new Set([...pack.facts.map(({ of, name }) => `${of}.${name}`), ...used])]
 }
 
 const BINS = 2 ** 20

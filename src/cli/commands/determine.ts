@@ -1,4 +1,8 @@
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Country } from '#countries'
 import { enqueue, transaction, workerActor } from '#db'
+import { listSnapshots, openSnapshot, type Snapshot } from '#households'
 import {
   addMonths,
   type DateText,
@@ -9,37 +13,52 @@ import {
   monthOf,
   monthsBetween,
   parseDate,
+  parseId,
   parseMonth,
 } from '#kernel'
 import {
+  cancelRun,
+  DETERMINE_JOB,
   type DetermineRefusal,
-  determinationJob,
+  type Difference,
   determine,
+  determineRegister,
   type Entitled,
   entitle,
+  type RunId,
   type RunRow,
+  runDifferences,
   runFigures,
   runRefusals,
+  stateOf,
 } from '#programmes'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { withDatabase } from '../installation.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
 import { optionsAlone, required } from '../options.ts'
 import { countryOf } from '../programme.ts'
 import { progress } from '../progress.ts'
+import { snapshotRefusalText } from './snapshot.ts'
 
 const ASKED_BY = 'socle determine'
 
 export const command: Command = {
   summary: 'Decides a programme for every household of the register.',
-  usage: ['determine --programme PACK --month YYYY-MM [--later]'],
+  usage: [
+    'determine --programme PACK --month YYYY-MM [--snapshot FOLDER | --snapshot newest] [--later]',
+    'determine --cancel RUN',
+  ],
   help: `
 --programme  a pack, such as ma/asd
 --month      the month decided, such as 2026-12; at most two months ahead of today's
+--snapshot   decides what a snapshot holds (see socle help snapshot), or the newest one there is; without it the register
+             is frozen now, for the last day of the month
 --later      leaves it to the workers (the server's own, or socle worker) and returns at once
+--cancel     gives up a run that was begun: what it wrote counts for nothing
 
-Written range by range: Ctrl-C stops after the range at hand, and the same call goes on from there. Prints how many
-households are eligible, their weighted share, the amount, what turned the others away, and the hash of the result: the
-same facts, pack and month give the same hash. What is owed is recorded, once per household and month.`,
+Written range by range: Ctrl-C stops after the range at hand, and the same call goes on from there, on the snapshot it
+began with. Runs of a programme follow one another: what is written is what is new since the last one. Prints how many
+households are eligible, their weighted share, the amount, what turned the others away, what changed, and the hash of the
+list: the same snapshot, pack and month give the same hash. What is owed is recorded, once per household and month.`,
   examples: [
     {
       call: 'npx socle determine --programme ma/asd --month 2026-12',
@@ -51,37 +70,89 @@ same facts, pack and month give the same hash. What is owed is recorded, once pe
     },
   ],
   async run(args, io) {
-    const options = optionsAlone(args, { programme: 'text', month: 'text', later: 'flag' })
+    const options = optionsAlone(args, {
+      programme: 'text',
+      month: 'text',
+      snapshot: 'text',
+      later: 'flag',
+      cancel: 'text',
+    })
+    if (options.cancel !== undefined) return cancel(io, options.cancel)
     const pack = required(options.programme, 'programme', 'ma/asd')
     const monthText = required(options.month, 'month', '2026-12')
     const month = parseMonth(monthText)
     if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${monthText}`)
     const country = countryOf(pack)
     notTooFar(month, monthOf(parseDate(Temporal.Now.plainDateISO(country.timeZone).toString()) as DateText))
-    return withDatabase<ExitCode>(io, async ({ worker }) => {
+    const folder = join(installationConfig().database.data, 'snapshots')
+    const asked = { country, pack, month, askedBy: ASKED_BY }
+    const snapshot = options.snapshot === undefined ? undefined : snapshotNamed(options.snapshot, folder, country)
+    return withDatabase<ExitCode>(io, async databases => {
+      const { worker } = databases
       if (options.later) {
+        if (snapshot !== undefined)
+          throw new UsageError('--later freezes the register itself: it goes without --snapshot')
         const payload = { country: country.code, pack, month, askedBy: ASKED_BY }
-        const id = await transaction(worker, workerActor(ASKED_BY), tx => enqueue(tx, determinationJob, payload))
-        io.out(`${pack}, ${month}: left to the workers as job ${id}\n`)
+        const id = await transaction(worker, workerActor(ASKED_BY), tx => enqueue(tx, DETERMINE_JOB, payload))
+        io.out(`${pack}, ${month}: left to the workers as run ${id}\n`)
         return 0
       }
-      const bar = progress(io, 'Deciding', 'ranges')
-      const result = await determine(
-        worker,
-        { country, pack, month, askedBy: ASKED_BY },
-        { onProgress: bar.update, signal: io.signal },
-      )
+      const bar = progress(io, 'Deciding', 'households')
+      const threads = Math.min(4, availableParallelism())
+      const watch = { onProgress: bar.update, signal: io.signal, threads }
+      const result = snapshot
+        ? await determine(databases, { ...asked, snapshot }, watch)
+        : await determineRegister(databases, { ...asked, folder }, watch)
       if (!result.ok) throw new UsageError(refusalText(result.refusal))
       bar.end()
-      const owed = await entitle(worker, { country, runId: result.value.id, askedBy: ASKED_BY })
+      const run = result.value
+      if (stateOf(run) !== 'finished') {
+        io.out(`${runText(run)}: ${stateOf(run) === 'running' ? 'other processes end it' : 'it was cancelled'}\n`)
+        return 1
+      }
+      const owed = await entitle(worker, { country, runId: run.id, askedBy: ASKED_BY })
       const figures = await transaction(worker, workerActor(ASKED_BY), async tx => ({
-        ...(await runFigures(tx, result.value.id)),
-        refusals: await runRefusals(tx, result.value.id),
+        ...(await runFigures(tx, run.id)),
+        refusals: await runRefusals(tx, run.id),
+        differences: await runDifferences(tx, run.id),
       }))
-      report(io, result.value, figures, owed.ok ? owed.value : undefined)
+      report(io, run, figures, owed.ok ? owed.value : undefined)
       return 0
     })
   },
+}
+
+async function cancel(io: Io, text: string): Promise<ExitCode> {
+  const id = runId(text)
+  return withDatabase<ExitCode>(io, async ({ worker }) => {
+    const cancelled = await transaction(worker, workerActor(ASKED_BY), tx => cancelRun(tx, id, ASKED_BY))
+    if (!cancelled.ok) {
+      throw new UsageError(
+        cancelled.refusal.code === 'run_unknown'
+          ? `there is no run ${id}`
+          : `${runText(cancelled.refusal.run)} is finished: a finished run stands, and the next one says what is new`,
+      )
+    }
+    io.out(`${runText(cancelled.value)}: cancelled; what it wrote counts for nothing\n`)
+    return 0
+  })
+}
+
+function runId(text: string): RunId {
+  const id = parseId<'DeterminationRun'>(text)
+  if (id === undefined) throw new UsageError(`a run is named by its id, as socle determine prints it, not by ${text}`)
+  return id
+}
+
+function snapshotNamed(text: string, folder: string, country: Country): Snapshot {
+  if (text === 'newest') {
+    const [latest] = listSnapshots(folder, country)
+    if (latest === undefined) throw new UsageError(`there is no snapshot of ${country.code} in ${folder}`)
+    return latest
+  }
+  const opened = openSnapshot(resolve(text), country)
+  if (!opened.ok) throw new UsageError(snapshotRefusalText(opened.refusal))
+  return opened.value
 }
 
 /** Months ahead that may be decided: a cycle is prepared in the month before it, and announced in the one before that. */
@@ -98,7 +169,10 @@ function notTooFar(month: Month, now: Month): void {
   )
 }
 
-type Figures = Awaited<ReturnType<typeof runFigures>> & { readonly refusals: Awaited<ReturnType<typeof runRefusals>> }
+type Figures = Awaited<ReturnType<typeof runFigures>> & {
+  readonly refusals: Awaited<ReturnType<typeof runRefusals>>
+  readonly differences: Awaited<ReturnType<typeof runDifferences>>
+}
 
 function report(io: Io, run: RunRow, figures: Figures, owed: Entitled | undefined): void {
   const share = figures.weightedShare === null ? '' : ` (weighted share ${figures.weightedShare} %)`
@@ -112,9 +186,28 @@ function report(io: Io, run: RunRow, figures: Figures, owed: Entitled | undefine
     lines.push(`  amount        ${moneyText(money(figures.amountMinor, run.currency))} ${run.currency}`)
   }
   for (const { code, households } of figures.refusals) lines.push(`  refused       ${households} by ${code}`)
+  lines.push(`  new           ${figures.differences.map(newText).join(', ') || 'nothing'}`)
   if (owed) lines.push(`  owed          ${owed.added} recorded now, ${owed.standing} stood already`)
-  lines.push(`  pack version  ${run.packVersion}`, `  result        ${run.resultHash}`, `  run           ${run.id}`)
+  lines.push(`  snapshot      ${run.snapshot}`, `  pack version  ${run.packVersion}`)
+  lines.push(`  result        ${run.resultHash}`, `  run           ${run.id}`)
   io.out(`${lines.join('\n')}\n`)
+}
+
+const NEW: Readonly<Record<Difference, string>> = {
+  first: 'decided for the first time',
+  entered: 'entered',
+  left: 'left',
+  amount_changed: 'with another amount',
+  gone: 'gone from the register',
+  other: 'otherwise changed',
+}
+
+function newText({ difference, households }: Figures['differences'][number]): string {
+  return `${households} ${NEW[difference]}`
+}
+
+function runText({ id, pack, month }: RunRow): string {
+  return `run ${id} of ${pack} for ${month}`
 }
 
 function refusalText(refusal: DetermineRefusal): string {
@@ -125,5 +218,16 @@ function refusalText(refusal: DetermineRefusal): string {
       return `${refusal.pack} is in force from ${refusal.from ?? 'the beginning'} to ${refusal.to ?? 'further notice'}, not in that month`
     case 'no_household':
       return `the register holds no household of ${refusal.country}; see socle help import and socle help demo`
+    case 'facts_lacking':
+      return `${refusal.pack} needs facts that the snapshot does not hold: ${refusal.facts.join(', ')}. Take a new snapshot`
+    case 'snapshot_later':
+      return `the snapshot holds the facts of ${refusal.effectiveOn}, after ${refusal.month}: take one for that month`
+    case 'snapshot_refused':
+      return snapshotRefusalText(refusal.refusal)
+    case 'run_open':
+      return (
+        `${runText(refusal.run)} is under way: ${refusal.run.householdsDone} of ${refusal.run.households} households are ` +
+        `decided. The call that began it goes on with it; socle determine --cancel ${refusal.run.id} gives it up`
+      )
   }
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createLog, startJobs } from '../../server.ts'
 import { checkpointing } from '../checkpoints.ts'
 import type { Command, ExitCode } from '../command.ts'
@@ -18,7 +19,8 @@ there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at i
     const country = installationCountry()
     return withDatabase<ExitCode>(io, async databases => {
       const tasks = checkpointing(config)
-      const worker = await startJobs(databases, createLog(config.logLevel), country, tasks)
+      const snapshots = join(config.database.data, 'snapshots')
+      const worker = await startJobs(databases, createLog(config.logLevel), country, snapshots, tasks)
       io.err('The worker is ready. Ctrl-C stops it.\n')
       if (!io.signal.aborted) await once(io.signal, 'abort')
       await worker.stop()

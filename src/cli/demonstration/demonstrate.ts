@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Country } from '#countries'
-import { type Database, type Databases, transaction, workerActor } from '#db'
-import { countHouseholds, type HouseholdModel, readHouseholdModel } from '#households'
-import { addMonths, type Month, monthOf } from '#kernel'
+import { type Databases, transaction, workerActor } from '#db'
+import { countHouseholds, type HouseholdModel, readHouseholdModel, takeSnapshot } from '#households'
+import { addMonths, lastDay, type Month, monthOf } from '#kernel'
 import { numberEverybody } from '#population'
-import { type DetermineRequest, determine, entitle, latestRun, type RunRow, runFigures } from '#programmes'
+import { determineRegister, entitle, latestRun, type RegisterRequest, type RunRow, runFigures } from '#programmes'
 import type { Io } from '../command.ts'
 import { progress } from '../progress.ts'
 import { registerTwice } from './duplicates.ts'
@@ -24,6 +25,8 @@ export type DemonstrationPlan = {
 export type DemonstrationResult = { readonly month: Month; readonly runs: readonly RunRow[] }
 
 const ASKED_BY = 'demonstration'
+/** Households from which threads are worth their start. */
+const MANY = 50_000
 
 /**
  * A country to look at: modelled households registered, scored, decided and paid for one month, with a bar for each step.
@@ -45,8 +48,14 @@ export async function demonstrate(databases: Databases, plan: DemonstrationPlan,
   await numberEverybody(worker, numbers, io.signal)
 
   const runs: RunRow[] = []
+  const folder = join(plan.data, 'snapshots')
+  const threads = plan.households > MANY ? Math.min(4, availableParallelism()) : 0
+  // One snapshot for all of them, taken when the first is decided.
+  let taken: ReturnType<typeof takeSnapshot> | undefined
+  const freeze = () => (taken ??= takeSnapshot(databases, { country, folder, effectiveOn: lastDay(month), threads }))
   for (const { pack, verb } of steps(country)) {
-    const run = await decided(worker, { country, pack, month, askedBy: ASKED_BY }, verb, io)
+    const asked = { country, pack, month, askedBy: ASKED_BY, folder, freeze }
+    const run = await decided(databases, asked, verb, io, threads)
     await entitle(worker, { country, runId: run.id, askedBy: ASKED_BY })
     runs.push(run)
   }
@@ -57,7 +66,7 @@ export async function demonstrate(databases: Databases, plan: DemonstrationPlan,
     const maker = await actorOf(databases, PEOPLE.maker, 'payment_run.prepare')
     const checker = await actorOf(databases, PEOPLE.checker, 'payment_run.approve')
     const paying = progress(io, 'Paying', 'payment instructions')
-    const folder = join(plan.data, 'payments')
+    const payments = join(plan.data, 'payments')
     const label = country.book.packs.get(paid.pack)?.names.fr ?? paid.pack
     const { households, seed } = plan
     const run = await payMonth(worker, {
@@ -69,7 +78,7 @@ export async function demonstrate(databases: Databases, plan: DemonstrationPlan,
       today,
       maker,
       checker,
-      folder,
+      folder: payments,
     })
     paying.update(run.totals.instructions, run.totals.instructions)
     paying.end()
@@ -83,17 +92,23 @@ export function modelOf(country: Country): HouseholdModel {
 }
 
 /** The run that decided all the households there are, or a new one. */
-async function decided(worker: Database, asked: DetermineRequest, verb: string, io: Io): Promise<RunRow> {
+async function decided(
+  databases: Databases,
+  asked: RegisterRequest,
+  verb: string,
+  io: Io,
+  threads: number,
+): Promise<RunRow> {
   const { country, pack, month } = asked
-  const standing = await transaction(worker, workerActor(ASKED_BY), async tx => {
+  const standing = await transaction(databases.worker, workerActor(ASKED_BY), async tx => {
     const run = await latestRun(tx, { country: country.code, pack, month })
     if (!run || run.packVersion !== country.book.packs.get(pack)?.version) return undefined
     const { households } = await runFigures(tx, run.id)
     return households === (await countHouseholds(tx, country.code)) ? run : undefined
   })
   if (standing) return standing
-  const bar = progress(io, verb, `ranges of ${pack}`)
-  const run = await determine(worker, asked, { onProgress: bar.update, signal: io.signal })
+  const bar = progress(io, verb, `households for ${pack}`)
+  const run = await determineRegister(databases, asked, { onProgress: bar.update, signal: io.signal, threads })
   if (!run.ok) throw new Error(`${pack}: ${run.refusal.code}`)
   bar.end()
   return run.value

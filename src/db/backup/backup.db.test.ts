@@ -125,8 +125,8 @@ test('any value comes back as it was: text in any script, JSON, arrays with hole
     await sql`insert into programmes.pack_version (version, country, pack, content) values (${'0'.repeat(64)}, 'xx', 'xx/y', '[]')`.execute(
       tx,
     )
-    await sql`insert into programmes.determination_run (id, country, pack, pack_version, month, asked_by)
-      values (${run}, 'xx', 'xx/y', ${'0'.repeat(64)}, '2026-11', 'test')`.execute(tx)
+    await sql`insert into programmes.determination_run (id, country, pack, pack_version, month, asked_by, sequence, households)
+      values (${run}, 'xx', 'xx/y', ${'0'.repeat(64)}, '2026-11', 'test', 1, 0)`.execute(tx)
   })
   const row = fc.record({
     text: fc.option(odd),
@@ -143,9 +143,10 @@ test('any value comes back as it was: text in any script, JSON, arrays with hole
       await sql`insert into db.event (id, type, key, payload, recorded_at)
         values (${newId<'event'>()}, 'test', ${one.text ?? 'none'}, ${body}::jsonb, ${one.at}::timestamptz)`.execute(tx)
       await sql`insert into programmes.determination
-          (household_id, run_id, territory, declaration_id, outcome, amount_minor, refusals, open_refusals, missing, scores, lines, weight)
+          (household_id, run_id, territory, declaration_id, outcome, amount_minor, refusals, open_refusals, missing, scores, lines, weight,
+            pack, sequence)
         values (${newId<'x'>()}, ${run}, '07.', ${newId<'x'>()}, 'scored', null, ${one.list}::text[], '{}', '{}', ${body}::jsonb,
-          to_jsonb(encode(${Buffer.from(one.bytes)}::bytea, 'hex')), ${one.number}::numeric)`.execute(tx)
+          to_jsonb(encode(${Buffer.from(one.bytes)}::bytea, 'hex')), ${one.number}::numeric, 'xx/y', 1)`.execute(tx)
     })
   }
   const { bytes, summary } = await archiveOf(source)

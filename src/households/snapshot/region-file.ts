@@ -49,8 +49,8 @@ export type WrittenFile = {
   readonly sha256: string
 }
 
-/** Households in one batch of the file. */
-const BATCH = 16_384
+/** Households in each batch of a file but its last. */
+export const BATCH = 16_384
 
 export class RegionFile {
   readonly #terms: RegionFileTerms

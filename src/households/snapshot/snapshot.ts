@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Data, type Field, RecordBatchFileReader, type Vector } from 'apache-arrow'
+import { type Data, type Field, type RecordBatch, RecordBatchFileReader, type Vector } from 'apache-arrow'
 import type { Country } from '#countries'
 import { err, type Month, monthOf, ok, type Result } from '#kernel'
 import {
@@ -94,7 +94,11 @@ export function readRows(
   const files = manifest.files.filter(
     ({ region, path }) => (asked.regions?.includes(region) ?? true) && (asked.paths?.includes(path) ?? true),
   )
-  const rows = new Rows(country, files, asked.month ?? monthOf(manifest.effectiveOn), asked.facts)
+  const size = {
+    households: files.reduce((sum, file) => sum + file.households, 0),
+    members: files.reduce((sum, file) => sum + file.members, 0),
+  }
+  const rows = new Rows(country, size, asked.month ?? monthOf(manifest.effectiveOn), asked.facts)
   for (const file of files) {
     const bytes = readChecked(folder, file)
     if (typeof bytes === 'string') return err({ code: 'file_refused', path: join(folder, file.path), says: bytes })
@@ -112,7 +116,8 @@ export function verifyFiles({ folder, manifest }: Snapshot): Result<null, Snapsh
   return ok(null)
 }
 
-function readChecked(folder: string, file: SnapshotFile): Uint8Array | string {
+/** The bytes of a file; a sentence where it is not the one that was written. */
+export function readChecked(folder: string, file: SnapshotFile): Uint8Array | string {
   const path = join(folder, file.path)
   if (!existsSync(path)) return 'it is gone'
   const bytes = readFileSync(path)
@@ -120,7 +125,10 @@ function readChecked(folder: string, file: SnapshotFile): Uint8Array | string {
   return sha256 === file.sha256 ? bytes : `its SHA-256 is ${sha256}, the manifest says ${file.sha256}`
 }
 
-class Rows {
+export type RowsSize = { readonly households: number; readonly members: number }
+
+/** Households while they are read from files or parts of files. */
+export class Rows {
   readonly #country: Country
   readonly #month: Month
   readonly #household: ReadonlyMap<string, Filling>
@@ -134,9 +142,12 @@ class Rows {
   #households = 0
   #members = 0
 
-  constructor(country: Country, files: readonly SnapshotFile[], month: Month, wanted: ReadonlySet<string> | undefined) {
-    const households = files.reduce((sum, file) => sum + file.households, 0)
-    const members = files.reduce((sum, file) => sum + file.members, 0)
+  constructor(
+    country: Country,
+    { households, members }: RowsSize,
+    month: Month,
+    wanted: ReadonlySet<string> | undefined,
+  ) {
     this.#country = country
     this.#month = month
     const { catalogue } = country
@@ -157,11 +168,13 @@ class Rows {
   }
 
   append(file: Uint8Array): void {
-    for (const batch of RecordBatchFileReader.from(file)) {
-      if (batch.numRows === 0) continue
-      const columns = new Map(batch.schema.fields.map(({ name }, index) => [name, batch.data.children[index] as Data]))
-      this.#batch(columns, batch.numRows)
-    }
+    for (const batch of RecordBatchFileReader.from(file)) this.appendBatch(batch)
+  }
+
+  appendBatch(batch: RecordBatch): void {
+    if (batch.numRows === 0) return
+    const columns = new Map(batch.schema.fields.map(({ name }, index) => [name, batch.data.children[index] as Data]))
+    this.#batch(columns, batch.numRows)
   }
 
   #batch(columns: ReadonlyMap<string, Data>, length: number): void {

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Country } from '#countries'
-import { type Databases, exportView, type Transaction, transaction, workerActor } from '#db'
+import { type Database, type Databases, exportView, type Transaction, transaction, workerActor } from '#db'
 import { type DateText, err, ok, type Result } from '#kernel'
 import { appendAudit } from '#security'
 import { countryTerms } from './country-terms.ts'
 import type { ThreadAnswer, ThreadData } from './export-thread.ts'
 import type { Manifest, SnapshotFile } from './manifest.ts'
 import { type Filled, inNewFolder } from './new-folder.ts'
-import type { RegionAsked } from './region-export.ts'
+import { exportRegion, type RegionAsked } from './region-export.ts'
+import type { WrittenFile } from './region-file.ts'
 import { runThreads } from './run-threads.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -18,7 +19,7 @@ export type SnapshotAsked = {
   readonly folder: string
   /** Facts in effect on this day; what is learnt of it later is in another snapshot. */
   readonly effectiveOn: DateText
-  /** Threads that read; each holds one connection. */
+  /** Threads that read; each holds one connection. 0 reads in the caller's own thread: right for some thousands of households. */
   readonly threads: number
 }
 
@@ -38,7 +39,7 @@ type Region = { readonly region: string; readonly households: number }
  * hidden one, discarded by the next snapshot if this process dies. Memory does not grow with the register.
  */
 export async function takeSnapshot(
-  databases: Databases,
+  databases: Pick<Databases, 'worker' | 'urls'>,
   asked: SnapshotAsked,
   watch: SnapshotWatch = {},
 ): Promise<Result<Snapshot, TakeRefusal>> {
@@ -49,7 +50,7 @@ export async function takeSnapshot(
 }
 
 async function freeze(
-  databases: Databases,
+  databases: Pick<Databases, 'worker' | 'urls'>,
   { country, effectiveOn, threads }: SnapshotAsked,
   part: string,
   watch: SnapshotWatch,
@@ -66,12 +67,35 @@ async function freeze(
       const pathOf = (region: string) => `${region}.arrow`
       const work = regions.map(({ region }) => ({ region, effectiveOn, view, path: join(part, pathOf(region)) }))
       const total = regions.reduce((sum, { households }) => sum + households, 0)
-      const written = await exportAll(work, terms, threads, total, watch)
+      const written =
+        threads === 0
+          ? await exportHere(databases.worker, country, work, total, watch)
+          : await exportAll(work, terms, threads, total, watch)
       const files = written.map(({ region, file }): SnapshotFile => ({ region, path: pathOf(region), ...file }))
       return ok({ asOf, effectiveOn, modelled, files })
     },
     options,
   )
+}
+
+async function exportHere(
+  worker: Database,
+  country: Country,
+  work: readonly RegionAsked[],
+  total: number,
+  { onProgress, signal }: SnapshotWatch,
+) {
+  const written: { readonly region: string; readonly file: WrittenFile }[] = []
+  let households = 0
+  for (const asked of work) {
+    signal?.throwIfAborted()
+    const file = await exportRegion(worker, country, asked, read => {
+      households += read
+      onProgress?.(households, total)
+    })
+    written.push({ region: asked.region, file })
+  }
+  return written
 }
 
 /** Hands the regions, the largest first, to threads as they become free. */

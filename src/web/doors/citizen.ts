@@ -93,7 +93,7 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
     members: file.members.length,
     decisions: determinations
       .filter((row, index) => determinations.findIndex(other => other.pack === row.pack) === index)
-      .map(({ pack, month, outcome, amountMinor, currency }) => ({
+      .map(({ pack, until: month, outcome, amountMinor, currency }) => ({
         name: country.book.packs.get(pack)?.names ?? wordsOf(pack),
         month,
         outcome,

@@ -51,9 +51,7 @@ export async function readHousehold(
   if (!file) return undefined
   const people = file.members.map(member => member.person)
   const part = partsOf(app, access, file.territory)
-  const decisions = await part('decisions', 'determination.read', async tx =>
-    (await determinationsOf(tx, id)).map(each => decisionRow(country, each)),
-  )
+  const decided = await part('decisions', 'determination.read', tx => determinationsOf(tx, id))
   const instructions = await part('payments', 'payment.read', tx => instructionsOfPayees(tx, people))
   const waiting = await part('payments', 'payment.read', tx => waitingOfPayees(tx, people))
   const to = { territory: file.territory, programme: null, sensitivity: 'sensitive' } as const
@@ -71,12 +69,20 @@ export async function readHousehold(
       territory: placeOf(country, file.territory),
       members: file.members.map(member => memberRow(country, member, numbers.get(member.person))),
       facts: factRows(country, file.facts, sensitive),
-      decisions: latestOfEach(decisions),
+      decisions: latestOfEach(decided).map(each =>
+        decisionRow(country, { ...each, runId: each.lastRun, month: each.until }),
+      ),
       journey: inOrder([
         ...file.declarations.map(declarationEvent),
         ...file.events.map(happening),
         ...(await correctionEvents(tx, country, id, sensitive)),
-        ...decisions.map((decision): JourneyEvent => ({ kind: 'decision', at: decision.at, decision })),
+        ...decided.map(
+          (each): JourneyEvent => ({
+            kind: 'decision',
+            at: each.decidedAt,
+            decision: decisionRow(country, each),
+          }),
+        ),
         ...instructions.map(paymentEvent),
         ...waiting.map(waitingEvent),
         ...named.map(accessEvent),
@@ -208,6 +214,6 @@ export function decisionRow(country: Country, each: HouseholdDetermination): Dec
 }
 
 /** The rows come latest first: the first of each programme stands. */
-export function latestOfEach(rows: readonly DecisionRow[]): DecisionRow[] {
+export function latestOfEach<Row extends { readonly pack: string }>(rows: readonly Row[]): Row[] {
   return rows.filter((row, index) => rows.findIndex(other => other.pack === row.pack) === index)
 }
