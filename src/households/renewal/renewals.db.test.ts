@@ -1,5 +1,8 @@
 // Renewal and visits on a register that has stood for some years: what is drawn, told, expired, and done once.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { type Country, openCountry } from '#countries'
@@ -20,11 +23,12 @@ import {
   visitsOf,
 } from '#households'
 import { type DateText, type Id, type Month, newId } from '#kernel'
-import { determine, followingHouseholds, lookAgainOf } from '#programmes'
+import { determineRegister, followingHouseholds, lookAgainOf } from '#programmes'
 import { testDatabase } from '../../../test/database.ts'
 import { staffIn } from '../../../test/demonstrated.ts'
 
-const { app, worker } = await testDatabase()
+const databases = await testDatabase()
+const { app, worker } = databases
 const morocco = openCountry('ma')
 /** Morocco with a time that nobody set: for this test alone. */
 const country: Country = {
@@ -281,10 +285,14 @@ test('the queue goes by urgency, then by risk, within what the reader sees; what
   )
 })
 
-test('past grace the facts are too old: never a refusal, said once to whoever decides', async () => {
+test('past grace the facts are too old: never a refusal, said once to whoever decides', async t => {
   const subscriptions = followingHouseholds(country, () => day('2026-12-05'))
   await registerSubscriptions(worker, subscriptions)
-  await determine(worker, { country, pack: 'ma/ise', month: '2026-11' as Month, askedBy: 'test' })
+  const folder = mkdtempSync(join(tmpdir(), 'socle-renewals-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const month = '2026-11' as Month
+  const run = await determineRegister(databases, { country, pack: 'ma/ise', month, askedBy: 'test', folder })
+  assert.ok(run.ok)
   assert.equal((await renew('2026-12-01')).expired, 0)
   assert.equal((await renew('2026-12-02')).expired, 29)
   assert.equal((await renew('2026-12-03')).expired, 0)
