@@ -46,3 +46,12 @@ function processOf(pid: string) {
     return undefined
   }
 }
+
+/** Milliseconds that a process has been on a processor until now, to the microsecond; undefined where Linux does not tell. */
+export function onProcessor(pid: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+  } catch {
+    return undefined
+  }
+}
