@@ -2041,6 +2041,35 @@ comment on function population.match_candidates(text,integer[],integer) is 'Revi
 -- execute: socle_app
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION population.name_condition(asked jsonb, least_weight real)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(string_agg(format('(%s)', way.condition), ' or '), 'false')
+  from (
+    select string_agg(format('(%s)', coalesce(term.condition, 'false')), ' and ') as condition
+    from jsonb_array_elements(asked) with ordinality as ways (terms, place),
+      jsonb_array_elements(ways.terms) as terms (answers),
+      lateral (
+        select string_agg(answer.condition, ' or ') as condition
+        from (
+          select format('string_to_array(p.name_key, '' '') && %L::text[]', array_agg(a ->> 'folded'))
+          from jsonb_array_elements(terms.answers) as a
+          where (a ->> 'weight')::real >= least_weight and position(' ' in a ->> 'folded') = 0 having count(*) > 0
+          union all
+          select format('string_to_array(p.name_key, '' '') @> %L::text[] and strpos(p.name_key, %L) > 0',
+            string_to_array(a ->> 'folded', ' '), a ->> 'folded')
+          from jsonb_array_elements(terms.answers) as a
+          where (a ->> 'weight')::real >= least_weight and position(' ' in a ->> 'folded') > 0
+        ) as answer (condition)
+      ) as term
+    group by ways.place
+  ) as way
+$function$;
+comment on function population.name_condition(jsonb,real) is 'SQL over population.person p: true where in one of the ways asked every part has an answer of at least this weight.';
+
 CREATE OR REPLACE FUNCTION population.name_parts_like(asked jsonb)
  RETURNS TABLE(asked text, folded text, said text)
  LANGUAGE sql
@@ -2066,6 +2095,29 @@ $function$;
 comment on function population.name_parts_like(jsonb) is 'Reviewed: parts of names, of nobody in particular, that may be what was typed. Whose they are is asked of search_persons, which holds the territories.';
 -- execute: socle_app
 -- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.name_score(asked jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select format('greatest(%s)', string_agg(way.score, ', '))
+  from (
+    select format('((%s) / %s)', string_agg(term.score, ' + '), count(*)) as score
+    from jsonb_array_elements(asked) with ordinality as ways (terms, place),
+      jsonb_array_elements(ways.terms) as terms (answers),
+      lateral (
+        select format('greatest((select max((%L::jsonb ->> word)::real) from unnest(string_to_array(p.name_key, '' '')) as word)%s)',
+          jsonb_object_agg(a ->> 'folded', (a ->> 'weight')::real),
+          string_agg(format(', case when strpos(p.name_key, %L) > 0 then %s end', a ->> 'folded', a ->> 'weight'), '')
+            filter (where position(' ' in a ->> 'folded') > 0)) as score
+        from jsonb_array_elements(terms.answers) as a
+      ) as term
+    group by ways.place
+  ) as way
+$function$;
+comment on function population.name_score(jsonb) is 'SQL over population.person p: how well its names answer, from 0 to 1.';
 
 CREATE OR REPLACE FUNCTION population.open_pre_registration(said jsonb, phone bytea)
  RETURNS boolean
@@ -2152,69 +2204,36 @@ $function$;
 comment on function population.seal_phones(uuid[],text[],bytea[],bytea[]) is 'Reviewed rewriting: telephones in clear, in the register and its past, take their sealed form.';
 -- execute: socle_worker
 
-CREATE OR REPLACE FUNCTION population.search_persons(of_country text, within text, asked jsonb, least_weight real, most integer)
+CREATE OR REPLACE FUNCTION population.search_persons(of_country text, within text, asked jsonb, least_weight real, below real, after integer, most integer)
  RETURNS TABLE(person_id uuid, score real)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+ SET enable_indexonlyscan TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
 AS $function$
-declare
-  words constant text := 'string_to_array(p.name_key, '' '')';
-  place constant text := case when within = '' then 'true'
-    else format('p.territory collate "C" >= %L and p.territory collate "C" < %L', within, within || '/') end;
-  part record;
-  way_matching text[];
-  way_scoring text[];
-  matching text[] := '{}';
-  scoring text[] := '{}';
 begin
-  if not security.serves(of_country) then
-    return;
-  end if;
-  for part in
-    select way.place, count(*) over (partition by way.place) as parts,
-      row_number() over (partition by way.place order by term.place desc) = 1 as is_last, term.answers
-    from jsonb_array_elements(asked) with ordinality as way (terms, place),
-      jsonb_array_elements(way.terms) with ordinality as term (answers, place)
-    order by way.place, term.place
-  loop
-    way_matching := way_matching || (
-      select '(' || coalesce(string_agg(condition, ' or '), 'false') || ')' from (
-        select format('%s && %L::text[]', words, array_agg(a ->> 'folded'))
-        from jsonb_array_elements(part.answers) as a
-        where (a ->> 'weight')::real >= least_weight and position(' ' in a ->> 'folded') = 0 having count(*) > 0
-        union all
-        select format('%s @> %L::text[] and strpos(p.name_key, %L) > 0', words, string_to_array(a ->> 'folded', ' '), a ->> 'folded')
-        from jsonb_array_elements(part.answers) as a
-        where (a ->> 'weight')::real >= least_weight and position(' ' in a ->> 'folded') > 0
-      ) as conditions (condition));
-    way_scoring := way_scoring || (
-      select format('greatest((select max((%L::jsonb ->> word)::real) from unnest(%s) as word)%s)',
-        jsonb_object_agg(a ->> 'folded', (a ->> 'weight')::real), words,
-        string_agg(format(', case when strpos(p.name_key, %L) > 0 then %s end', a ->> 'folded', a ->> 'weight'), '')
-          filter (where position(' ' in a ->> 'folded') > 0))
-      from jsonb_array_elements(part.answers) as a);
-    if part.is_last then
-      matching := matching || ('(' || array_to_string(way_matching, ' and ') || ')');
-      scoring := scoring || format('((%s) / %s)', array_to_string(way_scoring, ' + '), part.parts);
-      way_matching := null;
-      way_scoring := null;
-    end if;
-  end loop;
-  if cardinality(matching) = 0 then
+  if not security.serves(of_country) or jsonb_array_length(asked) = 0 then
     return;
   end if;
   return query execute format(
     'with answering as materialized (
-       select p.id, p.name_key from population.person p where (%s) and p.country = $1 and %s and %s limit $2
+       select p.id, p.name_key from population.person p
+       where (%s) and not (%s) and p.country = $1 and %s and %s limit $2 offset $3
      )
      select p.id, (%s)::real from answering p',
-    array_to_string(matching, ' or '), security.territory_condition('p.territory'), place,
-    case when least_weight >= 1 then '1' else format('greatest(%s)', array_to_string(scoring, ', ')) end)
-    using of_country, most;
+    population.name_condition(asked, least_weight),
+    case when below is null then 'false' else population.name_condition(asked, below) end,
+    security.territory_condition('p.territory'),
+    case when within = '' then 'true'
+      else format('p.territory collate "C" >= %L and p.territory collate "C" < %L', within, within || '/') end,
+    case when least_weight >= 1 then '1' else population.name_score(asked) end)
+    using of_country, most, after;
 end
 $function$;
-comment on function population.search_persons(text,text,jsonb,real,integer) is 'Reviewed: persons of the actor''s territories whose names hold, in one of the ways asked, an answer of at least this weight for every part; with a score from 0 to 1. So many at most, in no order. For the functions of modules above, that run as the owner: files closed to the actor are theirs to hide.';
+comment on function population.search_persons(text,text,jsonb,real,real,integer,integer) is 'Reviewed: persons of the actor''s territories whose names hold, in one of the ways asked, an answer of at least this weight for every part, and not all of at least the weight below, where it is given; with a score from 0 to 1. So many at most after the first, in no order that means anything but the same within a transaction''s view. For the functions of modules above, that run as the owner: files closed to the actor are theirs to hide.';
 
 CREATE OR REPLACE FUNCTION population.settle_match_keys()
  RETURNS void
@@ -4935,7 +4954,10 @@ declare
   named record;
   found record;
   level real;
-  at_most bigint;
+  below real;
+  in_all integer := 0;
+  looked_at integer;
+  at_most integer;
 begin
   if not security.serves(of_country) then
     return;
@@ -4954,25 +4976,30 @@ begin
       security.file_condition('h.id'), households.place_condition('h.territory', within))
       into households, answering, scores, numbers using of_country, said, most, households, answering, scores, numbers;
   end if;
+  in_all := coalesce(cardinality(households), 0);
   foreach level in array levels loop
-    exit when cardinality(households) >= most;
+    exit when in_all >= most;
     -- How many persons make so many households is not known before: more are looked at only while there are too few.
+    looked_at := 0;
     at_most := most + most / 3;
     loop
-      select array_agg(p.person_id) as people, array_agg(p.score) as points, count(*) as looked_at into named
-      from population.search_persons(of_country, within, names, level, at_most::integer) as p;
+      select array_agg(p.person_id) as people, array_agg(p.score) as points, count(*)::integer as number into named
+      from population.search_persons(of_country, within, names, level, below, looked_at, at_most) as p;
       select array_agg(h.household_id) as ids, array_agg(h.person_id) as people, array_agg(h.score) as points,
-        array_agg(h.number) as numbers, count(*) as in_all
+        array_agg(h.number) as numbers
       into found from households.homes_found(of_country, within, named.people, named.points) as h;
-      exit when named.looked_at < at_most or found.in_all >= most or at_most = 2147483647;
-      at_most := least(2147483647, at_most * least(50, 1 + 1.3 * most / greatest(found.in_all, 1)));
+      households := households || found.ids;
+      answering := answering || found.people;
+      scores := scores || found.points;
+      numbers := numbers || found.numbers;
+      select count(distinct id) into in_all from unnest(households) as id;
+      looked_at := looked_at + named.number;
+      exit when named.number < at_most or in_all >= most;
+      at_most := least(1000000, looked_at::numeric * least(20, 0.2 + 1.2 * (most - in_all) / greatest(in_all, 1)));
     end loop;
-    households := households || found.ids;
-    answering := answering || found.people;
-    scores := scores || found.points;
-    numbers := numbers || found.numbers;
     -- All that answers in any way was looked at: the levels between have nothing more.
-    exit when level = 0 and named.looked_at < at_most;
+    exit when level = 0 and named.number < at_most;
+    below := coalesce(below, level);
   end loop;
   return query
     with best as materialized (
