@@ -224,7 +224,8 @@ async function sendPersons(tx: Transaction, from: Provenance): Promise<void> {
       join pg_temp.incoming_outcome as outcome on outcome.source_id = member.household and outcome.outcome <> 'unchanged'
       join pg_temp.incoming_household as household on household.source_id = member.household
     where outcome.later_on is null or not member.is_known`.execute(tx)
-  await savePersons(tx, { ...from, recordedBy: from.actor })
+  // An import makes the keys of its persons, and compares them.
+  await savePersons(tx, { ...from, recordedBy: from.actor, keyed: from.importId !== undefined })
 }
 
 const effectiveOn = (from: Provenance): RawBuilder<DateText> =>

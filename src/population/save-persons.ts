@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Transaction } from '#db'
 import { digestOfIncoming } from './duplicates/registered-person.ts'
 import { learnIncomingNames } from './names/learn-names.ts'
@@ -10,13 +10,15 @@ export type PersonSource = {
   readonly source: string
   readonly modelled: boolean
   readonly recordedBy: string
+  /** True where `keys` stand in `pg_temp.incoming_person`, and whoever sends them compares the persons afterwards. */
+  readonly keyed?: boolean
 }
 
 /**
  * The doorstep of {@link savePersons}: a table of this connection alone, empty again when the transaction ends. Fill
  * `pg_temp.incoming_person` by COPY or INSERT … SELECT; row-level security does not allow COPY into the register itself.
- * `keys`, `place_key` (see {@link keysButPlace}) and `place` ({@link placeNumber}) where the person is to be found by whoever
- * is registered next; where they are left out, the keys are made later.
+ * `keys`, `place_key` (`keysButPlace`) and `place` (`placeNumber`) stand there where {@link PersonSource} says `keyed`;
+ * the keys of others are made later.
  */
 export async function openIncomingPersons(tx: Transaction): Promise<void> {
   await sql`create temporary table if not exists incoming_person (
@@ -46,50 +48,46 @@ export async function openIncomingPersons(tx: Transaction): Promise<void> {
 export async function savePersons(tx: Transaction, from: PersonSource): Promise<void> {
   await sealIncomingPhones(tx)
   await learnIncomingNames(tx)
-  await sql`
-    insert into population.person as known (id, country, territory, given_name, family_name, given_name_ar,
-      family_name_ar, name_key, sex, birth_date, birth_precision, phone_sealed,
-      phone_index, source, modelled, recorded_by)
-    select id, ${from.country}, territory, given_name, family_name, given_name_ar, family_name_ar, name_key, sex,
-      birth_date, birth_precision, phone_sealed, phone_index, ${from.source}, ${from.modelled}, ${from.recordedBy}
-    from pg_temp.incoming_person
-    order by id
-    on conflict (id) do update set
-      territory = excluded.territory,
-      given_name = excluded.given_name,
-      family_name = excluded.family_name,
-      given_name_ar = excluded.given_name_ar,
-      family_name_ar = excluded.family_name_ar,
-      name_key = excluded.name_key,
-      sex = excluded.sex,
-      birth_date = excluded.birth_date,
-      birth_precision = excluded.birth_precision,
-      phone = null,
-      phone_sealed = excluded.phone_sealed,
-      phone_index = excluded.phone_index,
-      source = excluded.source,
-      evidence = null,
-      recorded_at = excluded.recorded_at,
-      recorded_by = excluded.recorded_by
-    where (known.territory, known.given_name, known.family_name, known.given_name_ar, known.family_name_ar, known.sex,
-        known.birth_date, known.birth_precision, known.phone, known.phone_sealed)
-      is distinct from (excluded.territory, excluded.given_name, excluded.family_name, excluded.given_name_ar,
-        excluded.family_name_ar, excluded.sex, excluded.birth_date, excluded.birth_precision, null, excluded.phone_sealed)`.execute(
-    tx,
-  )
-  await saveKeys(tx, from)
+  await (from.keyed ? saveWithKeys(from) : savePerson(from)).execute(tx)
 }
 
-/** Keys of the states just recorded, in their transaction: no search finds persons without. */
-async function saveKeys(tx: Transaction, { country }: PersonSource): Promise<void> {
-  await sql`
-    insert into population.match_key as known (person, country, territory, keys, digest, recorded_at)
-    select incoming.id, ${country}, incoming.territory,
-      case when place_key is null then keys else keys || (place_key # place) end, ${digestOfIncoming}, now()
-    from pg_temp.incoming_person as incoming
-    where keys is not null
-      and exists (select from population.person where person.id = incoming.id and person.recorded_at = now() offset 0)
-    order by incoming.id
-    on conflict (person) do update set country = excluded.country, territory = excluded.territory, keys = excluded.keys,
-      digest = excluded.digest, recorded_at = excluded.recorded_at`.execute(tx)
-}
+const savePerson = (from: PersonSource): RawBuilder<unknown> => sql`
+  insert into population.person as known (id, country, territory, given_name, family_name, given_name_ar,
+    family_name_ar, name_key, sex, birth_date, birth_precision, phone_sealed,
+    phone_index, source, modelled, recorded_by)
+  select id, ${from.country}, territory, given_name, family_name, given_name_ar, family_name_ar, name_key, sex,
+    birth_date, birth_precision, phone_sealed, phone_index, ${from.source}, ${from.modelled}, ${from.recordedBy}
+  from pg_temp.incoming_person
+  order by id
+  on conflict (id) do update set
+    territory = excluded.territory,
+    given_name = excluded.given_name,
+    family_name = excluded.family_name,
+    given_name_ar = excluded.given_name_ar,
+    family_name_ar = excluded.family_name_ar,
+    name_key = excluded.name_key,
+    sex = excluded.sex,
+    birth_date = excluded.birth_date,
+    birth_precision = excluded.birth_precision,
+    phone = null,
+    phone_sealed = excluded.phone_sealed,
+    phone_index = excluded.phone_index,
+    source = excluded.source,
+    evidence = null,
+    recorded_at = excluded.recorded_at,
+    recorded_by = excluded.recorded_by
+  where (known.territory, known.given_name, known.family_name, known.given_name_ar, known.family_name_ar, known.sex,
+      known.birth_date, known.birth_precision, known.phone, known.phone_sealed)
+    is distinct from (excluded.territory, excluded.given_name, excluded.family_name, excluded.given_name_ar,
+      excluded.family_name_ar, excluded.sex, excluded.birth_date, excluded.birth_precision, null, excluded.phone_sealed)`
+
+/** The keys of the states recorded, in the same statement. As worker. */
+const saveWithKeys = (from: PersonSource): RawBuilder<unknown> => sql`
+  with saved as (${savePerson(from)} returning id, recorded_at)
+  insert into population.match_key as known (person, country, territory, keys, digest, recorded_at)
+  select incoming.id, ${from.country}, incoming.territory,
+    case when place_key is null then keys else keys || (place_key # place) end, ${digestOfIncoming}, saved.recorded_at
+  from pg_temp.incoming_person as incoming join saved using (id)
+  order by incoming.id
+  on conflict (person) do update set country = excluded.country, territory = excluded.territory, keys = excluded.keys,
+    digest = excluded.digest, recorded_at = excluded.recorded_at`

@@ -73,21 +73,22 @@ async function areMany(tx: Transaction, country: string, since: string): Promise
 }
 
 /** Pairs that share a key and of which one is new, key by key: for a register of which much is new. */
-const sharingAmongAll = (country: string, since: string, lane: number) => sql`
-  with block as materialized (
-    select array_agg(person) as persons, array_agg(fresh) as news
-    from (
-        select unnest(keys) as key, person, recorded_at >= ${since}::timestamptz as fresh
-        from population.match_key where country = ${country}
-      ) as each
-    where key & 1 = ${sql.lit(lane)}
-    group by key having count(*) between 2 and ${sql.lit(LARGEST_BLOCK)} and bool_or(fresh)
-  )
-  select distinct least(a.person, b.person) as one, greatest(a.person, b.person) as other
-  from block
-    cross join lateral unnest(persons, news) with ordinality as a (person, fresh, place)
-    cross join lateral unnest(persons, news) with ordinality as b (person, fresh, place)
-  where a.place < b.place and (a.fresh or b.fresh)`
+const sharingAmongAll = (country: string, since: string, lane: number) => {
+  const keys = sql`
+    select unnest(keys) as key, person, recorded_at >= ${since}::timestamptz as is_new
+    from population.match_key where country = ${country}`
+  // Nearly every key is one person's alone: those are left out first, by number, before persons are brought together.
+  return sql`
+    with shared as materialized (
+      select key from (${keys}) as every where key & 1 = ${sql.lit(lane)}
+      group by key having count(*) between 2 and ${sql.lit(LARGEST_BLOCK)} and bool_or(is_new)
+    ), each as materialized (
+      select key, person, is_new from (${keys}) as every join shared using (key)
+    )
+    select distinct a.person as one, b.person as other
+    from each as a join each as b using (key)
+    where a.person < b.person and (a.is_new or b.is_new)`
+}
 
 /** The same, looked up for each person who is new: for a few who come to a large register. */
 const sharingWithEach = (country: string, since: string, lane: number) => sql`
