@@ -1,5 +1,6 @@
 // What row-level security costs: each query as a member of staff, under the policies, beside the same query that asks for
-// the same rows as the worker, whom the policies let through. One after the other, so that both meet the same machine.
+// the same rows as the worker, whom the policies let through. One after the other, so that both meet the same machine; judged
+// by the time that PostgreSQL is on a processor, where Linux tells it, for a shared machine's clock says who else was there.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,7 @@ import { modelOf } from '../src/cli/demonstration/demonstrate.ts'
 import { generateHouseholds } from '../src/cli/demonstration/households.ts'
 import { scratchDatabase } from '../test/database.ts'
 import { type Benchmark, quantile, thousands, timed } from './benchmark.ts'
+import { onProcessor } from './processor.ts'
 
 const country = openCountry('ma')
 const REGION = '07'
@@ -84,25 +86,49 @@ async function queries(databases: Databases, run: Parameters<typeof runFigures>[
       query: async (tx, _, where, held) =>
         held || where === ''
           ? runFigures(tx, run)
-          : sql`select count(*)::int, count(*) filter (where outcome = 'eligible')::int, sum(amount_minor)::bigint
+          : sql`select count(*)::int, count(*) filter (where outcome = 'eligible')::int,
+                count(*) filter (where outcome = 'undetermined')::int, sum(weight),
+                sum(weight) filter (where outcome = 'eligible'), sum(amount_minor)::bigint
               from programmes.determination where run_id = ${run} and ${within(where)}`.execute(tx),
     },
   ]
 }
 
-/** Milliseconds of each round, under the policies and past them. */
+/** Milliseconds of each round, by the clock and on the processor. */
+type Rounds = { readonly clock: number[]; readonly processor: number[] }
+
+/** The same rounds under the policies and past them. */
 async function compare({ app, worker }: Databases, { times, query }: Compared, territory: string) {
-  const [held, free]: [number[], number[]] = [[], []]
-  const once = async (database: Databases['app'], actor: Actor, round: number, asked: string, into: number[]) => {
-    const { seconds } = await timed(() => transaction(database, actor, tx => query(tx, round, asked, into === held)))
-    // The first rounds read the pages from the disk.
-    if (round >= 5) into.push(seconds * 1000)
-  }
+  const held: Rounds = { clock: [], processor: [] }
+  const free: Rounds = { clock: [], processor: [] }
+  const once = (database: Databases['app'], actor: Actor, round: number, into: Rounds) =>
+    transaction(database, actor, async tx => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+      const before = onProcessor(rows[0]!.pid)
+      const { seconds } = await timed(() => query(tx, round, territory, into === held))
+      const after = onProcessor(rows[0]!.pid)
+      // The first rounds read the pages from the disk.
+      if (round < 5) return
+      into.clock.push(seconds * 1000)
+      if (before !== undefined && after !== undefined) into.processor.push(after - before)
+    })
   for (let round = 0; round < times + 5; round++) {
-    await once(app, reader(territory), round, territory, held)
-    await once(worker, workerActor('bench'), round, territory, free)
+    await once(app, reader(territory), round, held)
+    await once(worker, workerActor('bench'), round, free)
   }
-  return { held: quantile(held, 0.95), free: quantile(free, 0.95), half: [quantile(held, 0.5), quantile(free, 0.5)] }
+  return { held, free }
+}
+
+/** `p95 3.1 ms, half under 1.2` of both, and whether the first is near enough to the second. */
+function judged({ held, free }: { held: Rounds; free: Rounds }): string {
+  const isTold = held.processor.length > 0 && free.processor.length > 0
+  const [one, other] = isTold ? [held.processor, free.processor] : [held.clock, free.clock]
+  const [under, without] = [quantile(one, 0.95), quantile(other, 0.95)]
+  const said = (values: number[]) =>
+    `p95 ${quantile(values, 0.95).toFixed(1)} ms (half under ${quantile(values, 0.5).toFixed(1)})`
+  const clock = isTold ? `; by the clock ${said(held.clock)} and ${said(free.clock)}` : ''
+  const verdict = under <= without * MORE || under <= without + MORE_MS ? 'within' : 'OUTSIDE'
+  return `${said(one)} under the policies, ${said(other)} without: ${verdict} 20 % or 5 ms${clock}`
 }
 
 export const benchmark: Benchmark = async ({ nation, print }) => {
@@ -128,13 +154,8 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
     print(`${thousands(count)} households registered in ${seconds.toFixed(0)} s`)
     for (const compared of await queries(databases, run.value.id)) {
       for (const territory of ['', REGION]) {
-        const { held, free, half } = await compare(databases, compared, territory)
-        const good = held <= free * MORE || held <= free + MORE_MS
-        const [heldHalf, freeHalf] = half.map(value => value!.toFixed(1))
-        print(
-          `${compared.name}, ${territory === '' ? 'the whole country' : `region ${territory}`}: p95 ${held.toFixed(1)} ms under the ` +
-            `policies, ${free.toFixed(1)} ms without (half under ${heldHalf} and ${freeHalf}): ${good ? 'within' : 'OUTSIDE'} 20 % or 5 ms`,
-        )
+        const where = territory === '' ? 'the whole country' : `region ${territory}`
+        print(`${compared.name}, ${where}: ${judged(await compare(databases, compared, territory))}`)
       }
     }
   } finally {

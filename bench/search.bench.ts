@@ -134,17 +134,20 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
   try {
     const { seconds, value: persons } = await timed(() => fill(databases, nation ? 253_000 : 25_300))
     print(`${thousands(persons)} persons registered in ${seconds.toFixed(0)} s, load of the machine ${load()}`)
-    const texts = await textsOf(databases)
-    for (const [kind, asked] of Object.entries(texts)) {
-      for (const [territory, grant] of Object.entries(GRANTS)) {
-        print(await measure(databases, { kind: `${kind}, ${grant}`, asked, territory }))
-      }
-    }
+    await measureSearches(databases, print)
     await measureCandidates(databases, { grants: GRANTS, clerk, print })
   } finally {
     await databases.close()
     await removeCluster(data)
     rmSync(data, { recursive: true, force: true })
+  }
+}
+
+export async function measureSearches(databases: Databases, print: (line: string) => void): Promise<void> {
+  for (const [kind, asked] of Object.entries(await textsOf(databases))) {
+    for (const [territory, grant] of asked.length > 0 ? Object.entries(GRANTS) : []) {
+      print(await measure(databases, { kind: `${kind}, ${grant}`, asked, territory }))
+    }
   }
 }
 
