@@ -33,7 +33,8 @@ function postgresTime(called: string): number | undefined {
   const postmasters = new Set(processes.filter(each => each.call.includes(called)).map(each => each.pid))
   // Ended connections are counted with their parent.
   const own = processes.filter(each => postmasters.has(each.pid) || postmasters.has(each.parent))
-  return own.reduce((sum, each) => sum + each.ticks * MS_A_TICK, 0)
+  const ticks = own.reduce((sum, each) => sum + each.ticks + (postmasters.has(each.pid) ? each.ended : 0), 0)
+  return ticks * MS_A_TICK
 }
 
 function processOf(pid: string) {
@@ -41,7 +42,8 @@ function processOf(pid: string) {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const [, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const call = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-    return { pid, parent: parent ?? '', call, ticks: Number(rest[9]) + Number(rest[10]) }
+    const [user, system, endedUser, endedSystem] = rest.slice(9, 13).map(Number) as [number, number, number, number]
+    return { pid, parent: parent ?? '', call, ticks: user + system, ended: endedUser + endedSystem }
   } catch {
     return undefined
   }

@@ -1,63 +1,23 @@
 // The registers: files of modelled households brought in by the import, brought in again, and searched.
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
-import { openCountry } from '#countries'
 import { type Databases, transaction } from '#db'
-import {
-  csvCell,
-  type DeclaredFacts,
-  importHouseholds,
-  type ModelledHousehold,
-  modelHouseholds,
-  openTable,
-  readHouseholdModel,
-  searchHouseholds,
-} from '#households'
+import { importHouseholds, type ModelledHousehold, modelHouseholds, openTable, searchHouseholds } from '#households'
 import { type DateText, newId } from '#kernel'
 import { scratchDatabase } from '../test/database.ts'
 import { type Benchmark, quantile, thousands, timed } from './benchmark.ts'
+import { country, model, writeHouseholds } from './household-files.ts'
 
-const country = openCountry('ma')
-const model = readHouseholdModel(fileURLToPath(new URL('../packs/ma', import.meta.url)))
-const householdFacts = [...country.catalogue.household.keys()]
-const memberFacts = [...country.catalogue.member.keys()]
-const NAMES = ['givenName', 'familyName', 'givenNameAr', 'familyNameAr', 'phone'] as const
-const NAME_COLUMNS = ['given_name', 'family_name', 'given_name_ar', 'family_name_ar', 'phone']
-
-/** Households of the model as two files; every tenth has one more car in the second edition. */
-async function writeFiles(
-  folder: string,
-  count: number,
-  edition: 1 | 2,
-): Promise<{ households: string; members: string }> {
-  const paths = { households: join(folder, `h${edition}.csv`), members: join(folder, `m${edition}.csv`) }
-  const households = () => modelHouseholds(model, { seed: 11, from: 0, to: count })
-  const said = (facts: DeclaredFacts, names: readonly string[]) => names.map(name => csvCell(String(facts[name] ?? '')))
-  const changed = ({ facts }: ModelledHousehold, i: number): DeclaredFacts =>
-    edition === 2 && i % 10 === 0 ? { ...facts, cars: Number(facts.cars ?? 0) + 1 } : facts
-  function* householdLines() {
-    yield `source_id,recipient,${householdFacts}\n`
-    let i = 0
-    for (const household of households()) {
-      yield `${[household.sourceId, household.recipient, ...said(changed(household, i++), householdFacts)]}\n`
-    }
+/** Every tenth has one more car in the second edition. */
+function* edition(number: 1 | 2, count: number): Iterable<ModelledHousehold> {
+  let i = 0
+  for (const household of modelHouseholds(model, { seed: 11, from: 0, to: count })) {
+    const { facts } = household
+    yield number === 2 && i++ % 10 === 0
+      ? { ...household, facts: { ...facts, cars: Number(facts.cars ?? 0) + 1 } }
+      : household
   }
-  function* memberLines() {
-    yield `household_source_id,source_id,${NAME_COLUMNS},${memberFacts}\n`
-    for (const { sourceId, members } of households()) {
-      for (const member of members) {
-        const names = NAMES.map(name => csvCell(member[name] ?? ''))
-        yield `${[sourceId, member.sourceId, ...names, ...said(member.facts, memberFacts)]}\n`
-      }
-    }
-  }
-  await pipeline(Readable.from(householdLines()), createWriteStream(paths.households))
-  await pipeline(Readable.from(memberLines()), createWriteStream(paths.members))
-  return paths
 }
 
 async function bringIn({ worker }: Databases, files: { households: string; members: string }) {
@@ -112,8 +72,8 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
   const folder = mkdtempSync(join(tmpdir(), 'socle bench '))
   const databases = await scratchDatabase()
   try {
-    for (const edition of [1, 1, 2] as const) {
-      const files = await writeFiles(folder, count, edition)
+    for (const number of [1, 1, 2] as const) {
+      const files = await writeHouseholds(folder, `edition-${number}`, () => edition(number, count))
       const { report, cpu, reading, registering } = await bringIn(databases, files)
       const { registered, changed, unchanged } = report
       const rate = thousands(count / (reading + registering))

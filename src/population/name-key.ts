@@ -19,7 +19,34 @@ const PLAIN = /^[ -~\u0621-\u063a\u0641-\u064a]*$/
  * single spaces. `El-Alaoui Méryem` and `EL ALAOUI Meryem` are one key. For comparing only: nobody is shown a key.
  */
 export function nameKey(...names: readonly (string | null | undefined)[]): string {
-  const said = names.filter(name => name !== null && name !== undefined).join(' ')
+  let key = ''
+  for (const name of names) {
+    const folded = name ? foldedOf(name) : ''
+    if (folded !== '') key = key === '' ? folded : `${key} ${folded}`
+  }
+  return key
+}
+
+const MOST_REMEMBERED = 50_000
+const remembered = new Map<string, string>()
+
+/** Millions of people share some thousands of names. */
+function foldedOf(name: string): string {
+  let folded = remembered.get(name)
+  if (folded === undefined) {
+    folded = fold(name)
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+    remembered.set(ofItsOwn(name), folded)
+  }
+  return folded
+}
+
+/** A piece of a long text, such as a file, keeps all of that text in memory: what is remembered is copied. */
+export function ofItsOwn(piece: string): string {
+  return Buffer.from(piece).toString()
+}
+
+function fold(said: string): string {
   const letters = PLAIN.test(said) ? said : withoutMarks(said)
   return letters
     .toLowerCase()

@@ -24,8 +24,11 @@ const NO = new Set(['false', '0', 'no', 'non', 'faux'])
 /** Facts are counted in numbers that JavaScript holds exactly. */
 const MOST_DIGITS = 15
 
+/** A cell read: undefined where it is empty. */
+export type CellRead = Result<FactValue | undefined, CellRefusal>
+
 /** Reads one cell as the fact it stands for; undefined where the cell is empty (the fact was not said). */
-export function readCell(fact: FactColumn, text: string, style: CellStyle): Result<FactValue | undefined, CellRefusal> {
+export function readCell(fact: FactColumn, text: string, style: CellStyle): CellRead {
   const cell = text.trim()
   if (cell === '') return ok(undefined)
   switch (fact.type) {

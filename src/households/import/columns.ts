@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '#kernel'
-import type { FactColumn } from './cell.ts'
+import type { CellRead, FactColumn } from './cell.ts'
 import { columnsOf, type Origin, type TableMapping } from './mapping.ts'
 
 /** Columns that are not facts of the catalogue: they identify, weigh or name. */
@@ -40,7 +40,14 @@ export type Plan = {
   readonly kind: TableKind
   readonly width: number
   readonly own: ReadonlyMap<string, Target>
-  readonly facts: readonly { readonly fact: FactColumn; readonly target: Target }[]
+  readonly facts: readonly PlannedFact[]
+}
+
+export type PlannedFact = {
+  readonly fact: FactColumn
+  readonly target: Target
+  /** What cells of this column were read as: most columns hold the same few texts again and again. */
+  readonly remembered: Map<string, CellRead>
 }
 
 /**
@@ -83,7 +90,7 @@ export function planColumns(
     facts: facts
       .filter(fact => fact.name in origins)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map(fact => ({ fact, target: target(fact.name) })),
+      .map(fact => ({ fact, target: target(fact.name), remembered: new Map() })),
   })
 }
 

@@ -1,7 +1,7 @@
-import { parseDate, type Result } from '#kernel'
+import { parseDate } from '#kernel'
 import type { IncomingHousehold, IncomingMember } from '../incoming.ts'
-import { type CellStyle, type FactValue, readCell } from './cell.ts'
-import type { Plan, Target } from './columns.ts'
+import { type CellRead, type CellStyle, type FactValue, readCell } from './cell.ts'
+import type { Plan, PlannedFact, Target } from './columns.ts'
 
 export type HouseholdRow = Omit<IncomingHousehold, 'members'>
 
@@ -19,6 +19,10 @@ export type RowRead<Row> = {
 }
 
 const LONGEST_TEXT = 200
+/** Cells remembered of a column: all the days of a century, some megabytes. */
+const MOST_REMEMBERED = 40_000
+/** A longer piece of a text keeps the whole text in memory. */
+const LONGEST_REMEMBERED = 12
 const ACCEPTED_TEXT = `text of at most ${LONGEST_TEXT} characters, without control characters`
 
 /** Reads the cells of one row by the plan of its file. */
@@ -71,10 +75,11 @@ class RowReader {
 
   facts(): Record<string, FactValue> {
     const facts: Record<string, FactValue> = {}
-    for (const { fact, target } of this.#plan.facts) {
+    for (const planned of this.#plan.facts) {
+      const { fact, target } = planned
       const text = this.#raw(target)
       if (text === undefined) continue
-      const value: Result<FactValue | undefined, { accepted: string }> = readCell(fact, text, this.#style)
+      const value = this.#cell(planned, text)
       if (!value.ok) this.#refuse(target, value.refusal.accepted)
       else if (value.value !== undefined) facts[fact.name] = value.value
       else if (fact.type === 'territory') this.#refuse(target, 'the code of a place: this cell may not be empty')
@@ -86,6 +91,16 @@ class RowReader {
     const fact = this.#plan.facts.find(({ fact }) => fact.type === 'territory')?.fact
     const code = fact && facts[fact.name]
     return typeof code === 'string' ? code : ''
+  }
+
+  /** The cells of one plan are read in one style. */
+  #cell({ fact, remembered }: PlannedFact, text: string): CellRead {
+    let value = remembered.get(text)
+    if (value === undefined) {
+      value = readCell(fact, text, this.#style)
+      if (remembered.size < MOST_REMEMBERED && text.length <= LONGEST_REMEMBERED) remembered.set(text, value)
+    }
+    return value
   }
 
   #raw(target: Target): string | undefined {

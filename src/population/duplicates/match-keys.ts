@@ -1,5 +1,6 @@
 import { readBirthDate } from '../matching/birth-date.ts'
 import { readName } from '../matching/person-name.ts'
+import { ofItsOwn } from '../name-key.ts'
 import { cellsOf, type RegisteredPerson } from './registered-person.ts'
 
 /** What is told of a person's keys without knowing where they live. */
@@ -62,7 +63,7 @@ function soundIn(name: string): string {
   if (sound === undefined) {
     sound = readName(name)?.sound.consonants ?? ''
     if (sounds.size >= MOST_REMEMBERED) sounds.clear()
-    sounds.set(name, sound)
+    sounds.set(ofItsOwn(name), sound)
   }
   return sound
 }
