@@ -14,6 +14,7 @@ export {
 } from './checks/agent-quality.ts'
 export { answersOf } from './checks/answer-checks.ts'
 export { assessing, assessSlice } from './checks/assess-declarations.ts'
+export { type AssessedDeclaration, assessedOf } from './checks/assessed-of.ts'
 export { checkAgainstRegister, type Declaring } from './checks/check-against-register.ts'
 export { checkPlausibility } from './checks/check-plausibility.ts'
 export { DOUBTS, type Doubt, type DoubtCode, doubtKey } from './checks/doubt.ts'

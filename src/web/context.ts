@@ -15,6 +15,7 @@ import type { ProcessingsPage } from './personal-data.ts'
 import type { PreRegistrationDoor } from './pre-registration.ts'
 import type { SimulationDoor } from './simulation-door.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
+import type { HouseholdUpkeep, LookAgainRow, UpkeepDoor } from './upkeep-door.ts'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -96,6 +97,7 @@ export type ConsoleDoor = FileDoor &
   DuplicateDoor &
   SimulationDoor &
   PaymentDoor &
+  UpkeepDoor &
   AuditDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
@@ -209,6 +211,7 @@ export type HouseholdFile = {
   /** All that happened, the latest first, as far as the reader's roles show it. */
   readonly journey: readonly JourneyEvent[]
   readonly closed: readonly ClosedPart[]
+  readonly upkeep: HouseholdUpkeep
   /** Who read the file lately, as the household itself is told when it asks. */
   readonly told: readonly ToldReading[]
 }
@@ -261,6 +264,7 @@ export type DecisionRow = {
 
 export type JourneyEvent =
   | FiledEvent
+  | { readonly kind: 'look_again'; readonly at: string; readonly item: LookAgainRow }
   | {
       readonly kind: 'declaration'
       readonly at: string

@@ -114,6 +114,15 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     outcome: 'none',
     motive: 'none',
   },
+  '/console/visits': { id: '0199f000-0000-7000-8000-000000000007', territory: 'none', seed: 'none', size: 'none' },
+  '/console/visits/:sample': {
+    id: '0199f000-0000-7000-8000-000000000008',
+    household: '0199f000-0000-7000-8000-000000000009',
+    outcome: 'confirmed',
+    differs: 'none',
+    day: 'none',
+    says: 'none',
+  },
   '/console/payments/:reference': { step: 'approve', hash: 'none', reason: 'none' },
   '/console/proposals/:id': { step: 'refused', hash: 'none', reason: 'none' },
   '/console/conflicts': {

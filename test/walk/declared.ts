@@ -8,6 +8,7 @@ import type { Permission, SignedIn } from '#security'
 import type { ConsoleDoor } from '../../src/web/context.ts'
 import type { StudyId } from '../../src/web/simulation-door.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
+import { upkeepDoors, upkeepPages } from './upkeep.ts'
 
 /** A household with what was decided for it and the payment run that paid it. */
 export type Example = {
@@ -112,6 +113,7 @@ export const pages: Readonly<Record<string, Page>> = {
     ofOne: true,
   },
   ...duplicatePages,
+  ...upkeepPages,
   '/console/privacy': plain('household.read', '/console/privacy'),
   '/console/proposals': plain('staff', '/console/proposals'),
   '/console/proposals/:id': plain('staff', '/console/proposals/0199f000-0000-7000-8000-000000000001'),
@@ -222,6 +224,7 @@ export const consoleDoors: Readonly<
     },
   },
   ...duplicateDoors,
+  ...upkeepDoors,
   corrections: {
     opens: 'household.read',
     at: (doors, reader, { household }) => doors.corrections(reader, household, 'household.rooms'),

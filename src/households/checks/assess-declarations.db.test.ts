@@ -93,10 +93,10 @@ test('one telephone for four households is a warning, for thirty an error, with 
   const phones = new Map([['m', '0612345678']])
   const doubts = await check(declaring({ phones }))
   assert.deepEqual(doubts, [
-    { code: 'phone_of_many', severity: 'warning', member: 'm', fact: null, facts: { households: 4 } },
+    { code: 'phone_shared', severity: 'warning', member: 'm', fact: null, facts: { households: 4 } },
   ])
   await register(Array.from({ length: 26 }, (_, i) => alone(`q${i}`, {}, '+212612345678')))
-  assert.deepEqual(await codes(declaring({ phones })), ['error phone_of_many'])
+  assert.deepEqual(await codes(declaring({ phones })), ['error phone_shared'])
 })
 
 test('many persons at one address in words are a warning', async () => {
@@ -111,7 +111,7 @@ test('many persons at one address in words are a warning', async () => {
   })
   assert.deepEqual(await codes(declaring({ address: 'derb el hammam 12', persons: new Map([['m', person]]) })), [
     'error person_elsewhere',
-    'warning address_of_many',
+    'warning address_shared',
   ])
   assert.deepEqual(await codes(declaring({ address: 'Derb Jdid 3' })), [])
 })
@@ -194,7 +194,7 @@ test('slices follow one another to the end, and a shared telephone counts househ
   const { rows } = await asWorker(tx =>
     sql<{ households: number }>`
       select (facts ->> 'households')::int as households from households.doubt join households.household on id = household_id
-      where code = 'phone_of_many' order by 1 desc limit 1`.execute(tx),
+      where code = 'phone_shared' order by 1 desc limit 1`.execute(tx),
   )
   assert.equal(rows[0]?.households, 29)
 })

@@ -73,7 +73,7 @@ test('an ordinary family raises no doubt', () => {
 /** Those that a declaration shows by itself; the others need the register. */
 type OwnDoubt = Exclude<
   DoubtCode,
-  'person_elsewhere' | 'phone_of_many' | 'address_of_many' | 'copied_answers' | 'fixed_changed'
+  'person_elsewhere' | 'phone_shared' | 'address_shared' | 'copied_answers' | 'fixed_changed'
 >
 const doubted: Record<OwnDoubt, { name: string; said: SaidHousehold; is: Omit<Doubt, 'code'>; also?: DoubtCode[] }> = {
   no_members: {

@@ -23,8 +23,8 @@ export const DOUBTS = [
   'more_nuclei_than_adults',
   'number_unusual',
   'much_unknown',
-  'phone_of_many',
-  'address_of_many',
+  'phone_shared',
+  'address_shared',
   'copied_answers',
   'fixed_changed',
 ] as const

@@ -37,14 +37,14 @@ function phoneDoubts({ phones }: RegisterFacts, terms: CheckTerms): Doubt[] {
   const households = (most?.households ?? 0) + 1
   const severity = reached(terms.phoneHouseholds, households)
   if (!most || severity === null) return []
-  return [{ code: 'phone_of_many', severity, member: most.member, fact: null, facts: { households } }]
+  return [{ code: 'phone_shared', severity, member: most.member, fact: null, facts: { households } }]
 }
 
 function addressDoubts(said: SaidHousehold, { addressPersons }: RegisterFacts, terms: CheckTerms): Doubt[] {
   if (addressPersons === 0) return []
   const persons = addressPersons + said.members.length
   const severity = reached(terms.addressPersons, persons)
-  return severity === null ? [] : [{ code: 'address_of_many', severity, member: null, fact: null, facts: { persons } }]
+  return severity === null ? [] : [{ code: 'address_shared', severity, member: null, fact: null, facts: { persons } }]
 }
 
 function copyDoubts(said: SaidHousehold, { copies }: RegisterFacts, { copies: limit }: CheckTerms): Doubt[] {

@@ -22,6 +22,7 @@ const places = [
   { to: '/console', name: 'work', end: true, needs: null },
   { to: '/console/search', name: 'search', end: false, needs: 'household.search' },
   { to: '/console/duplicates', name: 'duplicates', end: false, needs: 'duplicate.settle' },
+  { to: '/console/quality', name: 'quality', end: false, needs: 'household.read' },
   { to: '/console/payments', name: 'payments', end: false, needs: 'payment_run.read' },
   { to: '/console/simulation', name: 'simulation', end: false, needs: 'simulation.read' },
   { to: '/console/privacy', name: 'privacy', end: false, needs: 'household.read' },

@@ -5,6 +5,7 @@ import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { factText } from './fact-text.ts'
 import { guarded, openUnlessTooClose } from './guard.ts'
+import { HouseholdUpkeep } from './household-upkeep.tsx'
 import { Journey } from './journey.tsx'
 import type { loader as layout } from './layout.tsx'
 import { useMay } from './may.ts'
@@ -64,6 +65,7 @@ export default function Household() {
             </p>
           ))}
           {file.closed.includes('decisions') ? null : <Decisions household={file.id} rows={file.decisions} />}
+          <HouseholdUpkeep upkeep={file.upkeep} />
           <Section title={t('console:household.journey')}>
             <Journey household={file.id} events={file.journey} />
           </Section>

@@ -2,6 +2,7 @@ import { Link } from 'react-router'
 import type { JourneyEvent } from '../context.ts'
 import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { LookAgainText } from './look-again-text.tsx'
 import { useMay } from './may.ts'
 import { nameText } from './names.ts'
 import { OutcomeBadge, StateBadge } from './parts.tsx'
@@ -65,6 +66,12 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
           </p>
           {event.says ? <p className="said">{event.says}</p> : null}
         </>
+      )
+    case 'look_again':
+      return (
+        <p>
+          <LookAgainText item={event.item} />
+        </p>
       )
     case 'decision':
       return (

@@ -21,6 +21,7 @@ import { readSearch } from './search.ts'
 import { simulationDoor } from './simulation.ts'
 import type { StudyDesk } from './simulation-desk.ts'
 import { twoPersonDoor } from './two-persons.ts'
+import { upkeepDoor } from './upkeep.ts'
 import { readWork } from './work.ts'
 
 export type Filling = {
@@ -97,6 +98,7 @@ function consoleDoor(app: Database, worker: Database, country: Country): Omit<Co
     audit: (reader, request) => readAudit(app, country, reader, request),
     anomalies: (reader, page) => readAnomalies(app, country, reader, page),
     ...twoPersonDoor(app, country),
+    ...upkeepDoor(app, country),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }

@@ -25,6 +25,7 @@ import {
 import type { ClosedPart, DecisionRow, HouseholdFile, JourneyEvent, MemberRow, PersonName } from '../context.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { factRows } from './facts.ts'
+import { readLookAgain, readUpkeep } from './household-upkeep.ts'
 import { correctionEvents } from './personal-data.ts'
 import { openWith, readWith } from './reader.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
@@ -52,6 +53,7 @@ export async function readHousehold(
   const people = file.members.map(member => member.person)
   const part = partsOf(app, access, file.territory)
   const decided = await part('decisions', 'determination.read', tx => determinationsOf(tx, id))
+  const lookAgain = await part('decisions', 'determination.read', tx => readLookAgain(tx, country, id))
   const instructions = await part('payments', 'payment.read', tx => instructionsOfPayees(tx, people))
   const waiting = await part('payments', 'payment.read', tx => waitingOfPayees(tx, people))
   const to = { territory: file.territory, programme: null, sensitivity: 'sensitive' } as const
@@ -72,6 +74,10 @@ export async function readHousehold(
       decisions: latestOfEach(decided).map(each =>
         decisionRow(country, { ...each, runId: each.lastRun, month: each.until }),
       ),
+      upkeep: {
+        ...(await readUpkeep(tx, country, id, new Map(file.members.map(each => [each.person, nameOf(each)])))),
+        lookAgain: lookAgain.filter(each => !each.done),
+      },
       journey: inOrder([
         ...file.declarations.map(declarationEvent),
         ...file.events.map(happening),
@@ -83,6 +89,7 @@ export async function readHousehold(
             decision: decisionRow(country, each),
           }),
         ),
+        ...lookAgain.map((item): JourneyEvent => ({ kind: 'look_again', at: item.at, item })),
         ...instructions.map(paymentEvent),
         ...waiting.map(waitingEvent),
         ...named.map(accessEvent),
