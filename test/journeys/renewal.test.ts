@@ -42,7 +42,7 @@ test('a supervisor sees the quality, draws visits, records what differs, and is 
   assert.match((await page.getByRole('heading', { level: 1 }).textContent()) ?? '', /novembre 2026/)
   assert.equal(await page.getByText('À visiter', { exact: true }).count(), 6)
   await page.getByRole('link', { name: 'Enregistrer la visite 1', exact: true }).click()
-  await page.getByLabel('Diffère').check()
+  await page.getByLabel('Résultat').selectOption('differs')
   await page.getByRole('button', { name: 'Enregistrer la visite' }).click()
   assert.match((await page.getByRole('alert').textContent()) ?? '', /jour de la visite/)
   await page.getByLabel('Jour de la visite').fill('2026-11-20')
@@ -58,7 +58,11 @@ test('a supervisor sees the quality, draws visits, records what differs, and is 
   assert.deepEqual(await axeComplaints(page), [])
   await page.getByRole('link', { name: 'Demander la correction' }).click()
   assert.match(page.url(), /corrections\?field=household\.rooms/)
-  await page.getByText('Nombre de pièces').first().waitFor()
+  assert.equal(await page.getByLabel('Donnée à corriger').inputValue(), 'household.rooms')
+  await page.getByLabel('Valeur exacte').fill('3')
+  await page.getByLabel(/Ce que dit la personne/).fill('Constaté à la visite.')
+  await page.getByRole('button', { name: 'Envoyer la demande' }).click()
+  await page.getByText('Une autre personne y répondra').waitFor()
 })
 
 /** Morocco with a time that nobody set: for this test alone. */

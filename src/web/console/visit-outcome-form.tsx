@@ -1,4 +1,4 @@
-import { Alert, Button, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core'
+import { Alert, Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { Form, useActionData } from 'react-router'
 import type { Words } from '#kernel'
 import type { PersonName } from '../context.ts'
@@ -47,11 +47,13 @@ export function VisitOutcomeForm({ form }: { form: VisitForm }) {
         ) : null}
         <input type="hidden" name="id" value={form.id} />
         <input type="hidden" name="household" value={form.household} />
-        <Radio.Group name="outcome" label={t('upkeep:column.outcome')} defaultValue={refused?.outcome ?? 'confirmed'}>
-          {visitOutcomes.map(each => (
-            <Radio key={each} value={each} label={t(`upkeep:outcome.${each}`)} />
-          ))}
-        </Radio.Group>
+        <NativeSelect
+          name="outcome"
+          label={t('upkeep:column.outcome')}
+          defaultValue={refused?.outcome ?? 'confirmed'}
+          error={at('answered_already', 'visit_unknown')}
+          data={visitOutcomes.map(each => ({ value: each, label: t(`upkeep:outcome.${each}`) }))}
+        />
         {FIELDS.map(number => (
           <NativeSelect
             key={number}
