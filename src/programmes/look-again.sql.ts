@@ -14,7 +14,7 @@ export type LookAgain = {
   readonly now: string | null
   readonly because: Because
   readonly recordedAt: Date
-  /** True once a run that was asked later has decided the household. */
+  /** True once a later run knew of it; facts too old: once the household said something anew. */
   readonly done: boolean
 }
 
@@ -41,11 +41,17 @@ export async function lookAgainOf(tx: Transaction, household: Id<'Household'>): 
   const { rows } = await sql<LookAgain>`
     select item.event_id as event, item.pack, item.kind, item.month, item.was::text as was, item.now::text as now,
       item.because, item.recorded_at as "recordedAt",
-      exists (
-        select from programmes.determination join programmes.determination_run as run on run.pack = determination.pack
-        where determination.household_id = item.household_id and run.finished_at is not null
-          and coalesce(run.as_of, run.asked_at) > item.recorded_at
-      ) as done
+      case item.kind
+        when 'facts_too_old' then exists (
+          select from programmes.look_again as later where later.household_id = item.household_id
+            and later.kind = 'facts_changed' and later.recorded_at > item.recorded_at)
+        else exists (
+          select from programmes.determination_run as run
+          where run.finished_at is not null and coalesce(run.as_of, run.asked_at) > item.recorded_at
+            and (run.pack = item.pack or item.pack = '' and exists (
+              select from programmes.determination
+              where determination.household_id = item.household_id and determination.pack = run.pack)))
+      end as done
     from programmes.look_again as item where item.household_id = ${household}
     order by item.recorded_at desc, item.pack`.execute(tx)
   return rows
