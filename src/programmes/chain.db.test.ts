@@ -9,7 +9,14 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
-import { casesOf, householdRanges, modelHouseholds, readHouseholdModel, registerHouseholds } from '#households'
+import {
+  casesOf,
+  householdRanges,
+  modelHouseholds,
+  openSnapshot,
+  readHouseholdModel,
+  registerHouseholds,
+} from '#households'
 import type { DateText, Id, Month } from '#kernel'
 import {
   type Difference,
@@ -20,6 +27,7 @@ import {
   type RunRow,
   runDifferences,
   runFigures,
+  verifyRun,
 } from '#programmes'
 import { decide, parseCase } from '#rules'
 import { testDatabase } from '../../test/database.ts'
@@ -190,4 +198,46 @@ test('a decision of any run of the chain is explained from the facts of that run
       assert.equal(explained.decision.at, run.month)
     }
   }
+})
+
+async function verified(run: RunRow) {
+  const snapshot = openSnapshot(join(folder, run.snapshot ?? ''), country)
+  assert.ok(snapshot.ok)
+  const found = await verifyRun(databases.worker, { country, snapshot: snapshot.value, run: run.id })
+  assert.ok(found.ok, JSON.stringify(found))
+  return found.value
+}
+
+test('every run of the chain verifies from its snapshot; a row altered behind the triggers does not', async () => {
+  for (const run of months) {
+    const { findings, households } = await verified(run)
+    assert.deepEqual([findings, households], [[], run.households])
+  }
+  const { rows } = await transaction(databases.owner, actor, tx =>
+    sql<{ household: string }>`
+      update programmes.determination set amount_minor = amount_minor + 1
+      where (household_id, pack, sequence) = (
+        select household_id, pack, sequence from programmes.determination
+        where run_id = ${first.id} and outcome = 'eligible'
+          and household_id not in (select household_id from programmes.determination where run_id <> ${first.id})
+        order by household_id limit 1)
+      returning household_id as household`.execute(tx),
+  )
+  const [altered] = rows
+  assert.ok(altered)
+  for (const run of months) {
+    const { findings } = await verified(run)
+    assert.deepEqual(
+      findings.map(({ what, household }) => [what, household]),
+      [['stored', altered.household]],
+    )
+  }
+})
+
+test('another snapshot than that which was decided is refused', async () => {
+  const snapshot = openSnapshot(join(folder, first.snapshot ?? ''), country)
+  assert.ok(snapshot.ok)
+  const asked = { country, snapshot: snapshot.value, run: months[1]!.id }
+  const refused = await verifyRun(databases.worker, asked)
+  assert.ok(!refused.ok && refused.refusal.code === 'snapshot_differs')
 })

@@ -1,29 +1,15 @@
 import { sql } from 'kysely'
 import type { Country } from '#countries'
 import type { Transaction } from '#db'
-import {
-  BatchReader,
-  recordScores,
-  type Snapshot,
-  type SnapshotRefusal,
-  type SnapshotRows,
-  UUID_BYTES,
-  uuidAt,
-} from '#households'
-import type { Id } from '#kernel'
+import { BatchReader, recordScores, type Snapshot, type SnapshotRefusal } from '#households'
 import { type CompiledPack, compilePack, factsRead, type Pack } from '#rules'
 import { appendAuditOfSet } from '#security'
+import { DecidedBatch } from './decided-batch.ts'
 import { differing } from './determination.sql.ts'
-import {
-  type Before,
-  type Determination,
-  type DeterminationRow,
-  determinationOf,
-  differenceOf,
-} from './determination.ts'
+import { type Before, type DeterminationRow, differenceOf } from './determination.ts'
 import { insertTotals } from './figures.sql.ts'
 import type { Range, RunId, RunRow } from './run.sql.ts'
-import { digestOf, hashRows, StateBytes, sha256 } from './state.ts'
+import { hashRows } from './state.ts'
 import { Totals } from './totals.ts'
 import { writeRows } from './write-rows.ts'
 
@@ -60,18 +46,18 @@ export function workOf(country: Country, snapshot: Snapshot, run: RunRow, before
 /** Decides the households of a range and writes those for whom something is new, with the totals of all. */
 export async function decideRange(tx: Transaction, work: RunWork, range: Range): Promise<void> {
   const { run } = work
-  const { determinations, states } = decidedIn(work, range)
-  const changed = work.before === undefined ? null : await differing(tx, run, states.ids, states.digests)
-  const rows = rowsOf(determinations, changed)
-  const standing = changed === null ? 0 : determinations.length - changed.filter(({ before }) => !stands(before)).length
+  const decided = decidedIn(work, range)
+  const changed = work.before === undefined ? null : await differing(tx, run, decided.ids, decided.digests)
+  const rows = rowsOf(decided, changed)
+  const standing = changed === null ? 0 : decided.households - changed.filter(({ before }) => !stands(before)).length
   const hash = await writeRange(tx, work, range.number, rows)
   const totals = new Totals()
-  for (const each of determinations) totals.decided(each)
+  decided.count(totals)
   for (const row of rows) totals.written(row)
   await insertTotals(tx, run.id, range.number, totals.all())
   await sql`
     update programmes.determination_range
-    set decided_at = now(), households = ${determinations.length}, result_hash = ${states.hash}, written = ${rows.length},
+    set decided_at = now(), households = ${decided.households}, result_hash = ${decided.hash}, written = ${rows.length},
       written_hash = ${hash}, standing = ${standing}
     where run_id = ${run.id} and number = ${range.number}`.execute(tx)
 }
@@ -104,54 +90,30 @@ export async function writeRange(
   return digest
 }
 
-type States = { readonly hash: string; readonly ids: Uint8Array; readonly digests: Uint8Array }
-
 /** What the pack decides for the households of a range, in the order of the file. */
-function decidedIn(
+export function decidedIn(
   { reader, compiled }: Pick<RunWork, 'reader' | 'compiled'>,
   range: Pick<Range, 'path' | 'batch'>,
-): { readonly determinations: readonly Determination[]; readonly states: States } {
+): DecidedBatch {
   const read = reader.read(range)
   if (!read.ok) throw new SnapshotUnreadable(read.refusal)
-  const results = compiled.run(read.value.columns, { detail: true })
-  const determinations = Array.from({ length: read.value.columns.households }, (_, row) =>
-    determinationOf(decidedAt(read.value, row), results.decisionAt(row)),
-  )
-  return { determinations, states: statesOf(determinations, read.value) }
-}
-
-function decidedAt({ households, declarations, territories, territoryCodes, weights }: SnapshotRows, row: number) {
-  return {
-    householdId: uuidAt(households, row * UUID_BYTES) as Id<'Household'>,
-    declarationId: uuidAt(declarations, row * UUID_BYTES) as Id<'Declaration'>,
-    territory: territoryCodes[territories[row] as number] as string,
-    weight: String(weights[row]),
-  }
-}
-
-function statesOf(determinations: readonly Determination[], { households }: SnapshotRows): States {
-  const states = new StateBytes()
-  const digests = Buffer.allocUnsafe(8 * determinations.length)
-  determinations.forEach((each, row) => {
-    const from = states.length
-    states.append(each)
-    const { high, low } = digestOf(states.bytes, from, states.length)
-    digests.writeInt32BE(high, 8 * row)
-    digests.writeInt32BE(low, 8 * row + 4)
-  })
-  return { hash: sha256(states.bytes), ids: households, digests }
+  return new DecidedBatch(read.value, compiled.run(read.value.columns, { detail: true }))
 }
 
 /** The rows to write, in order of household id. `changed`: null where nothing was decided before. */
 function rowsOf(
-  determinations: readonly Determination[],
+  decided: DecidedBatch,
   changed: readonly { readonly place: number; readonly before: Before | null }[] | null,
 ): DeterminationRow[] {
   const rows =
     changed === null
-      ? determinations.map(now => ({ ...now, difference: 'first' as const, before: null }))
+      ? Array.from({ length: decided.households }, (_, place) => ({
+          ...decided.at(place),
+          difference: 'first' as const,
+          before: null,
+        }))
       : changed.map(({ place, before }) => {
-          const now = determinations[place] as Determination
+          const now = decided.at(place)
           return { ...now, difference: differenceOf(now, before, false), before }
         })
   return rows.sort((one, other) => (one.householdId < other.householdId ? -1 : 1))

@@ -84,6 +84,23 @@ export async function findDetermination(
   return rows[0]?.outcome === 'gone' ? undefined : rows[0]
 }
 
+/** What stands for some households in a run. `ids`: 16 bytes each. */
+export async function statesOfHouseholds(
+  tx: Transaction,
+  run: RunRow,
+  ids: Uint8Array,
+): Promise<ReadonlyMap<string, Determination>> {
+  const asked = binaryArray(ids, 16, UUID_OID)
+  const { rows } = await sql<Determination>`
+    select ${determinationColumns}
+    from unnest(${asked}::uuid[]) as h (id) cross join lateral (
+      select * from programmes.determination as d
+      where d.household_id = h.id and ${inChain('d', run)}
+      order by d.sequence desc limit 1
+    ) as d`.execute(tx)
+  return new Map(rows.map(row => [row.householdId, row]))
+}
+
 /** Outcome and amount of every household of a range of ids, where the actor may see them. */
 export async function outcomesOf(
   tx: Transaction,

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type Id, type Month, newId } from '#kernel'
 import type { Decision } from '#rules'
 import { type Before, type Difference, determinationOf, differenceOf, goneOf } from './determination.ts'
-import { digestOf, hashRanges, hashRows, hashStates, StateBytes } from './state.ts'
+import { hashRanges, hashRows, hashStates, StateBytes } from './state.ts'
 
 const member = newId<'Person'>()
 const decided = {
@@ -60,7 +60,7 @@ const changes: readonly [string, Partial<typeof row>][] = [
 function digest(of: typeof row): string {
   const states = new StateBytes()
   states.append(of)
-  const { high, low } = digestOf(states.bytes, 0, states.length)
+  const { high, low } = states.digestFrom(0)
   return `${high} ${low}`
 }
 for (const [what, change] of changes) {

@@ -96,7 +96,7 @@ function caseOf(found: HouseholdCase, country: Country): Case {
  * The rules that decided: those in the folder while they are the same, otherwise the text kept with the run. Its version may
  * be counted otherwise by a later Socle; that the decision comes out the same (`agrees`) is what tells it was read rightly.
  */
-async function bookOf(tx: Transaction, country: Country, run: RunRow): Promise<RuleBook> {
+export async function bookOf(tx: Transaction, country: Country, run: RunRow): Promise<RuleBook> {
   if (country.book.packs.get(run.pack)?.version === run.packVersion) return country.book
   const { rows } = await sql<{ content: PolicyFile[] }>`
     select content from programmes.pack_version where version = ${run.packVersion}`.execute(tx)

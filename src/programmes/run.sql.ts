@@ -127,3 +127,11 @@ export async function takeRange(tx: Transaction, runId: RunId, paths: readonly s
     for update skip locked`.execute(tx)
   return rows[0]
 }
+
+/** The ranges of a run that read the snapshot, in order, with the hash of each. */
+export async function rangesOf(tx: Transaction, runId: RunId): Promise<(Range & { readonly hash: string | null })[]> {
+  const { rows } = await sql<Range & { hash: string | null }>`
+    select number, path, batch, result_hash as hash from programmes.determination_range
+    where run_id = ${runId} and path is not null order by number`.execute(tx)
+  return rows
+}

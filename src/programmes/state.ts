@@ -5,6 +5,7 @@ import { putUuid, UUID_BYTES } from '#households'
 import { type DecidedOutcome, type Determination, type DeterminationRow, OUTCOMES } from './determination.ts'
 
 const ROOM = 1 << 16
+const WORD = 2 ** 32
 const texts = new Map<string, Uint8Array>()
 
 /**
@@ -13,7 +14,8 @@ const texts = new Map<string, Uint8Array>()
  * parts, NaN for none. Each state is filled to a multiple of four bytes.
  */
 export class StateBytes {
-  #bytes = Buffer.allocUnsafe(ROOM)
+  #bytes = Buffer.allocUnsafeSlow(ROOM)
+  #words = new Int32Array(this.#bytes.buffer)
   #at = 0
 
   get length(): number {
@@ -57,8 +59,21 @@ export class StateBytes {
     this.#at = this.#bytes.writeBigInt64LE(value ?? 0n, this.#at + 1)
   }
 
+  /** The same given as a number, NaN for none: an amount of a column is an integer that a double holds. */
+  units(value: number): void {
+    this.#room(9)
+    const none = Number.isNaN(value)
+    const high = none ? 0 : Math.floor(value / WORD)
+    this.#bytes[this.#at] = none ? 0 : 1
+    this.#bytes.writeUInt32LE(none ? 0 : value - high * WORD, this.#at + 1)
+    this.#at = this.#bytes.writeInt32LE(high, this.#at + 5)
+  }
+
   text(value: string): void {
-    const encoded = encodedText(value)
+    this.encoded(encodedText(value))
+  }
+
+  encoded(encoded: Uint8Array): void {
     this.#room(2 + encoded.length)
     this.#at = this.#bytes.writeUInt16LE(encoded.length, this.#at)
     this.#bytes.set(encoded, this.#at)
@@ -117,11 +132,28 @@ export class StateBytes {
     this.fill()
   }
 
+  /**
+   * 64 bits of what was written since a place, as two halves: MurmurHash3's mixing (Austin Appleby, public domain) in two
+   * lanes. They find what has changed since the last run; what proves a list is SHA-256.
+   */
+  digestFrom(from: number): { readonly high: number; readonly low: number } {
+    let [high, low] = [0x2f5b_9d31, 0x6c07_8965]
+    const words = this.#words
+    for (let at = from >> 2; at < this.#at >> 2; at++) {
+      const word = words[at] as number
+      high = mixed(high, word, 0xcc9e_2d51, 0x1b87_3593)
+      low = mixed(low, word, 0x239b_961b, 0xab0e_9789)
+    }
+    const length = this.#at - from
+    return { high: finished(high ^ length), low: finished(low ^ length) }
+  }
+
   #room(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#at + bytes))
+    const larger = Buffer.allocUnsafeSlow(4 * Math.ceil(Math.max(2 * this.#bytes.length, this.#at + bytes) / 4))
     this.#bytes.copy(larger, 0, 0, this.#at)
     this.#bytes = larger
+    this.#words = new Int32Array(larger.buffer)
   }
 }
 
@@ -149,20 +181,6 @@ export function hashRows(rows: readonly DeterminationRow[]): string {
   return sha256(states.bytes)
 }
 
-/**
- * 64 bits of a state, as two halves: MurmurHash3's mixing (Austin Appleby, public domain) in two lanes. It finds what has
- * changed since the last run; what proves a list is SHA-256.
- */
-export function digestOf(bytes: Buffer, from: number, to: number): { readonly high: number; readonly low: number } {
-  let [high, low] = [0x2f5b_9d31, 0x6c07_8965]
-  for (let at = from; at < to; at += 4) {
-    const word = bytes.readInt32LE(at)
-    high = mixed(high, word, 0xcc9e_2d51, 0x1b87_3593)
-    low = mixed(low, word, 0x239b_961b, 0xab0e_9789)
-  }
-  return { high: finished(high ^ (to - from)), low: finished(low ^ (to - from)) }
-}
-
 function mixed(hash: number, word: number, one: number, other: number): number {
   let k = Math.imul(word, one)
   k = (k << 15) | (k >>> 17)
@@ -184,7 +202,7 @@ function smallestParts(text: string | null): number {
 }
 
 /** Codes, names and places come again and again. */
-function encodedText(value: string): Uint8Array {
+export function encodedText(value: string): Uint8Array {
   const found = texts.get(value)
   if (found !== undefined) return found
   const made = Buffer.from(value, 'utf8')

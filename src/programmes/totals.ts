@@ -1,4 +1,4 @@
-import type { Determination, DeterminationRow } from './determination.ts'
+import type { DeterminationRow } from './determination.ts'
 
 export type TotalKind = 'outcome' | 'refusal' | 'difference'
 
@@ -14,12 +14,6 @@ export type Total = {
 /** How many households of a range have an outcome, a refusal or a difference, by territory. */
 export class Totals {
   readonly #totals = new Map<string, Total>()
-
-  /** A household decided, whether or not anything changed for it. */
-  decided(row: Determination): void {
-    this.add(row.territory, 'outcome', row.outcome, Number(row.weight), row.amountMinor ?? 0n)
-    for (const code of row.refusals) this.add(row.territory, 'refusal', code, Number(row.weight), 0n)
-  }
 
   /** What a row written says is new: its amount is what the household has more, or less, than before. */
   written(row: DeterminationRow): void {

@@ -5,7 +5,7 @@ import { BinaryCopyRows, clientOf, type Transaction } from '#db'
 import { putUuid, UUID_BYTES } from '#households'
 import type { DeterminationRow } from './determination.ts'
 import type { RunRow } from './run.sql.ts'
-import { digestOf, StateBytes } from './state.ts'
+import { StateBytes } from './state.ts'
 
 const FIELDS = 16
 
@@ -54,7 +54,7 @@ function copyOf(rows: readonly DeterminationRow[]): Buffer {
   for (const row of rows) {
     state.clear()
     state.append(row)
-    const { high, low } = digestOf(state.bytes, 0, state.length)
+    const { high, low } = state.digestFrom(0)
     copy.row(FIELDS)
     uuid(row.householdId)
     copy.text(row.territory)

@@ -13,19 +13,16 @@ import {
   monthOf,
   monthsBetween,
   parseDate,
-  parseId,
   parseMonth,
 } from '#kernel'
 import {
   cancelRun,
   DETERMINE_JOB,
-  type DetermineRefusal,
   type Difference,
   determine,
   determineRegister,
   type Entitled,
   entitle,
-  type RunId,
   type RunRow,
   runDifferences,
   runFigures,
@@ -37,6 +34,7 @@ import { installationConfig, withDatabase } from '../installation.ts'
 import { optionsAlone, required } from '../options.ts'
 import { countryOf } from '../programme.ts'
 import { progress } from '../progress.ts'
+import { refusalText, runId, runText, verifyAgain } from './determine-verify.ts'
 import { snapshotRefusalText } from './snapshot.ts'
 
 const ASKED_BY = 'socle determine'
@@ -46,6 +44,7 @@ export const command: Command = {
   usage: [
     'determine --programme PACK --month YYYY-MM [--snapshot FOLDER | --snapshot newest] [--later]',
     'determine --cancel RUN',
+    'determine --verify RUN [--snapshot FOLDER]',
   ],
   help: `
 --programme  a pack, such as ma/asd
@@ -54,6 +53,8 @@ export const command: Command = {
              is frozen now, for the last day of the month
 --later      leaves it to the workers (the server's own, or socle worker) and returns at once
 --cancel     gives up a run that was begun: what it wrote counts for nothing
+--verify     decides a finished run again from its snapshot and the text that decided, and compares the hash of every range
+             and every row with what was recorded; exit code 1 when something differs
 
 Written range by range: Ctrl-C stops after the range at hand, and the same call goes on from there, on the snapshot it
 began with. Runs of a programme follow one another: what is written is what is new since the last one. Prints how many
@@ -76,8 +77,10 @@ list: the same snapshot, pack and month give the same hash. What is owed is reco
       snapshot: 'text',
       later: 'flag',
       cancel: 'text',
+      verify: 'text',
     })
     if (options.cancel !== undefined) return cancel(io, options.cancel)
+    if (options.verify !== undefined) return verifyAgain(io, options.verify, options.snapshot)
     const pack = required(options.programme, 'programme', 'ma/asd')
     const monthText = required(options.month, 'month', '2026-12')
     const month = parseMonth(monthText)
@@ -136,12 +139,6 @@ async function cancel(io: Io, text: string): Promise<ExitCode> {
     io.out(`${runText(cancelled.value)}: cancelled; what it wrote counts for nothing\n`)
     return 0
   })
-}
-
-function runId(text: string): RunId {
-  const id = parseId<'DeterminationRun'>(text)
-  if (id === undefined) throw new UsageError(`a run is named by its id, as socle determine prints it, not by ${text}`)
-  return id
 }
 
 function snapshotNamed(text: string, folder: string, country: Country): Snapshot {
@@ -204,30 +201,4 @@ const NEW: Readonly<Record<Difference, string>> = {
 
 function newText({ difference, households }: Figures['differences'][number]): string {
   return `${households} ${NEW[difference]}`
-}
-
-function runText({ id, pack, month }: RunRow): string {
-  return `run ${id} of ${pack} for ${month}`
-}
-
-function refusalText(refusal: DetermineRefusal): string {
-  switch (refusal.code) {
-    case 'pack_unknown':
-      return `there is no programme ${refusal.pack}; there are: ${refusal.known.join(', ')}`
-    case 'programme_not_in_force':
-      return `${refusal.pack} is in force from ${refusal.from ?? 'the beginning'} to ${refusal.to ?? 'further notice'}, not in that month`
-    case 'no_household':
-      return `the register holds no household of ${refusal.country}; see socle help import and socle help demo`
-    case 'facts_lacking':
-      return `${refusal.pack} needs facts that the snapshot does not hold: ${refusal.facts.join(', ')}. Take a new snapshot`
-    case 'snapshot_later':
-      return `the snapshot holds the facts of ${refusal.effectiveOn}, after ${refusal.month}: take one for that month`
-    case 'snapshot_refused':
-      return snapshotRefusalText(refusal.refusal)
-    case 'run_open':
-      return (
-        `${runText(refusal.run)} is under way: ${refusal.run.householdsDone} of ${refusal.run.households} households are ` +
-        `decided. The call that began it goes on with it; socle determine --cancel ${refusal.run.id} gives it up`
-      )
-  }
 }

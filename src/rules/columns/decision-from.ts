@@ -125,21 +125,42 @@ function memberId({ columns }: Results, { first }: Members, member: number): str
 }
 
 function linesOf(results: Results, rule: LineRule, index: number, members: Members): Line[] {
-  const part = (name: string) => results.arrays.get(`line${index}_${name}`)
+  const lines: Line[] = []
+  visitLinesOf(results, rule, index, members, (member, code, value) => {
+    const text = Number.isNaN(value) ? null : decimalText(value, results.places)
+    lines.push({ member: memberId(results, members, member), code, value: text })
+  })
+  return lines
+}
+
+/** Told of a line: the member's place in the columns, the code, the value in the smallest parts, NaN where it is unknown. */
+export type LineVisitor = (member: number, code: string, value: number) => void
+
+/** The lines of a rule for some members, in their order. */
+export function visitLinesOf(
+  { arrays }: Pick<Results, 'arrays'>,
+  rule: LineRule,
+  index: number,
+  members: Members,
+  visit: LineVisitor,
+): void {
+  const part = (name: string) => arrays.get(`line${index}_${name}`)
   const states = part('state')
-  if (states === undefined) return []
+  if (states === undefined) return
   const found: number[] = []
   for (let member = members.first; member < members.last; member++) if (states[member] !== 0) found.push(member)
+  if (found.length === 0) return
   const order = part('order')
   if (order !== undefined) found.sort((a, b) => (order[a] as number) - (order[b] as number) || a - b)
   const values = part('value')
-  return found.map(member => {
+  for (const member of found) {
     const state = states[member] as number
-    const id = memberId(results, members, member)
-    if (state === 1) return { member: id, code: 'undetermined', value: null }
-    const code = state === 2 ? rule.code : (rule.otherCodes[state - 3]?.code ?? rule.code)
-    return { member: id, code, value: decimalText(values?.[member] as number, results.places) }
-  })
+    if (state === 1) visit(member, 'undetermined', Number.NaN)
+    else {
+      const code = state === 2 ? rule.code : (rule.otherCodes[state - 3]?.code ?? rule.code)
+      visit(member, code, values?.[member] as number)
+    }
+  }
 }
 
 function coveredBy(results: Results, members: Members): string[] {

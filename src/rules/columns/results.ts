@@ -5,7 +5,7 @@ import type { Pack, RuleBook } from '../pack.ts'
 import { caseAt } from './case-at.ts'
 import type { Columns } from './columns.ts'
 import type { Arrays, Code } from './compile-pack.ts'
-import { decisionFrom, decisionTextFrom } from './decision-from.ts'
+import { decisionFrom, decisionTextFrom, type LineVisitor, visitLinesOf } from './decision-from.ts'
 import { OUTCOMES } from './outcome.ts'
 import { linesOf } from './score-lines.ts'
 
@@ -203,6 +203,21 @@ export class Results {
   /** What the interpreter decided, or has to decide; null where the arrays say it. */
   #decidedAt(household: number): Decision | null {
     return this.#decisions.get(household) ?? (this.#code === null ? this.interpretedAt(household) : null)
+  }
+
+  /** Whether the arrays say all of a household's decision but what is missing: filled in detail, and not by the interpreter. */
+  isWholeAt(household: number): boolean {
+    return this.#code !== null && !this.#decisions.has(household)
+  }
+
+  /** The lines of a household's decision without a text or an object for each, where `isWholeAt`. */
+  visitLines(household: number, visit: LineVisitor): void {
+    if (this.outcome[household] === 1) return
+    const { offsets } = this.columns
+    const members = { first: offsets[household] as number, last: offsets[household + 1] as number }
+    this.pack.lines.forEach((rule, index) => {
+      visitLinesOf(this, rule, index, members, visit)
+    })
   }
 
   #missingAt(household: number): string[] {
