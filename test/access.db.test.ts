@@ -16,7 +16,8 @@ const OPEN: Record<string, string> = {
   'programmes.determination_range': 'progress of a run',
   'programmes.determination_run': 'progress of a run',
   'population.match_model': 'weights learnt from the register: no person can be told from them',
-  'population.phone_code': 'read before anybody is known; blind indexes, a sealed telephone, ids of persons; kept two days',
+  'population.phone_code':
+    'read before anybody is known; blind indexes, a sealed telephone, ids of persons; kept two days',
   'programmes.pack_version': 'the text of the law',
   'security.citizen_code': 'read before anybody is known; keyed hashes, and ids of persons',
   'security.citizen_session': 'read before anybody is known; hashes of sessions, and ids of persons',

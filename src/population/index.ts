@@ -37,6 +37,7 @@ export { countOpenPairs, listOpenPairs, type OpenPair, type OpenPairsAsked } fro
 export { type PairEvidence, pairEvidence } from './duplicates/pair-evidence.ts'
 export type { PairPerson } from './duplicates/pair-person.sql.ts'
 export { refreshMatchKeys } from './duplicates/refresh-keys.ts'
+export { registeredAs } from './duplicates/registered-as.ts'
 export { type RegisteredPerson, sharedTerritory } from './duplicates/registered-person.ts'
 export { ZONES, type Zone } from './duplicates/save-pairs.sql.ts'
 export {

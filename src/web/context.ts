@@ -13,6 +13,7 @@ import type { PaymentDoor, PaymentRunRow } from './payment-door.ts'
 import type { PersonDoor } from './person-file.ts'
 import type { ProcessingsPage } from './personal-data.ts'
 import type { PreRegistrationDoor } from './pre-registration.ts'
+import type { RegistrationDoor } from './registration-door.ts'
 import type { SimulationDoor } from './simulation-door.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 import type { HouseholdUpkeep, LookAgainRow, UpkeepDoor } from './upkeep-door.ts'
@@ -94,6 +95,7 @@ export type ClosedPart = 'decisions' | 'payments' | 'readings'
 export type ConsoleDoor = FileDoor &
   TwoPersonDoor &
   PersonDoor &
+  RegistrationDoor &
   DuplicateDoor &
   SimulationDoor &
   PaymentDoor &

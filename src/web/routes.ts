@@ -30,6 +30,8 @@ export default [
     route('households/:id/corrections', 'console/corrections.tsx'),
     route('households/:id/file.html', 'console/personal-file.ts', { id: 'personal-file-html' }),
     route('households/:id/file.json', 'console/personal-file.ts', { id: 'personal-file-json' }),
+    route('registrations', 'console/registrations.tsx'),
+    route('persons/new', 'console/person-new.tsx'),
     route('persons/:id', 'console/person.tsx'),
     route('duplicates', 'console/duplicates.tsx'),
     route('duplicates/settled', 'console/duplicates-settled.tsx'),

@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { transaction, workerActor } from '#db'
+import { DOCUMENT_FIELDS, PERSON_FIELDS } from '../../src/web/person-answers.ts'
 import { type Person, serveWorld } from '../world.ts'
 import { anyText, corpus, fewer, insideShown, MARK } from './corpus.ts'
 import { rowCounts } from './row-counts.ts'
@@ -122,6 +123,20 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     differs: 'none',
     day: 'none',
     says: 'none',
+  },
+  '/console/persons/new': {
+    ...Object.fromEntries(PERSON_FIELDS.map(field => [field, 'none'])),
+    ...Object.fromEntries(
+      [0, 1].flatMap(at => ['id', ...DOCUMENT_FIELDS].map(field => [`doc_${field}_${at}`, 'none'])),
+    ),
+    person: '0199f000-0000-7000-8000-000000000008',
+    from: 'none',
+    same: 'none',
+    refused: 'none',
+    language: 'fr',
+    evidence: 'none',
+    others: 'none',
+    step: 'check',
   },
   '/console/payments/:reference': { step: 'approve', hash: 'none', reason: 'none' },
   '/console/proposals/:id': { step: 'refused', hash: 'none', reason: 'none' },

@@ -2,6 +2,7 @@
 // added later is missing from the tables of the abuse tests, and fails them.
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { DOCUMENT_FIELDS, PERSON_FIELDS } from '../../src/web/person-answers.ts'
 import routes from '../../src/web/routes.ts'
 
 const web = fileURLToPath(new URL('../../src/web/', import.meta.url))
@@ -30,12 +31,18 @@ function flat(entries: readonly Entry[], above = ''): Address[] {
 
 function address(path: string, file: string): Address {
   const text = readFileSync(`${web}${file}`, 'utf8')
+  const sets = [
+    ...(text.includes('personAnswers(') ? PERSON_FIELDS : []),
+    ...(text.includes('documentAnswers(')
+      ? [0, 1].flatMap(at => ['id', ...DOCUMENT_FIELDS].map(field => `doc_${field}_${at}`))
+      : []),
+  ]
   const namesIn = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(match => match[1]!))].sort()
   return {
     path: path === '' ? '/' : path,
     file,
     takesForm: /export (?:async )?function action\b|export const action\b/.test(text),
-    fields: namesIn(/(?:form(?:Data\(\)\))?\.get(?:All)?|said)\('([\w-]+)'\)/g),
+    fields: [...new Set([...namesIn(/(?:form(?:Data\(\)\))?\.get(?:All)?|said)\('([\w-]+)'\)/g), ...sets])].sort(),
     query: namesIn(/searchParams\.(?:get|has|getAll)\('([\w-]+)'\)/g),
   }
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
+import { deliverEvents, registerSubscriptions, transaction, workerActor } from '#db'
 import { sendMessages } from '#messaging'
+import { announceNumbers, matchRegister, numbering, refreshMatchKeys } from '#population'
+import { tellingNumbers } from '../../src/web/doors/telling-numbers.ts'
 import { axeComplaints, openPage, overflow, screenshot } from '../browser.ts'
 import { type Person, serveWorld } from '../world.ts'
 
@@ -11,10 +15,16 @@ const desk: Person = {
   territory: '',
   roles: ['desk_agent'],
 }
-const { url, databases, sending } = await serveWorld(120, [desk])
+const { url, databases, country, sending, cookiesOf } = await serveWorld(120, [desk])
+const cookies = await cookiesOf(desk)
+// What the register learns of itself every night.
+await matchRegister(databases.worker, 'ma')
+await refreshMatchKeys(databases.worker)
 
 async function seenWell(page: Page, name: string) {
   await screenshot(page, name)
+  // What sticks to the window must not stand over a field by chance.
+  await page.mouse.wheel(0, -20000)
   assert.equal(await overflow(page), 0)
   assert.deepEqual(await axeComplaints(page), [])
 }
@@ -90,4 +100,83 @@ for (const [language, { lang, phone, names, born }] of Object.entries(people)) {
     await page.goto(`${url}${lang}/demonstration/messages`)
     assert.ok(await messageTo(page, new RegExp(reference)))
   })
+}
+
+/** The desk's work in two languages: in Arabic the first name of the list is in Arabic. */
+for (const [language, { names }] of Object.entries(people)) {
+  test(`an agent completes the registration, says of who is alike that it is somebody else, and the person is told the number (${language})`, async t => {
+    const page = await openPage(t, {
+      url: `${url}/console/registrations`,
+      cookies: { ...cookies, 'socle-language': language },
+    })
+    const seen = (name: string) => seenWell(page, `registration-${name}-${language}`)
+    const reference = references.get(language)!
+    await seen('list')
+    await page.fill('[name=reference]', reference.toLowerCase().replace('-', ' '))
+    await page.click('main form button[type=submit]')
+    await page.click(`main td a:has-text("${reference}")`)
+    await page.waitForURL(/persons\/new\?from=/)
+    for (const [field, text] of Object.entries(names)) assert.equal(await page.inputValue(`[name=${field}]`), text)
+    await page.fill('[name=birth_year]', '2090')
+    await page.fill('[name=nationalities]', 'MAR')
+    await page.click('button[value=check]')
+    await page.waitForSelector('[role=alert]')
+    await seen('desk-faults')
+    // Somebody of the register says nearly the same.
+    const twin = await somebodyAlike(language === 'ar')
+    for (const [field, text] of Object.entries(twin.texts)) await page.fill(`[name=${field}]`, text)
+    for (const [field, code] of Object.entries(twin.chosen)) await page.selectOption(`[name=${field}]`, code)
+    await page.fill('[name=nationalities]', 'ma')
+    await page.selectOption('[name=doc_type_0]', 'national_id')
+    await page.fill('[name=doc_number_0]', `AB 12345${language.length}${language === 'ar' ? 1 : 2}`)
+    await page.fill('[name=evidence]', 'CNIE, original')
+    await page.click('button[value=check]')
+    await page.waitForSelector('button[value=record]')
+    assert.ok((await page.locator('.side-by-side').count()) > 0)
+    await seen('candidates')
+    await page.click('button[value=record]')
+    await page.waitForSelector('[role=alert]')
+    for (const other of await page.locator('[name=others]').all()) await other.check()
+    await page.click('button[value=record]')
+    await page.waitForURL(/persons\/[0-9a-f-]{36}\?registered/)
+    await seen('registered')
+    assert.equal(await page.locator('.heading .number').count(), 0, 'no number yet')
+
+    await giveNumbers()
+    await page.reload()
+    const number = (await page.textContent('.heading .number'))!
+    const spaced = number.replaceAll(/\d{3}(?=\d)/g, three => `${three} `)
+    await page.goto(`${url}/demonstration/messages`)
+    assert.ok(await messageTo(page, new RegExp(spaced)))
+    await page.goto(`${url}/console/registrations?reference=${reference}`)
+    assert.equal(await page.locator('main td a').count(), 1, 'it leads to the person')
+  })
+}
+
+/** Somebody of the register as the form says it, in one script, born on the day. */
+async function somebodyAlike(arabic: boolean) {
+  const { rows } = await transaction(databases.worker, workerActor('test'), tx =>
+    sql<{ given: string; family: string; born: string; sex: string; territory: string }>`
+      select ${sql.ref(arabic ? 'given_name_ar' : 'given_name')} as given, sex, territory,
+        ${sql.ref(arabic ? 'family_name_ar' : 'family_name')} as family, birth_date::text as born
+      from population.person where given_name is not null and given_name_ar is not null and birth_precision = 'day'
+      order by id limit 1`.execute(tx),
+  )
+  const { given, family, born, sex, territory } = rows[0]!
+  const [year = '', month = '', day = ''] = born.split('-')
+  const script = arabic ? '_ar' : ''
+  const texts = { [`given_name${script}`]: given, [`family_name${script}`]: family }
+  return { chosen: { sex, territory }, texts: { ...texts, birth_year: year, birth_month: month, birth_day: day } }
+}
+
+/** What workers do within a minute: numbers, their news, and the messages. */
+async function giveNumbers() {
+  await numbering({ country: 'ma', length: country.uniqueNumberLength, waiting: 500 }).run(
+    databases.worker,
+    new AbortController().signal,
+  )
+  await registerSubscriptions(databases.worker, [tellingNumbers])
+  await announceNumbers(databases.worker)
+  await deliverEvents(databases.worker, [tellingNumbers])
+  await sendMessages(databases.worker, sending)
 }

@@ -9,6 +9,7 @@ import type { ConsoleDoor } from '../../src/web/context.ts'
 import type { StudyId } from '../../src/web/simulation-door.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
 import { upkeepDoors, upkeepPages } from './upkeep.ts'
+import { registrationDoors } from './registration.ts'
 
 /** A household with what was decided for it and the payment run that paid it. */
 export type Example = {
@@ -107,6 +108,12 @@ export const pages: Readonly<Record<string, Page>> = {
     at: ({ household }) => [`/console/households/${household}/file.json`],
     ofOne: true,
   },
+  '/console/registrations': plain(
+    'person.register',
+    '/console/registrations',
+    '/console/registrations?reference=AB2C-9XYZ',
+  ),
+  '/console/persons/new': plain('person.register', '/console/persons/new'),
   '/console/persons/:id': {
     opens: 'household.read',
     at: ({ person }) => [`/console/persons/${person}`, `/console/persons/${person}?day=2030-01-01`],
@@ -200,6 +207,7 @@ export const consoleDoors: Readonly<
     at: (doors, reader, { name }) => doors.search(reader, { text: name, page: 1, perPage: 1000 }),
   },
   household: { opens: 'household.read', at: (doors, reader, { household }) => doors.household(reader, household) },
+  ...registrationDoors,
   person: { opens: 'household.read', at: (doors, reader, { person }) => doors.person(reader, person, undefined) },
   decision: {
     opens: 'determination.read',

@@ -29,6 +29,10 @@ export const permissions = {
   'emergency.review': ordinary,
   /** Asks, for a partner's program, whether what somebody said is what the register holds: yes or no, never data. */
   'person.authenticate': ordinary,
+  /** Registers a person at a desk, from a pre-registration or from nothing. */
+  'person.register': ordinary,
+  /** Changes what is recorded of a person: details, documents, status, aliases. */
+  'person.correct': ordinary,
   /** Settles whether two files are one person. */
   'duplicate.settle': ordinary,
   'determination.read': ofProgramme,

@@ -11,6 +11,8 @@ const AT_THE_DESK = [
   'household.search',
   'household.read',
   'household.write',
+  'person.register',
+  'person.correct',
   'determination.read',
   'payment.read',
   'emergency.open',

@@ -17,16 +17,18 @@ export const loader = guarded('household.read', async ({ params, request, contex
   const day = parseDate(asked)
   const found = id && (await doorsOf(context).console.person(staffOf(context), id, day))
   if (!found) throw new Response(null, { status: 404 })
-  if (found === 'not_yet_known') return { id, day: asked, file: undefined, malformed: false, settled: [] }
+  if (found === 'not_yet_known')
+    return { id, day: asked, file: undefined, malformed: false, settled: [], registered: false }
   const malformed = asked !== '' && day === undefined
   const settles = accessOf(context).permissions.includes('duplicate.settle')
   const settled = settles ? inTimeOf(context, await doorsOf(context).console.settledOf(staffOf(context), id)) : []
-  return { id, day: day ?? '', file: inTimeOf(context, found), malformed, settled }
+  const registered = new URL(request.url).searchParams.has('registered')
+  return { id, day: day ?? '', file: inTimeOf(context, found), malformed, settled, registered }
 })
 
 /** All that the register knows of a person, now or on any day before: details, documents, number, households, changes. */
 export default function Person() {
-  const { id, day, file, malformed, settled } = useLoaderData<typeof loader>()
+  const { id, day, file, malformed, settled, registered } = useLoaderData<typeof loader>()
   const speech = useSpeech()
   const { t, format } = speech
   return (
@@ -35,6 +37,11 @@ export default function Person() {
         title={file ? nameText(file.name, speech) : t('person:title')}
         over={file ? <Over file={file} /> : undefined}
       />
+      {registered ? (
+        <p className="notice-line" role="status">
+          {t('registration:desk.registered')}
+        </p>
+      ) : null}
       {file?.day ? <p className="notice-line">{t('person:asOf', { date: format.date(file.day) })}</p> : null}
       {file ? null : <p className="notice-line">{t('person:notYet', { date: format.date(day) })}</p>}
       {malformed ? (

@@ -16,6 +16,7 @@ import './account.css'
 import './sign-in.css'
 import './two-persons.css'
 import './duplicates.css'
+import './registration.css'
 
 const theme = createTheme({
   fontFamily: 'var(--sans)',

@@ -58,7 +58,7 @@ export function documentLines(one: readonly DocumentRow[], other: readonly Docum
 const plain = (number: string) => number.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase()
 
 /** What the model says of each column, the heaviest first. */
-export function evidenceLines({ evidence }: PairEvidence): EvidenceLine[] {
+export function evidenceLines({ evidence }: Pick<PairEvidence, 'evidence'>): EvidenceLine[] {
   return evidence
     .toSorted((a, b) => Math.abs(b.bits) - Math.abs(a.bits))
     .map(({ column, level, bits }) => ({ kind: 'column', column, level, weight: weightOf(bits) }))

@@ -17,6 +17,7 @@ import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } fr
 import { readPerson } from './person.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
+import { registrationDoor } from './registrations.ts'
 import { readSearch } from './search.ts'
 import { simulationDoor } from './simulation.ts'
 import type { StudyDesk } from './simulation-desk.ts'
@@ -75,6 +76,7 @@ function consoleDoor(app: Database, worker: Database, country: Country): Omit<Co
         readSearch(tx, country, request),
       ),
     ...eventsDoor(app, country),
+    ...registrationDoor(app, country),
     ...duplicateDoor(app, country),
     household: async (reader, id) => {
       const access = await accessOf(app, reader)

@@ -1,0 +1,47 @@
+// The walk's part of registration at a desk: each door with what opens it, tried with somebody who can never be recorded.
+import { newId } from '#kernel'
+import { personAnswers } from '../../src/web/person-answers.ts'
+import type { RegistrationAsked, RegistrationDoor } from '../../src/web/registration-door.ts'
+import type { Walked } from './declared.ts'
+
+/** Somebody without a birth date: nothing of it may be recorded. */
+const walkedRegistration = (): RegistrationAsked => ({
+  person: newId<'Person'>(),
+  from: undefined,
+  answers: personAnswers(() => ''),
+  documents: [],
+  evidence: '',
+  language: 'fr',
+})
+
+export const registrationDoors: Readonly<Record<keyof RegistrationDoor, Walked>> = {
+  registrations: {
+    opens: 'person.register',
+    at: async (doors, reader) => (await doors.registrations(reader, '')).rows,
+  },
+  registrationForm: {
+    opens: 'person.register',
+    // The empty form is places of the country; a pre-registration of elsewhere is tried beside it (registration.db.test.ts).
+    at: async (doors, reader) => doors.registrationForm(reader, newId<'PreRegistration'>()),
+  },
+  checkRegistration: {
+    opens: 'person.register',
+    at: async (doors, reader) => {
+      const answer = await doors.checkRegistration(reader, walkedRegistration())
+      return answer.ok ? answer.value.candidates : []
+    },
+  },
+  recordRegistration: {
+    opens: 'person.register',
+    // Without a birth date nothing is recorded.
+    at: async (doors, reader) => {
+      const answer = await doors.recordRegistration(reader, { ...walkedRegistration(), others: [] })
+      return answer.ok ? 'recorded' : []
+    },
+  },
+  closeRegistration: {
+    opens: 'person.register',
+    at: async (doors, reader) =>
+      (await doors.closeRegistration(reader, newId<'PreRegistration'>(), { refused: 'walk' })) ? 'closed' : [],
+  },
+}
