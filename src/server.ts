@@ -80,6 +80,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     staff,
     citizen,
     preRegistration,
+    tell: sending && (notice => tellAtOnce(databases, sending, [notice])),
     desk,
     modelled,
   })

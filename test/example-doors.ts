@@ -85,6 +85,8 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
     partners: {
       service: async () => ({ ok: false, refusal: { code: 'key_unknown' } }),
       authenticate: async () => ({ authentic: false }),
+      askCode: undefined,
+      confirmCode: async () => ({ authentic: false }),
     },
     staff: {
       of: async headers => (headers.get('cookie')?.includes('session=') ? exampleStaff : undefined),

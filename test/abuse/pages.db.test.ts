@@ -6,9 +6,9 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { transaction, workerActor } from '#db'
-import { DOCUMENT_FIELDS, PERSON_FIELDS } from '../../src/web/person-answers.ts'
 import { type Person, serveWorld } from '../world.ts'
 import { anyText, corpus, fewer, insideShown, MARK } from './corpus.ts'
+import { personForms } from './person-forms.ts'
 import { rowCounts } from './row-counts.ts'
 import { type Address, addresses, plainAddresses } from './surface.ts'
 
@@ -124,20 +124,7 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     day: 'none',
     says: 'none',
   },
-  '/console/persons/new': {
-    ...Object.fromEntries(PERSON_FIELDS.map(field => [field, 'none'])),
-    ...Object.fromEntries(
-      [0, 1].flatMap(at => ['id', ...DOCUMENT_FIELDS].map(field => [`doc_${field}_${at}`, 'none'])),
-    ),
-    person: '0199f000-0000-7000-8000-000000000008',
-    from: 'none',
-    same: 'none',
-    refused: 'none',
-    language: 'fr',
-    evidence: 'none',
-    others: 'none',
-    step: 'check',
-  },
+  ...personForms,
   '/console/payments/:reference': { step: 'approve', hash: 'none', reason: 'none' },
   '/console/proposals/:id': { step: 'refused', hash: 'none', reason: 'none' },
   '/console/conflicts': {
@@ -364,7 +351,12 @@ test('lists that leave as files hold no cell that a spreadsheet would run, whate
 })
 
 /** Every operation of the partners' API, as its own description lists them. */
-const operations = ['GET /api/v1/whoami', 'POST /api/v1/persons/authenticate']
+const operations = [
+  'GET /api/v1/whoami',
+  'POST /api/v1/persons/authenticate',
+  'POST /api/v1/persons/authenticate/code',
+  'POST /api/v1/persons/authenticate/code/confirm',
+]
 
 test('every operation of the API is attacked: its key, its address, its question, its body', async () => {
   const described = await (await fetch(`${world.url}/api/v1/openapi.json`)).json()
@@ -380,6 +372,14 @@ test('every operation of the API is attacked: its key, its address, its question
       [`/api/v1/${coded}`, {}],
       ['/api/v1/whoami', { method: 'POST', body: text, headers: { 'content-type': 'application/json' } }],
       ['/api/v1/persons/authenticate', { method: 'POST', body: text, headers: { 'content-type': 'application/json' } }],
+      [
+        '/api/v1/persons/authenticate/code',
+        { method: 'POST', body: text, headers: { 'content-type': 'application/json' } },
+      ],
+      [
+        '/api/v1/persons/authenticate/code/confirm',
+        { method: 'POST', body: text, headers: { 'content-type': 'application/json' } },
+      ],
       ['/api/v1/whoami', { method: 'PUT', body: text, headers: { 'content-type': 'application/json' } }],
     ]
     for (const [path, init] of asked) {

@@ -8,8 +8,8 @@ import type { Permission, SignedIn } from '#security'
 import type { ConsoleDoor } from '../../src/web/context.ts'
 import type { StudyId } from '../../src/web/simulation-door.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
-import { upkeepDoors, upkeepPages } from './upkeep.ts'
 import { registrationDoors } from './registration.ts'
+import { upkeepDoors, upkeepPages } from './upkeep.ts'
 
 /** A household with what was decided for it and the payment run that paid it. */
 export type Example = {
@@ -336,6 +336,7 @@ export const otherDoors: Readonly<Record<string, string>> = {
   'console.proposals': 'what the reader proposed, or may decide: ids of staff, no one registered',
   'console.work': 'walked by the figures below: each part for its own permission',
   'partners.authenticate': 'yes or no behind the key of a service account, tried beside it (partners.db.test.ts)',
+  'partners.confirmCode': 'yes or no behind the key of a service account, tried beside it (partners.db.test.ts)',
   'partners.service': 'whose key a partner shows',
   processings: 'what is held and why, without whom',
   programmes: 'the law',

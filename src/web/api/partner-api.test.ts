@@ -25,6 +25,11 @@ const door: PartnerDoor = {
   },
   authenticate: async (_service, { named, claimed }) =>
     named.value === '999999999' ? { wait: 30 } : { authentic: claimed.sex === 'female' },
+  askCode: async (_service, { named }) =>
+    named.value === '999999999'
+      ? { ok: false, refusal: { wait: 60 } }
+      : { ok: true, value: { challenge: 'c', seconds: 600 } },
+  confirmCode: async (_service, { code }) => ({ authentic: code === '123456' }),
 }
 const logged: string[] = []
 const log = { error: (_facts: object, says: string) => void logged.push(says) }
@@ -83,7 +88,12 @@ test('the description lists every route with its refusals, and needs no key', as
     paths: Record<string, Record<string, { responses: object; security: object[] }>>
   }
   assert.equal(document.openapi, '3.1.0')
-  assert.deepEqual(Object.keys(document.paths), ['/api/v1/whoami', '/api/v1/persons/authenticate'])
+  assert.deepEqual(Object.keys(document.paths), [
+    '/api/v1/whoami',
+    '/api/v1/persons/authenticate',
+    '/api/v1/persons/authenticate/code',
+    '/api/v1/persons/authenticate/code/confirm',
+  ])
   for (const route of Object.values(document.paths).flatMap(path => Object.values(path))) {
     assert.ok('401' in route.responses && '429' in route.responses)
     assert.deepEqual(route.security, [{ key: [] }])
@@ -138,3 +148,25 @@ for (const [says, body, key, status, code] of malformed) {
     assert.equal(((await response.json()) as { type: string }).type, `urn:socle:problem:${code}`)
   })
 }
+
+const post = (path: string, body: object, key = 'authenticating', by = api) =>
+  by.request(`/api/v1${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  })
+
+test('a code is asked for and confirmed, by whoever may authenticate, and each refusal has its status', async () => {
+  const named = { by: 'number', value: '123456789' }
+  const sent = await post('/persons/authenticate/code', { named })
+  assert.deepEqual([sent.status, await sent.json()], [202, { challenge: 'c', seconds: 600 }])
+  const yes = await post('/persons/authenticate/code/confirm', { challenge: 'c', code: '123456' })
+  assert.deepEqual([yes.status, await yes.json()], [200, { authentic: true }])
+  const often = await post('/persons/authenticate/code', { named: { ...named, value: '999999999' } })
+  assert.deepEqual([often.status, often.headers.get('retry-after')], [429, '60'])
+  assert.equal((await post('/persons/authenticate/code', { named }, 'right')).status, 403)
+  assert.equal((await post('/persons/authenticate/code', { named, more: 1 })).status, 422)
+  assert.equal((await post('/persons/authenticate/code/confirm', { challenge: 'c' })).status, 422)
+  const without = createPartnerApi({ partners: { ...door, askCode: undefined }, log })
+  assert.equal((await post('/persons/authenticate/code', { named }, 'authenticating', without)).status, 503)
+})

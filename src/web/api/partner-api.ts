@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import type { Result } from '#kernel'
+import { type Language, languages, type Result } from '#kernel'
 import type { Claimed, Named } from '#population'
 import type { KeyRefusal, Service } from '#security'
 import type { Log } from '../context.ts'
@@ -16,6 +16,21 @@ export type PartnerDoor = {
     asked: AuthenticationAsked,
     now: number,
   ) => Promise<{ readonly authentic: boolean } | { readonly wait: number }>
+  /**
+   * Sends a code to the registered telephone of whoever is named, and answers the same where nobody is: what the partner keeps.
+   * Undefined where nothing carries messages.
+   */
+  readonly askCode:
+    | ((
+        service: Service,
+        asked: { readonly named: Named; readonly language: Language },
+      ) => Promise<Result<{ readonly challenge: string; readonly seconds: number }, { readonly wait: number }>>)
+    | undefined
+  /** Whether the code is the one that was sent. */
+  readonly confirmCode: (
+    service: Service,
+    asked: { readonly challenge: string; readonly code: string },
+  ) => Promise<{ readonly authentic: boolean }>
 }
 
 export type AuthenticationAsked = { readonly named: Named; readonly claimed: Claimed }
@@ -48,9 +63,13 @@ const WhoSchema = z
   .openapi('ServiceAccount')
 
 const text = z.string().min(1).max(120)
+const NamedSchema = z.strictObject({
+  by: z.enum(['number', 'alias', 'token']),
+  value: z.string().regex(/^[0-9a-f]{9,40}$/),
+})
 const AskedSchema = z
   .strictObject({
-    named: z.strictObject({ by: z.enum(['number', 'alias', 'token']), value: z.string().regex(/^[0-9a-f]{9,40}$/) }),
+    named: NamedSchema,
     claimed: z
       .strictObject({
         givenName: text.optional(),
@@ -62,6 +81,23 @@ const AskedSchema = z
       .refine(claimed => Object.values(claimed).some(value => value !== undefined)),
   })
   .openapi('Authentication')
+
+const CodeAskedSchema = z
+  .strictObject({ named: NamedSchema, language: z.enum(languages).default('fr') })
+  .openapi('CodeRequest')
+
+const CodeSentSchema = z
+  .object({
+    challenge: z
+      .string()
+      .openapi({ description: 'To be sent back with the code; good for this service account alone' }),
+    seconds: z.int().openapi({ description: 'For how long' }),
+  })
+  .openapi('CodeSent', { description: 'The same whether or not somebody is named and has a telephone' })
+
+const CodeTypedSchema = z
+  .strictObject({ challenge: z.string().min(1).max(100), code: z.string().min(4).max(20) })
+  .openapi('CodeTyped')
 
 const AnswerSchema = z
   .object({
@@ -112,6 +148,37 @@ const authenticate = createRoute({
   },
 })
 
+const askCode = createRoute({
+  method: 'post',
+  path: '/persons/authenticate/code',
+  operationId: 'askCode',
+  summary: 'Sends a one-time code to the registered telephone of a person who is dealing with the partner',
+  security: [{ key: [] }],
+  request: { body: { required: true, content: { 'application/json': { schema: CodeAskedSchema } } } },
+  responses: {
+    202: { description: 'Asked for', content: { 'application/json': { schema: CodeSentSchema } } },
+    403: problemOf('The service account lacks person.authenticate'),
+    422: problemOf('The request is not as described'),
+    503: problemOf('Nothing carries messages here'),
+    ...refusals,
+  },
+})
+
+const confirmCode = createRoute({
+  method: 'post',
+  path: '/persons/authenticate/code/confirm',
+  operationId: 'confirmCode',
+  summary: 'Whether the code is the one that was sent: yes or no',
+  security: [{ key: [] }],
+  request: { body: { required: true, content: { 'application/json': { schema: CodeTypedSchema } } } },
+  responses: {
+    200: { description: 'Yes or no', content: { 'application/json': { schema: AnswerSchema } } },
+    403: problemOf('The service account lacks person.authenticate'),
+    422: problemOf('The request is not as described'),
+    ...refusals,
+  },
+})
+
 /** The API that partners' programs call, under /api/v1: JSON, refusals as problem+json, described at /openapi.json. */
 export function createPartnerApi({ partners, log, pace = USUAL }: PartnerApi) {
   const asked = paces(pace)
@@ -149,6 +216,19 @@ export function createPartnerApi({ partners, log, pace = USUAL }: PartnerApi) {
     const answer = await partners.authenticate(service, context.req.valid('json'), performance.now() / 1000)
     if ('wait' in answer) return problem('too_many_tries', { 'retry-after': String(answer.wait) }) as never
     return context.json(answer, 200)
+  })
+  api.openapi(askCode, async context => {
+    const service = context.get('service')
+    if (!service.scopes.includes('person.authenticate')) return problem('scope_missing') as never
+    if (!partners.askCode) return problem('no_messages') as never
+    const answer = await partners.askCode(service, context.req.valid('json'))
+    if (!answer.ok) return problem('too_many_tries', { 'retry-after': String(answer.refusal.wait) }) as never
+    return context.json(answer.value, 202)
+  })
+  api.openapi(confirmCode, async context => {
+    const service = context.get('service')
+    if (!service.scopes.includes('person.authenticate')) return problem('scope_missing') as never
+    return context.json(await partners.confirmCode(service, context.req.valid('json')), 200)
   })
   api.notFound(() => problem('not_found'))
   api.onError(error => {

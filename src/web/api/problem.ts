@@ -16,6 +16,7 @@ const TITLES: Readonly<Record<string, { readonly status: number; readonly title:
   request_malformed: { status: 422, title: 'The request is not as /api/v1/openapi.json describes it' },
   too_many_tries: { status: 429, title: 'This person was asked about too often' },
   too_many_requests: { status: 429, title: 'This key asks too often' },
+  no_messages: { status: 503, title: 'Nothing carries messages here' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   failed: { status: 500, title: 'Something failed here; it was written down' },
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { anonymous, type Database, transaction } from '#db'
+import type { Notice } from '#messaging'
 import { withinEmergency } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import type { CitizenDoor } from '../own-file.ts'
@@ -35,6 +36,8 @@ export type Filling = {
   /** Left out where nothing carries messages. */
   readonly citizen?: CitizenDoor | undefined
   readonly preRegistration?: PreRegistrationDoor | undefined
+  /** Sends what somebody waits for. */
+  readonly tell?: ((notice: Notice) => Promise<void>) | undefined
   /** Where studies are tried; left out where there are no snapshots. */
   readonly desk?: StudyDesk | undefined
   /** True where the register holds modelled households: every page says so. */
@@ -44,7 +47,17 @@ export type Filling = {
 const PAYMENT_RUNS_SHOWN = 100
 
 /** What the pages ask of the modules, answered from their doors. */
-export function fillDoors({ app, worker, country, staff, citizen, preRegistration, desk, modelled }: Filling): Doors {
+export function fillDoors({
+  app,
+  worker,
+  country,
+  staff,
+  citizen,
+  preRegistration,
+  desk,
+  modelled,
+  tell,
+}: Filling): Doors {
   return {
     site: {
       country: country.code,
@@ -56,7 +69,7 @@ export function fillDoors({ app, worker, country, staff, citizen, preRegistratio
     },
     programmes: async () => programmeCards(country),
     staff,
-    partners: partnerDoor(app, country),
+    partners: partnerDoor(app, country, tell),
     citizen,
     preRegistration,
     processings: async () => processingsPage(country),

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { type Transaction, transaction, workerActor } from '#db'
 import { type Id, newId } from '#kernel'
+import type { Notice } from '#messaging'
 import { type Claimed, correctPerson, drawWaiting, issueAlias, issueNumbers, numbersOf, tellTokens } from '#population'
 import { readingsOf, type Service } from '#security'
 import { testDatabase } from '../../../test/database.ts'
@@ -43,7 +44,7 @@ async function register(territory: string): Promise<{ person: Id<'Person'>; numb
 
 /** Each question at a door of its own: how often one may ask is tried apart. */
 const ask = (named: AuthenticationAsked['named'], claimed: Claimed, service = bank) =>
-  partnerDoor(app, country).authenticate(service, { named, claimed }, 0)
+  partnerDoor(app, country, undefined).authenticate(service, { named, claimed }, 0)
 
 const { person, number } = await register('07.351')
 const named = { by: 'number', value: number } as const
@@ -93,7 +94,7 @@ test('nobody, somebody of elsewhere and somebody dead are answered alike: no', a
 })
 
 test('one partner tries one person five times and waits, whether or not the person exists; another partner does not', async () => {
-  const door = partnerDoor(app, country)
+  const door = partnerDoor(app, country, undefined)
   for (const value of [number, '8888888888']) {
     const asked: AuthenticationAsked = { named: { by: 'number', value }, claimed: { sex: 'male' } }
     for (let time = 0; time < 5; time++) assert.deepEqual(await door.authenticate(bank, asked, 0), { authentic: false })
@@ -113,4 +114,69 @@ test('the person sees that the partner asked', async () => {
     read.map(({ by, action, purpose }) => [by, action, purpose]),
     [['bank', 'authentication.read', 'exchange']],
   )
+})
+
+/** A door with messages, what left through it, and a code asked for. */
+function withMessages() {
+  const told: Notice[] = []
+  const door = partnerDoor(app, country, async notice => void told.push(notice))
+  const askCode = async (value: string, service = bank) => {
+    const answer = await door.askCode!(service, { named: { by: 'number', value }, language: 'fr' })
+    const notice = told.at(-1)
+    const code = notice?.kind === 'partner_code' ? notice.values.code : undefined
+    return { answer, code, challenge: answer.ok ? answer.value.challenge : '' }
+  }
+  return { door, told, askCode }
+}
+
+test('a code goes to the registered telephone and to no other; typed back by that partner it says yes, once', async () => {
+  const { door, told, askCode } = withMessages()
+  const one = await register('07.351')
+  const { code, challenge } = await askCode(one.number)
+  assert.deepEqual(
+    told.map(({ to }) => to),
+    [{ phone: '+212612345678' }],
+  )
+  const other = { ...bank, id: newId<'service'>() as Service['id'], name: 'other' }
+  assert.deepEqual(await door.confirmCode(other, { challenge, code: code! }), { authentic: false })
+  const wrong = code === '111111' ? '222222' : '111111'
+  assert.deepEqual(await door.confirmCode(bank, { challenge, code: wrong }), { authentic: false })
+  assert.deepEqual(await door.confirmCode(bank, { challenge, code: code! }), { authentic: true })
+  assert.deepEqual(await door.confirmCode(bank, { challenge, code: code! }), { authentic: false })
+  const read = await asWorker(tx =>
+    readingsOf(tx, [{ kind: 'person', id: one.person }], { territory: '07.351', limit: 10 }),
+  )
+  assert.deepEqual(
+    read.map(({ action }) => action),
+    ['authentication.read', 'authentication_code.read'],
+  )
+})
+
+test('where nobody is named, of elsewhere or dead, the answer is the same, nothing is sent and no code says yes', async () => {
+  const { door, told, askCode } = withMessages()
+  const elsewhere = await register('06.141')
+  const dead = await register('07.351')
+  await asWorker(tx =>
+    sql`insert into population.death (person_id, died_on, recorded_by) values (${dead.person}, '2025-12-24', 'test')`.execute(
+      tx,
+    ),
+  )
+  for (const value of ['7777777777', elsewhere.number, dead.number]) {
+    const { answer, challenge } = await askCode(value)
+    assert.ok(answer.ok)
+    assert.match(challenge, /^[\w-]{43}$/)
+    assert.deepEqual(await door.confirmCode(bank, { challenge, code: '000000' }), { authentic: false })
+    assert.deepEqual((await askCode(value)).answer.ok, false, 'what is the same to wait for anybody')
+  }
+  assert.deepEqual(told, [])
+})
+
+test('one person receives five codes a day at most, whatever partners ask; they are answered as before', async () => {
+  const { told, askCode } = withMessages()
+  const one = await register('07.351')
+  for (let partner = 0; partner < 8; partner++) {
+    const service = { ...bank, id: newId<'service'>() as Service['id'], name: `partner ${partner}` }
+    assert.ok((await askCode(one.number, service)).answer.ok)
+  }
+  assert.equal(told.length, 5)
 })

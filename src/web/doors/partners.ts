@@ -1,7 +1,18 @@
 import type { Country } from '#countries'
 import { type Database, transaction } from '#db'
-import { isAuthentic, personNamed } from '#population'
-import { appendAudit, findService, type Service, serviceActor } from '#security'
+import { err, type Language, newId, ok, type Result } from '#kernel'
+import type { Notice } from '#messaging'
+import {
+  askPhoneCode,
+  confirmPhoneCode,
+  isAuthentic,
+  type Named,
+  partnerCodesOf,
+  personAsOf,
+  personNamed,
+  phonesToReach,
+} from '#population'
+import { appendAudit, CODE_SECONDS, findService, type Service, serviceActor } from '#security'
 import type { AuthenticationAsked, PartnerDoor } from '../api/partner-api.ts'
 import { paces } from '../pace.ts'
 
@@ -9,9 +20,15 @@ import { paces } from '../pace.ts'
 const TRIES = { burst: 5, perSecond: 1 / 720 }
 
 /** What programs of partners ask, answered from the modules' doors. */
-export function partnerDoor(app: Database, country: Country): PartnerDoor {
+export function partnerDoor(
+  app: Database,
+  country: Country,
+  tell: ((notice: Notice) => Promise<void>) | undefined,
+): PartnerDoor {
   const tries = paces(TRIES)
   return {
+    askCode: tell && ((service, asked) => askCode(app, country, tell, service, asked)),
+    confirmCode: (service, asked) => confirmCode(app, service, asked),
     service: key => findService(app, key),
     async authenticate(service, asked, now) {
       const { named } = asked
@@ -51,3 +68,76 @@ function authenticated(
 
 /** Beyond every state: the one of now. */
 const FAR = new Date('9999-12-31T00:00:00Z')
+
+/** Messages that all partners together may have sent to one person in a day: more is a nuisance, or an attack. */
+const CODES_A_DAY = 5
+
+/**
+ * A code to the registered telephone of whoever is named, told to nobody else. The answer is the same, and is waited for alike,
+ * where nobody is named, where the partner may not see the person, and where the person has no telephone or had enough codes.
+ */
+async function askCode(
+  app: Database,
+  country: Country,
+  tell: (notice: Notice) => Promise<void>,
+  service: Service,
+  { named, language }: { readonly named: Named; readonly language: Language },
+): Promise<Result<{ readonly challenge: string; readonly seconds: number }, { readonly wait: number }>> {
+  const asked = await transaction(app, serviceActor(service, 'person.authenticate'), async tx => {
+    const person = await personNamed(tx, country.code, `partner:${service.name}`, named)
+    const state = person && (await personAsOf(tx, person, FAR))
+    const phone = person && state && (await phonesToReach(country.code)(tx, [person])).get(person)
+    const isSent = phone !== undefined && (await partnerCodesOf(tx, person!)) < CODES_A_DAY
+    const drawn = await askPhoneCode(tx, {
+      purpose: 'partner',
+      asker: service.id,
+      subject: `${service.id} ${named.by} ${named.value}`,
+      phone: null,
+      person: state ? person : null,
+      isSent,
+    })
+    if (!drawn.ok) return drawn
+    await appendAudit(tx, {
+      action: 'authentication_code.read',
+      subject: state ? { kind: 'person', id: person! } : { kind: 'service', id: service.id },
+      ...(state ? { territory: state.territory } : {}),
+      purpose: 'exchange: authentication by code',
+      detail: { by: named.by, sent: isSent },
+    })
+    return ok({ ...drawn.value, phone: isSent ? phone : undefined })
+  })
+  if (!asked.ok) return err({ wait: asked.refusal.code === 'code_wait' ? asked.refusal.seconds : 3600 })
+  const { challenge, code, phone } = asked.value
+  if (phone !== undefined) {
+    // Not waited for: the answer takes as long whether or not a message leaves. What fails is tried again by the worker.
+    void tell({
+      key: `partner_code ${newId()}`,
+      to: { phone },
+      kind: 'partner_code',
+      values: { code, partner: service.organisation },
+      language,
+    }).catch(() => {})
+  }
+  return ok({ challenge, seconds: CODE_SECONDS })
+}
+
+/** Yes or no, written down where the person can see it. A code serves the partner that asked for it, once, within five tries. */
+function confirmCode(
+  app: Database,
+  service: Service,
+  { challenge, code }: { readonly challenge: string; readonly code: string },
+): Promise<{ readonly authentic: boolean }> {
+  return transaction(app, serviceActor(service, 'person.authenticate'), async tx => {
+    const confirmed = await confirmPhoneCode(tx, { purpose: 'partner', asker: service.id, challenge, typed: code })
+    const person = confirmed.ok ? confirmed.value.person : null
+    const state = person && (await personAsOf(tx, person, FAR))
+    await appendAudit(tx, {
+      action: 'authentication.read',
+      subject: state ? { kind: 'person', id: person } : { kind: 'service', id: service.id },
+      ...(state ? { territory: state.territory } : {}),
+      purpose: 'exchange: authentication by code',
+      detail: { by: 'code', authentic: Boolean(state) },
+    })
+    return { authentic: Boolean(state) }
+  })
+}
