@@ -57,7 +57,7 @@ export function VisitOutcomeForm({ form }: { form: VisitForm }) {
         {FIELDS.map(number => (
           <NativeSelect
             key={number}
-            name="differs"
+            name={`differs${number}`}
             label={t('upkeep:visit.differs', { number: format.number(number) })}
             defaultValue={refused?.differs[number - 1] ?? ''}
             error={number === 1 ? at('differs_in_nothing', 'fact_unknown') : undefined}

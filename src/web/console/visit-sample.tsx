@@ -48,14 +48,8 @@ export const action = guarded('household.write', async ({ params, request, conte
   const household = parseId<'Household'>(said('household'))
   const outcome = visitOutcomes.find(each => each === said('outcome'))
   if (!id || !sample || !household || !outcome) throw new Response(null, { status: 400 })
-  const differs = [
-    ...new Set(
-      form
-        .getAll('differs')
-        .map(String)
-        .filter(text => text !== ''),
-    ),
-  ]
+  const named = [said('differs1'), said('differs2'), said('differs3')].filter(text => text !== '')
+  const differs = [...new Set(named)]
   const says = said('says').replaceAll('\r\n', '\n')
   const visitedOn = said('day')
   const asked = { id, sample, household, outcome, differs, says, visitedOn }
