@@ -4768,11 +4768,11 @@ CREATE OR REPLACE FUNCTION households.drop_stale_drafts(of_country text, before 
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   with gone as (
-    delete from households.draft where country = of_country and ended_at is null and saved_at < before returning 1
+    delete from households.draft where country = of_country and state <> 'sent' and saved_at < before returning 1
   )
   select count(*)::integer from gone
 $function$;
-comment on function households.drop_stale_drafts(text,date) is 'Removes drafts that nobody has saved since a day: what a family began to say and did not send is not kept. Answers how many.';
+comment on function households.drop_stale_drafts(text,date) is 'Removes drafts that nobody has saved since a day, and those dropped before it, with their papers: what a family did not send is not kept. Answers how many.';
 -- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION households.erase_facts(ids uuid[], of_household text[], of_members text[])
@@ -5277,6 +5277,52 @@ comment on column households.event.says is 'Evidence or circumstances, in the wo
 comment on column households.event.channel is 'web, desk, field or partner.';
 comment on column households.event.recorded_at is 'When the register learnt it.';
 comment on column households.event.actor is 'Who recorded it.';
+
+create table households.evidence (
+  id uuid not null,
+  draft_id uuid not null,
+  kind text not null,
+  name text not null,
+  media_type text not null,
+  size integer not null,
+  sha256 bytea not null,
+  stored bytea not null,
+  key_sealed bytea not null,
+  scan text not null,
+  attached_at timestamp with time zone default now() not null,
+  attached_by text not null,
+  constraint evidence_kind_check CHECK ((kind ~ '^[a-z_]+$'::text)),
+  constraint evidence_media_type_check CHECK ((media_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'application/pdf'::text]))),
+  constraint evidence_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+  constraint evidence_scan_check CHECK ((scan = ANY (ARRAY['clean'::text, 'not_scanned'::text]))),
+  constraint evidence_sha256_check CHECK ((length(sha256) = 32)),
+  constraint evidence_size_check CHECK ((size > 0)),
+  constraint evidence_stored_check CHECK ((length(stored) = 32)),
+  constraint evidence_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES households.draft(id) ON DELETE CASCADE,
+  constraint evidence_pkey PRIMARY KEY (id),
+  constraint evidence_draft_id_sha256_key UNIQUE (draft_id, sha256),
+  constraint evidence_stored_key UNIQUE (stored)
+);
+alter table households.evidence enable row level security;
+create policy territory on households.evidence as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.draft parent
+  WHERE (parent.id = evidence.draft_id))));
+create policy worker on households.evidence as permissive for all to socle_worker using (true);
+grant insert, select on households.evidence to socle_app;
+grant insert, select on households.evidence to socle_worker;
+comment on table households.evidence is 'Papers shown for a declaration: what each is, and where its sealed file lies. Written once.';
+comment on column households.evidence.id is 'UUIDv7, made by who attaches.';
+comment on column households.evidence.draft_id is 'The declaration, in the making or sent: whoever sees it sees its papers.';
+comment on column households.evidence.kind is 'Kind of paper, of the country''s form.';
+comment on column households.evidence.name is 'Name of the file as it was sent, without folders.';
+comment on column households.evidence.media_type is 'What its first bytes say that it is.';
+comment on column households.evidence.size is 'Bytes, before sealing.';
+comment on column households.evidence.sha256 is 'SHA-256 of the file: the same paper is attached once to a declaration.';
+comment on column households.evidence.stored is 'SHA-256 of the sealed file: its name in the folder, and the proof that it is whole.';
+comment on column households.evidence.key_sealed is 'The file''s own key, sealed for this row.';
+comment on column households.evidence.scan is 'clean: the scanner found nothing; not_scanned: there is none.';
+comment on column households.evidence.attached_at is 'When it was attached.';
+comment on column households.evidence.attached_by is 'By whom.';
 
 create table households.household (
   id uuid not null,

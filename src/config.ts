@@ -40,6 +40,10 @@ export type Config = {
   readonly columnKey: string | undefined
   /** File of the master key of pseudonymised exports, where it is not the data folder's. */
   readonly pseudonymKey: string | undefined
+  /** Folder of the papers attached to declarations, where it is not the data folder's. */
+  readonly evidence: string | undefined
+  /** Program that scans each of them, where there is one. */
+  readonly evidenceScanner: string | undefined
   /** Folder of the daily checkpoints, where it is not the data folder's; 'off' where this installation makes none. */
   readonly auditCheckpoints: string | undefined
 }
@@ -93,6 +97,8 @@ export const settings = {
   SOCLE_AUDIT_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   SOCLE_COLUMN_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   SOCLE_PSEUDONYM_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
+  SOCLE_EVIDENCE: { schema: z.string().min(1), accepts: 'a folder', default: undefined },
+  SOCLE_EVIDENCE_SCANNER: { schema: z.string().min(1), accepts: 'a program', default: undefined },
   SOCLE_AUDIT_CHECKPOINTS: { schema: z.string().min(1), accepts: 'a folder, or off', default: undefined },
   DATABASE_URL: { schema: postgres, accepts: 'postgres://user:password@host:port/database', default: undefined },
   DATABASE_APP_URL: {
@@ -154,6 +160,8 @@ export function readConfig(environment: Environment = process.env): Config {
     auditKey: values.SOCLE_AUDIT_KEY,
     columnKey: values.SOCLE_COLUMN_KEY,
     pseudonymKey: values.SOCLE_PSEUDONYM_KEY,
+    evidence: values.SOCLE_EVIDENCE,
+    evidenceScanner: values.SOCLE_EVIDENCE_SCANNER,
     auditCheckpoints: values.SOCLE_AUDIT_CHECKPOINTS,
   }
 }

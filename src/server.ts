@@ -4,7 +4,16 @@ import { join } from 'node:path'
 import type { Config } from '#config'
 import type { Country } from '#countries'
 import { type Databases, type RepeatedTask, startWorker, transaction, type Worker, workerActor } from '#db'
-import { assessing, holdsModelled, renewing } from '#households'
+import {
+  assessing,
+  commandScanner,
+  type EvidenceStore,
+  holdsModelled,
+  noScanner,
+  openEvidenceStore,
+  renewing,
+  sweepEvidence,
+} from '#households'
 import type { DateText } from '#kernel'
 import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
 import {
@@ -59,10 +68,16 @@ export type ServerParts = {
 export async function startServer(parts: ServerParts): Promise<Server> {
   const { config, databases, country, site } = parts
   const log = createLog(config.logLevel)
+  const evidence = evidenceStore(config)
+  const sweeping: RepeatedTask = { pauseMs: SIX_HOURS, run: async each => void (await sweepEvidence(each, evidence)) }
   // In a demonstration messages are shown on a page; elsewhere nothing carries them yet.
   const sending = parts.shown.length > 0 ? demonstrationSending(parts) : undefined
   const snapshots = join(config.database.data, 'snapshots')
-  const worker = await startJobs(databases, log, country, snapshots, [sendingMessages(sending), ...parts.tasks])
+  const worker = await startJobs(databases, log, country, snapshots, [
+    sendingMessages(sending),
+    sweeping,
+    ...parts.tasks,
+  ])
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const citizen = sending ? demonstrationCitizen(parts, sending, log) : undefined
@@ -82,6 +97,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     preRegistration,
     tell: sending && (notice => tellAtOnce(databases, sending, [notice])),
     desk,
+    evidence,
     modelled,
   })
   const { host, port, publicUrl, metricsToken } = config
@@ -102,6 +118,16 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       await worker.stop()
     },
   }
+}
+
+const SIX_HOURS = 6 * 60 * 60 * 1000
+
+/** Where papers of declarations lie, scanned on their way in where a program does that. */
+function evidenceStore({ database, evidence, evidenceScanner }: Config): EvidenceStore {
+  return openEvidenceStore({
+    folder: evidence ?? join(database.data, 'evidence'),
+    scanner: evidenceScanner === undefined ? noScanner : commandScanner(evidenceScanner),
+  })
 }
 
 function demonstrationSending({ databases, country }: ServerParts): Sending {

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { after } from 'node:test'
 import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
-import { modelSnapshot } from '#households'
+import { modelSnapshot, noScanner, openEvidenceStore } from '#households'
 import { newId } from '#kernel'
 import { type Sending, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
 import { phonesToReach } from '#population'
@@ -105,6 +105,7 @@ export async function serveWorld(households: number, people: readonly Person[], 
     await desk.close()
     assert.deepEqual(failed, [])
   })
+  const evidence = openEvidenceStore({ folder: join(data, 'evidence'), scanner: noScanner })
   const url = await serveSite(
     fillDoors({
       app: databases.app,
@@ -115,6 +116,7 @@ export async function serveWorld(households: number, people: readonly Person[], 
       preRegistration,
       tell: notice => tellAtOnce(databases, sending, [notice]),
       desk,
+      evidence,
       modelled: true,
     }),
   )

@@ -467,6 +467,57 @@ export interface HouseholdsEvent {
   says: string;
 }
 
+export interface HouseholdsEvidence {
+  /**
+   * When it was attached.
+   */
+  attached_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  attached_by: string;
+  /**
+   * The declaration, in the making or sent: whoever sees it sees its papers.
+   */
+  draft_id: string;
+  /**
+   * UUIDv7, made by who attaches.
+   */
+  id: string;
+  /**
+   * The file's own key, sealed for this row.
+   */
+  key_sealed: Buffer;
+  /**
+   * Kind of paper, of the country's form.
+   */
+  kind: string;
+  /**
+   * What its first bytes say that it is.
+   */
+  media_type: string;
+  /**
+   * Name of the file as it was sent, without folders.
+   */
+  name: string;
+  /**
+   * clean: the scanner found nothing; not_scanned: there is none.
+   */
+  scan: string;
+  /**
+   * SHA-256 of the file: the same paper is attached once to a declaration.
+   */
+  sha256: Buffer;
+  /**
+   * Bytes, before sealing.
+   */
+  size: number;
+  /**
+   * SHA-256 of the sealed file: its name in the folder, and the proof that it is whole.
+   */
+  stored: Buffer;
+}
+
 export interface HouseholdsHousehold {
   /**
    * When the register learnt of it.
@@ -4420,6 +4471,7 @@ export interface DB {
   "households.doubt": HouseholdsDoubt;
   "households.draft": HouseholdsDraft;
   "households.event": HouseholdsEvent;
+  "households.evidence": HouseholdsEvidence;
   "households.household": HouseholdsHousehold;
   "households.import_household": HouseholdsImportHousehold;
   "households.import_job": HouseholdsImportJob;

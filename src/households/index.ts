@@ -55,6 +55,19 @@ export { checkAnswers, type Fault, unexplained } from './declaration/check-answe
 export { type DraftRow, draftOfHousehold, draftOfNumber, loadDraft, openDrafts } from './declaration/draft.sql.ts'
 export type { Draft, DraftChange, DraftRefusal, SubmitRefusal } from './declaration/draft.ts'
 export {
+  type AttachRefusal,
+  attachEvidence,
+  type Evidence,
+  evidenceOf,
+  evidenceOfHousehold,
+  mayAttach,
+  openEvidence,
+  sweepEvidence,
+} from './declaration/evidence/evidence.sql.ts'
+export { type EvidenceStore, type KeepRefusal, openEvidenceStore } from './declaration/evidence/evidence-store.ts'
+export { commandScanner, noScanner } from './declaration/evidence/scanner.ts'
+export { findFaults } from './declaration/find-faults.ts'
+export {
   type Asked,
   type AskingCountry,
   questionsAsked,

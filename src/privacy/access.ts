@@ -178,7 +178,9 @@ async function rowsOf(
     case 'rows': {
       const others = before[link.table] ?? []
       if (others.length === 0) return []
-      const keys = sql.join(others.map(row => sql`(${sql.join(link.columns.map(column => sql`${row[column]}`))})`))
+      const keys = sql.join(
+        others.map(row => sql`(${sql.join((link.theirs ?? link.columns).map(column => sql`${row[column]}`))})`),
+      )
       return from(sql`(${sql.join(link.columns.map(column => sql`${sql.ref(column)}::text`))}) in (${keys})`)
     }
     case 'passing':

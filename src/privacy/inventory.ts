@@ -1,4 +1,5 @@
 import type { DataCategory } from '#countries'
+import { heldOfDeclarations } from './held-of-declarations.ts'
 import { heldOfPersons } from './held-of-persons.ts'
 import { heldOfUpkeep } from './held-of-upkeep.ts'
 
@@ -8,7 +9,13 @@ export type SubjectLink =
   /** Of two persons at once: both ids are said to either, and nothing else of the other. */
   | { readonly of: 'pair'; readonly columns: readonly [string, string] }
   /** By the rows of another table that holds the same values in these columns. */
-  | { readonly of: 'rows'; readonly table: string; readonly columns: readonly string[] }
+  | {
+      readonly of: 'rows'
+      readonly table: string
+      readonly columns: readonly string[]
+      /** Names of those columns in the other table, where they differ. */
+      readonly theirs?: readonly string[]
+    }
   /** Records of the audit name what they are about, alone or in a list of another table. */
   | { readonly of: 'subject'; readonly listedIn: string }
   /** Records of a reading name all whom it listed, in one array. */
@@ -126,30 +133,7 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       trace: ['channel', 'recorded_at', 'actor'],
     },
   },
-  'households.draft': {
-    link: household(),
-    columns: {
-      identifiers: ['id', 'number', 'household_id', 'file_id', 'base_id', 'declaration_id'],
-      residence: ['country', 'territory'],
-      circumstances: ['content_sealed', 'explained'],
-      trace: [
-        'channel',
-        'state',
-        'version',
-        'begun_at',
-        'begun_by',
-        'saved_at',
-        'saved_by',
-        'ended_at',
-        'ended_by',
-        'sources',
-        'member_sources',
-      ],
-    },
-    ofMembers: { member_sources: 'id', explained: 'person' },
-    // Sealed while it is written, for a month at most: once sent it is a declaration, which the file holds.
-    withheld: ['content_sealed', 'begun_by', 'saved_by', 'ended_by'],
-  },
+  ...heldOfDeclarations,
   'households.registered_line': {
     link: household(),
     columns: { identifiers: ['household_id', 'id', 'line'], trace: ['recorded_at'] },

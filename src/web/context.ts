@@ -5,6 +5,7 @@ import type { Decision, Outcome } from '#rules'
 import type { DayOfReadings, Permission, Purpose, Role, SignIn } from '#security'
 import type { PartnerDoor } from './api/partner-api.ts'
 import type { AuditDoor } from './audit-door.ts'
+import type { DeclarationDoor } from './declaration-door.ts'
 import type { DuplicateDoor } from './duplicate-door.ts'
 import type { Hidden } from './hidden.ts'
 import type { FileDoor, FiledEvent } from './household-events.ts'
@@ -93,6 +94,7 @@ export type ClosedPart = 'decisions' | 'payments' | 'readings'
 
 /** Reads for the console. Each takes the reader: the database shows only what that person may see, and logs the access. */
 export type ConsoleDoor = FileDoor &
+  DeclarationDoor &
   TwoPersonDoor &
   PersonDoor &
   RegistrationDoor &

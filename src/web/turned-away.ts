@@ -5,6 +5,11 @@ const MESSAGES = ['application/json']
 const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data']
 /** Forms here are short: a sign-in, a preference. */
 export const LARGEST_FORM = 64 * 1024
+/** The one form that carries a file: a paper for a declaration, taken in piece by piece. */
+const CARRIES_FILE = /^\/console\/declarations\/[\da-f-]{36}\/papers$/
+export const carriesFile = (path: string): boolean => CARRIES_FILE.test(path)
+/** The file, and the form around it; the file alone is measured where it is taken in. */
+const LARGEST_UPLOAD = 11 * 1024 * 1024
 const LONGEST_ADDRESS = 4096
 
 /** What a visitor can do about it tells the refusals apart: `site:error` has the words of each. */
@@ -42,7 +47,9 @@ export function turnedAway(request: Request, reach: Reach): Refusal | undefined 
   if (!kinds.includes(kind) || headers.has('content-encoding')) return malformed(415)
   const length = headers.get('content-length')
   if (length === null) return malformed(411)
-  return Number(length) > LARGEST_FORM ? { status: 413, kind: 'large' } : undefined
+  return Number(length) > (carriesFile(path) ? LARGEST_UPLOAD : LARGEST_FORM)
+    ? { status: 413, kind: 'large' }
+    : undefined
 }
 
 /** The path as it was meant; undefined where no page can have such an address. */

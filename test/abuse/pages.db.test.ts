@@ -51,6 +51,8 @@ const real: Readonly<Record<string, string>> = {
   ':run': found.rows[0]!.run,
   ':reference': found.rows[0]!.reference,
   ':study': '0199f000-0000-7000-8000-00000000000a',
+  ':draft': '0199f000-0000-7000-8000-00000000000d',
+  ':step': 'dwelling',
   ':lang?': 'ar',
   '*': 'nowhere',
 }
@@ -107,6 +109,11 @@ const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     seen: 'none',
     step: 'check',
   },
+  '/console/households/new': { draft: '0199f000-0000-7000-8000-00000000000e', territory: 'none' },
+  // Of a household that does not exist: begun for one that does, it succeeds.
+  '/console/households/:id/declaration': { draft: 'none' },
+  '/console/declarations/:draft/summary': { version: '1', go: 'send', fault: 'none', says: 'none' },
+  '/console/declarations/:draft/:step': { version: '1', go: 'next' },
   '/console/households/:id/corrections': {
     request: '0199f000-0000-7000-8000-000000000003',
     field: 'none',

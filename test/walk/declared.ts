@@ -7,6 +7,7 @@ import type { RunId } from '#programmes'
 import type { Permission, SignedIn } from '#security'
 import type { ConsoleDoor } from '../../src/web/context.ts'
 import type { StudyId } from '../../src/web/simulation-door.ts'
+import { declarationDoors, declarationPages } from './declared-declarations.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
 import { registrationDoors } from './registration.ts'
 import { upkeepDoors, upkeepPages } from './upkeep.ts'
@@ -93,6 +94,7 @@ export const pages: Readonly<Record<string, Page>> = {
     ],
     ofOne: true,
   },
+  ...declarationPages,
   '/console/households/:id/corrections': {
     opens: 'household.read',
     at: ({ household }) => [`/console/households/${household}/corrections`],
@@ -233,6 +235,7 @@ export const consoleDoors: Readonly<
   },
   ...duplicateDoors,
   ...upkeepDoors,
+  ...declarationDoors,
   corrections: {
     opens: 'household.read',
     at: (doors, reader, { household }) => doors.corrections(reader, household, 'household.rooms'),

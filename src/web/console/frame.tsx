@@ -24,6 +24,7 @@ const places = [
   { to: '/console/duplicates', name: 'duplicates', end: false, needs: 'duplicate.settle' },
   { to: '/console/quality', name: 'quality', end: false, needs: 'household.read' },
   { to: '/console/registrations', name: 'registrations', end: false, needs: 'person.register' },
+  { to: '/console/households/new', name: 'declare', end: true, needs: 'household.write' },
   { to: '/console/payments', name: 'payments', end: false, needs: 'payment_run.read' },
   { to: '/console/simulation', name: 'simulation', end: false, needs: 'simulation.read' },
   { to: '/console/privacy', name: 'privacy', end: false, needs: 'household.read' },

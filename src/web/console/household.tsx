@@ -18,9 +18,11 @@ export const loader = guarded('household.read', async ({ params, request, contex
   if (id) await openUnlessTooClose(context, id)
   const found = id && (await doorsOf(context).console.household(staffOf(context), id))
   if (!found) throw new Response(null, { status: 404 })
-  const recorded = new URL(request.url).searchParams.get('recorded')
+  const { searchParams } = new URL(request.url)
+  const recorded = searchParams.get('recorded')
   return {
     ...inTimeOf(context, found),
+    declared: searchParams.has('declared'),
     recorded: found.journey.some(each => each.kind === 'event' && each.happened === recorded),
   }
 })
@@ -45,7 +47,10 @@ export default function Household() {
           inEmergency ? null : (
             <>
               {may('household.write') ? (
-                <Link to={`/console/households/${file.id}/events/new`}>{t('events:title')}</Link>
+                <>
+                  <Link to={`/console/households/${file.id}/declaration`}>{t('declaration:again')}</Link>{' '}
+                  <Link to={`/console/households/${file.id}/events/new`}>{t('events:title')}</Link>
+                </>
               ) : null}{' '}
               <Link to={`/console/households/${file.id}/corrections`}>{t('privacy:correction.title')}</Link>
             </>
@@ -55,6 +60,11 @@ export default function Household() {
       {file.recorded ? (
         <p role="status" className="notice-line">
           {t('events:done')}
+        </p>
+      ) : null}
+      {file.declared ? (
+        <p role="status" className="notice-line">
+          {t('declaration:done')}
         </p>
       ) : null}
       <div className="columns wide-first">

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { anonymous, type Database, transaction } from '#db'
+import type { EvidenceStore } from '#households'
 import type { Notice } from '#messaging'
 import { withinEmergency } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
@@ -10,6 +11,7 @@ import type { SimulationDoor } from '../simulation-door.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { readDecision } from './decision.ts'
+import { declarationDoor } from './declarations.ts'
 import { duplicateDoor } from './duplicates.ts'
 import { readHousehold } from './household.ts'
 import { eventsDoor } from './household-events.ts'
@@ -40,6 +42,8 @@ export type Filling = {
   readonly tell?: ((notice: Notice) => Promise<void>) | undefined
   /** Where studies are tried; left out where there are no snapshots. */
   readonly desk?: StudyDesk | undefined
+  /** Where papers of declarations are kept; left out where none are taken. */
+  readonly evidence?: EvidenceStore | undefined
   /** True where the register holds modelled households: every page says so. */
   readonly modelled: boolean
 }
@@ -55,6 +59,7 @@ export function fillDoors({
   citizen,
   preRegistration,
   desk,
+  evidence,
   modelled,
   tell,
 }: Filling): Doors {
@@ -73,12 +78,17 @@ export function fillDoors({
     citizen,
     preRegistration,
     processings: async () => processingsPage(country),
-    console: { ...consoleDoor(app, worker, country), ...simulationDoor({ app, country, desk }) },
+    console: { ...consoleDoor(app, worker, country, evidence), ...simulationDoor({ app, country, desk }) },
     ready: () => transaction(app, anonymous, async tx => (await sql`select 1`.execute(tx)).rows.length === 1),
   }
 }
 
-function consoleDoor(app: Database, worker: Database, country: Country): Omit<ConsoleDoor, keyof SimulationDoor> {
+function consoleDoor(
+  app: Database,
+  worker: Database,
+  country: Country,
+  evidence: EvidenceStore | undefined,
+): Omit<ConsoleDoor, keyof SimulationDoor> {
   return {
     ...personalDataDoor({ app, worker, country }),
     access: reader => readAccess(app, reader),
@@ -91,6 +101,7 @@ function consoleDoor(app: Database, worker: Database, country: Country): Omit<Co
     ...eventsDoor(app, country),
     ...registrationDoor(app, country),
     ...duplicateDoor(app, country),
+    ...declarationDoor(app, country, evidence),
     household: async (reader, id) => {
       const access = await accessOf(app, reader)
       const found = await readHousehold(app, country, access, id)
