@@ -3312,13 +3312,50 @@ $function$;
 comment on function payments.anonymise_run(uuid) is 'Reviewed rewriting: the names leave the instructions of a run. Answers how many.';
 -- execute: socle_worker
 
-CREATE OR REPLACE FUNCTION payments.attempt_is_over(run uuid, place integer)
+CREATE OR REPLACE FUNCTION payments.attempt_is_over(run uuid, place integer, entitlement uuid)
  RETURNS boolean
  LANGUAGE sql
  STABLE
-AS $function$ select place is not null and exists (select from payments.run_event e where e.run_id = run and e.state = 'cancelled') $function$;
-comment on function payments.attempt_is_over(uuid,integer) is 'Has this instruction come to nothing, so that its entitlements may be tried again? When its run was cancelled.';
+AS $function$
+  select place is not null and (
+    exists (select from payments.run_event e where e.run_id = run and e.state = 'cancelled')
+    or (exists (
+        select from payments.instruction_outcome o where o.run_id = run and o.position = place and o.kind in ('return', 'reverse'))
+      and not exists (
+        select from payments.answer_line a join payments.answer_file f on f.id = a.file_id
+        where a.run_id = run and a.position = place and a.exception = 'ambiguous'
+          and not exists (
+            select from payments.entitlement_decision d
+              join payments.run_line l on l.entitlement_id = d.entitlement_id and l.attempt = d.attempt
+            where d.entitlement_id = entitlement and l.run_id = run and l.position = place
+              and d.decision = 'pay' and d.recorded_at > f.recorded_at))))
+$function$;
+comment on function payments.attempt_is_over(uuid,integer,uuid) is 'Has the attempt to pay this entitlement by this instruction come to nothing for certain? Its run was cancelled; or it was returned, and nothing says that it was paid after all, unless a person answers for it. For who reads answers.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION payments.came_back(run uuid)
+ RETURNS TABLE(budget_line text, purpose text, amount bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select r.budget_line, p.purpose, sum(p.amount)::bigint
+  from payments.run_line l
+    join payments.run_line p on p.entitlement_id = l.entitlement_id and p.attempt < l.attempt
+    join payments.run r on r.id = p.run_id
+  where l.run_id = run and l.attempt > 1
+    and exists (
+      select from payments.instruction_outcome o
+      where o.run_id = p.run_id and o.position = p.position and o.kind in ('return', 'reverse'))
+    -- An approval in between has put it back already.
+    and not exists (
+      select from payments.run_line q join payments.run_event e on e.run_id = q.run_id and e.state = 'approved'
+      where q.entitlement_id = l.entitlement_id and q.attempt > p.attempt and q.attempt < l.attempt)
+  group by 1, 2
+$function$;
+comment on function payments.came_back(uuid) is 'What the lines of a run had been paid before and came back, and no approval has put back yet: sums by budget line and purpose.';
+-- execute: socle_app
+-- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION payments.check_answer_postings()
  RETURNS trigger
@@ -3451,6 +3488,50 @@ begin
 end
 $function$;
 comment on function payments.check_outcomes() is 'Trigger: a reversal needs a confirmation.';
+
+CREATE OR REPLACE FUNCTION payments.check_paid_again()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if payments.paid_after_all(new.run_id) > 0 then
+    raise exception 'run %: it pays what was paid after all', new.run_id
+      using errcode = 'integrity_constraint_violation', constraint = 'nobody_paid_twice';
+  end if;
+  if new.state = 'approved' and exists (
+    select from payments.came_back(new.run_id) b
+      full join (
+        select x.budget_line, x.purpose, t.amount from payments.run_restore x
+          join payments.transfer t on t.id = x.transfer and t.kind = 'restore'
+          join payments.account d on d.id = t.debit_account and d.budget_line = x.budget_line and d.purpose = x.purpose
+        where x.run_id = new.run_id) put using (budget_line, purpose)
+    where b.amount is distinct from put.amount) then
+    raise exception 'run %: what came back is not put back', new.run_id
+      using errcode = 'check_violation', constraint = 'run_restored';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_paid_again() is 'Constraint trigger, at commit: a run that pays again puts back what had come back, to the last unit, and leaves only while nothing says that it was paid after all.';
+
+CREATE OR REPLACE FUNCTION payments.check_restore()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (tg_when = 'BEFORE') = exists (
+    select from payments.run_event e where e.run_id = new.run_id and e.state = 'approved') then
+    raise exception 'run %: what came back is put back when it is approved', new.run_id
+      using errcode = 'check_violation', constraint = 'run_restored';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.check_restore() is 'Triggers, at once and at commit: money is put back by the transaction that approves.';
 
 CREATE OR REPLACE FUNCTION payments.check_run_is_drafted()
  RETURNS trigger
@@ -3610,6 +3691,20 @@ $function$;
 comment on function payments.open_balance() is 'Trigger: a new account starts at nothing.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.paid_after_all(run uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::integer
+  from payments.run_line l join payments.run_line p on p.entitlement_id = l.entitlement_id and p.attempt = l.attempt - 1
+  where l.run_id = run and l.attempt > 1 and not payments.attempt_is_over(p.run_id, p.position, p.entitlement_id)
+$function$;
+comment on function payments.paid_after_all(uuid) is 'How many lines of a run pay what an earlier attempt may have paid after all: answers came in since it was drafted.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION payments.post_transfers()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3677,7 +3772,8 @@ begin
   select a.entitlement_id into twice from added a
   where a.attempt > 1 and not exists (
     select from payments.run_line p
-    where p.entitlement_id = a.entitlement_id and p.attempt = a.attempt - 1 and payments.attempt_is_over(p.run_id, p.position))
+    where p.entitlement_id = a.entitlement_id and p.attempt = a.attempt - 1
+      and payments.attempt_is_over(p.run_id, p.position, p.entitlement_id))
   limit 1;
   if found then
     raise exception 'entitlement %: the attempt before is not over', twice
@@ -3791,6 +3887,16 @@ begin
 end
 $procedure$;
 comment on function payments.staff_only(text[]) is 'For migrations: tables that belong to no territory are seen by staff and by no one else.';
+
+CREATE OR REPLACE FUNCTION payments.told_is_over(run uuid, place integer, entitlement uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select payments.attempt_is_over(run, place, entitlement) $function$;
+comment on function payments.told_is_over(uuid,integer,uuid) is 'Reviewed: the same for pages, which do not read answers. Says yes or no of an instruction that the caller names.';
+-- execute: socle_app
+-- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION payments.told_to_payees(payees uuid[], most integer)
  RETURNS TABLE(run uuid, state text, state_at timestamp with time zone, amount bigint, currency text, periods text[])
@@ -4026,6 +4132,32 @@ comment on column payments.budget_line.currency is 'ISO 4217 code; every amount 
 comment on column payments.budget_line.opened_at is 'When it was recorded.';
 comment on column payments.budget_line.opened_by is 'Who recorded it.';
 
+create table payments.entitlement_decision (
+  entitlement_id uuid not null,
+  attempt smallint not null,
+  decision text not null,
+  reason text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint entitlement_decision_attempt_check CHECK ((attempt >= 0)),
+  constraint entitlement_decision_decision_check CHECK ((decision = ANY (ARRAY['pay'::text, 'stop'::text]))),
+  constraint entitlement_decision_reason_check CHECK (((reason ~ '\S'::text) AND (char_length(reason) <= 1000))),
+  constraint entitlement_decision_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint entitlement_decision_pkey PRIMARY KEY (entitlement_id, attempt, decision)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.entitlement_decision FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.entitlement_decision enable row level security;
+create policy worker on payments.entitlement_decision as permissive for all to socle_worker using (true);
+grant select on payments.entitlement_decision to socle_worker;
+grant insert (entitlement_id, attempt, decision, reason) on payments.entitlement_decision to socle_worker;
+comment on table payments.entitlement_decision is 'What a person decided about an entitlement that waits: pay it or stop it. The later of the two stands, and no longer than the attempt it was decided after.';
+comment on column payments.entitlement_decision.entitlement_id is 'What waits.';
+comment on column payments.entitlement_decision.attempt is 'The last attempt to pay it when this was decided; 0 where there was none.';
+comment on column payments.entitlement_decision.decision is 'pay or stop.';
+comment on column payments.entitlement_decision.reason is 'Why.';
+comment on column payments.entitlement_decision.recorded_at is 'When.';
+comment on column payments.entitlement_decision.recorded_by is 'The member of staff: a program decides nothing here.';
+
 create table payments.exception_closing (
   file_id uuid not null,
   line integer not null,
@@ -4097,6 +4229,7 @@ create table payments.instruction_outcome (
   constraint instruction_outcome_run_id_position_fkey FOREIGN KEY (run_id, "position") REFERENCES payments.instruction(run_id, "position"),
   constraint instruction_outcome_pkey PRIMARY KEY (run_id, "position", kind)
 );
+CREATE INDEX instruction_came_back ON payments.instruction_outcome USING btree (run_id, "position") WHERE (kind = ANY (ARRAY['return'::text, 'reverse'::text]));
 CREATE UNIQUE INDEX instruction_ends_once ON payments.instruction_outcome USING btree (run_id, "position") WHERE (kind = ANY (ARRAY['confirm'::text, 'return'::text]));
 CREATE INDEX instruction_outcome_file ON payments.instruction_outcome USING btree (file_id, run_id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.instruction_outcome FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
@@ -4135,15 +4268,18 @@ comment on view payments.ledger_fault is 'Accounts whose running totals are not 
 create table payments.left_out (
   run_id uuid not null,
   entitlement_id uuid not null,
-  payee_id uuid not null,
+  payee_id uuid,
   territory text collate "C" not null,
   purpose text not null,
   period text not null,
   amount bigint not null,
   reason text not null,
-  constraint left_out_reason_check CHECK ((reason = ANY (ARRAY['amount_not_positive'::text, 'no_account'::text, 'account_closed'::text, 'name_cannot_be_written'::text]))),
+  code text,
+  constraint left_out_payee CHECK (((payee_id IS NULL) = (reason = 'no_recipient'::text))),
+  constraint left_out_reason_check CHECK ((reason = ANY (ARRAY['amount_not_positive'::text, 'no_account'::text, 'account_closed'::text, 'name_cannot_be_written'::text, 'no_recipient'::text, 'payee_dead'::text, 'same_person'::text, 'account_shared'::text, 'account_just_changed'::text, 'amount_unusual'::text, 'sanctions'::text, 'decided_stop'::text, 'returned_fix'::text, 'returned_retries'::text, 'returned_stop'::text, 'returned_look'::text, 'returned_doubt'::text]))),
   constraint left_out_pkey PRIMARY KEY (run_id, entitlement_id)
 );
+CREATE INDEX left_out_entitlement ON payments.left_out USING btree (entitlement_id);
 CREATE INDEX left_out_territory ON payments.left_out USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.left_out FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.left_out REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
@@ -4155,16 +4291,17 @@ create policy territory on payments.left_out as permissive for all to socle_app 
 create policy worker on payments.left_out as permissive for all to socle_worker using (true);
 grant select on payments.left_out to socle_app;
 grant select on payments.left_out to socle_worker;
-grant insert (run_id, entitlement_id, payee_id, territory, purpose, period, amount, reason) on payments.left_out to socle_worker;
+grant insert (run_id, entitlement_id, payee_id, territory, purpose, period, amount, reason, code) on payments.left_out to socle_worker;
 comment on table payments.left_out is 'Entitlements offered to a run that could not be paid by it, with the reason: the work list of who waits.';
 comment on column payments.left_out.run_id is 'The run that left it out.';
 comment on column payments.left_out.entitlement_id is 'What is owed.';
-comment on column payments.left_out.payee_id is 'Who waits.';
+comment on column payments.left_out.payee_id is 'Who waits; null where nobody is there to receive.';
 comment on column payments.left_out.territory is 'Who may see it.';
 comment on column payments.left_out.purpose is 'What it is for.';
 comment on column payments.left_out.period is 'The period it is owed for.';
 comment on column payments.left_out.amount is 'Minor units.';
-comment on column payments.left_out.reason is 'Why: no account in force, account closed, name without a Latin letter, amount not positive.';
+comment on column payments.left_out.reason is 'Why: what is missing, what a check found, or why what came back is not sent again by itself.';
+comment on column payments.left_out.code is 'Reason code of the carrier, for what came back.';
 
 create table payments.payee_account (
   id uuid not null,
@@ -4285,6 +4422,42 @@ comment on column payments.provider.debtor_account is 'Our account that the prov
 comment on column payments.provider.recorded_at is 'When it was recorded.';
 comment on column payments.provider.recorded_by is 'Who recorded it.';
 
+create table payments.provider_reason (
+  provider text not null,
+  code text not null,
+  iso text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint provider_reason_code_check CHECK (((code ~ '\S'::text) AND (char_length(code) <= 35))),
+  constraint provider_reason_iso_check CHECK ((iso ~ '^[A-Z0-9]{4}$'::text)),
+  constraint provider_reason_provider_fkey FOREIGN KEY (provider) REFERENCES payments.provider(code),
+  constraint provider_reason_pkey PRIMARY KEY (provider, code)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.provider_reason FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.provider_reason enable row level security;
+create policy worker on payments.provider_reason as permissive for all to socle_worker using (true);
+grant select on payments.provider_reason to socle_worker;
+grant insert (provider, code, iso) on payments.provider_reason to socle_worker;
+comment on table payments.provider_reason is 'What a provider''s own reason codes mean, as the ISO 20022 external code that says the same.';
+comment on column payments.provider_reason.provider is 'The provider.';
+comment on column payments.provider_reason.code is 'Its code, as its answers write it.';
+comment on column payments.provider_reason.iso is 'The external code of ISO 20022.';
+comment on column payments.provider_reason.recorded_at is 'When it was said.';
+comment on column payments.provider_reason.recorded_by is 'By whom.';
+
+create view payments.published_came_back with (security_invoker=true) as
+ SELECT l.entitlement_id,
+    l.purpose
+   FROM (payments.instruction_outcome o
+     JOIN payments.run_line l ON (((l.run_id = o.run_id) AND (l."position" = o."position"))))
+  WHERE ((o.kind = ANY (ARRAY['return'::text, 'reverse'::text])) AND (NOT (EXISTS ( SELECT
+           FROM payments.run_line n
+          WHERE ((n.entitlement_id = l.entitlement_id) AND (n.attempt > l.attempt))))));
+grant select on payments.published_came_back to socle_worker;
+comment on view payments.published_came_back is 'Entitlements whose last payment came back, for the module that says what is owed: they join its next run.';
+comment on column payments.published_came_back.entitlement_id is 'What is owed.';
+comment on column payments.published_came_back.purpose is 'What for.';
+
 create view payments.published_named_run with (security_invoker=true) as
  SELECT id,
     recorded_at,
@@ -4397,6 +4570,7 @@ END)),
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_event FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER checker_is_far AFTER INSERT ON payments.run_event FOR EACH ROW WHEN (((new.state = 'approved'::text) AND (new.recorded_by ~ '^staff:[0-9a-f-]{36}$'::text))) EXECUTE FUNCTION payments.check_approver_is_far();
+CREATE CONSTRAINT TRIGGER paid_again AFTER INSERT ON payments.run_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.state = ANY (ARRAY['approved'::text, 'file_made'::text]))) EXECUTE FUNCTION payments.check_paid_again();
 CREATE CONSTRAINT TRIGGER run_postings AFTER INSERT ON payments.run_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_run_postings();
 CREATE TRIGGER run_step BEFORE INSERT ON payments.run_event FOR EACH ROW EXECUTE FUNCTION payments.run_step();
 alter table payments.run_event enable row level security;
@@ -4486,6 +4660,7 @@ create table payments.run_line (
   constraint run_line_purpose_check CHECK ((purpose <> ''::text)),
   constraint run_line_pkey PRIMARY KEY (entitlement_id, attempt)
 );
+CREATE INDEX run_line_again ON payments.run_line USING btree (run_id) WHERE (attempt > 1);
 CREATE INDEX run_line_position ON payments.run_line USING btree (run_id, "position");
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_line FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.run_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
@@ -4536,11 +4711,36 @@ comment on column payments.run_posting.purpose is 'The purpose.';
 comment on column payments.run_posting.kind is 'Kind of the transfer.';
 comment on column payments.run_posting.transfer is 'The transfer.';
 
+create table payments.run_restore (
+  run_id uuid not null,
+  budget_line text not null,
+  purpose text not null,
+  transfer uuid not null,
+  constraint run_restore_budget_line_fkey FOREIGN KEY (budget_line) REFERENCES payments.budget_line(code),
+  constraint run_restore_run_id_fkey FOREIGN KEY (run_id) REFERENCES payments.run(id),
+  constraint run_restore_transfer_fkey FOREIGN KEY (transfer) REFERENCES payments.transfer(id),
+  constraint run_restore_pkey PRIMARY KEY (run_id, budget_line, purpose),
+  constraint run_restore_transfer_key UNIQUE (transfer)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_restore FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER not_yet_approved BEFORE INSERT ON payments.run_restore FOR EACH ROW EXECUTE FUNCTION payments.check_restore();
+CREATE CONSTRAINT TRIGGER run_restored AFTER INSERT ON payments.run_restore DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_restore();
+alter table payments.run_restore enable row level security;
+create policy staff on payments.run_restore as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.run_restore as permissive for all to socle_worker using (true);
+grant insert, select on payments.run_restore to socle_app;
+grant insert, select on payments.run_restore to socle_worker;
+comment on table payments.run_restore is 'Money that had come back and that a run pays again: what its approval put back on the budget line that had paid.';
+comment on column payments.run_restore.run_id is 'The run that pays again.';
+comment on column payments.run_restore.budget_line is 'The line that had paid.';
+comment on column payments.run_restore.purpose is 'What for.';
+comment on column payments.run_restore.transfer is 'The transfer, from returned to the budget line.';
+
 create table payments.run_staging (
   run_id uuid not null,
   entitlement_id uuid not null,
-  payee_id uuid not null,
-  payee_name text not null,
+  payee_id uuid,
+  payee_name text,
   territory text collate "C" not null,
   purpose text not null,
   period text not null,
@@ -4551,8 +4751,8 @@ grant delete, insert, select on payments.run_staging to socle_worker;
 comment on table payments.run_staging is 'Lines on their way into a run, inside the transaction that drafts it. The worker''s role alone reaches it.';
 comment on column payments.run_staging.run_id is 'The run being drafted.';
 comment on column payments.run_staging.entitlement_id is 'What is owed.';
-comment on column payments.run_staging.payee_id is 'Who receives.';
-comment on column payments.run_staging.payee_name is 'Name in Latin letters.';
+comment on column payments.run_staging.payee_id is 'Who receives; null where nobody is there to.';
+comment on column payments.run_staging.payee_name is 'Name in Latin letters; null with the payee.';
 comment on column payments.run_staging.territory is 'Where the payee lives.';
 comment on column payments.run_staging.purpose is 'What it is for.';
 comment on column payments.run_staging.period is 'The period it is owed for.';

@@ -46,12 +46,16 @@ export type Config = {
   readonly evidenceScanner: string | undefined
   /** Folder of the daily checkpoints, where it is not the data folder's; 'off' where this installation makes none. */
   readonly auditCheckpoints: string | undefined
+  /** What a payment run asks of each line (RunChecks of #payments). */
+  readonly payments: { readonly retriesMost: number; readonly coolingDays: number; readonly amountTimes: number }
 }
 
 /** Why a start is refused: one sentence per bad setting, by name, with what is accepted. */
 export class ConfigError extends Error {}
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
 const postgres = z.string().refine(isPostgresUrl)
 
@@ -100,6 +104,9 @@ export const settings = {
   SOCLE_EVIDENCE: { schema: z.string().min(1), accepts: 'a folder', default: undefined },
   SOCLE_EVIDENCE_SCANNER: { schema: z.string().min(1), accepts: 'a program', default: undefined },
   SOCLE_AUDIT_CHECKPOINTS: { schema: z.string().min(1), accepts: 'a folder, or off', default: undefined },
+  SOCLE_PAY_RETRIES: { schema: whole(0, 20), accepts: 'a whole number from 0 to 20', default: '3' },
+  SOCLE_PAY_COOLING_DAYS: { schema: whole(0, 90), accepts: 'a whole number of days from 0 to 90', default: '7' },
+  SOCLE_PAY_AMOUNT_TIMES: { schema: whole(1, 1000), accepts: 'a whole number from 1 to 1000', default: '5' },
   DATABASE_URL: { schema: postgres, accepts: 'postgres://user:password@host:port/database', default: undefined },
   DATABASE_APP_URL: {
     schema: postgres,
@@ -163,6 +170,11 @@ export function readConfig(environment: Environment = process.env): Config {
     evidence: values.SOCLE_EVIDENCE,
     evidenceScanner: values.SOCLE_EVIDENCE_SCANNER,
     auditCheckpoints: values.SOCLE_AUDIT_CHECKPOINTS,
+    payments: {
+      retriesMost: values.SOCLE_PAY_RETRIES,
+      coolingDays: values.SOCLE_PAY_COOLING_DAYS,
+      amountTimes: values.SOCLE_PAY_AMOUNT_TIMES,
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
 import { type Actor, type Database, transaction } from '#db'
 import type { Result } from '#kernel'
-import { type FileRequest, makeRunFile, type RunFile, type StepRefusal } from '#payments'
+import { type FileRefusal, type FileRequest, makeRunFile, type RunFile } from '#payments'
 import { UsageError } from './command.ts'
 
 /**
@@ -13,7 +13,7 @@ export async function writePaymentFile(
   by: Actor,
   request: FileRequest,
   path: string,
-): Promise<Result<RunFile, StepRefusal>> {
+): Promise<Result<RunFile, FileRefusal>> {
   const part = `${path}.${process.pid}.part`
   const file = await openBeside(path, part)
   try {

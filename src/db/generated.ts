@@ -1567,6 +1567,33 @@ export interface PaymentsBudgetLine {
   opened_by: Generated<string>;
 }
 
+export interface PaymentsEntitlementDecision {
+  /**
+   * The last attempt to pay it when this was decided; 0 where there was none.
+   */
+  attempt: number;
+  /**
+   * pay or stop.
+   */
+  decision: string;
+  /**
+   * What waits.
+   */
+  entitlement_id: string;
+  /**
+   * Why.
+   */
+  reason: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * The member of staff: a program decides nothing here.
+   */
+  recorded_by: Generated<string>;
+}
+
 export interface PaymentsExceptionClosing {
   /**
    * The file.
@@ -1662,13 +1689,17 @@ export interface PaymentsLeftOut {
    */
   amount: Int8;
   /**
+   * Reason code of the carrier, for what came back.
+   */
+  code: string | null;
+  /**
    * What is owed.
    */
   entitlement_id: string;
   /**
-   * Who waits.
+   * Who waits; null where nobody is there to receive.
    */
-  payee_id: string;
+  payee_id: string | null;
   /**
    * The period it is owed for.
    */
@@ -1678,7 +1709,7 @@ export interface PaymentsLeftOut {
    */
   purpose: string;
   /**
-   * Why: no account in force, account closed, name without a Latin letter, amount not positive.
+   * Why: what is missing, what a check found, or why what came back is not sent again by itself.
    */
   reason: string;
   /**
@@ -1788,6 +1819,40 @@ export interface PaymentsProvider {
    * Who recorded it.
    */
   recorded_by: Generated<string>;
+}
+
+export interface PaymentsProviderReason {
+  /**
+   * Its code, as its answers write it.
+   */
+  code: string;
+  /**
+   * The external code of ISO 20022.
+   */
+  iso: string;
+  /**
+   * The provider.
+   */
+  provider: string;
+  /**
+   * When it was said.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  recorded_by: Generated<string>;
+}
+
+export interface PaymentsPublishedCameBack {
+  /**
+   * What is owed.
+   */
+  entitlement_id: string | null;
+  /**
+   * What for.
+   */
+  purpose: string | null;
 }
 
 export interface PaymentsPublishedNamedRun {
@@ -2028,6 +2093,25 @@ export interface PaymentsRunPosting {
   transfer: string;
 }
 
+export interface PaymentsRunRestore {
+  /**
+   * The line that had paid.
+   */
+  budget_line: string;
+  /**
+   * What for.
+   */
+  purpose: string;
+  /**
+   * The run that pays again.
+   */
+  run_id: string;
+  /**
+   * The transfer, from returned to the budget line.
+   */
+  transfer: string;
+}
+
 export interface PaymentsRunStaging {
   /**
    * Minor units.
@@ -2038,13 +2122,13 @@ export interface PaymentsRunStaging {
    */
   entitlement_id: string;
   /**
-   * Who receives.
+   * Who receives; null where nobody is there to.
    */
-  payee_id: string;
+  payee_id: string | null;
   /**
-   * Name in Latin letters.
+   * Name in Latin letters; null with the payee.
    */
-  payee_name: string;
+  payee_name: string | null;
   /**
    * The period it is owed for.
    */
@@ -4502,6 +4586,7 @@ export interface DB {
   "payments.answer_line": PaymentsAnswerLine;
   "payments.answer_posting": PaymentsAnswerPosting;
   "payments.budget_line": PaymentsBudgetLine;
+  "payments.entitlement_decision": PaymentsEntitlementDecision;
   "payments.exception_closing": PaymentsExceptionClosing;
   "payments.instruction": PaymentsInstruction;
   "payments.instruction_outcome": PaymentsInstructionOutcome;
@@ -4510,6 +4595,8 @@ export interface DB {
   "payments.payee_account": PaymentsPayeeAccount;
   "payments.posting": PaymentsPosting;
   "payments.provider": PaymentsProvider;
+  "payments.provider_reason": PaymentsProviderReason;
+  "payments.published_came_back": PaymentsPublishedCameBack;
   "payments.published_named_run": PaymentsPublishedNamedRun;
   "payments.published_numbered_account": PaymentsPublishedNumberedAccount;
   "payments.published_payee_activity": PaymentsPublishedPayeeActivity;
@@ -4520,6 +4607,7 @@ export interface DB {
   "payments.run_group": PaymentsRunGroup;
   "payments.run_line": PaymentsRunLine;
   "payments.run_posting": PaymentsRunPosting;
+  "payments.run_restore": PaymentsRunRestore;
   "payments.run_staging": PaymentsRunStaging;
   "payments.run_total": PaymentsRunTotal;
   "payments.transfer": PaymentsTransfer;

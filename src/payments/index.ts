@@ -64,6 +64,13 @@ export {
 export { type ListRefusal, linesAt, type ReadList, readList, type WrittenList } from './reconciliation/read-lines.ts'
 export { type Reconciliation, reconcile } from './reconciliation/reconcile.ts'
 export { recordedSets } from './recorded-sets.ts'
+export {
+  decideWaiting,
+  type WaitingDecision,
+  type WaitingDecisionRefusal,
+} from './returns/decide-waiting.ts'
+export { type OwnCode, type OwnCodeRefusal, ownCodes, payProviderMeans } from './returns/own-codes.ts'
+export { actionOf, type ReturnAction } from './returns/reason-codes.ts'
 export { findRun } from './run.sql.ts'
 export {
   type ApprovalRefusal,
@@ -77,11 +84,13 @@ export {
   type StepRefusal,
   stateOf,
 } from './run.ts'
-export { type FileRequest, makeRunFile, type RunFile } from './run-file.ts'
+export { leastChecks, noSanctionsList, type RunChecks, type SanctionsList } from './run-checks.ts'
+export { type FileRefusal, type FileRequest, makeRunFile, type RunFile } from './run-file.ts'
 export { approveRun, cancelRun, markRunSent } from './run-steps.ts'
 export { type ToldPayment, toldToPayees } from './told-to-payees.ts'
 export { postTransfers } from './transfer.ts'
 export {
+  allWaiting,
   type BudgetState,
   budgetStates,
   type InstructionView,

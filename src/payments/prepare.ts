@@ -3,6 +3,7 @@ import type { Transaction } from '#db'
 import { type Currency, type DateText, err, ok, type Result } from '#kernel'
 import { findBudgetLine } from './budget.ts'
 import {
+  analyzeStaging,
   clearStaging,
   insertRun,
   insertTotals,
@@ -14,8 +15,11 @@ import {
   stageSelect,
 } from './prepare.sql.ts'
 import { recordStep } from './record-step.ts'
+import type { RetryRefusal } from './returns/decide-retry.ts'
+import { decideReturned } from './returns/returned.sql.ts'
 import { contentHash, findRun } from './run.sql.ts'
 import { type Run, type RunId, type RunState, runReference } from './run.ts'
+import { leastChecks, type RunChecks } from './run-checks.ts'
 
 export type RunRequest = {
   /** Made by the caller and kept for retries. */
@@ -43,18 +47,34 @@ export type EntitlementLine = {
 
 /**
  * Lines for a run: a SELECT with the columns `entitlement_id, payee_id, payee_name, territory, purpose, period, amount`
- * (nothing leaves the database), or the lines themselves, streamed.
+ * (nothing leaves the database), or the lines themselves, streamed. A SELECT answers null for payee and name where nobody is
+ * there to receive: the line waits.
  */
 export type LineSource =
   | { readonly select: RawBuilder<unknown> }
   | { readonly lines: Iterable<EntitlementLine> | AsyncIterable<EntitlementLine> }
 
-export type LeftOutReason = 'amount_not_positive' | 'no_account' | 'account_closed' | 'name_cannot_be_written'
+/** Why a line waits, in order of precedence. */
+export type LeftOutReason =
+  | 'no_recipient'
+  | 'amount_not_positive'
+  | 'payee_dead'
+  | 'same_person'
+  | RetryRefusal['code']
+  | 'no_account'
+  | 'account_closed'
+  | 'name_cannot_be_written'
+  | 'sanctions'
+  | 'account_shared'
+  | 'account_just_changed'
+  | 'amount_unusual'
 
 export type Preparation = {
   readonly run: Run
   /** False where this id was prepared before: nothing was done. */
   readonly fresh: boolean
+  /** Lines that came back before and are tried again. */
+  readonly again: number
   /** Lines offered that wait, by reason; each is listed in `payments.left_out`. */
   readonly leftOut: Partial<Record<LeftOutReason, number>>
   /** Lines offered that other runs already pay. */
@@ -80,12 +100,14 @@ const BATCH = 5000
 
 /**
  * Drafts a payment run, in the worker's role: the maker is the transaction's actor. Each entitlement enters one run only,
- * whoever prepares and however often; preparing again with the same id answers the run as it was drafted.
+ * whoever prepares and however often, and another once it is certain that nothing came of the one before; preparing again with the
+ * same id answers the run as it was drafted.
  */
 export async function prepareRun(
   tx: Transaction,
   request: RunRequest,
   source: LineSource,
+  checks: RunChecks = leastChecks,
 ): Promise<Result<Preparation, PreparationRefusal>> {
   await lockPreparation(tx)
   const earlier = await findRun(tx, request.id)
@@ -101,7 +123,9 @@ export async function prepareRun(
   await insertRun(tx, { ...request, reference })
   if ('select' in source) await stageSelect(tx, request.id, source.select)
   else await stageAll(tx, request.id, source.lines)
-  const sorted = await sortStaged(tx, request.id, request.accountsOn)
+  await analyzeStaging(tx)
+  const verdicts = await decideReturned(tx, request.id, request.accountsOn, checks)
+  const sorted = await sortStaged(tx, request.id, request.accountsOn, checks, verdicts)
   if (sorted.instructions === 0) {
     await savepoint(tx, 'undo')
     const { offered, leftOut, inRuns } = sorted
@@ -114,7 +138,7 @@ export async function prepareRun(
   await recordStep(tx, { ...request, reference, totals }, { state: 'drafted', totals })
   await savepoint(tx, 'keep')
   const run = await findRun(tx, request.id)
-  return ok({ run: run!, fresh: true, leftOut: sorted.leftOut, inRuns: sorted.inRuns })
+  return ok({ run: run!, fresh: true, again: sorted.again, leftOut: sorted.leftOut, inRuns: sorted.inRuns })
 }
 
 function again(request: RunRequest, earlier: Run): Result<Preparation, PreparationRefusal> {
@@ -122,7 +146,7 @@ function again(request: RunRequest, earlier: Run): Result<Preparation, Preparati
   if (differs.length > 0) {
     return err({ code: 'run_exists_with_different_terms', reference: earlier.reference, differs })
   }
-  return ok({ run: earlier, fresh: false, leftOut: {}, inRuns: [] })
+  return ok({ run: earlier, fresh: false, again: 0, leftOut: {}, inRuns: [] })
 }
 
 async function stageAll(

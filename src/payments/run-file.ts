@@ -6,8 +6,8 @@ import { openNumbers } from './account-numbers.ts'
 import { type CreditTransfer, type Pain001Version, type PaymentGroup, writePain001 } from './iso20022/pain001.ts'
 import { listProviders } from './provider.ts'
 import { recordStep } from './record-step.ts'
-import { findRun, lockRun } from './run.sql.ts'
-import { decideFile, endToEndId, type Run, type RunId, type StepRefusal } from './run.ts'
+import { findRun, lockRun, paidAfterAllIn } from './run.sql.ts'
+import { type ApprovalRefusal, decideFile, endToEndId, type Run, type RunId, type StepRefusal } from './run.ts'
 
 export type FileRequest = {
   readonly run: RunId
@@ -26,6 +26,9 @@ export type RunFile = {
   readonly sha256: string
 }
 
+/** Refusals of a file, in order of precedence: as for an approval, answers may have come in since. */
+export type FileRefusal = StepRefusal | Extract<ApprovalRefusal, { code: 'paid_after_all' }>
+
 /**
  * Writes the payment file of an approved run, piece by piece, and records its hash. A run has one file: asked again, the
  * same bytes are written, with the times of the first request. Throws where what is written is not what was approved.
@@ -34,13 +37,15 @@ export async function makeRunFile(
   tx: Transaction,
   request: FileRequest,
   write: (piece: string) => Promise<void>,
-): Promise<Result<RunFile, StepRefusal>> {
+): Promise<Result<RunFile, FileRefusal>> {
   await lockRun(tx, request.run)
   const run = await findRun(tx, request.run)
   if (!run) return err({ code: 'run_unknown', run: request.run })
   const decision = decideFile(run)
   if (!decision.ok) return decision
   const earlier = await findRunFile(tx, run.id)
+  const lines = earlier ? 0 : await paidAfterAllIn(tx, run.id)
+  if (lines > 0) return err({ code: 'paid_after_all', reference: run.reference, lines })
   const terms = earlier ?? {
     format: `pain.001.001.${request.version}`,
     createdAt: request.createdAt,

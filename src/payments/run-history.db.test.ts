@@ -61,7 +61,7 @@ async function history() {
 }
 
 async function mustHold(budgetLine: string, ids: readonly string[]): Promise<void> {
-  const { rows } = await check(tx =>
+  const { rows } = await make(tx =>
     sql<{ live: number; committed: bigint; sent: bigint }>`
       select coalesce(max(n), 0)::int as live, coalesce(sum(committed), 0)::bigint as committed, coalesce(sum(sent), 0)::bigint as sent
       from (
@@ -69,7 +69,7 @@ async function mustHold(budgetLine: string, ids: readonly string[]): Promise<voi
           sum(l.amount) filter (where exists (select from payments.run_event e where e.run_id = l.run_id and e.state = 'approved')) as committed,
           sum(l.amount) filter (where exists (select from payments.run_event e where e.run_id = l.run_id and e.state = 'sent')) as sent
         from payments.run_line l
-        where l.entitlement_id = any (${ids}::uuid[]) and not payments.attempt_is_over(l.run_id, l.position)
+        where l.entitlement_id = any (${ids}::uuid[]) and not payments.attempt_is_over(l.run_id, l.position, l.entitlement_id)
         group by l.entitlement_id) as entitlement`.execute(tx),
   )
   const { live, committed, sent } = rows[0]!

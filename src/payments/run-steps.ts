@@ -4,12 +4,16 @@ import type { TransferKind } from './ledger.ts'
 import { recordStep } from './record-step.ts'
 import {
   actorOf,
+  type CameBack,
+  cameBack,
   closePayees,
   contentHash,
   findRun,
+  insertRestores,
   insertRunPostings,
   lockAvailable,
   lockRun,
+  paidAfterAllIn,
   runTotals,
 } from './run.sql.ts'
 import {
@@ -33,11 +37,16 @@ export async function approveRun(tx: Transaction, id: RunId): Promise<Result<Ste
   if (!run) return err({ code: 'run_unknown', run: id })
   const by = (await actorOf(tx)) ?? 'nobody'
   const close = await closePayees(tx, id)
-  const decision = decideApproval(run, by, await lockAvailable(tx, run.budgetLine), close)
+  const paidAfterAll = await paidAfterAllIn(tx, id)
+  const free = await lockAvailable(tx, run.budgetLine)
+  const back = await cameBack(tx, id)
+  const available = back.reduce((sum, one) => sum + (one.budgetLine === run.budgetLine ? one.amount : 0n), free)
+  const decision = decideApproval(run, by, available, { close, paidAfterAll })
   if (!decision.ok || decision.value === 'already') return decision
   if ((await contentHash(tx, id)) !== run.totals.contentHash) {
     throw new Error(`run ${run.reference}: its content is no longer what was drafted`)
   }
+  await putBack(tx, run, back)
   await postForRun(tx, run, 'commit')
   await recordStep(tx, run, { state: 'approved', totals: run.totals })
   return decision
@@ -68,6 +77,14 @@ export async function cancelRun(tx: Transaction, id: RunId, reason: string): Pro
 async function lockedRun(tx: Transaction, id: RunId): Promise<Run | undefined> {
   await lockRun(tx, id)
   return findRun(tx, id)
+}
+
+/** What came back and is paid again is free again, on the line that had paid it. */
+async function putBack(tx: Transaction, run: Run, back: readonly CameBack[]): Promise<void> {
+  const transfers = back.map(one => ({ ...one, id: newId<'transfer'>(), kind: 'restore' as const }))
+  const posted = await postTransfers(tx, transfers)
+  if (!posted.ok) throw new Error(`run ${run.reference}: restore was refused: ${posted.refusal.code}`)
+  await insertRestores(tx, run.id, transfers)
 }
 
 /** One transfer per provider and purpose of the run. What the decision allowed cannot be refused: the lock is held. */

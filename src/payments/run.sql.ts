@@ -116,3 +116,30 @@ export async function closePayees(tx: Transaction, run: RunId): Promise<number> 
   const { rows } = await sql<{ close: number }>`select payments.close_payees(${run}) as close`.execute(tx)
   return rows[0]!.close
 }
+
+/** How many lines of a run pay what an earlier attempt may have paid after all. */
+export async function paidAfterAllIn(tx: Transaction, run: RunId): Promise<number> {
+  const { rows } = await sql<{ lines: number }>`select payments.paid_after_all(${run}) as lines`.execute(tx)
+  return rows[0]!.lines
+}
+
+/** Money of lines that an earlier run paid and that came back, on the budget line that had paid it. */
+export type CameBack = { readonly budgetLine: string; readonly purpose: string; readonly amount: bigint }
+
+export async function cameBack(tx: Transaction, run: RunId): Promise<readonly CameBack[]> {
+  const { rows } = await sql<CameBack>`
+    select budget_line as "budgetLine", purpose, amount from payments.came_back(${run}) order by 1, 2`.execute(tx)
+  return rows
+}
+
+export async function insertRestores(
+  tx: Transaction,
+  run: RunId,
+  restores: readonly (CameBack & { readonly id: TransferId })[],
+): Promise<void> {
+  await sql`
+    insert into payments.run_restore (run_id, budget_line, purpose, transfer)
+    select ${run}::uuid, budget_line, purpose, transfer from unnest(
+      ${restores.map(one => one.budgetLine)}::text[], ${restores.map(one => one.purpose)}::text[],
+      ${restores.map(one => one.id)}::uuid[]) as restore (budget_line, purpose, transfer)`.execute(tx)
+}

@@ -44,7 +44,15 @@ function runIn(state: RunState): Run {
   }
 }
 
-type ApprovalCase = { name: string; state: RunState; by: string; available: bigint; close?: number; refusal: object }
+type ApprovalCase = {
+  name: string
+  state: RunState
+  by: string
+  available: bigint
+  close?: number
+  paidAfterAll?: number
+  refusal: object
+}
 const refused: Record<Exclude<ApprovalRefusal['code'], 'run_unknown'>, readonly ApprovalCase[]> = {
   run_not_in_state: [
     {
@@ -90,6 +98,16 @@ const refused: Record<Exclude<ApprovalRefusal['code'], 'run_unknown'>, readonly 
       refusal: { payees: 1 },
     },
   ],
+  paid_after_all: [
+    {
+      name: 'what may have been paid since is not paid again, before money is looked at',
+      state: 'drafted',
+      by: 'staff:checker',
+      available: 0n,
+      paidAfterAll: 2,
+      refusal: { reference: '7K3F9Q2M4A', lines: 2 },
+    },
+  ],
   budget_exceeded: [
     {
       name: 'the line does not cover it, and the numbers are said',
@@ -101,9 +119,12 @@ const refused: Record<Exclude<ApprovalRefusal['code'], 'run_unknown'>, readonly 
   ],
 }
 for (const [code, cases] of Object.entries(refused)) {
-  for (const { name, state, by, available, close, refusal } of cases) {
+  for (const { name, state, by, available, close = 0, paidAfterAll = 0, refusal } of cases) {
     test(`${code}: ${name}`, () => {
-      assert.deepEqual(decideApproval(runIn(state), by, available, close), { ok: false, refusal: { code, ...refusal } })
+      assert.deepEqual(decideApproval(runIn(state), by, available, { close, paidAfterAll }), {
+        ok: false,
+        refusal: { code, ...refusal },
+      })
     })
   }
 }

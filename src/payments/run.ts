@@ -58,6 +58,8 @@ export type ApprovalRefusal =
   | { readonly code: 'maker_is_checker'; readonly by: string }
   /** The checker is close to so many who are paid: own household, kin. Somebody else approves. */
   | { readonly code: 'checker_is_close'; readonly payees: number }
+  /** Since it was drafted, somebody said that so many of its lines, which had come back, were paid after all. Cancel it and prepare again. */
+  | { readonly code: 'paid_after_all'; readonly reference: string; readonly lines: number }
   | {
       readonly code: 'budget_exceeded'
       readonly budgetLine: string
@@ -70,14 +72,23 @@ export type ApprovalRefusal =
 /** `already`: the same step was taken before, by the same person where it matters; nothing is left to do. */
 export type Step = 'take' | 'already'
 
-/** May `by`, who is close to so many of its payees, approve the run, with `available` still free on its budget line? */
-export function decideApproval(run: Run, by: string, available: bigint, close = 0): Result<Step, ApprovalRefusal> {
+/** What may stand against an approval: payees whom the checker is close to, lines that were paid after all. */
+export type AgainstApproval = { readonly close: number; readonly paidAfterAll: number }
+
+/** May `by` approve the run, with `available` still free on its budget line? */
+export function decideApproval(
+  run: Run,
+  by: string,
+  available: bigint,
+  { close, paidAfterAll }: AgainstApproval = { close: 0, paidAfterAll: 0 },
+): Result<Step, ApprovalRefusal> {
   const state = stateOf(run.facts)
   if (state === 'approved' && run.facts.some(fact => fact.state === 'approved' && fact.by === by)) return ok('already')
   if (state !== 'drafted') return notInState(run, ['drafted'])
   if (!by.startsWith('staff:')) return err({ code: 'checker_not_staff', by })
   if (run.facts.some(fact => fact.state === 'drafted' && fact.by === by)) return err({ code: 'maker_is_checker', by })
   if (close > 0) return err({ code: 'checker_is_close', payees: close })
+  if (paidAfterAll > 0) return err({ code: 'paid_after_all', reference: run.reference, lines: paidAfterAll })
   const asked = run.totals.amount
   if (asked > available) {
     const { budgetLine, currency } = run

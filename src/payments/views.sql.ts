@@ -147,29 +147,54 @@ export type WaitingView = {
   readonly run: RunId
   readonly reference: string
   readonly entitlementId: string
-  readonly payeeId: string
+  /** Null where nobody is there to receive. */
+  readonly payeeId: string | null
   readonly purpose: string
   readonly period: string
   readonly amount: bigint
   readonly currency: Currency
   readonly reason: LeftOutReason
+  /** Why it came back, as its carrier said it. */
+  readonly code: string | null
   /** When the run that left it out was drafted. */
   readonly since: Date
 }
 
-/** Entitlements of payees that a run left out and that no later run took up: who waits, and why. */
-export async function waitingOfPayees(tx: Transaction, payees: readonly string[]): Promise<WaitingView[]> {
+/**
+ * Entitlements that a run left out and that no later run took up: who waits, and why. By payee, and by entitlement for those
+ * that nobody is there to receive.
+ */
+export function waitingOfPayees(
+  tx: Transaction,
+  payees: readonly string[],
+  entitlements: readonly string[] = [],
+): Promise<WaitingView[]> {
+  return waiting(
+    tx,
+    sql`w.payee_id = any (${payees}::uuid[]) or w.entitlement_id = any (${entitlements}::uuid[])`,
+    WAITING_OF_PAYEES,
+  )
+}
+
+const WAITING_OF_PAYEES = 1_000
+
+/** The same of everybody: the work list. */
+export function allWaiting(tx: Transaction, most: number): Promise<WaitingView[]> {
+  return waiting(tx, sql`true`, most)
+}
+
+async function waiting(tx: Transaction, where: ReturnType<typeof sql>, most: number): Promise<WaitingView[]> {
   const { rows } = await sql<WaitingView>`
     select distinct on (w.entitlement_id) w.run_id as run, r.reference, w.entitlement_id as "entitlementId",
-      w.payee_id as "payeeId", w.purpose, w.period, w.amount, b.currency, w.reason, d.recorded_at as since
+      w.payee_id as "payeeId", w.purpose, w.period, w.amount, b.currency, w.reason, w.code, d.recorded_at as since
     from payments.left_out w
       join payments.run r on r.id = w.run_id
       join payments.budget_line b on b.code = r.budget_line
       join payments.run_event d on d.run_id = w.run_id and d.state = 'drafted'
-    where w.payee_id = any (${payees}::uuid[])
+    where (${where})
       and not exists (select from payments.run_line l where l.entitlement_id = w.entitlement_id
-        and not payments.attempt_is_over(l.run_id, l.position))
-    order by w.entitlement_id, w.run_id desc`.execute(tx)
+        and not payments.told_is_over(l.run_id, l.position, l.entitlement_id))
+    order by w.entitlement_id, w.run_id desc limit ${most}`.execute(tx)
   return rows
 }
 

@@ -256,9 +256,17 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     columns: {
       identifiers: ['entitlement_id', 'payee_id'],
       residence: ['territory'],
-      payments: ['run_id', 'purpose', 'period', 'amount', 'reason'],
+      payments: ['run_id', 'purpose', 'period', 'amount', 'reason', 'code'],
     },
     explainedBy: [ofRun],
+  },
+  'payments.entitlement_decision': {
+    link: { of: 'rows', table: 'payments.left_out', columns: ['entitlement_id'] },
+    columns: {
+      identifiers: ['entitlement_id'],
+      payments: ['attempt', 'decision', 'reason'],
+      trace: ['recorded_at', 'recorded_by'],
+    },
   },
   'payments.run_staging': {
     link: passing,
@@ -336,6 +344,8 @@ export const withoutPersons: Readonly<Record<string, string>> = {
   'payments.account': 'accounts of the ledger',
   'payments.answer_file': 'files of answers of providers',
   'payments.answer_posting': 'which transfers are of which answers',
+  'payments.provider_reason': 'what the codes of a provider mean',
+  'payments.run_restore': 'which transfers put back what had come back',
   'payments.exception_closing': 'exceptions dealt with, and the staff who did',
   'payments.account_balance': 'totals of the ledger',
   'payments.budget_line': 'budget lines',

@@ -295,6 +295,8 @@ export type JourneyEvent =
       readonly at: string
       readonly reference: string
       readonly reason: string
+      /** Why it came back, as its carrier said it: AC04. */
+      readonly code: string | undefined
       readonly amount: Amount
     }
   | {

@@ -379,6 +379,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
     ['pay', 'list'],
     ['pay', 'show', reference],
     ['pay', 'budget'],
+    ['pay', 'waiting'],
     ['pay', 'approve', reference],
     ['pay', 'sent', reference],
     ['pay', 'cancel', reference, '--why', 'walk'],

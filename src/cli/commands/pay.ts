@@ -1,10 +1,11 @@
 import type { Databases } from '#db'
 import { type DateText, parseDate, parseMonth } from '#kernel'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { withDatabase } from '../installation.ts'
+import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { payAnswers, payClose, payExceptions } from '../pay/answers.ts'
 import { payBudget } from '../pay/budget.ts'
+import { payDecide, payReason, payWaiting } from '../pay/returns.ts'
 import { payApprove, payCancel, payFile, payList, payPrepare, paySent, payShow } from '../pay/run.ts'
 import { payingProgramme } from '../programme.ts'
 import { type Acting, actingAs } from '../staff.ts'
@@ -43,6 +44,9 @@ export const command: Command = {
     'pay answers FILE --provider CODE [--as STAFF]',
     'pay exceptions [--all] [--as STAFF]',
     'pay close EXCEPTION --why TEXT --as STAFF',
+    'pay waiting [--as STAFF]',
+    'pay decide ENTITLEMENT pay|stop --why TEXT --as STAFF',
+    'pay reason PROVIDER CODE ISO [--as STAFF]',
   ],
   help: `
 budget lines
@@ -69,7 +73,13 @@ answers
 --provider     whose answers the file holds (pain.002, camt.053 or camt.054 from version 02 on). The same file again changes nothing
 --all          also the exceptions that were closed
 What is not as expected (unknown, duplicate, wrong amount, reversed, late, ambiguous) waits on a work list until somebody closes
-it, saying with --why what was done.`,
+it, saying with --why what was done.
+
+who waits
+What came back is tried again by itself where its carrier could not (SOCLE_PAY_RETRIES times), once the payee has another account
+where the account was wrong, and otherwise when somebody decides so. A payee who died, another file of one person, a shared or
+newly changed account (SOCLE_PAY_COOLING_DAYS), and an amount far above what was paid before (SOCLE_PAY_AMOUNT_TIMES) wait too.
+waiting says who waits and why, decide lets one be paid or stops it, reason says what a provider's own code means in ISO 20022.`,
   examples: [
     {
       call: 'npx socle pay budget open ASD-2026 --amount 29000000000.00 --funder "Budget general" --label "Direct social assistance"',
@@ -113,7 +123,12 @@ const verbs: Readonly<Record<string, Verb>> = {
     if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${text}`)
     const budgetLine = required(options['budget-line'], 'budget-line', 'ASD-2026')
     return async (databases, io) =>
-      payPrepare(databases, await actor(databases, options), { programme, month, budgetLine, today: today() }, io)
+      payPrepare(
+        databases,
+        await actor(databases, options),
+        { programme, month, budgetLine, today: today(), terms: installationConfig().payments },
+        io,
+      )
   },
   approve: (words, options) => {
     const run = runIn(words, 'approve')
@@ -158,6 +173,24 @@ const verbs: Readonly<Record<string, Verb>> = {
     const why = required(options.why, 'why', '"sent back to the bank on 3 January"')
     required(options.as, 'as', '"Amina Finance"')
     return async (databases, io) => payClose(databases, await actor(databases, options), { exception, why }, io)
+  },
+  waiting: (_, options) => async (databases, io) => payWaiting(databases, await actor(databases, options), io),
+  decide: (words, options) => {
+    const [entitlement, decision] = words
+    if (entitlement === undefined || (decision !== 'pay' && decision !== 'stop')) {
+      throw new UsageError('pay decide takes an entitlement of socle pay waiting, then pay or stop')
+    }
+    const reason = required(options.why, 'why', '"the bank confirms the new holder"')
+    required(options.as, 'as', '"Amina Finance"')
+    return async (databases, io) =>
+      payDecide(databases, await actor(databases, options), { entitlement, decision, reason }, io)
+  },
+  reason: (words, options) => {
+    const [provider, code, iso] = words
+    if (provider === undefined || code === undefined || iso === undefined) {
+      throw new UsageError('pay reason takes a provider, its code, and the code of ISO 20022 that says the same')
+    }
+    return async (databases, io) => payReason(databases, await actor(databases, options), { provider, code, iso }, io)
   },
   list: (_, options) => async (databases, io) => payList(databases, await actor(databases, options), io),
 }

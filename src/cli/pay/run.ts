@@ -1,7 +1,7 @@
 import { type Databases, type Transaction, transaction, workerActor } from '#db'
 import { type DateText, type Month, newId } from '#kernel'
 import { approveRun, cancelRun, listRuns, markRunSent, prepareRun, type Run, type RunDetail, showRun } from '#payments'
-import { owedFor } from '#programmes'
+import { payableChecks, payableFor } from '#programmes'
 import type { Permission } from '#security'
 import { type Io, UsageError } from '../command.ts'
 import { writePaymentFile } from '../payment-file.ts'
@@ -18,18 +18,22 @@ export async function payPrepare(
     readonly month: Month
     readonly budgetLine: string
     readonly today: DateText
+    readonly terms: Parameters<typeof payableChecks>[0]
   },
   io: Io,
 ): Promise<void> {
   const { programme, month, budgetLine, today } = asked
+  const checks = payableChecks(asked.terms)
   const { id, label, currency } = programme
   const request = { id: newId<'payment-run'>(), budgetLine, label, period: month, currency, accountsOn: today }
   const prepared = taken(
     await transaction(worker, by('payment_run.prepare', [id]), tx =>
-      prepareRun(tx, request, { select: owedFor(id, month) }),
+      prepareRun(tx, request, { select: payableFor(id, month) }, checks),
     ),
   )
   describeRun(prepared.run, io)
+  if (prepared.again > 0) io.out(`  ${count(prepared.again)} came back before and are tried again\n`)
+  if (checks.sanctions.named === null) io.out('  no sanctions list is connected: nobody was looked for\n')
   for (const text of waitingTexts(prepared.leftOut)) io.out(`  ${text}\n`)
   for (const run of prepared.inRuns) io.out(`  ${count(run.lines)} are in run ${run.reference} already\n`)
   io.out(`Next: socle pay approve ${prepared.run.reference} --as SOMEBODY-ELSE\n`)

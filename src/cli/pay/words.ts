@@ -24,6 +24,19 @@ export const REASONS: Readonly<Record<LeftOutReason, string>> = {
   no_account: 'the payee has no account in force',
   account_closed: "the payee's account is closed",
   name_cannot_be_written: "the payee's name has no Latin letter",
+  no_recipient: 'nobody is named to receive for the household',
+  payee_dead: 'the payee has died',
+  same_person: 'another file of the same person is paid',
+  account_shared: "the account is another payee's too",
+  account_just_changed: 'the account changed a few days ago',
+  amount_unusual: 'the amount is far above what was paid before',
+  sanctions: 'the payee is on the sanctions list',
+  decided_stop: 'a person decided that it is not paid',
+  returned_fix: 'it came back: the account must be corrected',
+  returned_retries: 'it came back too often to be tried again by itself',
+  returned_stop: 'it came back: a person decides whether it may be paid',
+  returned_look: 'it came back for a reason that a person must look at',
+  returned_doubt: 'it came back, and may have been paid after all',
 }
 
 /** `1 234 567.50 MAD` */
@@ -49,6 +62,8 @@ export function refusalText(refusal: PayRefusal): string {
       return 'who prepared a run cannot approve it: --as must name somebody else'
     case 'checker_is_close':
       return `${refusal.payees} of those who are paid are declared as own household or kin: somebody else must approve the run`
+    case 'paid_after_all':
+      return `since run ${refusal.reference} was drafted, its answers say that ${count(refusal.lines)} of its lines were paid after all: cancel it, and prepare it again`
     case 'budget_exceeded': {
       const { budgetLine, currency, asked, available, missing } = refusal
       return `budget line ${budgetLine} does not cover the run: ${sum(asked, currency)} asked, ${sum(available, currency)} free, ${sum(missing, currency)} missing`

@@ -111,7 +111,14 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
     case 'waiting':
       return (
         <p>
-          {t(`console:leftOut.${event.reason}`)} <strong>{format.money(event.amount)}</strong>{' '}
+          {t(`console:leftOut.${event.reason}`)}
+          {event.code ? (
+            <>
+              {' '}
+              (<bdi>{event.code}</bdi>)
+            </>
+          ) : null}{' '}
+          <strong>{format.money(event.amount)}</strong>{' '}
           <span className="soft">
             <bdi>{event.reference}</bdi>
           </span>

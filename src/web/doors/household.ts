@@ -168,6 +168,7 @@ function waitingEvent(row: WaitingView): JourneyEvent {
     at: row.since.toISOString(),
     reference: row.reference,
     reason: row.reason,
+    code: row.code ?? undefined,
     amount: amountOf(row.amount, row.currency),
   }
 }
