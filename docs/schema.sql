@@ -5452,7 +5452,7 @@ create table households.event (
   constraint event_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'desk'::text, 'field'::text, 'partner'::text]))),
   constraint event_kind_check CHECK ((kind = ANY (ARRAY['birth'::text, 'death'::text, 'marriage'::text, 'divorce'::text, 'departure'::text, 'arrival'::text, 'move'::text, 'change_of_head'::text, 'split'::text, 'merge'::text, 'orphanhood'::text, 'kafala'::text]))),
   constraint event_says_check CHECK ((char_length(says) <= 1000)),
-  constraint event_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.declaration(household_id, id),
+  constraint event_household_id_declaration_id_fkey FOREIGN KEY (household_id, declaration_id) REFERENCES households.declaration(household_id, id) ON DELETE CASCADE,
   constraint event_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
   constraint event_pkey PRIMARY KEY (household_id, id)
 );

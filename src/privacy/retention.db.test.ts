@@ -4,16 +4,45 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Country, RetainedCategory } from '#countries'
 import { type Transaction, transaction, workerActor } from '#db'
-import type { DateText } from '#kernel'
+import { recordEvent } from '#households'
+import { type DateText, type Id, newId } from '#kernel'
 import { listRuns } from '#payments'
 import { planRetention, type RetentionDone, retain } from '#privacy'
 import { sealAudit, verifyAudit, verifySets } from '#security'
-import { demonstrated } from '../../test/demonstrated.ts'
+import { demonstrated, staffIn } from '../../test/demonstrated.ts'
 import { auditedSets } from '../cli/audited-sets.ts'
 
 const { databases, country } = await demonstrated(60)
 const { owner, worker } = databases
 const asOwner = <Value>(work: (tx: Transaction) => Promise<Value>) => transaction(owner, workerActor('test'), work)
+
+// A household of which events are known leaves like any other: a birth, and one whose members have joined another.
+await transaction(databases.app, staffIn(''), async tx => {
+  const { rows } = await sql<{
+    id: Id<'Household'>
+  }>`select id from households.household order by source_id limit 3`.execute(tx)
+  const [born, joined, joining] = rows.map(({ id }) => id) as [Id<'Household'>, Id<'Household'>, Id<'Household'>]
+  const terms = { on: '2026-12-05' as DateText, says: '' }
+  const child = { id: newId<'Person'>(), givenName: 'Aya', familyName: null, givenNameAr: null, familyNameAr: null }
+  for (const event of [
+    {
+      kind: 'birth',
+      household: born,
+      child: { ...child, sex: 'female', birthDate: terms.on },
+      mother: null,
+      relation: 'other',
+    },
+    { kind: 'merge', household: joined, other: joining, relations: {} },
+  ] as const) {
+    const answer = await recordEvent(
+      tx,
+      country,
+      { id: newId(), ...terms, ...event },
+      { today: '2026-12-10' as DateText, channel: 'desk' },
+    )
+    if (!answer.ok) throw new Error(JSON.stringify(answer.refusal))
+  }
+})
 
 /** The country with times set, as a controller would. */
 function keeping(months: Partial<Record<RetainedCategory, number>>): Country {
