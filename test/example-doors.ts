@@ -168,6 +168,8 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       checkRegistration: async () => ({ ok: false, refusal: [] }),
       recordRegistration: async () => ({ ok: false, refusal: { code: 'unanswered' } }),
       closeRegistration: async () => false,
+      personForm: nothing,
+      changePerson: nothing,
       paymentRun: nothing,
       instructions: async () => [],
       paymentFile: nothing,

@@ -28,6 +28,7 @@ export {
   type PersonDetails,
 } from './details/person-details.ts'
 export { type BesideStates, besideStates, type PersonStatus, statusOf } from './details/person-status.ts'
+export { changedSince, versionOf } from './details/person-version.ts'
 export { type Candidate, findCandidates } from './duplicates/find-candidates.ts'
 export { type KeysButPlace, keysButPlace, placeNumber } from './duplicates/match-keys.ts'
 export { matchingNewcomers, matchNewcomers, matchRegisterJob } from './duplicates/match-newcomers.ts'

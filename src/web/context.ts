@@ -11,6 +11,7 @@ import type { Hidden } from './hidden.ts'
 import type { FileDoor, FiledEvent } from './household-events.ts'
 import type { CitizenDoor } from './own-file.ts'
 import type { PaymentDoor, PaymentRunRow } from './payment-door.ts'
+import type { PersonChangeDoor } from './person-change.ts'
 import type { PersonDoor } from './person-file.ts'
 import type { ProcessingsPage } from './personal-data.ts'
 import type { PreRegistrationDoor } from './pre-registration.ts'
@@ -97,6 +98,7 @@ export type ConsoleDoor = FileDoor &
   DeclarationDoor &
   TwoPersonDoor &
   PersonDoor &
+  PersonChangeDoor &
   RegistrationDoor &
   DuplicateDoor &
   SimulationDoor &

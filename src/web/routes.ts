@@ -40,6 +40,7 @@ export default [
     route('registrations', 'console/registrations.tsx'),
     route('persons/new', 'console/person-new.tsx'),
     route('persons/:id', 'console/person.tsx'),
+    route('persons/:id/edit', 'console/person-edit.tsx'),
     route('duplicates', 'console/duplicates.tsx'),
     route('duplicates/settled', 'console/duplicates-settled.tsx'),
     route('duplicates/:one/:other', 'console/duplicate.tsx'),

@@ -64,22 +64,6 @@ const real: Readonly<Record<string, string>> = {
 const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/:lang?/dossier': { do: 'ask', phone: '0600000000' },
   '/:lang?/dossier/code': { code: '000000' },
-  '/:lang?/preinscription': { phone: '0900000000' },
-  '/:lang?/preinscription/code': { code: '000000' },
-  '/:lang?/preinscription/moi': {
-    step: 'check',
-    given_name: 'none',
-    family_name: 'none',
-    given_name_ar: 'none',
-    family_name_ar: 'none',
-    sex: 'none',
-    birth_day: 'none',
-    birth_month: 'none',
-    birth_year: 'none',
-    birth_estimated: 'none',
-    territory: 'none',
-    region: 'none',
-  },
   '/console/households/:id/events/new': {
     event: '0199f000-0000-7000-8000-000000000004',
     newcomer: '0199f000-0000-7000-8000-000000000005',

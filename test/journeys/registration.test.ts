@@ -153,6 +153,47 @@ for (const [language, { names }] of Object.entries(people)) {
   })
 }
 
+test('two agents change one person at once: the second is told what changed, and may record all the same', async t => {
+  const { rows } = await transaction(databases.worker, workerActor('test'), tx =>
+    sql<{ id: string }>`select id from population.person order by id desc limit 1`.execute(tx),
+  )
+  const address = `${url}/console/persons/${rows[0]!.id}/edit`
+  const open = () => openPage(t, { url: address, cookies })
+  const [one, other] = [await open(), await open()]
+  const save = async (page: Page, field: string, text: string) => {
+    await page.fill(`[name=${field}]`, text)
+    await page.locator('[name=evidence]').first().fill('livret de famille')
+    await page.click('button[value=details]')
+  }
+  await save(one, 'address', 'Derb el Kebir, 12')
+  await one.waitForURL(/persons\/[0-9a-f-]{36}$/)
+  await save(other, 'nickname', 'Si Brahim')
+  await other.waitForSelector('[role=alert]')
+  assert.match((await other.textContent('[role=alert]'))!, /Nadia Guichet.*Adresse/)
+  assert.equal(await other.inputValue('[name=nickname]'), 'Si Brahim')
+  await seenWell(other, 'registration-edit-meanwhile')
+  await other.click('button[value=details]')
+  await other.waitForURL(/persons\/[0-9a-f-]{36}$/)
+  await other.waitForSelector('.pairs >> text=Si Brahim')
+
+  await one.goto(address)
+  await one.selectOption('[name=doc_type_0]', 'passport')
+  await one.fill('[name=doc_number_0]', 'X 1234567')
+  const form = one.locator('form:has(button[value=document])')
+  await form.locator('[name=evidence]').fill('original')
+  await form.locator('button[value=document]').click()
+  await one.waitForURL(/persons\/[0-9a-f-]{36}$/)
+  await one.waitForSelector('td >> text=Passeport')
+  await one.goto(address)
+  const alias = one.locator('form:has(button[value=alias])')
+  await alias.locator('[name=evidence]').fill('la personne')
+  await alias.locator('button[value=alias]').click()
+  await one.waitForURL(/persons\/[0-9a-f-]{36}$/)
+  await one.goto(address)
+  assert.equal(await one.locator('button[value=revoke]').count(), 1)
+  await seenWell(one, 'registration-edit')
+})
+
 /** Somebody of the register as the form says it, in one script, born on the day. */
 async function somebodyAlike(arabic: boolean) {
   const { rows } = await transaction(databases.worker, workerActor('test'), tx =>

@@ -9,7 +9,7 @@ import type { ConsoleDoor } from '../../src/web/context.ts'
 import type { StudyId } from '../../src/web/simulation-door.ts'
 import { declarationDoors, declarationPages } from './declared-declarations.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
-import { registrationDoors } from './registration.ts'
+import { registrationDoors, registrationPages } from './registration.ts'
 import { upkeepDoors, upkeepPages } from './upkeep.ts'
 
 /** A household with what was decided for it and the payment run that paid it. */
@@ -110,12 +110,7 @@ export const pages: Readonly<Record<string, Page>> = {
     at: ({ household }) => [`/console/households/${household}/file.json`],
     ofOne: true,
   },
-  '/console/registrations': plain(
-    'person.register',
-    '/console/registrations',
-    '/console/registrations?reference=AB2C-9XYZ',
-  ),
-  '/console/persons/new': plain('person.register', '/console/persons/new'),
+  ...registrationPages,
   '/console/persons/:id': {
     opens: 'household.read',
     at: ({ person }) => [`/console/persons/${person}`, `/console/persons/${person}?day=2030-01-01`],

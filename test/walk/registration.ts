@@ -1,8 +1,9 @@
 // The walk's part of registration at a desk: each door with what opens it, tried with somebody who can never be recorded.
 import { newId } from '#kernel'
 import { personAnswers } from '../../src/web/person-answers.ts'
+import type { PersonChangeDoor } from '../../src/web/person-change.ts'
 import type { RegistrationAsked, RegistrationDoor } from '../../src/web/registration-door.ts'
-import type { Walked } from './declared.ts'
+import type { Page, Walked } from './declared.ts'
 
 /** Somebody without a birth date: nothing of it may be recorded. */
 const walkedRegistration = (): RegistrationAsked => ({
@@ -14,7 +15,16 @@ const walkedRegistration = (): RegistrationAsked => ({
   language: 'fr',
 })
 
-export const registrationDoors: Readonly<Record<keyof RegistrationDoor, Walked>> = {
+export const registrationDoors: Readonly<Record<keyof RegistrationDoor | keyof PersonChangeDoor, Walked>> = {
+  personForm: { opens: 'person.correct', at: (doors, reader, { person }) => doors.personForm(reader, person) },
+  changePerson: {
+    opens: 'person.correct',
+    // Nothing was shown for it: nothing changes.
+    at: async (doors, reader, { person }) => {
+      const change = { change: 'alias', until: '', evidence: '', channel: 'desk' } as const
+      return (await doors.changePerson(reader, person, change)) ? 'seen' : []
+    },
+  },
   registrations: {
     opens: 'person.register',
     at: async (doors, reader) => (await doors.registrations(reader, '')).rows,
@@ -43,5 +53,18 @@ export const registrationDoors: Readonly<Record<keyof RegistrationDoor, Walked>>
     opens: 'person.register',
     at: async (doors, reader) =>
       (await doors.closeRegistration(reader, newId<'PreRegistration'>(), { refused: 'walk' })) ? 'closed' : [],
+  },
+}
+
+export const registrationPages: Readonly<Record<string, Page>> = {
+  '/console/registrations': {
+    opens: 'person.register',
+    at: () => ['/console/registrations', '/console/registrations?reference=AB2C-9XYZ'],
+  },
+  '/console/persons/new': { opens: 'person.register', at: () => ['/console/persons/new'] },
+  '/console/persons/:id/edit': {
+    opens: 'person.correct',
+    at: ({ person }) => [`/console/persons/${person}/edit`],
+    ofOne: true,
   },
 }

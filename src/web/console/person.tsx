@@ -7,6 +7,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { detailText } from './detail-text.ts'
 import { SettledTable } from './duplicates-settled.tsx'
 import { guarded } from './guard.ts'
+import { useMay } from './may.ts'
 import { nameText, placeText } from './names.ts'
 import { Heading, Section } from './parts.tsx'
 import { Table } from './table.tsx'
@@ -31,11 +32,17 @@ export default function Person() {
   const { id, day, file, malformed, settled, registered } = useLoaderData<typeof loader>()
   const speech = useSpeech()
   const { t, format } = speech
+  const may = useMay()
   return (
     <>
       <Heading
         title={file ? nameText(file.name, speech) : t('person:title')}
         over={file ? <Over file={file} /> : undefined}
+        aside={
+          may('person.correct') && !day ? (
+            <Link to={`/console/persons/${id}/edit`}>{t('registration:edit.title')}</Link>
+          ) : undefined
+        }
       />
       {registered ? (
         <p className="notice-line" role="status">

@@ -18,6 +18,7 @@ import { eventsDoor } from './household-events.ts'
 import { partnerDoor } from './partners.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
 import { readPerson } from './person.ts'
+import { personChangeDoor } from './person-change.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { registrationDoor } from './registrations.ts'
@@ -100,6 +101,7 @@ function consoleDoor(
       ),
     ...eventsDoor(app, country),
     ...registrationDoor(app, country),
+    ...personChangeDoor(app, country),
     ...duplicateDoor(app, country),
     ...declarationDoor(app, country, evidence),
     household: async (reader, id) => {

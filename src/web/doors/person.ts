@@ -85,7 +85,7 @@ function endOf(day: string, timeZone: string): Date {
   return new Date(next.epochMilliseconds - 1)
 }
 
-async function householdsOf(tx: Transaction, id: Id<'Person'>): Promise<PersonFile['households']> {
+export async function householdsOf(tx: Transaction, id: Id<'Person'>): Promise<PersonFile['households']> {
   const found: { id: Id<'Household'>; sourceId: string }[] = []
   for (const household of await householdsOfPersons(tx, [id])) {
     const file = await findHouseholdFile(tx, household)
@@ -153,7 +153,7 @@ function countryName(code: string): Words {
   return Object.fromEntries(names) as Words
 }
 
-function documentLine(row: DocumentRow, sensitive: boolean): DocumentLine {
+export function documentLine(row: DocumentRow, sensitive: boolean): DocumentLine {
   return {
     id: row.id,
     type: row.type,
