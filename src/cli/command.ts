@@ -7,6 +7,8 @@ export type Io = {
   readonly interactive: boolean
   /** Aborted on Ctrl-C or SIGTERM: long work stops at the next safe point. */
   readonly signal: AbortSignal
+  /** Asks for a secret at the terminal, without echo; undefined where nobody sits there. Absent: no terminal. */
+  readonly ask?: (prompt: string) => Promise<string | undefined>
   /** Waits until what was written has left. Long outputs call it between pieces. */
   readonly flush: () => Promise<void>
 }

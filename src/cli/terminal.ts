@@ -27,8 +27,37 @@ export function processIo(): Io {
     err: text => void process.stderr.write(text),
     interactive: process.stderr.isTTY === true,
     signal: stop.signal,
+    ask: askUnseen,
     flush: async () => {
       if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
     },
   }
+}
+
+/** Reads a line from the terminal without showing it; undefined without a terminal, and where it is broken off. */
+function askUnseen(prompt: string): Promise<string | undefined> {
+  const { stdin, stderr } = process
+  if (!stdin.isTTY) return Promise.resolve(undefined)
+  stderr.write(prompt)
+  stdin.setRawMode(true)
+  return new Promise(resolve => {
+    let typed = ''
+    const end = (answer: string | undefined) => {
+      stdin.off('data', read)
+      stdin.setRawMode(false)
+      stdin.pause()
+      stderr.write('\n')
+      resolve(answer)
+    }
+    const read = (bytes: Buffer) => {
+      for (const letter of bytes.toString('utf8')) {
+        if (letter === '\r' || letter === '\n') return end(typed)
+        // Ctrl-C and Ctrl-D, which a raw terminal hands over as letters.
+        if (letter === '\u0003' || letter === '\u0004') return end(undefined)
+        typed = letter === '\u007f' || letter === '\b' ? typed.slice(0, -1) : typed + letter
+      }
+    }
+    stdin.on('data', read)
+    stdin.resume()
+  })
 }

@@ -166,6 +166,7 @@ export {
 } from './reading.ts'
 export { sealAudit, sealing } from './seal.ts'
 export { resetSecondFactor } from './second-factor.ts'
+export { hasSecondFactor, showCode } from './second-factor-at-terminal.ts'
 export {
   needsSecondFactor,
   requireSecondFactor,

@@ -1,5 +1,6 @@
 import type { Databases } from '#db'
 import { type DateText, parseDate, parseMonth } from '#kernel'
+import { needsSecondFactor, type Permission } from '#security'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
@@ -8,6 +9,8 @@ import { payBudget } from '../pay/budget.ts'
 import { payDecide, payReason, payWaiting } from '../pay/returns.ts'
 import { payApprove, payCancel, payFile, payList, payPrepare, paySent, payShow } from '../pay/run.ts'
 import { payingProgramme } from '../programme.ts'
+import { askSecondFactor } from '../second-factor.ts'
+import { sessionSecret } from '../secret.ts'
 import { type Acting, actingAs } from '../staff.ts'
 
 const shape = {
@@ -25,6 +28,7 @@ const shape = {
   label: 'text',
   provider: 'text',
   all: 'flag',
+  'code-file': 'text',
 } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
@@ -62,6 +66,8 @@ runs
 --budget-line  the code of the line that pays
 --as           the member of staff who acts, by id or name; without it the command itself acts, which cannot approve.
                The role of who is named must permit it, over the whole country (socle staff roles)
+--code-file    a file with a code of the authenticator of who acts, where the account has one and nobody sits at the terminal
+               to type it: asked before money may move (approve, sent, answers, close, decide, reason, budget open and add)
 --out          the file to write (pain.001)
 --version      of pain.001.001: 03 (unless said) or 12
 --on           the day on which providers are asked to pay; today unless said
@@ -115,7 +121,13 @@ type Verb = (words: readonly string[], options: Options) => (databases: Database
 
 const verbs: Readonly<Record<string, Verb>> = {
   budget: (words, options) => async (databases, io) =>
-    payBudget(databases, await actor(databases, options), words, options, io),
+    payBudget(
+      databases,
+      await actor(databases, options, io, opensMoney(words) ? 'budget.write' : undefined),
+      words,
+      options,
+      io,
+    ),
   prepare: (_, options) => {
     const programme = payingProgramme(required(options.programme, 'programme', 'ma/asd'))
     const text = required(options.month, 'month', '2026-12')
@@ -125,7 +137,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     return async (databases, io) =>
       payPrepare(
         databases,
-        await actor(databases, options),
+        await actor(databases, options, io),
         { programme, month, budgetLine, today: today(), terms: installationConfig().payments },
         io,
       )
@@ -133,7 +145,8 @@ const verbs: Readonly<Record<string, Verb>> = {
   approve: (words, options) => {
     const run = runIn(words, 'approve')
     required(options.as, 'as', '"Driss Contrôle"')
-    return async (databases, io) => payApprove(databases, await actor(databases, options), run, io)
+    return async (databases, io) =>
+      payApprove(databases, await actor(databases, options, io, 'payment_run.approve'), run, io)
   },
   file: (words, options) => {
     const run = runIn(words, 'file')
@@ -144,37 +157,39 @@ const verbs: Readonly<Record<string, Verb>> = {
     if (on === undefined) throw new UsageError(`--on takes a day such as 2026-12-28, not ${options.on}`)
     const createdAt = `${new Date().toISOString().slice(0, 19)}Z`
     return async (databases, io) =>
-      payFile(databases, await actor(databases, options), { run, out, version, createdAt, on }, io)
+      payFile(databases, await actor(databases, options, io), { run, out, version, createdAt, on }, io)
   },
   sent: (words, options) => {
     const run = runIn(words, 'sent')
-    return async (databases, io) => paySent(databases, await actor(databases, options), run, io)
+    return async (databases, io) => paySent(databases, await actor(databases, options, io, 'payment_run.send'), run, io)
   },
   cancel: (words, options) => {
     const run = runIn(words, 'cancel')
     const why = required(options.why, 'why', '"wrong month"')
-    return async (databases, io) => payCancel(databases, await actor(databases, options), run, why, io)
+    return async (databases, io) => payCancel(databases, await actor(databases, options, io), run, why, io)
   },
   show: (words, options) => {
     const run = runIn(words, 'show')
-    return async (databases, io) => payShow(databases, await actor(databases, options), run, io)
+    return async (databases, io) => payShow(databases, await actor(databases, options, io), run, io)
   },
   answers: (words, options) => {
     const [file] = words
     if (file === undefined) throw new UsageError('pay answers takes the file of a provider')
     const provider = required(options.provider, 'provider', 'tresor')
-    return async (databases, io) => payAnswers(databases, await actor(databases, options), { file, provider }, io)
+    return async (databases, io) =>
+      payAnswers(databases, await actor(databases, options, io, 'payment_run.send'), { file, provider }, io)
   },
   exceptions: (_, options) => async (databases, io) =>
-    payExceptions(databases, await actor(databases, options), options.all, io),
+    payExceptions(databases, await actor(databases, options, io), options.all, io),
   close: (words, options) => {
     const [exception] = words
     if (exception === undefined) throw new UsageError('pay close takes an exception; socle pay exceptions shows them')
     const why = required(options.why, 'why', '"sent back to the bank on 3 January"')
     required(options.as, 'as', '"Amina Finance"')
-    return async (databases, io) => payClose(databases, await actor(databases, options), { exception, why }, io)
+    return async (databases, io) =>
+      payClose(databases, await actor(databases, options, io, 'payment_run.send'), { exception, why }, io)
   },
-  waiting: (_, options) => async (databases, io) => payWaiting(databases, await actor(databases, options), io),
+  waiting: (_, options) => async (databases, io) => payWaiting(databases, await actor(databases, options, io), io),
   decide: (words, options) => {
     const [entitlement, decision] = words
     if (entitlement === undefined || (decision !== 'pay' && decision !== 'stop')) {
@@ -183,21 +198,36 @@ const verbs: Readonly<Record<string, Verb>> = {
     const reason = required(options.why, 'why', '"the bank confirms the new holder"')
     required(options.as, 'as', '"Amina Finance"')
     return async (databases, io) =>
-      payDecide(databases, await actor(databases, options), { entitlement, decision, reason }, io)
+      payDecide(
+        databases,
+        await actor(databases, options, io, 'payment_run.send'),
+        { entitlement, decision, reason },
+        io,
+      )
   },
   reason: (words, options) => {
     const [provider, code, iso] = words
     if (provider === undefined || code === undefined || iso === undefined) {
       throw new UsageError('pay reason takes a provider, its code, and the code of ISO 20022 that says the same')
     }
-    return async (databases, io) => payReason(databases, await actor(databases, options), { provider, code, iso }, io)
+    return async (databases, io) =>
+      payReason(databases, await actor(databases, options, io, 'payment_run.send'), { provider, code, iso }, io)
   },
-  list: (_, options) => async (databases, io) => payList(databases, await actor(databases, options), io),
+  list: (_, options) => async (databases, io) => payList(databases, await actor(databases, options, io), io),
 }
 
-function actor({ app }: Databases, { as }: Options): Promise<Acting> {
-  return actingAs(app, as, 'socle pay')
+/** Who acts. Where money may move and the account has a second factor, its code is asked first, as the console does. */
+async function actor({ app }: Databases, options: Options, io: Io, moves?: Permission): Promise<Acting> {
+  const acting = await actingAs(app, options.as, 'socle pay')
+  if (moves === undefined || !needsSecondFactor(moves) || options.as === undefined) return acting
+  const by = acting(moves, 'somewhere')
+  if (by.kind !== 'staff') return acting
+  const { secret, database } = installationConfig()
+  await askSecondFactor(app, sessionSecret(secret, database.data), by, { file: options['code-file'], io })
+  return acting
 }
+
+const opensMoney = ([verb]: readonly string[]) => verb === 'open' || verb === 'add'
 
 function runIn(words: readonly string[], verb: string): string {
   const [run] = words
