@@ -4,11 +4,12 @@ import type { RunState } from '#payments'
 import type { Outcome } from '#rules'
 import type { CitizenCodeRefusal, CodeRequestRefusal } from '#security'
 import type { Amount, ToldReading } from './context.ts'
+import type { OwnDeclarationDoor } from './own-declaration-door.ts'
 
 export type AskRefusal = { readonly code: 'phone_malformed' } | CodeRequestRefusal
 
 /** What the citizen's page asks. There is none where nothing carries messages. */
-export type CitizenDoor = {
+export type CitizenDoor = OwnDeclarationDoor & {
   /** Sends a code to a telephone of the register; the answer is the same for any other. */
   readonly ask: (asked: {
     readonly phone: string

@@ -6,6 +6,7 @@ export default [
     route(':lang?', 'citizen/home.tsx'),
     route(':lang?/dossier', 'citizen/own.tsx'),
     route(':lang?/dossier/code', 'citizen/own-code.tsx'),
+    route(':lang?/dossier/declaration', 'citizen/own-declaration.tsx'),
     route(':lang?/preinscription', 'citizen/pre-registration.tsx'),
     route(':lang?/preinscription/code', 'citizen/pre-registration-code.tsx'),
     route(':lang?/preinscription/moi', 'citizen/pre-registration-form.tsx'),

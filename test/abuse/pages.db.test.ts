@@ -8,7 +8,7 @@ import { sql } from 'kysely'
 import { transaction, workerActor } from '#db'
 import { type Person, serveWorld } from '../world.ts'
 import { anyText, corpus, fewer, insideShown, MARK } from './corpus.ts'
-import { personForms } from './person-forms.ts'
+import { forms } from './forms.ts'
 import { rowCounts } from './row-counts.ts'
 import { type Address, addresses, plainAddresses } from './surface.ts'
 
@@ -55,101 +55,6 @@ const real: Readonly<Record<string, string>> = {
   ':step': 'dwelling',
   ':lang?': 'ar',
   '*': 'nowhere',
-}
-
-/**
- * Every form, and what an honest one says. A form of the site that is missing here fails the first test, as does a field.
- * None of these may succeed but the preferences and the ending of sessions that do not exist.
- */
-const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  '/:lang?/dossier': { do: 'ask', phone: '0600000000' },
-  '/:lang?/dossier/code': { code: '000000' },
-  '/console/households/:id/events/new': {
-    event: '0199f000-0000-7000-8000-000000000004',
-    newcomer: '0199f000-0000-7000-8000-000000000005',
-    kind: 'death',
-    on: '2020-01-01',
-    says: 'none',
-    person: 'none',
-    successor: 'none',
-    other: 'none',
-    leaves: 'none',
-    relation: 'none',
-    territory: 'none',
-    given_name: 'none',
-    family_name: 'none',
-    given_name_ar: 'none',
-    family_name_ar: 'none',
-    sex: 'none',
-    birth_date: 'none',
-    step: 'check',
-    members: 'none',
-  },
-  '/console/duplicates/:one/:other': {
-    id: '0199f000-0000-7000-8000-000000000008',
-    decision: 'none',
-    kept: 'none',
-    reason: 'none',
-    seen: 'none',
-    step: 'check',
-  },
-  '/console/households/new': { draft: '0199f000-0000-7000-8000-00000000000e', territory: 'none' },
-  // Of a household that does not exist: begun for one that does, it succeeds.
-  '/console/households/:id/declaration': { draft: 'none' },
-  '/console/declarations/:draft/summary': { version: '1', go: 'send', fault: 'none', says: 'none' },
-  '/console/declarations/:draft/:step': { version: '1', go: 'next' },
-  '/console/households/:id/corrections': {
-    request: '0199f000-0000-7000-8000-000000000003',
-    field: 'none',
-    value: 'none',
-    says: 'none',
-    outcome: 'none',
-    motive: 'none',
-  },
-  '/console/visits': { id: '0199f000-0000-7000-8000-000000000007', territory: 'none', seed: 'none', size: 'none' },
-  '/console/visits/:sample': {
-    id: '0199f000-0000-7000-8000-000000000008',
-    household: '0199f000-0000-7000-8000-000000000009',
-    outcome: 'confirmed',
-    differs1: 'none',
-    differs2: 'none',
-    differs3: 'none',
-    day: 'none',
-    says: 'none',
-  },
-  ...personForms,
-  '/console/payments/:reference': { step: 'approve', hash: 'none', reason: 'none' },
-  '/console/proposals/:id': { step: 'refused', hash: 'none', reason: 'none' },
-  '/console/conflicts': {
-    id: '0199f000-0000-7000-8000-000000000004',
-    end: '0199f000-0000-7000-8000-000000000005',
-    number: 'none',
-    relation: 'own',
-    reason: 'none',
-  },
-  '/console/emergency': { id: '0199f000-0000-7000-8000-000000000006', number: 'none', reason: 'none' },
-  '/console/emergencies': {
-    emergency: '0199f000-0000-7000-8000-000000000007',
-    outcome: 'justified',
-    note: 'none',
-  },
-  '/console/audit/anomalies': {
-    anomaly: '0199f000-0000-7000-8000-000000000001',
-    answer: '0199f000-0000-7000-8000-000000000002',
-    state: 'explained',
-    note: 'none',
-  },
-  '/console/simulation/new': { name: 'none', study: 'none' },
-  '/console/simulation/:study': {},
-  '/console/sign-in': { email: 'nobody@abuse.example', password: 'wrong', next: '/console' },
-  '/console/sign-in/code': { code: '000000', next: '/console' },
-  '/console/invitation': { token: 'none', password: 'short' },
-  '/console/preferences': { language: 'en', scheme: 'dark', back: '/console/search' },
-  '/console/account': { end: 'none' },
-  '/console/account/password': { current: 'wrong', next: 'short' },
-  '/console/account/second-step': { do: 'confirm', code: '000000', password: 'wrong' },
-  // Last: it ends the session of whoever sends it.
-  '/console/sign-out': {},
 }
 
 const takingForms = addresses.filter(({ takesForm }) => takesForm)

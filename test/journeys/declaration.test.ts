@@ -180,3 +180,38 @@ test('who only reads finds no way in', async t => {
   assert.equal(await page.getByRole('link', { name: 'Déclarer', exact: true }).count(), 0)
   assert.equal((await page.goto(`${url}/console/households/new`))?.status(), 403)
 })
+
+test('a citizen declares the own household again by telephone, and the desk confirms it', async t => {
+  const page = await openPage(t, { url: `${url}/dossier`, script: false, width: 360, height: 700 })
+  await page.fill('[name=phone]', (await page.locator('.try bdi').first().textContent())!)
+  await page.click('.form button')
+  await page.goto(`${url}/demonstration/messages`)
+  // The message is on its way when the page before it is there.
+  const coded = page.locator('.rows li').filter({ hasText: /\d{6}/ }).first()
+  for (let turn = 0; turn < 40 && (await coded.count()) === 0; turn++) await page.reload()
+  const message = await coded.locator('p:not(.aside)').last().textContent()
+  await page.goto(`${url}/dossier/code`)
+  await page.fill('[name=code]', /\d{6}/.exec(message!)![0])
+  await page.click('.form button')
+  await page.getByRole('link', { name: 'Déclarer à nouveau mon ménage' }).click()
+  await seenWell(page, 'own-declaration-begin')
+  await page.getByRole('button', { name: 'Commencer' }).click()
+  await page.locator('[name="household.rooms"]').fill('6')
+  await seenWell(page, 'own-declaration-part')
+  await page.getByRole('button', { name: 'Enregistrer et continuer' }).click()
+  await page.goto(`${url}/dossier/declaration?part=summary`)
+  assert.match((await page.locator('main').textContent()) ?? '', /Nombre de pièces\s*6/)
+  await seenWell(page, 'own-declaration-summary')
+  await page.getByRole('button', { name: 'Envoyer ma déclaration' }).click()
+  const told = (await page.locator('main').textContent()) ?? ''
+  const number = /D-\d{7}/.exec(told)?.[0]
+  assert.ok(number, told)
+
+  const desk = await openPage(t, { url: `${url}/console/households/new?number=${number}`, cookies: { ...sessions.salma, 'socle-language': 'fr' } }) // biome-ignore format: a line
+  assert.match(desk.url(), /summary$/)
+  await desk.getByText('La famille a fait cette déclaration par internet').waitFor()
+  for (const field of await desk.locator('textarea[name=says]').all()) await field.fill('Confirmé avec la famille.')
+  await desk.getByRole('button', { name: 'Enregistrer la déclaration' }).click()
+  await desk.getByText('La déclaration est enregistrée.').waitFor()
+  await sound()
+})

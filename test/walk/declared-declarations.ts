@@ -8,6 +8,13 @@ const DRAFT = '0199f000-0000-7000-8000-00000000000d' as Id<'Draft'>
 const absent = (path: string): Page => ({ opens: 'household.write', at: () => [path], whole: true })
 
 export const declarationPages: Readonly<Record<string, Page>> = {
+  // A citizen's own file, after a code to the telephone: what it shows is tried beside it (journeys of the own page).
+  '/:lang?/dossier': { opens: 'everybody', at: () => ['/dossier', '/ar/dossier'] },
+  '/:lang?/dossier/code': { opens: 'everybody', at: () => ['/dossier/code'] },
+  '/:lang?/dossier/declaration': {
+    opens: 'everybody',
+    at: () => ['/dossier/declaration', '/dossier/declaration?part=summary'],
+  },
   '/console/households/new': {
     opens: 'household.write',
     at: () => ['/console/households/new', '/console/households/new?number=D-9999999'],

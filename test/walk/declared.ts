@@ -46,9 +46,6 @@ const q = (name: string) => encodeURIComponent(name)
 export const pages: Readonly<Record<string, Page>> = {
   '/:lang?': plain('everybody', '/', '/ar', '/en'),
   '/*': plain('everybody', '/nowhere'),
-  // A citizen's own file, after a code to the telephone: what it shows is tried beside it (journeys of the own page).
-  '/:lang?/dossier': plain('everybody', '/dossier', '/ar/dossier'),
-  '/:lang?/dossier/code': plain('everybody', '/dossier/code'),
   // Pre-registration writes beside the register and reads nothing of it.
   '/:lang?/preinscription': plain('everybody', '/preinscription', '/ar/preinscription'),
   '/:lang?/preinscription/code': plain('everybody', '/preinscription/code'),

@@ -45,7 +45,7 @@ export async function action({ request, context }: ActionArgs) {
 export default function Own() {
   const { own, phones, over } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
-  const { t } = useSpeech()
+  const { t, language } = useSpeech()
   const title = t('citizen:own.title')
   return (
     <div className="page own">
@@ -62,6 +62,9 @@ export default function Own() {
           />
         ) : (
           <form method="post">
+            <p>
+              <a href={inLanguage('/dossier/declaration', language)}>{t('citizen:declare.title')}</a>
+            </p>
             <button type="submit" name="do" value="leave" className="plain">
               {t('citizen:own.leave')}
             </button>

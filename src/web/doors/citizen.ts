@@ -11,6 +11,7 @@ import { subscriberOf } from '../client-address.ts'
 import type { CitizenDoor, OwnFile } from '../own-file.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { cookieIn, cookieText } from './cookies.ts'
+import { ownDeclarationDoor } from './own-declaration.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
 import { placeOf, wordsOf } from './words.ts'
 
@@ -33,7 +34,12 @@ const READINGS_SHOWN = 50
 export function citizenDoor({ app, country, signIn, tell, secure, demonstration }: CitizenParts): CitizenDoor {
   const normal = (text: string) => normalPhone(text, country.code)
   const cookie = (name: string, value: string) => cookieText(name, value, secure)
+  const holder = async (headers: Headers) => {
+    const token = cookieIn(headers, SESSION)
+    return token === '' ? undefined : signIn.of(token)
+  }
   return {
+    ...ownDeclarationDoor({ app, country, holder }),
     demonstration,
     async ask({ phone: typed, client, language }) {
       const phone = normal(typed)
@@ -54,8 +60,7 @@ export function citizenDoor({ app, country, signIn, tell, secure, demonstration 
       return ok({ cookies: [cookie(SESSION, entered.value.token), cookie(CHALLENGE, '')] })
     },
     async own(headers) {
-      const token = cookieIn(headers, SESSION)
-      const citizen = token === '' ? undefined : await signIn.of(token)
+      const citizen = await holder(headers)
       if (!citizen) return undefined
       const actor = citizenActor(citizen, await homesOf(app, citizen.persons))
       return transaction(app, actor, async tx => {
