@@ -40,6 +40,8 @@ export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> =
   '/console/households/new': { draft: '0199f000-0000-7000-8000-00000000000e', territory: 'none' },
   // Of a household that does not exist: begun for one that does, it succeeds.
   '/console/households/:id/declaration': { draft: 'none' },
+  // Takes a file: tried in multipart.test.ts and evidence.db.test.ts.
+  '/console/declarations/:draft/papers': {},
   '/console/declarations/:draft/summary': { version: '1', go: 'send', fault: 'none', says: 'none' },
   '/console/declarations/:draft/:step': { version: '1', go: 'next' },
   '/console/households/:id/corrections': {
