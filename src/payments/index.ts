@@ -54,6 +54,7 @@ export {
   type RunRequest,
 } from './prepare.ts'
 export { listProviders, type Provider, type ProviderRefusal, registerProvider } from './provider.ts'
+export { type ProviderReport, providerReport, type ReportSpan } from './provider-report.ts'
 export { type ColumnMeaning, columnMeanings } from './reconciliation/columns.ts'
 export {
   type Finding as ReconciliationFinding,

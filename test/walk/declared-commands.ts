@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
     ['pay', 'show', reference],
     ['pay', 'budget'],
     ['pay', 'waiting'],
+    ['pay', 'report'],
     ['pay', 'approve', reference],
     ['pay', 'sent', reference],
     ['pay', 'cancel', reference, '--why', 'walk'],

@@ -6,6 +6,7 @@ import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { payAnswers, payClose, payExceptions } from '../pay/answers.ts'
 import { payBudget } from '../pay/budget.ts'
+import { payReport } from '../pay/report.ts'
 import { payDecide, payReason, payWaiting } from '../pay/returns.ts'
 import { payApprove, payCancel, payFile, payList, payPrepare, paySent, payShow } from '../pay/run.ts'
 import { payingProgramme } from '../programme.ts'
@@ -28,6 +29,8 @@ const shape = {
   label: 'text',
   provider: 'text',
   all: 'flag',
+  from: 'text',
+  to: 'text',
   'code-file': 'text',
 } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
@@ -49,6 +52,7 @@ export const command: Command = {
     'pay exceptions [--all] [--as STAFF]',
     'pay close EXCEPTION --why TEXT --as STAFF',
     'pay waiting [--as STAFF]',
+    'pay report [--from YYYY-MM-DD] [--to YYYY-MM-DD] [--as STAFF]',
     'pay decide ENTITLEMENT pay|stop --why TEXT --as STAFF',
     'pay reason PROVIDER CODE ISO [--as STAFF]',
   ],
@@ -85,7 +89,8 @@ who waits
 What came back is tried again by itself where its carrier could not (SOCLE_PAY_RETRIES times), once the payee has another account
 where the account was wrong, and otherwise when somebody decides so. A payee who died, another file of one person, a shared or
 newly changed account (SOCLE_PAY_COOLING_DAYS), and an amount far above what was paid before (SOCLE_PAY_AMOUNT_TIMES) wait too.
-waiting says who waits and why, decide lets one be paid or stops it, reason says what a provider's own code means in ISO 20022.`,
+report says what each provider was sent between two days (of this year unless said), what it paid and returned, and how many days
+that took. waiting says who waits and why, decide lets one be paid or stops it, reason says what a provider's own code means in ISO 20022.`,
   examples: [
     {
       call: 'npx socle pay budget open ASD-2026 --amount 29000000000.00 --funder "Budget general" --label "Direct social assistance"',
@@ -189,6 +194,11 @@ const verbs: Readonly<Record<string, Verb>> = {
     return async (databases, io) =>
       payClose(databases, await actor(databases, options, io, 'payment_run.send'), { exception, why }, io)
   },
+  report: (_, options) => {
+    const to = dayOf(options.to, 'to') ?? today()
+    const from = dayOf(options.from, 'from') ?? (`${to.slice(0, 4)}-01-01` as DateText)
+    return async (databases, io) => payReport(databases, await actor(databases, options, io), { from, to }, io)
+  },
   waiting: (_, options) => async (databases, io) => payWaiting(databases, await actor(databases, options, io), io),
   decide: (words, options) => {
     const [entitlement, decision] = words
@@ -225,6 +235,13 @@ async function actor({ app }: Databases, options: Options, io: Io, moves?: Permi
   const { secret, database } = installationConfig()
   await askSecondFactor(app, sessionSecret(secret, database.data), by, { file: options['code-file'], io })
   return acting
+}
+
+function dayOf(text: string | undefined, option: string): DateText | undefined {
+  const day = text === undefined ? undefined : parseDate(text)
+  if (text !== undefined && day === undefined)
+    throw new UsageError(`--${option} takes a day such as 2026-12-28, not ${text}`)
+  return day
 }
 
 const opensMoney = ([verb]: readonly string[]) => verb === 'open' || verb === 'add'

@@ -15,6 +15,7 @@ import {
   markRunSent,
   payProviderMeans,
   prepareRun,
+  providerReport,
   type RunId,
   recordPayeeAccounts,
   trialBalance,
@@ -63,6 +64,15 @@ async function idsOf(run: RunId): Promise<string[]> {
       where r.id = ${run} order by i.position`.execute(tx),
   )
   return rows.map(({ reference, position }) => endToEndId(reference, position))
+}
+
+async function idsOfTresor(run: RunId): Promise<string[]> {
+  const { rows } = await make(tx =>
+    sql<{ id: string }>`select payments.end_to_end_id(r.reference, i.position) as id
+      from payments.instruction i join payments.run r on r.id = i.run_id
+      where r.id = ${run} and i.provider = 'tresor' order by i.position`.execute(tx),
+  )
+  return rows.map(row => row.id)
 }
 
 const all = { ...ways[0] }
@@ -172,6 +182,27 @@ test('the database refuses a second attempt while the first is under way, and mo
     ),
     /the attempt before is not over/,
   )
+})
+
+test('the report of a provider counts what was paid, what came back and why, and the days it took', async () => {
+  const lines = await owed(1)
+  const rest = await owed(10, () => ({ amount: 1_000n }))
+  const first = await draft(await openLine(1_000_000n), [...lines, ...rest])
+  assert.ok(first.ok)
+  const asked = { from: '2020-01-01' as DateText, to: '2099-12-31' as DateText }
+  const ofTresor = async () => (await make(tx => providerReport(tx, asked))).find(one => one.provider === 'tresor')
+  const before = (await ofTresor()) ?? { sent: 0, paid: 0, returned: 0, unanswered: 0 }
+  await send(first.value.run.id)
+  const [a, b] = await idsOfTresor(first.value.run.id)
+  await take([{ id: a! }, { id: b!, status: 'RJCT', reason: 'MD07' }], '2026-12-31')
+  const now = (await ofTresor())!
+  assert.deepEqual([now.sent - before.sent, now.paid - before.paid, now.returned - before.returned], [5, 1, 1])
+  assert.equal(now.unanswered - before.unanswered, 3)
+  assert.deepEqual(
+    now.reasons.find(one => one.code === 'MD07'),
+    { code: 'MD07', does: 'stop', payments: 1 },
+  )
+  assert.ok(now.delayP50 !== null && now.delayP95 === 3)
 })
 
 const happenings = fc.array(
