@@ -137,6 +137,8 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       sample: nothing,
       recordVisit: async () => ({ ok: false, refusal: { code: 'visit_unknown' } }),
       renewals: nothing,
+      run: nothing,
+      cancelRun: async () => ({ ok: false, refusal: { code: 'not_allowed' } }),
       duplicates: async () => ({ rows: [], total: 0, perPage: 25 }),
       settledDuplicates: async () => [],
       settledOf: async () => [],

@@ -135,3 +135,12 @@ export async function rangesOf(tx: Transaction, runId: RunId): Promise<(Range & 
     where run_id = ${runId} and path is not null order by number`.execute(tx)
   return rows
 }
+
+/** Households that a run decided a second, in the last minute, by the database's clock; null where it decided none. */
+export async function runPace(tx: Transaction, runId: RunId): Promise<number | null> {
+  const { rows } = await sql<{ pace: number | null }>`
+    select (sum(households) / nullif(extract(epoch from now() - min(decided_at)), 0))::float8 as pace
+    from programmes.determination_range
+    where run_id = ${runId} and decided_at > now() - interval '1 minute'`.execute(tx)
+  return rows[0]?.pace ?? null
+}

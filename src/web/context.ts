@@ -16,6 +16,7 @@ import type { PersonDoor } from './person-file.ts'
 import type { ProcessingsPage } from './personal-data.ts'
 import type { PreRegistrationDoor } from './pre-registration.ts'
 import type { RegistrationDoor } from './registration-door.ts'
+import type { RunDoor } from './run-door.ts'
 import type { SimulationDoor } from './simulation-door.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 import type { HouseholdUpkeep, LookAgainRow, UpkeepDoor } from './upkeep-door.ts'
@@ -104,6 +105,7 @@ export type ConsoleDoor = FileDoor &
   SimulationDoor &
   PaymentDoor &
   UpkeepDoor &
+  RunDoor &
   AuditDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>

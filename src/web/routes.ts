@@ -23,6 +23,7 @@ export default [
   route('console', 'console/layout.tsx', [
     index('console/home.tsx'),
     route('determinations.csv', 'console/determinations-csv.ts'),
+    route('runs/:run', 'console/run.tsx'),
     route('search', 'console/search.tsx'),
     route('search.csv', 'console/search-csv.ts'),
     route('households/new', 'console/declare-new.tsx'),

@@ -64,6 +64,8 @@ export const pages: Readonly<Record<string, Page>> = {
   '/console/account/second-step': plain('staff', '/console/account/second-step'),
   '/console/*': plain('staff', '/console/nowhere'),
   '/console/determinations.csv': plain('figures.read', '/console/determinations.csv'),
+  // Figures alone, as far as the reader sees them.
+  '/console/runs/:run': { opens: 'figures.read', at: ({ run }) => [`/console/runs/${run}`] },
   '/console/search': {
     opens: 'household.search',
     at: ({ name }) => ['/console/search', '/console/search?q=MA-5-', `/console/search?q=${q(name)}`],
@@ -228,6 +230,12 @@ export const consoleDoors: Readonly<
   ...duplicateDoors,
   ...upkeepDoors,
   ...declarationDoors,
+  run: { opens: 'figures.read', at: (doors, reader, { run }) => doors.run(reader, run) },
+  cancelRun: {
+    opens: 'determination.run',
+    // It is finished: nobody gives it up.
+    at: async (doors, reader, { run }) => ((await doors.cancelRun(reader, run)).ok ? 'cancelled' : []),
+  },
   corrections: {
     opens: 'household.read',
     at: (doors, reader, { household }) => doors.corrections(reader, household, 'household.rooms'),

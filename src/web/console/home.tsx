@@ -97,7 +97,14 @@ function Determinations({ rows }: { rows: readonly DeterminationRow[] }) {
         rows={rows}
         keyOf={row => row.id}
         empty={t('console:work.noDetermination')}
-        columns={determinationColumns(speech)}
+        columns={determinationColumns(speech).map(column =>
+          column.key === 'name'
+            ? {
+                ...column,
+                cell: (row: DeterminationRow) => <Link to={`/console/runs/${row.id}`}>{column.text(row)}</Link>,
+              }
+            : column,
+        )}
         csv="/console/determinations.csv"
       />
     </Section>

@@ -22,6 +22,7 @@ import { personChangeDoor } from './person-change.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { registrationDoor } from './registrations.ts'
+import { runDoor } from './run.ts'
 import { readSearch } from './search.ts'
 import { simulationDoor } from './simulation.ts'
 import type { StudyDesk } from './simulation-desk.ts'
@@ -127,6 +128,7 @@ function consoleDoor(
     anomalies: (reader, page) => readAnomalies(app, country, reader, page),
     ...twoPersonDoor(app, country),
     ...upkeepDoor(app, country),
+    ...runDoor(app, worker, country),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }

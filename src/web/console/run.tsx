@@ -1,0 +1,223 @@
+import { Alert, Button } from '@mantine/core'
+import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
+import { parseId } from '#kernel'
+import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
+import type { RunPage } from '../run-door.ts'
+import { useSpeech } from '../speech-context.tsx'
+import { shareText } from './determination-columns.ts'
+import { guarded } from './guard.ts'
+import { Figures, Heading, Section } from './parts.tsx'
+import { Table } from './table.tsx'
+
+export const loader = guarded('figures.read', async ({ params, context }) => {
+  const id = parseId<'DeterminationRun'>(params.run ?? '')
+  const page = id && (await doorsOf(context).console.run(staffOf(context), id))
+  if (!page) throw new Response(null, { status: 404 })
+  return inTimeOf(context, page)
+})
+
+/** Gives the run up. */
+export const action = guarded('determination.run', async ({ params, context }) => {
+  const id = parseId<'DeterminationRun'>(params.run ?? '')
+  if (!id) throw new Response(null, { status: 404 })
+  const cancelled = await doorsOf(context).console.cancelRun(staffOf(context), id)
+  if (!cancelled.ok) return data({ refused: true }, { status: 422 })
+  return redirect(`/console/runs/${id}`, { status: 303 })
+})
+
+const tones = { running: 'doubt', finished: 'good', cancelled: 'bad' } as const
+
+/** One run: how far it is, what it found, by region, what is new, and what it was decided on. */
+export default function Run() {
+  const page = useLoaderData<typeof loader>()
+  const answer = useActionData<typeof action>()
+  const { t, say, format } = useSpeech()
+  return (
+    <>
+      <Heading
+        title={`${say(page.name)}, ${format.month(page.month)}`}
+        over={<Link to="/console">{t('runs:over')}</Link>}
+      />
+      <p>
+        <span className={`badge ${tones[page.state]}`}>{t(`runs:state.${page.state}`)}</span>{' '}
+        {format.instant(page.finishedAt ?? page.askedAt)}
+      </p>
+      {answer?.refused ? (
+        <Alert color="red" role="alert" variant="light">
+          {t('runs:refused')}
+        </Alert>
+      ) : null}
+      {page.state === 'running' ? <Under page={page} /> : null}
+      {page.cancelledAt === null ? null : (
+        <p>{t('runs:cancelledBy', { by: page.cancelledBy ?? '', at: format.instant(page.cancelledAt) })}</p>
+      )}
+      <Figures
+        figures={[
+          { label: t('console:column.households'), value: format.number(page.figures.households) },
+          ...(page.isScore
+            ? []
+            : [
+                { label: t('console:column.eligible'), value: format.number(page.figures.eligible) },
+                { label: t('console:column.share'), value: shareText(page.figures, format) },
+              ]),
+          { label: t('console:column.undetermined'), value: format.number(page.figures.undetermined) },
+          ...(page.figures.amount
+            ? [{ label: t('console:column.amount'), value: format.money(page.figures.amount) }]
+            : []),
+        ]}
+      />
+      <New page={page} />
+      <Regions page={page} />
+      <Refusals page={page} />
+      <Source page={page} />
+    </>
+  )
+}
+
+function Under({ page }: { page: RunPage }) {
+  const { t, format } = useSpeech()
+  const { households, done, perSecond } = page
+  return (
+    <Section title={t('runs:progress')}>
+      <meta httpEquiv="refresh" content="5" />
+      <p>
+        <progress max={households} value={done} aria-label={t('runs:progress')} />{' '}
+        {t('runs:done', { done: format.number(done), total: format.number(households) })}
+      </p>
+      {perSecond === null ? null : (
+        <p className="soft">
+          {t('runs:pace', {
+            rate: format.number(Math.round(perSecond)),
+            minutes: format.number(Math.ceil((households - done) / perSecond / 60)),
+          })}
+        </p>
+      )}
+      {page.mayCancel ? (
+        <Form method="post">
+          <p className="soft">{t('runs:cancelSays')}</p>
+          <Button type="submit" variant="default">
+            {t('runs:cancel')}
+          </Button>
+        </Form>
+      ) : null}
+    </Section>
+  )
+}
+
+function New({ page }: { page: RunPage }) {
+  const { t, format } = useSpeech()
+  return (
+    <Section title={t('runs:new')}>
+      <Table
+        caption={t('runs:new')}
+        quietCaption
+        rows={page.differences}
+        keyOf={row => row.difference}
+        empty={t('runs:newNone')}
+        columns={[
+          {
+            key: 'difference',
+            label: t('runs:column.difference'),
+            text: row => t(`runs:difference.${row.difference}`),
+          },
+          {
+            key: 'households',
+            label: t('console:column.households'),
+            numeric: true,
+            text: row => format.number(row.households),
+          },
+          {
+            key: 'more',
+            label: t('runs:column.more'),
+            numeric: true,
+            text: row => (row.more ? format.money(row.more) : '–'),
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function Regions({ page }: { page: RunPage }) {
+  const { t, say, format } = useSpeech()
+  return (
+    <Section title={t('runs:regions')}>
+      <Table
+        caption={t('runs:regions')}
+        quietCaption
+        rows={page.regions}
+        keyOf={row => row.code}
+        empty={t('runs:regionsNone')}
+        columns={[
+          { key: 'name', label: t('console:column.region'), text: row => say(row.name) },
+          {
+            key: 'households',
+            label: t('console:column.households'),
+            numeric: true,
+            text: row => format.number(row.households),
+          },
+          ...(page.isScore
+            ? []
+            : [
+                {
+                  key: 'eligible',
+                  label: t('console:column.eligible'),
+                  numeric: true,
+                  text: (row: RunPage['regions'][number]) => format.number(row.eligible),
+                },
+                {
+                  key: 'share',
+                  label: t('console:column.share'),
+                  numeric: true,
+                  text: (row: RunPage['regions'][number]) => shareText(row, format),
+                },
+              ]),
+        ]}
+      />
+    </Section>
+  )
+}
+
+function Refusals({ page }: { page: RunPage }) {
+  const { t, say, format } = useSpeech()
+  if (page.isScore) return null
+  return (
+    <Section title={t('runs:refusals')}>
+      <Table
+        caption={t('runs:refusals')}
+        quietCaption
+        rows={page.refusals}
+        keyOf={row => row.code}
+        empty={t('runs:refusalsNone')}
+        columns={[
+          { key: 'reason', label: t('runs:column.reason'), text: row => say(row.label) },
+          {
+            key: 'households',
+            label: t('console:column.households'),
+            numeric: true,
+            text: row => format.number(row.households),
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function Source({ page: { snapshot, packVersion, resultHash } }: { page: RunPage }) {
+  const { t, format } = useSpeech()
+  return (
+    <Section title={t('runs:source')}>
+      {snapshot === null ? null : (
+        <p>
+          {t('runs:snapshot', {
+            name: snapshot.name,
+            day: format.date(snapshot.day),
+            at: format.instant(snapshot.at),
+          })}
+        </p>
+      )}
+      <p>{t('runs:text', { hash: packVersion })}</p>
+      {resultHash === null ? null : <p>{t('runs:hash', { hash: resultHash })}</p>}
+    </Section>
+  )
+}
