@@ -79,7 +79,6 @@ function Under({ page }: { page: RunPage }) {
   const { households, done, perSecond } = page
   return (
     <Section title={t('runs:progress')}>
-      <meta httpEquiv="refresh" content="5" />
       <p>
         <progress max={households} value={done} aria-label={t('runs:progress')} />{' '}
         {t('runs:done', { done: format.number(done), total: format.number(households) })}
@@ -92,6 +91,9 @@ function Under({ page }: { page: RunPage }) {
           })}
         </p>
       )}
+      <p>
+        <Link to={`/console/runs/${page.id}`}>{t('runs:lookAgain')}</Link>
+      </p>
       {page.mayCancel ? (
         <Form method="post">
           <p className="soft">{t('runs:cancelSays')}</p>
@@ -208,7 +210,7 @@ function Source({ page: { snapshot, packVersion, resultHash } }: { page: RunPage
   return (
     <Section title={t('runs:source')}>
       {snapshot === null ? null : (
-        <p>
+        <p className="hashes">
           {t('runs:snapshot', {
             name: snapshot.name,
             day: format.date(snapshot.day),
@@ -216,8 +218,8 @@ function Source({ page: { snapshot, packVersion, resultHash } }: { page: RunPage
           })}
         </p>
       )}
-      <p>{t('runs:text', { hash: packVersion })}</p>
-      {resultHash === null ? null : <p>{t('runs:hash', { hash: resultHash })}</p>}
+      <p className="hashes">{t('runs:text', { hash: packVersion })}</p>
+      {resultHash === null ? null : <p className="hashes">{t('runs:hash', { hash: resultHash })}</p>}
     </Section>
   )
 }

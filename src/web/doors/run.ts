@@ -80,7 +80,12 @@ async function readRun(
     done: run.householdsDone,
     perSecond: stateOf(run) === 'running' ? await runPace(tx, id) : null,
     mayCancel: mayCancel(access, run),
-    figures: { ...figures, amount: maybeAmount(figures.amountMinor, currency) },
+    figures: {
+      households: figures.households,
+      eligible: figures.eligible,
+      undetermined: figures.undetermined,
+      amount: maybeAmount(figures.amountMinor, currency),
+    },
     regions: regions.map(row => ({
       code: row.territory,
       name: country.territories.find(row.territory)?.name ?? wordsOf(row.territory),
@@ -88,7 +93,11 @@ async function readRun(
       eligible: row.eligible,
       amount: amountOf(row.amountMinor, country.currency),
     })),
-    differences: differences.map(row => ({ ...row, more: maybeAmount(row.amountMinor, currency) })),
+    differences: differences.map(({ difference, households, amountMinor }) => ({
+      difference,
+      households,
+      more: maybeAmount(amountMinor, currency),
+    })),
     refusals: (await runRefusals(tx, id)).map(row => ({ ...row, label: refusalWords(pack, row.code) })),
     snapshot:
       run.snapshot !== null && run.effectiveOn !== null && run.asOf !== null

@@ -1,0 +1,64 @@
+// A determination run in a browser: figures, what is new, and giving up one that is under way.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { transaction, workerActor } from '#db'
+import { newId } from '#kernel'
+import { axeComplaints, openPage, overflow, screenshot } from '../browser.ts'
+import { serveWorld } from '../world.ts'
+
+const salma = {
+  name: 'Salma Benjelloun',
+  email: 'salma@example.org',
+  territory: '',
+  roles: ['programme_manager'],
+} as const
+const { url, databases, cookiesOf } = await serveWorld(120, [salma])
+const session = await cookiesOf(salma)
+const actor = workerActor('test')
+
+const { rows: runs } = await transaction(databases.worker, actor, tx =>
+  sql<{ id: string }>`select id from programmes.determination_run where pack = 'ma/asd'`.execute(tx),
+)
+const run = runs[0]!.id
+/** One that is under way: the next of the chain, of which one region is decided. */
+const open = newId<'DeterminationRun'>()
+await transaction(databases.owner, actor, async tx => {
+  await sql`
+    insert into programmes.determination_run (id, country, pack, pack_version, month, sequence, currency, households, asked_by)
+    select ${open}, country, pack, pack_version, '2027-01', sequence + 1, currency, households, 'Salma'
+    from programmes.determination_run where id = ${run}`.execute(tx)
+  await sql`
+    insert into programmes.determination_range (run_id, number, path, batch, decided_at, households)
+    select ${open}, number, path, batch, case when number = 0 then clock_timestamp() end, case when number = 0 then households end
+    from programmes.determination_range where run_id = ${run}`.execute(tx)
+})
+
+const views = {
+  fr: { cookies: { ...session, 'socle-language': 'fr' } },
+  ar: { cookies: { ...session, 'socle-language': 'ar' } },
+  'fr-360': { cookies: { ...session, 'socle-language': 'fr' }, width: 360 },
+  'fr-dark': { cookies: { ...session, 'socle-language': 'fr' }, dark: true },
+}
+for (const [name, view] of Object.entries(views)) {
+  test(`a run is read: ${name}`, async t => {
+    for (const id of [run, open]) {
+      const page = await openPage(t, { url: `${url}/console/runs/${id}`, ...view })
+      assert.deepEqual(await axeComplaints(page), [])
+      assert.equal(await overflow(page), 0)
+      await screenshot(page, `run-${id === run ? 'finished' : 'under-way'}-${name}`)
+    }
+  })
+}
+
+test('the first page of the console leads to a run; one that is under way is given up by a button', async t => {
+  const page = await openPage(t, { url: `${url}/console`, cookies: { ...session, 'socle-language': 'en' } })
+  await page.click(`a[href="/console/runs/${open}"]`)
+  await page.getByText('Under way').waitFor()
+  await page.getByRole('button', { name: 'Give this run up' }).click()
+  await page.getByText('Cancelled', { exact: true }).waitFor()
+  const { rows } = await transaction(databases.worker, actor, tx =>
+    sql<{ by: string }>`select cancelled_by as by from programmes.determination_run where id = ${open}`.execute(tx),
+  )
+  assert.equal(rows[0]?.by, 'Salma Benjelloun')
+})
