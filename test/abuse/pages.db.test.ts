@@ -39,8 +39,8 @@ const waiting = asked.headers
   .join('; ')
 
 const found = await transaction(world.databases.worker, workerActor('test'), tx =>
-  sql<{ household: string; run: string; reference: string }>`
-  select h.id as household, (select id from programmes.determination_run limit 1) as run,
+  sql<{ household: string; person: string; run: string; reference: string }>`
+  select h.id as household, (select id from population.person limit 1) as person, (select id from programmes.determination_run limit 1) as run,
     (select reference from payments.run limit 1) as reference
   from households.household h limit 1`.execute(tx),
 )
@@ -113,7 +113,9 @@ const headersFor = (path: string) =>
     : /sign-in|invitation|dossier|preinscription/.test(path)
       ? stranger
       : own
-const addressOf = (path: string) => world.url + path.replace('/:lang?', '/en').replace(':id', real[':id']!)
+const addressOf = (path: string) =>
+  world.url +
+  path.replace('/:lang?', '/en').replace(':id', path.includes('/persons/') ? found.rows[0]!.person : real[':id']!)
 
 async function send(path: string, fields: Readonly<Record<string, string>>) {
   const headers = headersFor(path)
