@@ -17,11 +17,13 @@ import {
   determineRegister,
   type EntitleRefusal,
   entitle,
+  entitlementsOf,
   entitlementTotals,
   explainDetermination,
   findRun,
   listRuns,
   owedFor,
+  payableFor,
   type RunId,
   type RunRow,
   runDifferences,
@@ -271,6 +273,15 @@ test('what is owed is recorded once per household, pack and month, however many 
       select count(distinct payee_id)::int as payees, count(nullif(payee_name, ''))::int as named
       from (${owedFor('ma/asd', december)}) as owed`.execute(tx)
     assert.deepEqual(rows[0], { payees: figures.eligible, named: figures.eligible })
+    // A run takes the same rows, and sees those whom nobody is there to receive for.
+    const { rows: runs } = await sql<{ rows: number; same: number }>`
+      select count(*)::int as rows, count(owed.payee_id)::int as same
+      from (${payableFor('ma/asd', december)}) as payable
+        left join (${owedFor('ma/asd', december)}) as owed using (entitlement_id)`.execute(tx)
+    assert.deepEqual(runs[0], { rows: figures.eligible, same: figures.eligible })
+    const { rows: some } = await sql<{ household: Id<'Household'> }>`
+      select household_id as household from programmes.entitlement where pack = 'ma/asd' limit 1`.execute(tx)
+    assert.equal((await entitlementsOf(tx, some[0]!.household)).length, 1)
   })
 })
 

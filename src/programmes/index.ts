@@ -23,7 +23,7 @@ export {
 export { type LookAgain, lookAgainOf } from './look-again.sql.ts'
 export type { LookAgainKind } from './look-again.ts'
 export type { DetermineRefusal, DetermineRequest } from './open-run.ts'
-export { payableChecks, payableFor } from './payable.ts'
+export { entitlementsOf, payableChecks, payableFor } from './payable.ts'
 export { followingHouseholds } from './rescore.ts'
 export { findRun, latestRun, listRuns, type RunId, type RunRow, type RunState, runPace, stateOf } from './run.sql.ts'
 export { type Verified, type VerifyFinding, type VerifyRefusal, verifyRun } from './verify-run.ts'

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Month } from '#kernel'
+import type { Transaction } from '#db'
+import type { Id, Month } from '#kernel'
 import { leastChecks, type RunChecks } from '#payments'
 
 /**
@@ -31,4 +32,11 @@ export function payableChecks(
     dead: sql`select person_id as payee_id from population.published_death`,
     samePersons: sql`select merged as payee_id, kept as same_as from population.published_merge`,
   }
+}
+
+/** The entitlements of a household: what it is owed may wait without a payee by whom it would be found. */
+export async function entitlementsOf(tx: Transaction, household: Id<'Household'>): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from programmes.entitlement where household_id = ${household}`.execute(tx)
+  return rows.map(row => row.id)
 }

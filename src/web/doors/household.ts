@@ -12,7 +12,7 @@ import {
 import type { Id } from '#kernel'
 import { type InstructionView, instructionsOfPayees, type WaitingView, waitingOfPayees } from '#payments'
 import { numbersOf } from '#population'
-import { determinationsOf, type HouseholdDetermination } from '#programmes'
+import { determinationsOf, entitlementsOf, type HouseholdDetermination } from '#programmes'
 import {
   type AuditedAct,
   covers,
@@ -55,7 +55,9 @@ export async function readHousehold(
   const decided = await part('decisions', 'determination.read', tx => determinationsOf(tx, id))
   const lookAgain = await part('decisions', 'determination.read', tx => readLookAgain(tx, country, id))
   const instructions = await part('payments', 'payment.read', tx => instructionsOfPayees(tx, people))
-  const waiting = await part('payments', 'payment.read', tx => waitingOfPayees(tx, people))
+  const waiting = await part('payments', 'payment.read', async tx =>
+    waitingOfPayees(tx, people, await entitlementsOf(tx, id)),
+  )
   const to = { territory: file.territory, programme: null, sensitivity: 'sensitive' } as const
   const sensitive = decideAccess(access.grants, 'household.read', to, access.at).ok
   // Last, so that the record of this reading is committed before the page leaves, and is not yet on it.
