@@ -40,6 +40,7 @@ import { type ShownAccount, staffDoor } from './web/doors/staff.ts'
 import { tellingNumbers } from './web/doors/telling-numbers.ts'
 import { createWebServer } from './web/http.ts'
 import { createLog } from './web/log.ts'
+import { openPrinter } from './web/print/printer.ts'
 
 export { buildWeb, createLog }
 
@@ -88,6 +89,10 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     folder: snapshots,
     onError: error => log.error({ err: error }, 'a study failed'),
   })
+  const printer = openPrinter({
+    folder: join(config.database.data, 'browser'),
+    onError: error => log.error({ err: error }, 'the browser that prints did not start'),
+  })
   const doors = fillDoors({
     app: databases.app,
     worker: databases.worker,
@@ -98,6 +103,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     tell: sending && (notice => tellAtOnce(databases, sending, [notice])),
     desk,
     evidence,
+    printer,
     modelled,
   })
   const { host, port, publicUrl, metricsToken } = config
@@ -115,6 +121,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     async close() {
       await web.close()
       await desk.close()
+      await printer.close()
       await worker.stop()
     },
   }

@@ -1,98 +1,28 @@
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { brotliDecompress } from 'node:zlib'
-import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
+import { type Browser, chromium } from 'playwright-core'
+import { chromiumIn } from '../src/web/print/chromium.ts'
 
-const decompress = promisify(brotliDecompress)
 const root = fileURLToPath(new URL('..', import.meta.url))
-const packed = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '..', '..', 'bin')
 
-/**
- * Chromium as npm brought it, with the libraries and the Latin face it needs, unpacked once into .cache (or, where the
- * checkout cannot be written, into the temporary folder). Nothing of the system is used but the C library.
- */
+/** Chromium as npm brought it, unpacked once into .cache (or, where the checkout cannot be written, the temporary folder). */
 export async function launchBrowser(): Promise<Browser> {
-  const folder = await unpacked()
-  const launch = () => chromium.launch({ ...optionsIn(folder), timeout: 60_000 })
+  const options = await chromiumIn(await writableFolder())
+  const launch = () => chromium.launch({ ...options, timeout: 60_000 })
   // Seen once on a machine with ten times its load: Chromium started and never answered. A second one does.
   return launch().catch(launch)
 }
 
-function optionsIn(folder: string): LaunchOptions {
-  return {
-    executablePath: join(folder, 'chromium'),
-    args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--disable-dev-shm-usage'],
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: folder,
-      LD_LIBRARY_PATH: join(folder, 'lib'),
-      FONTCONFIG_FILE: join(folder, 'fonts.conf'),
-    },
-  }
-}
-
-async function unpacked(): Promise<string> {
-  const cache = await writableFolder()
-  const folder = join(cache, 'chromium-147')
-  if (existsSync(folder)) return folder
-  const aside = await mkdtemp(join(cache, 'aside-'))
-  try {
-    await writeFile(join(aside, 'chromium'), await open('chromium.br'), { mode: 0o755 })
-    for (const archive of ['al2023.tar.br', 'fonts.tar.br']) await extract(await open(archive), aside)
-    await writeFile(join(aside, 'fonts.conf'), fontconfig(folder))
-    // Another test process may have been first: its copy is as good as ours.
-    await rename(aside, folder).catch(error => {
-      if (!existsSync(folder)) throw error
-    })
-  } finally {
-    await rm(aside, { recursive: true, force: true })
-  }
-  return folder
-}
-
-async function writableFolder(): Promise<string> {
+/** Where a browser of the tests is unpacked. */
+export async function writableFolder(): Promise<string> {
   for (const folder of [join(root, '.cache'), join(tmpdir(), `socle-cache-${process.getuid?.() ?? 0}`)]) {
     const made = await mkdir(folder, { recursive: true, mode: 0o700 }).then(
       () => true,
       () => false,
     )
-    if (made) return resolve(folder)
+    if (made) return folder
   }
   throw new Error('No folder can be written to unpack the browser: neither .cache nor the temporary folder')
-}
-
-async function open(name: string): Promise<Buffer> {
-  return decompress(await readFile(join(packed, name)))
-}
-
-/** Files of a tar archive (ustar: 512-byte headers, name at 0, size in octal at 124, kind at 156). */
-async function extract(archive: Buffer, into: string): Promise<void> {
-  let at = 0
-  while (archive[at]) {
-    const name = archive.toString('utf8', at, archive.indexOf(0, at))
-    const size = Number.parseInt(archive.toString('latin1', at + 124, at + 135), 8)
-    const kind = String.fromCharCode(archive[at + 156]!)
-    const path = join(into, name)
-    if (kind === '0' || kind === '\0') {
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, archive.subarray(at + 512, at + 512 + size))
-    }
-    at += 512 + Math.ceil(size / 512) * 512
-  }
-}
-
-function fontconfig(folder: string): string {
-  const escaped = folder.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  return `<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>
-  <dir>${escaped}/fonts</dir>
-  <cachedir>${escaped}/fonts-cache</cachedir>
-</fontconfig>
-`
 }

@@ -127,6 +127,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       dropDeclaration: async () => ({ ok: false, refusal: { code: 'draft_unknown' } }),
       simulationHome: async () => ({ snapshots: [], packs: [], studies: [] }),
       simulationForm: nothing,
+      lawText: nothing,
       startSimulation: nothing,
       simulation: nothing,
       cancelSimulation: nothing,
@@ -182,6 +183,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       recordEvent: async () => err({ code: 'household_unknown' }),
       answerAnomaly: async () => ({ ok: false, refusal: { code: 'anomaly_unknown' } }),
     },
+    print: async () => err({ code: 'printer_missing' }),
     ready: async () => true,
     ...overrides,
   }

@@ -19,6 +19,8 @@ import { paidPhones } from '../src/web/doors/paid-phones.ts'
 import { preRegistrationDoor } from '../src/web/doors/pre-registration.ts'
 import { openStudyDesk } from '../src/web/doors/simulation-desk.ts'
 import { staffDoor } from '../src/web/doors/staff.ts'
+import { openPrinter } from '../src/web/print/printer.ts'
+import { writableFolder } from './chromium.ts'
 import { testDatabase } from './database.ts'
 import { serveSite } from './site.ts'
 
@@ -103,9 +105,11 @@ export async function serveWorld(households: number, people: readonly Person[], 
   const desk = openStudyDesk({ country, worker: databases.worker, folder, onError: error => failed.push(error) })
   after(async () => {
     await desk.close()
+    await printer.close()
     assert.deepEqual(failed, [])
   })
   const evidence = openEvidenceStore({ folder: join(data, 'evidence'), scanner: noScanner })
+  const printer = openPrinter({ folder: await writableFolder(), onError: error => failed.push(error) })
   const url = await serveSite(
     fillDoors({
       app: databases.app,
@@ -117,6 +121,7 @@ export async function serveWorld(households: number, people: readonly Person[], 
       tell: notice => tellAtOnce(databases, sending, [notice]),
       desk,
       evidence,
+      printer,
       modelled: true,
     }),
   )

@@ -2,6 +2,7 @@ import type { Currency, Language, TerritoryTree, Words } from '#kernel'
 import type { Catalogue, PolicyFile, RuleBook } from '#rules'
 import type { DeclarationForm } from './form.ts'
 import type { PersonalData } from './personal-data.ts'
+import type { MapTile } from './tiles.ts'
 import type { Upkeep } from './upkeep.ts'
 
 /** A country is a folder: everything Socle knows of one stands in `packs/<code>/`, and a ministry can read and edit it. */
@@ -26,6 +27,8 @@ export type Country = {
   readonly unconfirmed: readonly Words[]
   readonly catalogue: Catalogue
   readonly territories: TerritoryTree
+  /** Where each region stands on a map of tiles; null where the folder has none. */
+  readonly tiles: readonly MapTile[] | null
   /** What is held on persons, why, by which law, and how long. */
   readonly personalData: PersonalData
   /** How the register stays true: plausibility, quality, visits, renewal. */

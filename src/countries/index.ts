@@ -15,6 +15,7 @@ export type { CountryProblem } from './problem.ts'
 export { readCases } from './read-cases.ts'
 export { listCountries, openCountry, policyFiles, readCountry } from './read-country.ts'
 export { parseForm } from './read-form.ts'
+export type { MapTile } from './tiles.ts'
 export type {
   AgentTerms,
   CheckTerms,

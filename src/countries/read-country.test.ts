@@ -70,6 +70,20 @@ const refused: readonly { name: string; file: string; from: string; to: string; 
     says: /M6 is not one of sources/,
   },
   {
+    name: 'a region without a tile on the map',
+    file: 'tiles.csv',
+    from: '\n12,0,6',
+    to: '',
+    says: /no tile for 12/,
+  },
+  {
+    name: 'two tiles at one place, and one of no region',
+    file: 'tiles.csv',
+    from: '\n12,0,6',
+    to: '\n12,1,5\n13,0,6',
+    says: /12 stands where 11 does/,
+  },
+  {
     name: 'a territory twice',
     file: 'territories.csv',
     from: '\n02,',

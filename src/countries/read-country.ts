@@ -10,6 +10,7 @@ import { parsePersonalData } from './personal-data.ts'
 import type { CountryProblem } from './problem.ts'
 import { parseForm } from './read-form.ts'
 import { readTerritories } from './territories.ts'
+import { type MapTile, readTiles } from './tiles.ts'
 import { parseUpkeep } from './upkeep.ts'
 
 /** The folder of the countries in this checkout. */
@@ -68,6 +69,8 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
   if (!upkeep.ok) return upkeep
   const form = readForm(code, folder, catalogue.value, territories.value)
   if (!form.ok) return form
+  const tiles = readMap(code, folder, territories.value)
+  if (!tiles.ok) return tiles
   const files = policyFiles(code, folder)
   const book = checkPacks(files, catalogue.value)
   if (!book.ok) return err(told(book.refusal))
@@ -75,12 +78,20 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
     ...own.value,
     catalogue: catalogue.value,
     territories: territories.value,
+    tiles: tiles.value,
     personalData: personalData.value,
     upkeep: upkeep.value,
     form: form.value,
     book: book.value,
     policy: [facts, ...files],
   })
+}
+
+/** The map of tiles of a country whose folder holds one. */
+function readMap(code: string, folder: string, territories: TerritoryTree): Result<MapTile[] | null, CountryProblem[]> {
+  const path = join(folder, code, 'tiles.csv')
+  if (!existsSync(path)) return ok(null)
+  return readTiles(readFileSync(path, 'utf8'), `packs/${code}/tiles.csv`, territories)
 }
 
 /** The form of a country whose folder holds one. */
@@ -121,7 +132,7 @@ function readSettings(
   code: string,
   text: string,
 ): Result<
-  Omit<Country, 'catalogue' | 'territories' | 'personalData' | 'upkeep' | 'form' | 'book' | 'policy'>,
+  Omit<Country, 'catalogue' | 'territories' | 'tiles' | 'personalData' | 'upkeep' | 'form' | 'book' | 'policy'>,
   CountryProblem[]
 > {
   const file = `packs/${code}/country.yaml`

@@ -66,6 +66,8 @@ export type ScenarioResult = {
 export type StudyResult = {
   readonly country: string
   readonly pack: string
+  /** Hash of the programme as it stands; studies saved before it was kept have none. */
+  readonly version?: string
   readonly month: Month
   readonly currency: Currency
   /** Decisions of the programme in a year. */

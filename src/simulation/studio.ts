@@ -150,6 +150,7 @@ async function tryOn(
   return ok({
     country: country.code,
     pack: study.pack,
+    version: country.book.packs.get(study.pack)?.version ?? '',
     month: study.month,
     currency: country.currency,
     periodsPerYear: periodsIn(country.book.packs.get(study.pack) as Pack),

@@ -15,6 +15,7 @@ import type { PersonChangeDoor } from './person-change.ts'
 import type { PersonDoor } from './person-file.ts'
 import type { ProcessingsPage } from './personal-data.ts'
 import type { PreRegistrationDoor } from './pre-registration.ts'
+import type { Printer } from './print/printer.ts'
 import type { RegistrationDoor } from './registration-door.ts'
 import type { RunDoor } from './run-door.ts'
 import type { SimulationDoor } from './simulation-door.ts'
@@ -34,6 +35,8 @@ export type Doors = {
   /** Programs of partners, for the API. */
   readonly partners: PartnerDoor
   readonly console: ConsoleDoor
+  /** A whole HTML page as PDF. */
+  readonly print: Printer['print']
   /** The citizen's own page; undefined where nothing carries messages. */
   readonly citizen: CitizenDoor | undefined
   /** Pre-registration; undefined there too. */

@@ -1,5 +1,5 @@
 import type { Id, Month, Result, Words } from '#kernel'
-import type { Citation, Confidence } from '#rules'
+import type { Citation, Confidence, Diagnostic } from '#rules'
 import type { SavedRow, StudyResult } from '#simulation'
 import type { StaffMember } from './context.ts'
 
@@ -53,12 +53,16 @@ export type SimulationForm = {
   readonly groups: readonly FactChoice[]
   readonly scores: readonly PackChoice[]
   readonly beside: readonly PackChoice[]
+  /** Texts of the law that may be changed: of the programme and of those that it uses. */
+  readonly laws: readonly { readonly pack: PackChoice; readonly paths: readonly string[] }[]
   /** The study from which one starts, as YAML. */
   readonly study: string | undefined
 }
 
 export type FormRefusal =
   | { readonly code: 'snapshot_unknown' | 'pack_unknown' | 'month_refused' | 'name_missing' | 'nothing_tried' }
+  /** A text of the law as changed is none: where, and what is wrong. */
+  | { readonly code: 'law_refused'; readonly scenario: string; readonly problems: readonly Diagnostic[] }
   /** In the words of the checker. */
   | { readonly code: 'study_refused'; readonly problems: readonly string[] }
 
@@ -67,6 +71,9 @@ export type StudyEnd =
   | { readonly code: 'cancelled' | 'took_too_long' | 'failed' }
   /** A refusal of the simulation, with its facts as text. */
   | { readonly code: 'refused'; readonly refusal: string; readonly says: string }
+
+/** A region on the map: columns from the west, rows from the north. */
+export type RegionTile = { readonly code: string; readonly column: number; readonly row: number; readonly words: Words }
 
 export type SimulationPage =
   | {
@@ -85,6 +92,8 @@ export type SimulationPage =
       readonly result: StudyResult
       /** Names of the programmes that moves speak of. */
       readonly packs: Readonly<Record<string, Words>>
+      /** Where regions stand on the map; null where the country has none. */
+      readonly tiles: readonly RegionTile[] | null
     }
 
 export type FormEntry = readonly [field: string, value: string]
@@ -96,6 +105,11 @@ export type SimulationDoor = {
     reader: StaffMember,
     asked: { readonly snapshot: string; readonly pack: string; readonly month: string; readonly from: string },
   ) => Promise<Result<SimulationForm, FormRefusal> | undefined>
+  /** A text of the law, to be changed; undefined where the programme has none of that name. */
+  readonly lawText: (
+    reader: StaffMember,
+    asked: { readonly pack: string; readonly path: string },
+  ) => Promise<string | undefined>
   readonly startSimulation: (
     reader: StaffMember,
     entries: readonly FormEntry[],
@@ -104,7 +118,7 @@ export type SimulationDoor = {
   readonly simulation: (
     reader: StaffMember,
     id: StudyId,
-    exported?: 'csv' | 'xlsx' | 'svg' | 'draft' | 'study',
+    exported?: 'csv' | 'xlsx' | 'svg' | 'pdf' | 'draft' | 'study',
   ) => Promise<SimulationPage | undefined>
   /** Gives up a study of the reader's own. */
   readonly cancelSimulation: (reader: StaffMember, id: StudyId) => Promise<boolean | undefined>

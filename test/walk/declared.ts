@@ -6,10 +6,10 @@ import type { RunId as PaymentRunId } from '#payments'
 import type { RunId } from '#programmes'
 import type { Permission, SignedIn } from '#security'
 import type { ConsoleDoor } from '../../src/web/context.ts'
-import type { StudyId } from '../../src/web/simulation-door.ts'
 import { declarationDoors, declarationPages } from './declared-declarations.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
 import { registrationDoors, registrationPages } from './registration.ts'
+import { simulationDoors, simulationPages } from './simulation.ts'
 import { upkeepDoors, upkeepPages } from './upkeep.ts'
 
 /** A household with what was decided for it and the payment run that paid it. */
@@ -38,9 +38,6 @@ export type Page = {
 }
 
 const plain = (opens: Opens, ...at: string[]): Page => ({ opens, at: () => at })
-/** Figures of a nation, which whoever sees a part of it does not see. */
-const nation = (opens: Permission, ...at: string[]): Page => ({ opens, at: () => at, whole: true })
-const STUDY = '0199f000-0000-7000-8000-00000000000a' as StudyId
 const q = (name: string) => encodeURIComponent(name)
 
 export const pages: Readonly<Record<string, Page>> = {
@@ -123,13 +120,7 @@ export const pages: Readonly<Record<string, Page>> = {
   '/console/conflicts': plain('staff', '/console/conflicts'),
   '/console/emergency': plain('emergency.open', '/console/emergency'),
   '/console/emergencies': plain('emergency.review', '/console/emergencies'),
-  '/console/simulation': plain('simulation.read', '/console/simulation'),
-  '/console/simulation/new': nation('simulation.run', '/console/simulation/new'),
-  '/console/simulation/:study': nation('simulation.read', `/console/simulation/${STUDY}`),
-  '/console/simulation/:study/table.csv': nation('simulation.read', `/console/simulation/${STUDY}/table.csv?by=area`),
-  '/console/simulation/:study/tables.xlsx': nation('simulation.read', `/console/simulation/${STUDY}/tables.xlsx`),
-  '/console/simulation/:study/chart.svg': nation('simulation.read', `/console/simulation/${STUDY}/chart.svg?by=area`),
-  '/console/simulation/:study/draft.yaml': nation('simulation.read', `/console/simulation/${STUDY}/draft.yaml`),
+  ...simulationPages,
   '/console/audit': {
     opens: 'audit.read',
     at: ({ household }) => ['/console/audit', `/console/audit?subject=${household}`, '/console/audit?action=household'],
@@ -259,17 +250,7 @@ export const consoleDoors: Readonly<
     opens: 'personal_data.read',
     at: (doors, reader, { household }) => doors.personalFile(reader, household, 'json'),
   },
-  simulationHome: { opens: 'simulation.read', at: (doors, reader) => doors.simulationHome(reader) },
-  simulationForm: {
-    opens: 'simulation.run',
-    at: (doors, reader) => doors.simulationForm(reader, { snapshot: '', pack: 'ma/asd', month: '2027-01', from: '' }),
-  },
-  startSimulation: {
-    opens: 'simulation.run',
-    at: (doors, reader) => doors.startSimulation(reader, [['name', 'walk']]),
-  },
-  simulation: { opens: 'simulation.read', at: (doors, reader) => doors.simulation(reader, STUDY) },
-  cancelSimulation: { opens: 'simulation.run', at: (doors, reader) => doors.cancelSimulation(reader, STUDY) },
+  ...simulationDoors,
   paymentRuns: { opens: 'payment_run.read', at: (doors, reader) => doors.paymentRuns(reader) },
   paymentRun: {
     opens: 'payment_run.read',
@@ -343,6 +324,7 @@ export const otherDoors: Readonly<Record<string, string>> = {
   'partners.service': 'whose key a partner shows',
   processings: 'what is held and why, without whom',
   programmes: 'the law',
+  print: 'makes paper of what was read before; it reads nothing',
   ready: 'whether the database answers',
   'staff.acceptInvitation': 'choosing a first password',
   'staff.account.beginSecondFactor': 'the own account',

@@ -2,8 +2,9 @@ import { NativeSelect, TextInput } from '@mantine/core'
 import type { FactChoice, SimulationForm, TriedParameter } from '../simulation-door.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { Section } from './parts.tsx'
+import { ValueField } from './value-field.tsx'
 
-/** What was typed in a field before the form came back. */
+/** What was typed in a field before the form came back; of `field=value`, whether that value was among those chosen. */
 export type Typed = (field: string) => string
 
 const SCENARIOS = ['1', '2'] as const
@@ -81,12 +82,11 @@ function Parameters({ form, typed }: Fields) {
                   </td>
                   {SCENARIOS.map(number => (
                     <td key={number}>
-                      <input
+                      <ValueField
                         name={`${number}.${field}`}
-                        aria-label={[say(parameter.label), key, column(number)].filter(Boolean).join(', ')}
-                        defaultValue={typed(`${number}.${field}`)}
-                        inputMode="decimal"
-                        autoComplete="off"
+                        label={[say(parameter.label), key, column(number)].filter(Boolean).join(', ')}
+                        now={value}
+                        typed={typed(`${number}.${field}`)}
                       />
                     </td>
                   ))}
@@ -186,7 +186,7 @@ function Both({ form, typed }: Fields) {
         <legend>{t('simulation:beside')}</legend>
         {form.beside.map(({ id, name }) => (
           <label key={id} className="tick">
-            <input type="checkbox" name="beside" value={id} /> {say(name)}
+            <input type="checkbox" name="beside" value={id} defaultChecked={typed(`beside=${id}`) !== ''} /> {say(name)}
           </label>
         ))}
       </fieldset>

@@ -4,6 +4,7 @@ import { doorsOf, staffOf } from '../load-context.ts'
 import type { FormRefusal, SimulationForm } from '../simulation-door.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { guarded } from './guard.ts'
+import { LawProblems, LawTexts } from './law-texts.tsx'
 import { Heading, Section } from './parts.tsx'
 import { ScenarioFields, type Typed } from './scenario-fields.tsx'
 
@@ -24,10 +25,19 @@ export const loader = guarded('simulation.run', async ({ request, context }) => 
 export const action = guarded('simulation.run', async ({ request, context }) => {
   const form = await request.formData()
   const entries = [...form].map(([field, value]): [string, string] => [field, String(value)])
+  const typed = { name: String(form.get('name') ?? ''), study: String(form.get('study') ?? '') }
+  if (form.get('intent') === 'open') {
+    const path = String(form.get('law') ?? '')
+    const field = `${form.get('lawOf') === '2' ? 2 : 1}.text:${path}`
+    const asked = { pack: String(form.get('pack') ?? ''), path }
+    const text = await doorsOf(context).console.lawText(staffOf(context), asked)
+    if (text === undefined) throw new Response(null, { status: 404 })
+    const taken = entries.some(([name]) => name === field)
+    return { refusal: undefined, entries: taken ? entries : [...entries, [field, text] as [string, string]], ...typed }
+  }
   const started = await doorsOf(context).console.startSimulation(staffOf(context), entries)
   if (!started) throw new Response(null, { status: 404 })
   if (started.ok) return redirect(`/console/simulation/${started.value}`, { status: 303 })
-  const typed = { name: String(form.get('name') ?? ''), study: String(form.get('study') ?? '') }
   return data({ refusal: started.refusal, entries, ...typed }, { status: 422 })
 })
 
@@ -45,6 +55,13 @@ export default function NewStudy() {
 
 function Refusal({ refusal }: { refusal: FormRefusal }) {
   const { t } = useSpeech()
+  if (refusal.code === 'law_refused') {
+    return (
+      <Alert color="red" role="alert" title={t('simulation:refused.law_refused', { name: refusal.scenario })}>
+        <LawProblems problems={refusal.problems} />
+      </Alert>
+    )
+  }
   const problems = refusal.code === 'study_refused' ? refusal.problems : []
   return (
     <Alert color="red" role="alert" title={t(`simulation:refused.${refusal.code}`)}>
@@ -63,14 +80,18 @@ function StudyForm({ form }: { form: SimulationForm }) {
   const answer = useActionData<typeof action>()
   const { t, say, format } = useSpeech()
   const { snapshot, pack, month } = form
-  const typed: Typed = field => answer?.entries.find(([name]) => name === field)?.[1] ?? ''
+  const entries = answer?.entries ?? []
+  const typed: Typed = field =>
+    entries.find(([name, value]) => name === field || `${name}=${value}` === field)?.[1] ?? ''
   const on = t('simulation:on', {
     day: format.date(snapshot.effectiveOn),
     households: format.number(snapshot.households),
   })
   return (
     <Form method="post" className="stack study-form">
-      {answer ? <Refusal refusal={answer.refusal} /> : null}
+      {/* Enter in a field simulates: the first button of a form is pressed by it, and the first that is seen opens a text. */}
+      <input type="submit" className="unseen" tabIndex={-1} aria-hidden="true" value={t('simulation:run')} />
+      {answer?.refusal ? <Refusal refusal={answer.refusal} /> : null}
       <p>
         <strong>{say(pack.name)}</strong>, {format.month(month)}. {on}
       </p>
@@ -86,6 +107,7 @@ function StudyForm({ form }: { form: SimulationForm }) {
         autoComplete="off"
       />
       <ScenarioFields form={form} typed={typed} />
+      <LawTexts form={form} entries={entries} />
       <Section title={t('simulation:text.title')}>
         <details open={form.study !== undefined}>
           <summary>{t('simulation:text.open')}</summary>

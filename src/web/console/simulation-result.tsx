@@ -2,8 +2,10 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { Currency, Words } from '#kernel'
 import type { ScenarioResult, StudyResult } from '#simulation'
+import type { RegionTile } from '../simulation-door.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { Section } from './parts.tsx'
+import { RegionMap } from './region-map.tsx'
 import { amountText, countText, simulationColumns } from './simulation-columns.ts'
 import { Table } from './table.tsx'
 import { TableChart } from './table-chart.tsx'
@@ -156,10 +158,11 @@ type TablesProps = {
   readonly scenario: ScenarioResult
   readonly index: number
   readonly currency: Currency
+  readonly tiles: readonly RegionTile[] | null
 }
 
 /** Every breakdown of a scenario: its table, and beside it the same as a picture. */
-export function ScenarioTables({ home, scenario, index, currency }: TablesProps) {
+export function ScenarioTables({ home, scenario, index, currency, tiles }: TablesProps) {
   const speech = useSpeech()
   const { t } = speech
   return (
@@ -188,6 +191,17 @@ export function ScenarioTables({ home, scenario, index, currency }: TablesProps)
                   </Link>
                 </figcaption>
               </figure>
+              {tiles && table.by === 'region' ? (
+                <figure>
+                  <RegionMap scenario={scenario.name} table={table} tiles={tiles} speech={speech} id={`map-${index}`} />
+                  <figcaption className="take">
+                    <Link to={`${home}/map.svg?scenario=${index}&by=region`} reloadDocument download>
+                      {t('simulation:take.map')}
+                      <span className="unseen"> {title}</span>
+                    </Link>
+                  </figcaption>
+                </figure>
+              ) : null}
             </div>
           </Section>
         )

@@ -1,5 +1,5 @@
 import { Alert, Button } from '@mantine/core'
-import { Form, Link, redirect, useLoaderData } from 'react-router'
+import { Form, Link, redirect, useLoaderData, useSearchParams } from 'react-router'
 import { parseId } from '#kernel'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { SimulationPage } from '../simulation-door.ts'
@@ -70,6 +70,21 @@ function Ended({ page: { end } }: { page: Extract<SimulationPage, { state: 'ende
   )
 }
 
+const UNPRINTED = ['printer_missing', 'printer_busy', 'print_too_large', 'print_too_long']
+
+/** Why the PDF that was asked for did not come. */
+function Unprinted() {
+  const { t } = useSpeech()
+  const [asked] = useSearchParams()
+  const code = asked.get('unprinted') ?? ''
+  if (!UNPRINTED.includes(code)) return null
+  return (
+    <Alert color="red" role="alert" title={t(`simulation:unprinted.${code}`)}>
+      {t('simulation:take.print')}
+    </Alert>
+  )
+}
+
 type Saved = Extract<SimulationPage, { state: 'saved' }>
 
 function Found({ id, page }: { id: string; page: Saved }) {
@@ -81,6 +96,7 @@ function Found({ id, page }: { id: string; page: Saved }) {
   return (
     <>
       <Heading title={row.name} over={<Link to="/console/simulation">{t('simulation:title')}</Link>} />
+      <Unprinted />
       <p>
         <strong>{say(row.packName)}</strong>, {format.month(row.month)}.{' '}
         {t('simulation:on', {
@@ -96,10 +112,22 @@ function Found({ id, page }: { id: string; page: Saved }) {
       <p className="soft">{t('simulation:hiddenSays')}</p>
       <SideBySide result={result} packs={page.packs} />
       {result.scenarios.map((scenario, index) => (
-        <ScenarioTables key={scenario.name} home={home} scenario={scenario} index={index} currency={result.currency} />
+        <ScenarioTables
+          key={scenario.name}
+          home={home}
+          scenario={scenario}
+          index={index}
+          currency={result.currency}
+          tiles={page.tiles}
+        />
       ))}
       <Section title={t('simulation:take.title')}>
         <ul className="take-away">
+          <li>
+            <Link to={`${home}/study.pdf`} reloadDocument download>
+              {t('simulation:take.pdf')}
+            </Link>
+          </li>
           <li>
             <Link to={`${home}/tables.xlsx`} reloadDocument download>
               {t('simulation:take.xlsx')}
@@ -125,7 +153,6 @@ function Found({ id, page }: { id: string; page: Saved }) {
             </li>
           ) : null}
         </ul>
-        <p className="soft">{t('simulation:take.print')}</p>
       </Section>
     </>
   )

@@ -2,11 +2,13 @@ import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { anonymous, type Database, transaction } from '#db'
 import type { EvidenceStore } from '#households'
+import { err } from '#kernel'
 import type { Notice } from '#messaging'
 import { withinEmergency } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import type { CitizenDoor } from '../own-file.ts'
 import type { PreRegistrationDoor } from '../pre-registration.ts'
+import type { Printer } from '../print/printer.ts'
 import type { SimulationDoor } from '../simulation-door.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
@@ -46,6 +48,8 @@ export type Filling = {
   readonly desk?: StudyDesk | undefined
   /** Where papers of declarations are kept; left out where none are taken. */
   readonly evidence?: EvidenceStore | undefined
+  /** What makes PDF; left out, every page is refused as where no browser starts. */
+  readonly printer?: Printer | undefined
   /** True where the register holds modelled households: every page says so. */
   readonly modelled: boolean
 }
@@ -53,18 +57,8 @@ export type Filling = {
 const PAYMENT_RUNS_SHOWN = 100
 
 /** What the pages ask of the modules, answered from their doors. */
-export function fillDoors({
-  app,
-  worker,
-  country,
-  staff,
-  citizen,
-  preRegistration,
-  desk,
-  evidence,
-  modelled,
-  tell,
-}: Filling): Doors {
+export function fillDoors(filling: Filling): Doors {
+  const { app, worker, country, staff, citizen, preRegistration, desk, evidence, modelled, tell, printer } = filling
   return {
     site: {
       country: country.code,
@@ -81,6 +75,7 @@ export function fillDoors({
     preRegistration,
     processings: async () => processingsPage(country),
     console: { ...consoleDoor(app, worker, country, evidence), ...simulationDoor({ app, country, desk }) },
+    print: printer?.print ?? (async () => err({ code: 'printer_missing' })),
     ready: () => transaction(app, anonymous, async tx => (await sql`select 1`.execute(tx)).rows.length === 1),
   }
 }

@@ -3,7 +3,7 @@ import { stringify } from 'yaml'
 import type { Country } from '#countries'
 import { firstDay, type Month } from '#kernel'
 import { isNumber, numberToText, type Pack, type Parameter, type ParameterValue, type Value } from '#rules'
-import type { FactChoice, FormEntry, PackChoice, TriedParameter } from '../simulation-door.ts'
+import type { FactChoice, FormEntry, PackChoice, SimulationForm, TriedParameter } from '../simulation-door.ts'
 
 /** Scenarios of one form; a study as text may hold more. */
 const SCENARIOS = ['1', '2'] as const
@@ -14,6 +14,14 @@ export function packsUsed(country: Country, id: string): Pack[] {
   if (!pack) return []
   const used = [...pack.uses.values()].flatMap(each => packsUsed(country, each))
   return [...new Map([pack, ...used].map(each => [each.id, each])).values()]
+}
+
+/** The texts of a programme's law and of those that it uses. */
+export function lawsOf(country: Country, id: string): SimulationForm['laws'] {
+  return packsUsed(country, id).map(pack => ({
+    pack: choiceOf(pack),
+    paths: country.policy.map(({ path }) => path).filter(path => path.startsWith(`packs/${pack.id}/`)),
+  }))
 }
 
 export function choiceOf({ id, names }: Pack): PackChoice {
@@ -120,12 +128,14 @@ export function studyText(
 
 function scenarioOf(country: Country, pack: string, month: Month, said: (name: string) => string) {
   const parameters = parametersTried(country, pack, month).flatMap(each => changeOf(country, each, month, said))
+  const texts = textsOf(country, said)
   const facts = [...timesOf(said), ...shareOf(said)]
   const [of = '', parameter = ''] = said('budget').split(':', 2)
   const perMonth = numberIn(said('month'))
   const budget = perMonth === '' || parameter === '' ? {} : { budget: { pack: of, parameter, per_month: perMonth } }
-  const nothing = parameters.length === 0 && facts.length === 0 && !('budget' in budget)
-  return nothing ? undefined : { parameters, facts, ...budget }
+  const nothing =
+    parameters.length === 0 && facts.length === 0 && Object.keys(texts).length === 0 && !('budget' in budget)
+  return nothing ? undefined : { parameters, facts, ...(Object.keys(texts).length > 0 ? { texts } : {}), ...budget }
 }
 
 /** A change of a parameter where one of its values was filled in: the others stay as they are. */
@@ -148,6 +158,15 @@ function changeOf(country: Country, tried: TriedParameter, month: Month, said: (
     value: values[index]?.[1],
   }))
   return [{ ...change, brackets }]
+}
+
+/** Texts of the law that were changed. A browser sends its own ends of lines; those are no change. */
+function textsOf({ policy }: Country, said: (name: string) => string): Record<string, string> {
+  const changed = policy.flatMap(({ path, text }): [string, string][] => {
+    const typed = said(`text:${path}`).replaceAll('\r\n', '\n')
+    return typed === '' || typed === text.trim() ? [] : [[path, `${typed}\n`]]
+  })
+  return Object.fromEntries(changed)
 }
 
 function timesOf(said: (name: string) => string): object[] {

@@ -1,12 +1,23 @@
 import type { Country } from '#countries'
 import type { Database } from '#db'
 import { listSnapshots, type Snapshot } from '#households'
-import { err, monthOf, newId, ok, parseMonth } from '#kernel'
+import { err, monthOf, newId, ok, parseMonth, type Words } from '#kernel'
 import { appendAudit, decideAccess, type Permission } from '#security'
-import { findStudy, listStudies, readStudy, type SavedRow, type Study, type StudyResult, saveStudy } from '#simulation'
+import {
+  draftOf,
+  findStudy,
+  listStudies,
+  readStudy,
+  type SavedRow,
+  type Study,
+  type StudyResult,
+  saveStudy,
+} from '#simulation'
 import type { StaffMember } from '../context.ts'
 import type {
   FormEntry,
+  FormRefusal,
+  RegionTile,
   SavedStudyRow,
   SimulationDoor,
   SimulationForm,
@@ -17,7 +28,7 @@ import type {
 } from '../simulation-door.ts'
 import { accessOf, readAs } from './reader.ts'
 import type { StudyDesk } from './simulation-desk.ts'
-import { choiceOf, factsTried, packsUsed, parametersTried, studyText } from './simulation-form.ts'
+import { choiceOf, factsTried, lawsOf, packsUsed, parametersTried, studyText } from './simulation-form.ts'
 
 /** Long enough for a small snapshot: its figures are there with the page. */
 const AT_ONCE_MS = 1500
@@ -66,9 +77,15 @@ export function simulationDoor({ app, country, desk }: SimulationTerms): Simulat
         ...factsTried(country),
         scores: packs.filter(each => each.score !== null).map(choiceOf),
         beside: packs.filter(each => each.score === null && each.id !== id).map(choiceOf),
+        laws: lawsOf(country, id),
         study: earlier?.study,
       }
       return ok(form)
+    },
+    async lawText(reader, { pack, path }) {
+      if (!(await may(reader, 'simulation.run'))) return undefined
+      const known = lawsOf(country, pack).some(({ paths }) => paths.includes(path))
+      return known ? country.policy.find(each => each.path === path)?.text : undefined
     },
     async startSimulation(reader, entries) {
       if (!desk || !(await may(reader, 'simulation.run'))) return undefined
@@ -99,7 +116,14 @@ export function simulationDoor({ app, country, desk }: SimulationTerms): Simulat
         if (exported) await appendAudit(tx, act('simulation.export', id, { format: exported }))
         const { study, result, ...row } = saved
         const packs = Object.fromEntries([...country.book.packs.values()].map(each => [each.id, each.names]))
-        return { state: 'saved', row: rowOf(country, row), study, result, packs } satisfies SimulationPage
+        return {
+          state: 'saved',
+          row: rowOf(country, row),
+          study,
+          result,
+          packs,
+          tiles: tilesOf(country),
+        } satisfies SimulationPage
       })
     },
     async cancelSimulation(reader, id) {
@@ -109,6 +133,11 @@ export function simulationDoor({ app, country, desk }: SimulationTerms): Simulat
       return own
     },
   }
+}
+
+function tilesOf({ tiles, territories }: Country): RegionTile[] | null {
+  const named = new Map(territories.childrenOf().map(({ code, name }) => [code, name]))
+  return tiles?.map(each => ({ ...each, words: named.get(each.code) as Words })) ?? null
 }
 
 function studyId(text: string): StudyId {
@@ -150,6 +179,17 @@ function underWay({ asked, progress: [done, of], end, ahead }: UnderWay, reader:
   return { state: 'waiting', name: asked.name, ahead, done, of, own: asked.by.id === reader.id }
 }
 
+/** The first scenario whose texts are no law. Whatever else a study may be refused for is said when it is tried. */
+function lawRefused(country: Country, { pack, month, scenarios }: Study): FormRefusal | undefined {
+  for (const scenario of scenarios) {
+    if (Object.keys(scenario.texts).length === 0) continue
+    const draft = draftOf(country, scenario, pack, month)
+    if (!draft.ok && draft.refusal.code === 'law_refused')
+      return { code: 'law_refused', scenario: scenario.name, problems: draft.refusal.problems }
+  }
+  return undefined
+}
+
 /** What a form asks for: by its fields, or as the text of a study. */
 function askedIn(country: Country, snapshots: readonly Snapshot[], entries: readonly FormEntry[]) {
   const said = (name: string) => (entries.find(([field]) => field === name)?.[1] ?? '').trim()
@@ -164,6 +204,8 @@ function askedIn(country: Country, snapshots: readonly Snapshot[], entries: read
   if (text === undefined) return err({ code: 'nothing_tried' } as const)
   const study = readStudy(text)
   if (!study.ok) return study
+  const refused = lawRefused(country, study.value)
+  if (refused) return err(refused)
   // A text names its own programme and month; the snapshot is the one chosen, never a folder of this machine.
   const own: Study = { ...study.value, snapshot: undefined }
   return ok({ name, text, study: own, snapshot } satisfies {
