@@ -98,6 +98,12 @@ test('what is spelt the same comes before what only sounds so', async () => {
   assert.deepEqual(await ids('Yusuf Wazzani'), ['R-0', 'R-1', 'R-2'])
 })
 
+for (const text of ['𠮷𠮷𠮷𠮷𠮷𠮷', 'ab𠮷cde𝒜fg', '\ude00𠮷𠮷𠮷𠮷med']) {
+  test(`signs beyond the first plane are text like any other: ${JSON.stringify(text)}`, async () => {
+    assert.deepEqual((await search(text.toWellFormed())).hits, [])
+  })
+}
+
 test('a document, an alias and a telephone lead to their person, where the actor may see the person', async () => {
   const person = await personCalled('Abdelkader')
   const alias = await transaction(worker, operator, async tx => {

@@ -77,5 +77,7 @@ function best(found: ReadonlyMap<string, number>): Answer[] {
 
 /** Names of which this one is more: `fatima` of `fatimazahra`. */
 function beginningsOf(letters: string): string[] {
-  return Array.from({ length: Math.max(0, letters.length - 4) }, (_, at) => letters.slice(0, at + 4))
+  // By sign, not by half of one: beyond the first plane a sign is two.
+  const signs = [...letters]
+  return Array.from({ length: Math.max(0, signs.length - 4) }, (_, at) => signs.slice(0, at + 4).join(''))
 }
