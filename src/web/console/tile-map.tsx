@@ -122,7 +122,7 @@ function TileShape({ tile, level, direction, id }: { tile: Tile; level: Level; d
         {text}
       </text>
       {note ? (
-        <text y={below + 16} fontSize={9} {...letters}>
+        <text y={below + 19} fontSize={9} {...letters}>
           {note}
         </text>
       ) : null}
