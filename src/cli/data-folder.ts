@@ -22,6 +22,7 @@ export const dataFolder: Readonly<Record<string, Fate>> = {
   evidence: 'kept',
   letters: 'kept',
   build: 'made again',
+  browser: 'made again',
   'demonstration.json': 'secret',
   'session-secret': 'secret',
   'audit-key.pem': 'secret',

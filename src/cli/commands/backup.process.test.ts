@@ -114,8 +114,12 @@ test('it comes back elsewhere, with its files, and a second restore over it is r
   const [url, home] = [await blank('elsewhere'), join(folder, 'elsewhere')]
   const back = await socle(['restore', file, '--key', keyFile], url, home)
   assert.equal(back.code, 0, back.out + back.err)
-  assert.match(back.out, /^Restored from .*whole\.backup: [\d ]+ rows in \d+ tables, 1 files/)
-  assert.deepEqual(readdirSync(join(home, 'payments')), readdirSync(join(data, 'payments')))
+  // A payment file, and the snapshot that was decided: a manifest and twelve regions.
+  assert.match(back.out, /^Restored from .*whole\.backup: [\d ]+ rows in \d+ tables, 14 files/)
+  for (const name of ['payments', 'snapshots']) {
+    const files = (of: string) => readdirSync(join(of, name), { recursive: true }).sort()
+    assert.deepEqual(files(home), files(data))
+  }
   assert.ok(!existsSync(join(home, 'restoring')))
   const audit = await socle(['audit', 'verify'], url, home)
   assert.equal(audit.code, 0, audit.out)
