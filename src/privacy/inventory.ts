@@ -191,6 +191,10 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
       residence: ['territory'],
       decisions: [
         'run_id',
+        'pack',
+        'sequence',
+        'range_number',
+        'state',
         'outcome',
         'amount_minor',
         'refusals',
@@ -199,6 +203,10 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
         'scores',
         'lines',
         'weight',
+        'difference',
+        'before_outcome',
+        'before_amount_minor',
+        'before_refusals',
       ],
     },
     ofMembers: { lines: 'member' },
@@ -363,5 +371,6 @@ export const withoutPersons: Readonly<Record<string, string>> = {
   'security.proposal_step': 'what became of proposals',
   'security.conflict_end': 'which declared conflicts no longer hold, and who said so',
   'security.conflict_file': 'ids of files that are closed to a member of staff, beside the conflict',
+  'programmes.determination_total': 'counts of households by territory',
   'simulation.study': 'figures of a nation, with the staff who asked for them',
 }
