@@ -27,6 +27,12 @@ test('a score keeps every digit it was given', () => {
   assert.equal(ar.number('-0.138'), '\u200e\u22120,138')
 })
 
+test('a sign stands before its number, in Arabic too', () => {
+  assert.equal(fr.signed(1870, '+'), '+1\u202f870')
+  assert.equal(ar.signed(187, '+'), '\u200e+187')
+  assert.equal(ar.signed(14, '\u2212'), '\u200e\u221214')
+})
+
 test('dates are words, months too, and French says first', () => {
   assert.equal(fr.date('2026-12-01'), '1er décembre 2026')
   assert.equal(fr.date('2026-12-11'), '11 décembre 2026')

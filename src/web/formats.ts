@@ -20,6 +20,8 @@ export type DateWords = {
 export type Formats = {
   /** A count or a decimal text, grouped. `places` fixes the digits after the separator (what is beyond is rounded half up). */
   number(value: number | bigint | string, places?: number): string
+  /** A count with a sign of its own: +187, −14. */
+  signed(value: number, sign: '+' | '−'): string
   /** `0.3328` gives 33,3 %. */
   percent(share: number, places?: number): string
   /** A decimal text and its currency code: 1 234,56 MAD. */
@@ -35,8 +37,9 @@ export type Formats = {
 const NARROW = '\u202f'
 const FIXED = '\u00a0'
 const MINUS = '\u2212'
-/** Between Arabic words the sign would move behind its number: a left-to-right mark holds it. */
-const MARKED_MINUS = `\u200e${MINUS}`
+/** Between Arabic words a sign would move behind its number: a left-to-right mark holds it. */
+const HOLD = '\u200e'
+const MARKED_MINUS = `${HOLD}${MINUS}`
 const marks: Record<Language, { readonly group: string; readonly decimal: string; readonly percent: string }> = {
   fr: { group: NARROW, decimal: ',', percent: `${FIXED}%` },
   ar: { group: '.', decimal: ',', percent: '%' },
@@ -52,6 +55,7 @@ export function createFormats(language: Language, words: DateWords): Formats {
   }
   return {
     number,
+    signed: (value, sign) => `${language === 'ar' ? HOLD : ''}${sign}${number(value)}`,
     percent: (share, places = 1) => `${number((share * 100).toFixed(places), places)}${marks[language].percent}`,
     money: ({ value, currency }) => `${number(value)}${FIXED}${currency}`,
     date,

@@ -6,7 +6,10 @@ import type { Column } from './column.ts'
 /** What a table of a scenario is on the page, as CSV and as a sheet. A number that is hidden says so. */
 export function simulationColumns({ t, say, format }: Speech, by: Table['by'], currency: Currency): Column<Row>[] {
   const hidden = t('simulation:hidden')
-  const count = (key: 'households' | 'reachedBefore' | 'reached' | 'gainers' | 'losers', sign = ''): Column<Row> => ({
+  const count = (
+    key: 'households' | 'reachedBefore' | 'reached' | 'gainers' | 'losers',
+    sign?: '+' | '−',
+  ): Column<Row> => ({
     key,
     label: t(`simulation:measure.${key}`),
     numeric: true,
@@ -32,9 +35,9 @@ export function simulationColumns({ t, say, format }: Speech, by: Table['by'], c
   ]
 }
 
-export function countText(value: number | null, hidden: string, format: Speech['format'], sign = ''): string {
+export function countText(value: number | null, hidden: string, format: Speech['format'], sign?: '+' | '−'): string {
   if (value === null) return hidden
-  return value === 0 ? format.number(0) : `${sign}${format.number(value)}`
+  return value === 0 || sign === undefined ? format.number(value) : format.signed(value, sign)
 }
 
 export function amountText(value: bigint | null, currency: Currency, hidden: string, format: Speech['format']): string {

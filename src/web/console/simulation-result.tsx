@@ -49,7 +49,7 @@ export function SideBySide({ result, packs }: { result: StudyResult; packs: Read
 function useMeasures({ scenarios, currency, periodsPerYear }: StudyResult): Measure[] {
   const { t, format } = useSpeech()
   const hidden = t('simulation:hidden')
-  const count = (value: number | null | undefined, sign = '') => countText(value ?? null, hidden, format, sign)
+  const count = (value: number | null | undefined, sign?: '+' | '−') => countText(value ?? null, hidden, format, sign)
   const amount = (value: bigint | null | undefined) => amountText(value ?? null, currency, hidden, format)
   const share = (value: number | null | undefined) =>
     value === null || value === undefined ? hidden : format.percent(value / 100)
