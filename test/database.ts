@@ -57,7 +57,8 @@ export async function scratchDatabase(): Promise<Databases> {
 }
 
 /** The key that wraps column keys in tests. */
-export const TEST_WRAPPING = wrappingKey(Buffer.alloc(32, 7))
+export const TEST_KEY = Buffer.alloc(32, 7)
+export const TEST_WRAPPING = wrappingKey(TEST_KEY)
 
 export function keepTestKeys({ app, worker }: Pick<Databases, 'app' | 'worker'>): void {
   keepColumnKeys([app, worker], () => [TEST_WRAPPING])

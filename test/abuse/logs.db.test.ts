@@ -17,6 +17,7 @@ import { fillDoors } from '../../src/web/doors/fill.ts'
 import { staffDoor } from '../../src/web/doors/staff.ts'
 import { createWebServer } from '../../src/web/http.ts'
 import { createLog } from '../../src/web/log.ts'
+import { TEST_KEY } from '../database.ts'
 import { demonstrated } from '../demonstrated.ts'
 
 // Before the database goes, which waits for nobody.
@@ -128,6 +129,8 @@ test('the log of a day of work names nobody and holds no secret', async () => {
   const before = lines.length
   assert.ok(before > 0, 'the failures above were logged')
 
+  // The commands open what the test's database sealed.
+  writeFileSync(join(data, 'column-keys'), `${TEST_KEY.toString('base64url')}\n`, { mode: 0o600 })
   Object.assign(process.env, {
     DATABASE_URL: databases.urls.owner,
     SOCLE_DATA: data,
