@@ -19,9 +19,17 @@ const session = await cookiesOf(officer)
 const french = { ...session, 'socle-language': 'fr' }
 const home = `${url}/console/simulation`
 
+/** The register of the demonstration is small, and frozen later: the nation modelled is chosen by its size. */
+async function chooseNation(page: Awaited<ReturnType<typeof openPage>>): Promise<void> {
+  const snapshot = page.locator('select[name=snapshot]')
+  const nation = snapshot.locator('option', { hasText: /2[^0-9]?000/ })
+  await snapshot.selectOption((await nation.getAttribute('value'))!)
+}
+
 /** A study tried by form, without script: the threshold of the allowance, and a dearer minimum beside it. */
 async function tried(t: Parameters<typeof openPage>[0], name: string, threshold: string): Promise<string> {
   const page = await openPage(t, { url: home, cookies: french, script: false })
+  await chooseNation(page)
   await page.locator('select[name=pack]').selectOption('ma/asd')
   await page.locator('input[name=month]').fill('2027-01')
   await page.locator('form.filter button').click()
@@ -156,6 +164,7 @@ test('what was typed stays where it is refused, and a text of several scenarios 
 
 test('the text of the law is changed in the form, refused where it is no law, and simulated where it is', async t => {
   const page = await openPage(t, { url: home, cookies: { ...session, 'socle-language': 'ar' }, script: false })
+  await chooseNation(page)
   await page.locator('select[name=pack]').selectOption('ma/asd')
   await page.locator('input[name=month]').fill('2027-01')
   await page.locator('form.filter button').click()
@@ -186,6 +195,7 @@ test('the text of the law is changed in the form, refused where it is no law, an
 
 test('with scripts, a slider fills in the field beside it', async t => {
   const page = await openPage(t, { url: home, cookies: french })
+  await chooseNation(page)
   await page.locator('select[name=pack]').selectOption('ma/asd')
   await page.locator('form.filter button').click()
   const field = page.locator('input[name="1.value:ma/asd:minimum:"]')
