@@ -102,7 +102,7 @@ test('the first start fills a register, decides and pays; the next ones keep it,
   t.diagnostic(`first start: ${first.seconds.toFixed(1)} s`)
   assert.match(first.said, new RegExp(`Port ${port} is taken; using (?!${port})\\d+`))
   for (const step of ['Registering', 'Scoring', 'Deciding', 'Paying']) assert.match(first.said, new RegExp(step))
-  const figures = /20[\s\u00a0\u202f]025/
+  const figures = /20[\s\u00a0\u202f]005/
   assert.match(await consoleOf(first), figures)
 
   await stop(first, 'SIGKILL')
