@@ -12,11 +12,13 @@ CREATE OR REPLACE FUNCTION db.fan_out()
 AS $function$
 begin
   insert into db.delivery (subscriber, position, key, type)
-  select s.subscriber, a.position, a.key, a.type from appended a join db.subscription s using (type);
+  select s.subscriber, a.position, a.key, a.type from appended a join db.subscription s using (type)
+  union
+  select 'jobs', a.position, a.key, a.type from appended a where a.type like 'job.%';
   return null;
 end
 $function$;
-comment on function db.fan_out() is 'Trigger: one delivery per subscriber of each event appended.';
+comment on function db.fan_out() is 'Trigger: one delivery per subscriber of each event appended; a job asked for is one to the jobs, known or not.';
 -- execute: public
 
 create table db.backup (

@@ -31,6 +31,15 @@ test('a job asked for in a transaction that commits is run once; one that rolls 
   assert.deepEqual(runs, [{ payload: { month: '2026-12' }, id, attempt: 1, role: 'worker' }])
 })
 
+test('a job asked for before any worker has started waits for the first', async () => {
+  const done = Promise.withResolvers<unknown>()
+  const job = defineJob<{ of: string }>({ name: 'early', run: async payload => done.resolve(payload) })
+  await transaction(databases.app, anonymous, tx => enqueue(tx, job, { of: 'the first start' }))
+  const working = await startWorker(databases, { jobs: [job], onError: refuse })
+  assert.deepEqual(await done.promise, { of: 'the first start' })
+  await working.stop()
+})
+
 test('a worker that stops tells its job, and the next worker runs it again', async () => {
   const started = Promise.withResolvers<void>()
   const finished = Promise.withResolvers<number>()
