@@ -14,6 +14,8 @@ export type Measured = {
 export type Benchmark = (run: {
   /** True where the full, national size is asked. */
   readonly nation: boolean
+  /** Where a register that takes long to fill is kept and found again, for those that have one; else it is filled each time. */
+  readonly keep: string | undefined
   /** A line of the table: what scales with its size. */
   readonly row: (measured: Measured) => void
   /** Any other figure, in words. */

@@ -1,27 +1,23 @@
-// Search and candidates over a register of a hundred thousand persons, or of a million (`--nation`). Modelled families of
-// Morocco; of one in eight the family name is invented, so that there are as many rare names as a country has.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+// Search and candidates over a register of a hundred thousand persons, or of a million (`--nation`), which `--keep FOLDER` keeps.
+import { loadavg } from 'node:os'
 import { sql } from 'kysely'
-import { type Databases, openDatabase, removeCluster, type StaffActor, transaction, workerActor } from '#db'
+import { type Databases, type StaffActor, transaction, workerActor } from '#db'
+import { searchHouseholds } from '#households'
+import { type Id, newId } from '#kernel'
 import {
-  analyzeRegister,
-  type ModelledHousehold,
-  modelHouseholds,
-  readHouseholdModel,
-  registerHouseholds,
-  searchHouseholds,
-} from '#households'
-import { type DateText, type Id, newId } from '#kernel'
-import { drawWaiting, issueNumbers, nameQuery, numbersOf, phonesOf, recordDocument } from '#population'
-import { keepTestKeys } from '../test/database.ts'
+  drawWaiting,
+  issueNumbers,
+  nameQuery,
+  numbersOf,
+  personsIdentified,
+  phonesOf,
+  recordDocument,
+} from '#population'
 import { type Benchmark, quantile, thousands, timed } from './benchmark.ts'
 import { measureCandidates } from './candidates.ts'
+import { withRegister } from './kept-register.ts'
 import { onProcessor } from './processor.ts'
 
-const model = readHouseholdModel(fileURLToPath(new URL('../packs/ma', import.meta.url)))
 const operator = workerActor('bench')
 const REGION = '07'
 const GRANTS = { '': 'whole country', [REGION]: `region ${REGION}` }
@@ -36,42 +32,6 @@ const clerk = (territory: string): StaffActor => ({
   name: 'Bench',
   territories: [territory],
 })
-
-const SYLLABLES = 'ba ben bou dra fel gha had jel kou lam mer nou ous raz sab tah wal yaz zem chi'.split(' ')
-/** A name of three or four syllables, another one for each number. */
-function inventedName(number: number): string {
-  let name = ''
-  for (let left = number * 7919 + 8000; left > 0; left = Math.floor(left / 20)) name += SYLLABLES[left % 20]
-  return name[0]!.toUpperCase() + name.slice(1)
-}
-
-function withRareNames(household: ModelledHousehold, at: number): ModelledHousehold {
-  if (at % 8 > 0) return household
-  const named = { familyName: inventedName(at), familyNameAr: undefined }
-  return { ...household, members: household.members.map(member => ({ ...member, ...named })) }
-}
-
-async function fill({ worker, owner }: Databases, households: number): Promise<number> {
-  const provenance = {
-    country: 'ma',
-    source: 'bench',
-    channel: 'generated',
-    actor: 'bench',
-    modelled: true,
-    effectiveOn: '2026-01-01' as DateText,
-    head: { fact: 'relation', code: 'head' },
-  } as const
-  for (let from = 0; from < households; from += 2000) {
-    const range = { seed: 11, from, to: Math.min(households, from + 2000) }
-    const batch = [...modelHouseholds(model, range)].map((each, at) => withRareNames(each, from + at))
-    await transaction(worker, operator, tx => registerHouseholds(tx, provenance, batch))
-  }
-  await transaction(worker, operator, analyzeRegister)
-  const { rows } = await transaction(owner, operator, tx =>
-    sql<{ persons: number }>`select count(*)::int as persons from population.person`.execute(tx),
-  )
-  return rows[0]!.persons
-}
 
 type Sample = {
   readonly person: Id<'Person'>
@@ -98,7 +58,7 @@ async function textsOf(databases: Databases): Promise<Record<string, readonly st
   const people = await samplesOf(databases)
   const some = people.slice(0, ROUNDS)
   const ids = some.map(({ person }) => person)
-  await drawWaiting(worker, { country: 'ma', length: 10, waiting: 20_000 })
+  await drawWaiting(worker, { country: 'ma', length: 10, waiting: 2 * ROUNDS })
   await transaction(worker, operator, tx => issueNumbers(tx, ids))
   const numbers = await transaction(worker, operator, tx => numbersOf(tx, ids))
   const calls = people.map(({ person }) => person)
@@ -106,6 +66,8 @@ async function textsOf(databases: Databases): Promise<Record<string, readonly st
   const documents = ids.map((_, at) => `BX${100_000 + at}`)
   await transaction(worker, operator, async tx => {
     for (const [at, number] of documents.entries()) {
+      // A register that was kept has them already.
+      if ((await personsIdentified(tx, 'ma', number)).length > 0) continue
       const paper = { id: newId<'PersonDocument'>(), type: 'national_id', number, issuer: null } as const
       const shown = { source: 'desk', evidence: null }
       await recordDocument(tx, ids[at]!, { ...paper, issuedOn: null, expiresOn: null }, shown)
@@ -127,20 +89,12 @@ async function textsOf(databases: Databases): Promise<Record<string, readonly st
   }
 }
 
-export const benchmark: Benchmark = async ({ nation, print }) => {
-  const data = mkdtempSync(join(tmpdir(), 'socle-bench-'))
-  const databases = await openDatabase({ data })
-  keepTestKeys(databases)
-  try {
-    const { seconds, value: persons } = await timed(() => fill(databases, nation ? 253_000 : 25_300))
-    print(`${thousands(persons)} persons registered in ${seconds.toFixed(0)} s, load of the machine ${load()}`)
+export const benchmark: Benchmark = async ({ nation, keep, print }) => {
+  await withRegister({ households: nation ? 253_000 : 25_300, keep, print }, async databases => {
+    print(`load of the machine ${load()}`)
     await measureSearches(databases, print)
     await measureCandidates(databases, { grants: GRANTS, clerk, print })
-  } finally {
-    await databases.close()
-    await removeCluster(data)
-    rmSync(data, { recursive: true, force: true })
-  }
+  })
 }
 
 export async function measureSearches(databases: Databases, print: (line: string) => void): Promise<void> {
