@@ -3348,7 +3348,8 @@ AS $function$
   where l.run_id = run and l.attempt > 1
     and exists (
       select from payments.instruction_outcome o
-      where o.run_id = p.run_id and o.position = p.position and o.kind in ('return', 'reverse'))
+      where o.run_id = p.run_id and o.position = p.position and o.kind in ('return', 'reverse')
+        and not exists (select from payments.cash_closing k where k.file_id = o.file_id))
     -- An approval in between has put it back already.
     and not exists (
       select from payments.run_line q join payments.run_event e on e.run_id = q.run_id and e.state = 'approved'
@@ -3356,6 +3357,32 @@ AS $function$
   group by 1, 2
 $function$;
 comment on function payments.came_back(uuid) is 'What the lines of a run had been paid before and came back, and no approval has put back yet: sums by budget line and purpose.';
+-- execute: socle_app
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION payments.cash_fault(run uuid, place integer, at_point uuid, today date)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case
+    when i.run_id is null then 'not_the_instruction'
+    when exists (select from payments.cash_payment c where c.run_id = run and c.position = place) then 'paid_already'
+    when w.id is null then 'no_window'
+    when exists (select from payments.cash_closing k where k.window_id = w.id) or today > w.closes_on then 'window_closed'
+    when today < w.opens_on then 'window_not_open'
+    when not exists (select from payments.run_event e where e.run_id = run and e.state = 'sent') then 'run_not_sent'
+    when exists (select from payments.instruction_outcome o where o.run_id = run and o.position = place) then 'answered_already'
+    when p.id is null then 'point_of_another_network'
+    when p.closed then 'point_closed'
+  end
+  from (select 1) as one
+    left join payments.instruction i on i.run_id = run and i.position = place
+    left join payments.cash_window w on w.run_id = run and w.provider = i.provider
+    left join payments.point_now p on p.id = at_point and p.provider = i.provider
+$function$;
+comment on function payments.cash_fault(uuid,integer,uuid,date) is 'Reviewed: why an instruction may not be paid at a point on a day; null where it may. Says a word of an instruction that the caller names.';
 -- execute: socle_app
 -- execute: socle_worker
 
@@ -3426,6 +3453,83 @@ end
 $function$;
 comment on function payments.check_books() is 'Constraint trigger, at commit: in the book of each new transfer, debits equal credits.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION payments.check_cash_closing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  closed payments.cash_window;
+begin
+  select * into closed from payments.cash_window where id = new.window_id;
+  if exists (
+    select from payments.cash_payment c join payments.instruction i on i.run_id = c.run_id and i.position = c.position
+    where c.run_id = closed.run_id and i.provider = closed.provider and not exists (
+      select from payments.instruction_outcome o where (o.run_id, o.position, o.kind) = (c.run_id, c.position, 'confirm'))) then
+    raise exception 'window %: what was handed over is not in the books', new.window_id
+      using errcode = 'check_violation', constraint = 'cash_closing';
+  end if;
+  if exists (
+    select from (
+        select l.purpose, sum(l.amount) as total
+        from payments.instruction_outcome o join payments.run_line l on (l.run_id, l.position) = (o.run_id, o.position)
+        where o.file_id = new.file_id and o.kind = 'return' group by 1) back
+      full join (
+        select r.purpose, t.amount as total
+        from payments.cash_restore r join payments.transfer t on t.id = r.transfer and t.kind = 'restore'
+        where r.window_id = new.window_id) put using (purpose)
+    where back.total is distinct from put.total) then
+    raise exception 'window %: what came back is not what went back to the budget line', new.window_id
+      using errcode = 'check_violation', constraint = 'cash_closing';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_cash_closing() is 'Constraint trigger, at commit: a window closes with all that was handed over confirmed, and with what came back on the budget line again.';
+
+CREATE OR REPLACE FUNCTION payments.check_cash_payment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  fault text;
+begin
+  -- Shared, so that points pay side by side; whoever closes the window or takes answers of the run holds it alone.
+  perform pg_advisory_xact_lock_shared(hashtextextended('payments.run ' || new.run_id, 0));
+  fault := payments.cash_fault(new.run_id, new.position, new.point, new.paid_on);
+  if fault is null and not exists (
+    select from payments.instruction i
+    where (i.run_id, i.position, i.payee_id, i.territory, i.amount) = (new.run_id, new.position, new.payee_id, new.territory, new.amount)) then
+    fault := 'not_the_instruction';
+  end if;
+  if fault is not null then
+    raise exception 'payment % of run %: %', new.position, new.run_id, fault
+      using errcode = 'integrity_constraint_violation', constraint = 'cash_payment_allowed';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.check_cash_payment() is 'Trigger: money is handed over in an open window of a run that has left, once, at a point of the network that carries it.';
+
+CREATE OR REPLACE FUNCTION payments.check_cash_restore()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (tg_when = 'BEFORE') = exists (select from payments.cash_closing k where k.window_id = new.window_id) then
+    raise exception 'window %: money is put back by the transaction that closes it', new.window_id
+      using errcode = 'check_violation', constraint = 'cash_restored';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.check_cash_restore() is 'Triggers, at once and at commit: nothing is put back beside a closing.';
 
 CREATE OR REPLACE FUNCTION payments.check_draft(run uuid, told_instructions integer, told_amount bigint)
  RETURNS text
@@ -3761,6 +3865,24 @@ end
 $function$;
 comment on function payments.refuse_after_draft() is 'Trigger: a drafted run is frozen.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION payments.refuse_cash_back()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from added a join payments.cash_payment c on c.run_id = a.run_id and c.position = a.position
+    where a.kind <> 'confirm') then
+    raise exception 'what was handed over at a payment point does not come back'
+      using errcode = 'integrity_constraint_violation', constraint = 'cash_stays_paid';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.refuse_cash_back() is 'Trigger: an instruction paid at a point is not returned or reversed by anybody''s answer; such an answer waits for a person.';
 
 CREATE OR REPLACE FUNCTION payments.refuse_second_payment()
  RETURNS trigger
@@ -4134,6 +4256,143 @@ comment on column payments.budget_line.currency is 'ISO 4217 code; every amount 
 comment on column payments.budget_line.opened_at is 'When it was recorded.';
 comment on column payments.budget_line.opened_by is 'Who recorded it.';
 
+create table payments.cash_closing (
+  window_id uuid not null,
+  file_id uuid not null,
+  paid integer not null,
+  unclaimed integer not null,
+  unclaimed_amount bigint not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint cash_closing_paid_check CHECK ((paid >= 0)),
+  constraint cash_closing_unclaimed_amount_check CHECK ((unclaimed_amount >= 0)),
+  constraint cash_closing_unclaimed_check CHECK ((unclaimed >= 0)),
+  constraint cash_closing_file_id_fkey FOREIGN KEY (file_id) REFERENCES payments.answer_file(id),
+  constraint cash_closing_window_id_fkey FOREIGN KEY (window_id) REFERENCES payments.cash_window(id),
+  constraint cash_closing_pkey PRIMARY KEY (window_id),
+  constraint cash_closing_file_id_key UNIQUE (file_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_closing FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE CONSTRAINT TRIGGER cash_closing AFTER INSERT ON payments.cash_closing DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_cash_closing();
+alter table payments.cash_closing enable row level security;
+create policy staff on payments.cash_closing as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.cash_closing as permissive for all to socle_worker using (true);
+grant select on payments.cash_closing to socle_app;
+grant select on payments.cash_closing to socle_worker;
+grant insert (window_id, file_id, paid, unclaimed, unclaimed_amount) on payments.cash_closing to socle_worker;
+comment on table payments.cash_closing is 'Windows that are closed: what nobody collected came back by the file named here, and went back to the budget line.';
+comment on column payments.cash_closing.window_id is 'The window.';
+comment on column payments.cash_closing.file_id is 'The answers that say what was paid and what came back.';
+comment on column payments.cash_closing.paid is 'Payments handed over at points while it was open.';
+comment on column payments.cash_closing.unclaimed is 'Payments that nobody collected.';
+comment on column payments.cash_closing.unclaimed_amount is 'Their sum, minor units.';
+comment on column payments.cash_closing.recorded_at is 'When it was closed.';
+comment on column payments.cash_closing.recorded_by is 'By whom.';
+
+create table payments.cash_payment (
+  run_id uuid not null,
+  "position" integer not null,
+  id uuid not null,
+  point uuid not null,
+  payee_id uuid not null,
+  territory text collate "C" not null,
+  amount bigint not null,
+  paid_on date not null,
+  proof text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  recorded_name text default current_setting('socle.actor_name'::text, true) not null,
+  constraint cash_payment_amount_check CHECK ((amount > 0)),
+  constraint cash_payment_proof_check CHECK ((proof = ANY (ARRAY['national_id'::text, 'passport'::text, 'residence_card'::text, 'family_book'::text, 'other'::text]))),
+  constraint cash_payment_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint cash_payment_point_fkey FOREIGN KEY (point) REFERENCES payments.point(id),
+  constraint cash_payment_run_id_position_fkey FOREIGN KEY (run_id, "position") REFERENCES payments.instruction(run_id, "position"),
+  constraint cash_payment_pkey PRIMARY KEY (run_id, "position"),
+  constraint cash_payment_id_key UNIQUE (id)
+);
+CREATE INDEX cash_payment_payee ON payments.cash_payment USING btree (payee_id);
+CREATE INDEX cash_payment_point ON payments.cash_payment USING btree (point, recorded_at DESC);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_payment FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER cash_payment_allowed BEFORE INSERT ON payments.cash_payment FOR EACH ROW EXECUTE FUNCTION payments.check_cash_payment();
+alter table payments.cash_payment enable row level security;
+create policy file on payments.cash_payment as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((payee_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (payee_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy territory on payments.cash_payment as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on payments.cash_payment as permissive for all to socle_worker using (true);
+grant select on payments.cash_payment to socle_app;
+grant select on payments.cash_payment to socle_worker;
+grant insert (run_id, position, id, point, payee_id, territory, amount, paid_on, proof) on payments.cash_payment to socle_app;
+grant insert (run_id, position, id, point, payee_id, territory, amount, paid_on, proof) on payments.cash_payment to socle_worker;
+comment on table payments.cash_payment is 'Money handed over at a payment point. Its key is the promise that an instruction is paid once, whoever presses where and however often.';
+comment on column payments.cash_payment.run_id is 'The run.';
+comment on column payments.cash_payment."position" is 'The instruction.';
+comment on column payments.cash_payment.id is 'Made by the page that paid: the same press twice is one payment.';
+comment on column payments.cash_payment.point is 'Where.';
+comment on column payments.cash_payment.payee_id is 'Who received.';
+comment on column payments.cash_payment.territory is 'Where the payee lives: who may see it.';
+comment on column payments.cash_payment.amount is 'What was handed over, minor units: the whole instruction.';
+comment on column payments.cash_payment.paid_on is 'Day, in the country.';
+comment on column payments.cash_payment.proof is 'Kind of the document that the agent saw; its number is not kept.';
+comment on column payments.cash_payment.recorded_at is 'When.';
+comment on column payments.cash_payment.recorded_by is 'The agent: a program hands over nothing.';
+comment on column payments.cash_payment.recorded_name is 'Name of the agent, as it was then.';
+
+create table payments.cash_restore (
+  window_id uuid not null,
+  purpose text not null,
+  transfer uuid not null,
+  constraint cash_restore_transfer_fkey FOREIGN KEY (transfer) REFERENCES payments.transfer(id),
+  constraint cash_restore_window_id_fkey FOREIGN KEY (window_id) REFERENCES payments.cash_window(id),
+  constraint cash_restore_pkey PRIMARY KEY (window_id, purpose),
+  constraint cash_restore_transfer_key UNIQUE (transfer)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_restore FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE CONSTRAINT TRIGGER cash_restored AFTER INSERT ON payments.cash_restore DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_cash_restore();
+CREATE TRIGGER not_yet_closed BEFORE INSERT ON payments.cash_restore FOR EACH ROW EXECUTE FUNCTION payments.check_cash_restore();
+alter table payments.cash_restore enable row level security;
+create policy staff on payments.cash_restore as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.cash_restore as permissive for all to socle_worker using (true);
+grant select on payments.cash_restore to socle_app;
+grant select on payments.cash_restore to socle_worker;
+grant insert (window_id, purpose, transfer) on payments.cash_restore to socle_worker;
+comment on table payments.cash_restore is 'What the closing of a window put back on the budget line, by purpose.';
+comment on column payments.cash_restore.window_id is 'The window.';
+comment on column payments.cash_restore.purpose is 'What for.';
+comment on column payments.cash_restore.transfer is 'The transfer, from returned to the budget line.';
+
+create table payments.cash_window (
+  id uuid not null,
+  run_id uuid not null,
+  provider text not null,
+  provider_kind text default 'cash'::text not null,
+  opens_on date not null,
+  closes_on date not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint cash_window_check CHECK ((closes_on >= opens_on)),
+  constraint cash_window_provider_kind_check CHECK ((provider_kind = 'cash'::text)),
+  constraint cash_window_provider_provider_kind_fkey FOREIGN KEY (provider, provider_kind) REFERENCES payments.provider(code, kind),
+  constraint cash_window_run_id_provider_fkey FOREIGN KEY (run_id, provider) REFERENCES payments.run_group(run_id, provider),
+  constraint cash_window_pkey PRIMARY KEY (id),
+  constraint cash_window_run_id_provider_key UNIQUE (run_id, provider)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_window FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.cash_window enable row level security;
+create policy staff on payments.cash_window as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.cash_window as permissive for all to socle_worker using (true);
+grant select on payments.cash_window to socle_app;
+grant select on payments.cash_window to socle_worker;
+grant insert (id, run_id, provider, opens_on, closes_on) on payments.cash_window to socle_app;
+grant insert (id, run_id, provider, opens_on, closes_on) on payments.cash_window to socle_worker;
+comment on table payments.cash_window is 'The days on which what a run pays in cash is collected; one for each run and provider of cash.';
+comment on column payments.cash_window.id is 'UUIDv7, made by the caller.';
+comment on column payments.cash_window.run_id is 'The run.';
+comment on column payments.cash_window.provider is 'The network of points.';
+comment on column payments.cash_window.provider_kind is 'cash.';
+comment on column payments.cash_window.opens_on is 'First day on which money is handed over.';
+comment on column payments.cash_window.closes_on is 'Last day.';
+comment on column payments.cash_window.recorded_at is 'When it was announced.';
+comment on column payments.cash_window.recorded_by is 'Who announced it.';
+
 create table payments.entitlement_decision (
   entitlement_id uuid not null,
   attempt smallint not null,
@@ -4235,6 +4494,7 @@ CREATE INDEX instruction_came_back ON payments.instruction_outcome USING btree (
 CREATE UNIQUE INDEX instruction_ends_once ON payments.instruction_outcome USING btree (run_id, "position") WHERE (kind = ANY (ARRAY['confirm'::text, 'return'::text]));
 CREATE INDEX instruction_outcome_file ON payments.instruction_outcome USING btree (file_id, run_id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.instruction_outcome FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER cash_stays_paid AFTER INSERT ON payments.instruction_outcome REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_cash_back();
 CREATE TRIGGER reversed_after_confirmed AFTER INSERT ON payments.instruction_outcome REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.check_outcomes();
 alter table payments.instruction_outcome enable row level security;
 create policy worker on payments.instruction_outcome as permissive for all to socle_worker using (true);
@@ -4367,6 +4627,135 @@ comment on column payments.payee_account.number_sealed is 'The number, sealed fo
 comment on column payments.payee_account.number_index is 'The same for equal numbers: to find accounts that several payees share, without opening any.';
 comment on column payments.payee_account.number_end is 'Its last four characters, for pages.';
 comment on column payments.payee_account.number_erased_at is 'When the number was erased, its time being over.';
+
+create table payments.point (
+  id uuid not null,
+  provider text not null,
+  provider_kind text default 'cash'::text not null,
+  code text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint point_code_check CHECK ((code ~ '^[A-Za-z0-9][A-Za-z0-9-]{0,19}$'::text)),
+  constraint point_provider_kind_check CHECK ((provider_kind = 'cash'::text)),
+  constraint point_provider_provider_kind_fkey FOREIGN KEY (provider, provider_kind) REFERENCES payments.provider(code, kind),
+  constraint point_pkey PRIMARY KEY (id),
+  constraint point_provider_code_key UNIQUE (provider, code)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.point FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.point enable row level security;
+create policy staff on payments.point as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.point as permissive for all to socle_worker using (true);
+grant select on payments.point to socle_app;
+grant select on payments.point to socle_worker;
+grant insert (id, provider, code) on payments.point to socle_app;
+grant insert (id, provider, code) on payments.point to socle_worker;
+comment on table payments.point is 'Payment points: places where a provider of cash hands over money. What is known of each is in payments.point_terms.';
+comment on column payments.point.id is 'UUIDv7, made by the caller.';
+comment on column payments.point.provider is 'The network that it belongs to.';
+comment on column payments.point.provider_kind is 'cash: only such a provider has points.';
+comment on column payments.point.code is 'Its code in that network, given by the network.';
+comment on column payments.point.recorded_at is 'When it was recorded.';
+comment on column payments.point.recorded_by is 'Who recorded it.';
+
+create table payments.point_assignment (
+  id bigint generated always as identity not null,
+  payee_id uuid not null,
+  territory text collate "C" not null,
+  point uuid not null,
+  how text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint point_assignment_how_check CHECK ((how = ANY (ARRAY['nearest'::text, 'chosen'::text]))),
+  constraint point_assignment_point_fkey FOREIGN KEY (point) REFERENCES payments.point(id),
+  constraint point_assignment_pkey PRIMARY KEY (id)
+);
+CREATE INDEX point_assignment_payee ON payments.point_assignment USING btree (payee_id, id DESC) INCLUDE (point, how);
+CREATE INDEX point_assignment_territory ON payments.point_assignment USING btree (territory);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.point_assignment FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.point_assignment enable row level security;
+create policy file on payments.point_assignment as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((payee_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (payee_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy territory on payments.point_assignment as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on payments.point_assignment as permissive for all to socle_worker using (true);
+grant select on payments.point_assignment to socle_app;
+grant select on payments.point_assignment to socle_worker;
+grant insert (payee_id, territory, point, how) on payments.point_assignment to socle_app;
+grant insert (payee_id, territory, point, how) on payments.point_assignment to socle_worker;
+comment on table payments.point_assignment is 'Where payees collect their cash; of one payee, the last recorded is in force.';
+comment on column payments.point_assignment.id is 'Order of recording.';
+comment on column payments.point_assignment.payee_id is 'Who collects.';
+comment on column payments.point_assignment.territory is 'Where the payee lives: who may see it.';
+comment on column payments.point_assignment.point is 'The point.';
+comment on column payments.point_assignment.how is 'nearest: the nearest with room. chosen: the payee asked for it, and it stays until the payee asks for another or it closes.';
+comment on column payments.point_assignment.recorded_at is 'When it was recorded.';
+comment on column payments.point_assignment.recorded_by is 'Who recorded it.';
+
+create view payments.point_now with (security_invoker=true) as
+ SELECT DISTINCT ON (p.id) p.id,
+    p.provider,
+    p.code,
+    t.name,
+    t.territory,
+    t.longitude,
+    t.latitude,
+    t.opening,
+    t.agents,
+    t.per_day,
+    t.closed,
+    t.recorded_at,
+    t.recorded_by
+   FROM (payments.point p
+     JOIN payments.point_terms t ON ((t.point = p.id)))
+  ORDER BY p.id, t.id DESC;
+grant select on payments.point_now to socle_app;
+grant select on payments.point_now to socle_worker;
+comment on view payments.point_now is 'Payment points as they are.';
+
+create table payments.point_terms (
+  id bigint generated always as identity not null,
+  point uuid not null,
+  name text not null,
+  territory text collate "C" not null,
+  longitude numeric(8,5),
+  latitude numeric(7,5),
+  opening text not null,
+  agents integer not null,
+  per_day integer not null,
+  closed boolean default false not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint point_terms_agents_check CHECK (((agents >= 1) AND (agents <= 1000))),
+  constraint point_terms_check CHECK (((longitude IS NULL) = (latitude IS NULL))),
+  constraint point_terms_latitude_check CHECK (((latitude >= ('-90'::integer)::numeric) AND (latitude <= (90)::numeric))),
+  constraint point_terms_longitude_check CHECK (((longitude >= ('-180'::integer)::numeric) AND (longitude <= (180)::numeric))),
+  constraint point_terms_name_check CHECK (((name ~ '\S'::text) AND (char_length(name) <= 60))),
+  constraint point_terms_opening_check CHECK ((char_length(opening) <= 100)),
+  constraint point_terms_per_day_check CHECK (((per_day >= 1) AND (per_day <= 1000000))),
+  constraint point_terms_territory_check CHECK ((territory <> ''::text)),
+  constraint point_terms_point_fkey FOREIGN KEY (point) REFERENCES payments.point(id),
+  constraint point_terms_pkey PRIMARY KEY (id)
+);
+CREATE INDEX point_terms_in_force ON payments.point_terms USING btree (point, id DESC);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.point_terms FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.point_terms enable row level security;
+create policy staff on payments.point_terms as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.point_terms as permissive for all to socle_worker using (true);
+grant select on payments.point_terms to socle_app;
+grant select on payments.point_terms to socle_worker;
+grant insert (point, name, territory, longitude, latitude, opening, agents, per_day, closed) on payments.point_terms to socle_app;
+grant insert (point, name, territory, longitude, latitude, opening, agents, per_day, closed) on payments.point_terms to socle_worker;
+comment on table payments.point_terms is 'What is known of a payment point over time; the last recorded is in force.';
+comment on column payments.point_terms.id is 'Order of recording.';
+comment on column payments.point_terms.point is 'The point.';
+comment on column payments.point_terms.name is 'Name that people know it by.';
+comment on column payments.point_terms.territory is 'Path of the territory where it stands.';
+comment on column payments.point_terms.longitude is 'Degrees east, WGS 84; null where not known.';
+comment on column payments.point_terms.latitude is 'Degrees north, WGS 84; null where not known.';
+comment on column payments.point_terms.opening is 'Days and hours, as people read them.';
+comment on column payments.point_terms.agents is 'How many people pay there at a time.';
+comment on column payments.point_terms.per_day is 'How many payees it can serve in a day.';
+comment on column payments.point_terms.closed is 'True from the record that closes it: nobody collects there any more.';
+comment on column payments.point_terms.recorded_at is 'When it was recorded.';
+comment on column payments.point_terms.recorded_by is 'Who recorded it.';
 
 create view payments.posting with (security_invoker=true) as
  SELECT transfer.id AS transfer,

@@ -1567,6 +1567,138 @@ export interface PaymentsBudgetLine {
   opened_by: Generated<string>;
 }
 
+export interface PaymentsCashClosing {
+  /**
+   * The answers that say what was paid and what came back.
+   */
+  file_id: string;
+  /**
+   * Payments handed over at points while it was open.
+   */
+  paid: number;
+  /**
+   * When it was closed.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Payments that nobody collected.
+   */
+  unclaimed: number;
+  /**
+   * Their sum, minor units.
+   */
+  unclaimed_amount: Int8;
+  /**
+   * The window.
+   */
+  window_id: string;
+}
+
+export interface PaymentsCashPayment {
+  /**
+   * What was handed over, minor units: the whole instruction.
+   */
+  amount: Int8;
+  /**
+   * Made by the page that paid: the same press twice is one payment.
+   */
+  id: string;
+  /**
+   * Day, in the country.
+   */
+  paid_on: string;
+  /**
+   * Who received.
+   */
+  payee_id: string;
+  /**
+   * Where.
+   */
+  point: string;
+  /**
+   * The instruction.
+   */
+  position: number;
+  /**
+   * Kind of the document that the agent saw; its number is not kept.
+   */
+  proof: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * The agent: a program hands over nothing.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Name of the agent, as it was then.
+   */
+  recorded_name: Generated<string>;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * Where the payee lives: who may see it.
+   */
+  territory: string;
+}
+
+export interface PaymentsCashRestore {
+  /**
+   * What for.
+   */
+  purpose: string;
+  /**
+   * The transfer, from returned to the budget line.
+   */
+  transfer: string;
+  /**
+   * The window.
+   */
+  window_id: string;
+}
+
+export interface PaymentsCashWindow {
+  /**
+   * Last day.
+   */
+  closes_on: string;
+  /**
+   * UUIDv7, made by the caller.
+   */
+  id: string;
+  /**
+   * First day on which money is handed over.
+   */
+  opens_on: string;
+  /**
+   * The network of points.
+   */
+  provider: string;
+  /**
+   * cash.
+   */
+  provider_kind: Generated<string>;
+  /**
+   * When it was announced.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who announced it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * The run.
+   */
+  run_id: string;
+}
+
 export interface PaymentsEntitlementDecision {
   /**
    * The last attempt to pay it when this was decided; 0 where there was none.
@@ -1775,6 +1907,131 @@ export interface PaymentsPayeeAccount {
    * First day on which it is used.
    */
   valid_from: string;
+}
+
+export interface PaymentsPoint {
+  /**
+   * Its code in that network, given by the network.
+   */
+  code: string;
+  /**
+   * UUIDv7, made by the caller.
+   */
+  id: string;
+  /**
+   * The network that it belongs to.
+   */
+  provider: string;
+  /**
+   * cash: only such a provider has points.
+   */
+  provider_kind: Generated<string>;
+  /**
+   * When it was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who recorded it.
+   */
+  recorded_by: Generated<string>;
+}
+
+export interface PaymentsPointAssignment {
+  /**
+   * nearest: the nearest with room. chosen: the payee asked for it, and it stays until the payee asks for another or it closes.
+   */
+  how: string;
+  /**
+   * Order of recording.
+   */
+  id: Generated<Int8>;
+  /**
+   * Who collects.
+   */
+  payee_id: string;
+  /**
+   * The point.
+   */
+  point: string;
+  /**
+   * When it was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who recorded it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Where the payee lives: who may see it.
+   */
+  territory: string;
+}
+
+export interface PaymentsPointNow {
+  agents: number | null;
+  closed: boolean | null;
+  code: string | null;
+  id: string | null;
+  latitude: Numeric | null;
+  longitude: Numeric | null;
+  name: string | null;
+  opening: string | null;
+  per_day: number | null;
+  provider: string | null;
+  recorded_at: Timestamp | null;
+  recorded_by: string | null;
+  territory: string | null;
+}
+
+export interface PaymentsPointTerms {
+  /**
+   * How many people pay there at a time.
+   */
+  agents: number;
+  /**
+   * True from the record that closes it: nobody collects there any more.
+   */
+  closed: Generated<boolean>;
+  /**
+   * Order of recording.
+   */
+  id: Generated<Int8>;
+  /**
+   * Degrees north, WGS 84; null where not known.
+   */
+  latitude: Numeric | null;
+  /**
+   * Degrees east, WGS 84; null where not known.
+   */
+  longitude: Numeric | null;
+  /**
+   * Name that people know it by.
+   */
+  name: string;
+  /**
+   * Days and hours, as people read them.
+   */
+  opening: string;
+  /**
+   * How many payees it can serve in a day.
+   */
+  per_day: number;
+  /**
+   * The point.
+   */
+  point: string;
+  /**
+   * When it was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who recorded it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Path of the territory where it stands.
+   */
+  territory: string;
 }
 
 export interface PaymentsPosting {
@@ -4586,6 +4843,10 @@ export interface DB {
   "payments.answer_line": PaymentsAnswerLine;
   "payments.answer_posting": PaymentsAnswerPosting;
   "payments.budget_line": PaymentsBudgetLine;
+  "payments.cash_closing": PaymentsCashClosing;
+  "payments.cash_payment": PaymentsCashPayment;
+  "payments.cash_restore": PaymentsCashRestore;
+  "payments.cash_window": PaymentsCashWindow;
   "payments.entitlement_decision": PaymentsEntitlementDecision;
   "payments.exception_closing": PaymentsExceptionClosing;
   "payments.instruction": PaymentsInstruction;
@@ -4593,6 +4854,10 @@ export interface DB {
   "payments.ledger_fault": PaymentsLedgerFault;
   "payments.left_out": PaymentsLeftOut;
   "payments.payee_account": PaymentsPayeeAccount;
+  "payments.point": PaymentsPoint;
+  "payments.point_assignment": PaymentsPointAssignment;
+  "payments.point_now": PaymentsPointNow;
+  "payments.point_terms": PaymentsPointTerms;
   "payments.posting": PaymentsPosting;
   "payments.provider": PaymentsProvider;
   "payments.provider_reason": PaymentsProviderReason;

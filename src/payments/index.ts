@@ -44,6 +44,54 @@ export {
   recordPayeeAccounts,
   recordPayeeAccountsFrom,
 } from './payee-account.ts'
+export { type AssignedPayees, type AssignmentRefusal, assignPayees } from './points/assign-payees.ts'
+export {
+  type CashPayee,
+  type CashWindow,
+  type CashWindowId,
+  type CashWindowRefusal,
+  type CashWindowState,
+  type CashWindowView,
+  cashPayees,
+  listCashWindows,
+  openCashWindow,
+} from './points/cash-window.ts'
+export { type ChoiceRefusal, choosePoint, type PointOfPayee, pointsOfPayees } from './points/choose-point.ts'
+export {
+  bookCashPayments,
+  type ClosedWindow,
+  type ClosingWindowRefusal,
+  closeCashWindow,
+} from './points/close-window.ts'
+export type { RegionPlace } from './points/nearness.ts'
+export {
+  type CashDue,
+  type CashFault,
+  type CashPaymentId,
+  type CashPaymentRefusal,
+  type CashProof,
+  cashDue,
+  cashProofs,
+  payAtPoint,
+  payeeOfPayment,
+} from './points/pay-at-point.ts'
+export {
+  listPoints,
+  type Point,
+  type PointId,
+  type PointsRefusal,
+  type RecordedPoints,
+  recordPoints,
+} from './points/points.ts'
+export {
+  type PointColumn,
+  type PointListRefusal,
+  type PointReject,
+  type PointTerms,
+  pointColumns,
+  type ReadPoints,
+  readPoints,
+} from './points/read-points.ts'
 export {
   type EntitlementLine,
   type LeftOutReason,

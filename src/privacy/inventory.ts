@@ -1,6 +1,7 @@
 import type { DataCategory } from '#countries'
 import { heldOfDeclarations } from './held-of-declarations.ts'
 import { heldOfPersons } from './held-of-persons.ts'
+import { heldOfPoints, pointsWithoutPersons } from './held-of-points.ts'
 import { heldOfUpkeep } from './held-of-upkeep.ts'
 
 /** Where a table's rows about one household or person are found. */
@@ -53,6 +54,7 @@ const ofDetermination = { table: 'programmes.determination_run', key: 'id', colu
 export const inventory: Readonly<Record<string, HeldTable>> = {
   ...heldOfPersons,
   ...heldOfUpkeep,
+  ...heldOfPoints,
   'population.death': {
     link: person('person_id'),
     columns: { identifiers: ['person_id'], identity: ['died_on'], trace: ['recorded_at', 'recorded_by'] },
@@ -349,6 +351,7 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
 export const withoutPersons: Readonly<Record<string, string>> = {
   'households.anonymised': 'what households said that are no longer kept, without anybody in it',
   'payments.anonymised_block': 'hashes of runs that lost their names',
+  ...pointsWithoutPersons,
   'payments.account': 'accounts of the ledger',
   'payments.answer_file': 'files of answers of providers',
   'payments.answer_posting': 'which transfers are of which answers',

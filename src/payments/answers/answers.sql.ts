@@ -84,6 +84,10 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
           where e.run_id = f.run_id and (e.position = f.position or (e.position is null and f.position is null)) and e.outcome = f.outcome
             and e.file_id <> ${file.id}::uuid and left(a.format, 8) = ${family} and e.exception is distinct from 'wrong_amount')
           then 'duplicate'
+        -- Handed over at a payment point: what says otherwise moves nothing until a person has looked.
+        when f.outcome = 'returned' and exists (
+          select from payments.cash_payment c join payments.instruction p on p.run_id = c.run_id and p.position = c.position
+          where c.run_id = f.run_id and p.provider = ${file.provider} and coalesce(c.position = f.position, true)) then 'ambiguous'
         when f.outcome = 'settled' and exists (
           select from payments.instruction_outcome o join payments.answer_line e on (e.file_id, e.line) = (o.file_id, o.line)
           where (o.run_id, o.position, o.kind) = (f.run_id, f.position, 'return') and not coalesce(f.day <= e.day, false))

@@ -51,6 +51,12 @@ export async function importAnswers(
   if (!(await insertFile(tx, file))) return ok({ taken: 'again', ...(await countsOf(tx, provider, sha256)) })
   await insertLines(tx, file, answers)
   await insertOutcomes(tx, file.id)
+  return ok({ taken: 'now', ...(await recordTaken(tx, file)) })
+}
+
+/** What a file of answers does once its lines and outcomes stand: the ledger, the audit and the news for the modules above. */
+export async function recordTaken(tx: Transaction, file: RecordedFile): Promise<AnswerCounts> {
+  const { provider, sha256, format } = file
   await post(tx, file)
   const counts = await countsOf(tx, provider, sha256)
   await appendAuditOfRows(tx, {
@@ -65,7 +71,7 @@ export async function importAnswers(
     key: file.id,
     payload: { file: file.id, provider, ...counts },
   })
-  return ok({ taken: 'now', ...counts })
+  return counts
 }
 
 /** One transfer for each run, purpose and kind: the grain of a run's own postings. */
