@@ -310,7 +310,7 @@ test('whatever is pressed, wherever, at once with the closing of the window: eve
       async (steps, closeAt) => {
         const { request, window, payments } = await collected(4)
         const ids = steps.map(() => newId<'cash-payment'>())
-        const works = steps.map(
+        const works: (() => Promise<unknown>)[] = steps.map(
           (step, index) => () =>
             step === 'book'
               ? night(tx => bookCashPayments(tx, window))
