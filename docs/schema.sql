@@ -5385,6 +5385,14 @@ begin
       from jsonb_array_elements(d.members) with ordinality as m (member, place))
   where d.household_id = any (ids) and d.id = any (holding);
   perform security.close_rewriting();
+  with told as (
+    select r.feed_id, r.id, households.received_line_of(r) as line from households.received r
+    where r.facts ?| of_members
+      and r.person_id in (select m.person_id from households.membership m where m.household_id = any (ids))
+  ), kept as (
+    insert into households.received_line (feed_id, id, line) select feed_id, id, line from told on conflict do nothing
+  )
+  update households.received r set facts = r.facts - of_members from told where told.id = r.id;
   return cardinality(holding);
 end
 $function$;
@@ -5479,6 +5487,40 @@ AS $function$
 $function$;
 comment on function households.keep_lines(uuid[]) is 'Keeps the lines of declarations before they change. For the functions below.';
 
+CREATE OR REPLACE FUNCTION households.keep_received_line()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into households.received_line (feed_id, id, line) values (old.feed_id, old.id, households.received_line_of(old))
+  on conflict do nothing;
+  return old;
+end
+$function$;
+comment on function households.keep_received_line() is 'Keeps the line of a told fact that leaves with its person.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION households.members_known(members jsonb, of_month text, on_day date, known timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(jsonb_agg(
+    case when told.facts is null then said.member
+      else jsonb_set(said.member, '{facts}', (said.member -> 'facts') || told.facts) end order by said.place), '[]')
+  from jsonb_array_elements(members) with ordinality as said (member, place)
+    cross join lateral (
+      select jsonb_object_agg(t.fact, t.value) as facts
+      from households.told((said.member ->> 'id')::uuid, of_month, on_day, known) as t
+    ) as told
+$function$;
+comment on function households.members_known(jsonb,text,date,timestamp with time zone) is 'Members as a declaration names them, with what other registers told of them over what was declared.';
+-- execute: public
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION households.merge_takes_two(one uuid, other uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -5521,6 +5563,17 @@ AS $function$
     else format('(%1$s collate "C" >= %2$L and %1$s collate "C" < %3$L)', territory, within, within || '/') end
 $function$;
 comment on function households.place_condition(text,text) is 'SQL that is true for rows within a territory; the first argument is a column as the query names it.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION households.received_line_of(said households.received)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select concat_ws('|', said.feed_id, said.row, said.id, said.kind, said.period,
+    encode(sha256(convert_to(said.person_id || said.effective_on::text || said.facts::text, 'UTF8')), 'hex'))
+$function$;
+comment on function households.received_line_of(households.received) is 'A told fact as a line of the audit.';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION households.says(facts jsonb, members jsonb, of_household text[], of_members text[])
@@ -5627,6 +5680,29 @@ AS $function$
   where m.person_id = any (persons) group by m.person_id
 $function$;
 comment on function households.standing_of(uuid[]) is 'Whether each person belongs to some household, and until when they last belonged to one: not to which.';
+-- execute: socle_app
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION households.told(of_person uuid, of_month text, on_day date, known timestamp with time zone)
+ RETURNS TABLE(fact text, value jsonb, source text, effective_on date)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select distinct on (each.key) each.key, each.value, said.source, said.effective_on
+  from (
+    (select distinct on (r.source, r.kind) r.source, r.effective_on, r.recorded_at, r.id, r.facts, 1 as rank
+      from households.received r
+      where r.person_id = of_person and r.period = of_month and r.recorded_at <= known
+      order by r.source, r.kind, r.recorded_at desc, r.id desc)
+    union all
+    select r.source, r.effective_on, r.recorded_at, r.id, r.facts, 0
+    from households.received r
+    where r.person_id = of_person and r.period is null and r.effective_on <= on_day and r.recorded_at <= known
+  ) as said cross join lateral jsonb_each(said.facts) as each
+  order by each.key, said.rank desc, said.effective_on desc, said.recorded_at desc, said.id desc
+$function$;
+comment on function households.told(uuid,text,date,timestamp with time zone) is 'What other registers told of a person that counts in a month, as known at an instant: fact, value, who told it and since when.';
+-- execute: public
 -- execute: socle_app
 -- execute: socle_worker
 
@@ -5915,6 +5991,144 @@ comment on column households.evidence.scan is 'clean: the scanner found nothing;
 comment on column households.evidence.attached_at is 'When it was attached.';
 comment on column households.evidence.attached_by is 'By whom.';
 
+create table households.feed (
+  id uuid not null,
+  country text not null,
+  kind text not null,
+  source text not null,
+  content_hash text not null,
+  channel text not null,
+  label text not null,
+  asked_by text not null,
+  started_at timestamp with time zone default clock_timestamp() not null,
+  finished_at timestamp with time zone,
+  "position" integer default 0 not null,
+  recorded integer default 0 not null,
+  unchanged integer default 0 not null,
+  doubtful integer default 0 not null,
+  rejected integer default 0 not null,
+  constraint feed_channel_check CHECK ((channel = ANY (ARRAY['file'::text, 'api'::text]))),
+  constraint feed_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint feed_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint feed_doubtful_check CHECK ((doubtful >= 0)),
+  constraint feed_kind_check CHECK ((kind = ANY (ARRAY['school'::text, 'vaccination'::text, 'civil'::text]))),
+  constraint feed_position_check CHECK (("position" >= 0)),
+  constraint feed_recorded_check CHECK ((recorded >= 0)),
+  constraint feed_rejected_check CHECK ((rejected >= 0)),
+  constraint feed_source_check CHECK ((source ~ '^[a-z0-9][a-z0-9._-]{0,59}$'::text)),
+  constraint feed_unchanged_check CHECK ((unchanged >= 0)),
+  constraint feed_pkey PRIMARY KEY (id),
+  constraint feed_country_kind_source_content_hash_key UNIQUE (country, kind, source, content_hash)
+);
+CREATE INDEX feed_recent ON households.feed USING btree (country, started_at DESC);
+grant insert, select on households.feed to socle_app;
+grant insert, select on households.feed to socle_worker;
+grant update (finished_at, position, recorded, unchanged, doubtful, rejected) on households.feed to socle_app;
+grant update (finished_at, position, recorded, unchanged, doubtful, rejected) on households.feed to socle_worker;
+comment on table households.feed is 'Files and calls by which other registers tell facts of members. The same content of one source is one feed.';
+comment on column households.feed.id is 'UUIDv7.';
+comment on column households.feed.country is 'Country folder whose conditions.yaml says which facts each kind tells.';
+comment on column households.feed.kind is 'school, vaccination or civil.';
+comment on column households.feed.source is 'The register that tells, such as a school information system.';
+comment on column households.feed.content_hash is 'SHA-256 of what was given: the same again changes nothing.';
+comment on column households.feed.channel is 'file or api.';
+comment on column households.feed.label is 'Name of the file, or of the service account that called.';
+comment on column households.feed.asked_by is 'Who gave it: staff name, service account or system process.';
+comment on column households.feed.started_at is 'When it was first given.';
+comment on column households.feed.finished_at is 'When its last row was decided; null while it runs.';
+comment on column households.feed."position" is 'Row up to which it is decided: whatever interrupts it, it goes on from here.';
+comment on column households.feed.recorded is 'Rows that told something new.';
+comment on column households.feed.unchanged is 'Rows that said what was known.';
+comment on column households.feed.doubtful is 'Rows that wait for somebody to say who is meant.';
+comment on column households.feed.rejected is 'Rows that did not go in.';
+
+create table households.feed_doubt (
+  feed_id uuid not null,
+  "row" integer not null,
+  territory text collate "C" not null,
+  why text not null,
+  said jsonb,
+  candidates uuid[] not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  settled_at timestamp with time zone,
+  settled_by text,
+  answer text,
+  constraint feed_doubt_answer_check CHECK ((answer = ANY (ARRAY['person'::text, 'nobody'::text]))),
+  constraint feed_doubt_check CHECK ((num_nonnulls(settled_at, settled_by, answer) = ANY (ARRAY[0, 3]))),
+  constraint feed_doubt_check1 CHECK (((said IS NULL) = (settled_at IS NOT NULL))),
+  constraint feed_doubt_row_check CHECK (("row" > 0)),
+  constraint feed_doubt_said_check CHECK ((jsonb_typeof(said) = 'object'::text)),
+  constraint feed_doubt_why_check CHECK ((why ~ '^[a-z_]+$'::text)),
+  constraint feed_doubt_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES households.feed(id) ON DELETE CASCADE,
+  constraint feed_doubt_pkey PRIMARY KEY (feed_id, "row")
+);
+CREATE INDEX feed_doubt_open ON households.feed_doubt USING btree (territory, recorded_at) WHERE (settled_at IS NULL);
+alter table households.feed_doubt enable row level security;
+create policy file on households.feed_doubt as restrictive for all to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
+create policy territory on households.feed_doubt as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on households.feed_doubt as permissive for all to socle_worker using (true);
+grant insert, select on households.feed_doubt to socle_app;
+grant insert, select on households.feed_doubt to socle_worker;
+grant update (said, settled_at, settled_by, answer) on households.feed_doubt to socle_app;
+grant update (said, settled_at, settled_by, answer) on households.feed_doubt to socle_worker;
+comment on table households.feed_doubt is 'Rows of which it is not certain who is meant: somebody says so, nothing is guessed. What was said goes once that is done.';
+comment on column households.feed_doubt.feed_id is 'Feed.';
+comment on column households.feed_doubt."row" is 'Row of it.';
+comment on column households.feed_doubt.territory is 'Smallest territory that holds those who may be meant: whoever sees it settles.';
+comment on column households.feed_doubt.why is 'identifiers_differ, identifier_contradicted, several_alike or only_alike.';
+comment on column households.feed_doubt.said is 'The row as it was given; null once it is settled.';
+comment on column households.feed_doubt.candidates is 'Persons who may be meant, the likeliest first.';
+comment on column households.feed_doubt.recorded_at is 'When.';
+comment on column households.feed_doubt.settled_at is 'When somebody said who is meant.';
+comment on column households.feed_doubt.settled_by is 'Who said so.';
+comment on column households.feed_doubt.answer is 'person: one of them; nobody: none of them.';
+
+create table households.feed_identity (
+  country text not null,
+  source text not null,
+  source_person text not null,
+  person_id uuid not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default security.actor() not null,
+  constraint feed_identity_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id) ON DELETE CASCADE,
+  constraint feed_identity_pkey PRIMARY KEY (country, source, source_person)
+);
+CREATE INDEX feed_identity_person ON households.feed_identity USING btree (person_id);
+alter table households.feed_identity enable row level security;
+create policy territory on households.feed_identity as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM population.person parent
+  WHERE (parent.id = feed_identity.person_id))));
+create policy worker on households.feed_identity as permissive for all to socle_worker using (true);
+grant insert, select on households.feed_identity to socle_app;
+grant insert, select on households.feed_identity to socle_worker;
+comment on table households.feed_identity is 'By what another register knows a person, once it was told apart from others.';
+comment on column households.feed_identity.country is 'Country folder.';
+comment on column households.feed_identity.source is 'The register that tells.';
+comment on column households.feed_identity.source_person is 'Its own identifier of the person, such as a pupil''s.';
+comment on column households.feed_identity.person_id is 'Person (population.person).';
+comment on column households.feed_identity.recorded_at is 'When it was first known.';
+comment on column households.feed_identity.recorded_by is 'By whom.';
+
+create table households.feed_reject (
+  feed_id uuid not null,
+  "row" integer not null,
+  code text not null,
+  "column" text not null,
+  accepted text not null,
+  constraint feed_reject_code_check CHECK ((code ~ '^[a-z_]+$'::text)),
+  constraint feed_reject_row_check CHECK (("row" > 0)),
+  constraint feed_reject_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES households.feed(id) ON DELETE CASCADE,
+  constraint feed_reject_pkey PRIMARY KEY (feed_id, "row")
+);
+grant insert, select on households.feed_reject to socle_app;
+grant insert, select on households.feed_reject to socle_worker;
+comment on table households.feed_reject is 'Rows that did not go in, and what would be accepted. No value of a row stands here: the file has them.';
+comment on column households.feed_reject.feed_id is 'Feed.';
+comment on column households.feed_reject."row" is 'Row, as a spreadsheet numbers it; of a call, place in its list plus one.';
+comment on column households.feed_reject.code is 'Why.';
+comment on column households.feed_reject."column" is 'Column at fault.';
+comment on column households.feed_reject.accepted is 'What is accepted there.';
+
 create table households.household (
   id uuid not null,
   country text not null,
@@ -6169,6 +6383,54 @@ comment on column households.membership.source_id is 'The member''s identifier w
 comment on column households.membership.recorded_at is 'When the register learnt of the membership.';
 comment on column households.membership.ended_at is 'When the register learnt of its end.';
 
+create table households.proposed_event (
+  feed_id uuid not null,
+  "row" integer not null,
+  household_id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  on_day date not null,
+  child jsonb,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  answered_at timestamp with time zone,
+  answered_by text,
+  answer text,
+  says text,
+  constraint proposed_event_answer_check CHECK ((answer = ANY (ARRAY['recorded'::text, 'refused'::text]))),
+  constraint proposed_event_check CHECK (((kind = 'birth'::text) = (child IS NOT NULL))),
+  constraint proposed_event_check1 CHECK ((num_nonnulls(answered_at, answered_by, answer) = ANY (ARRAY[0, 3]))),
+  constraint proposed_event_child_check CHECK ((jsonb_typeof(child) = 'object'::text)),
+  constraint proposed_event_kind_check CHECK ((kind = ANY (ARRAY['birth'::text, 'death'::text]))),
+  constraint proposed_event_row_check CHECK (("row" > 0)),
+  constraint proposed_event_says_check CHECK ((length(says) <= 1000)),
+  constraint proposed_event_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES households.feed(id),
+  constraint proposed_event_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
+  constraint proposed_event_pkey PRIMARY KEY (household_id, feed_id, "row")
+);
+CREATE INDEX proposed_event_open ON households.proposed_event USING btree (recorded_at) WHERE (answered_at IS NULL);
+alter table households.proposed_event enable row level security;
+create policy territory on households.proposed_event as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = proposed_event.household_id))));
+create policy worker on households.proposed_event as permissive for all to socle_worker using (true);
+grant insert, select on households.proposed_event to socle_app;
+grant insert, select on households.proposed_event to socle_worker;
+grant update (answered_at, answered_by, answer, says) on households.proposed_event to socle_app;
+grant update (answered_at, answered_by, answer, says) on households.proposed_event to socle_worker;
+comment on table households.proposed_event is 'Births and deaths that the civil register told: somebody at a desk records the event, or says why not. Nothing changes by itself.';
+comment on column households.proposed_event.feed_id is 'Feed.';
+comment on column households.proposed_event."row" is 'Row of it.';
+comment on column households.proposed_event.household_id is 'Household of the mother or of who died.';
+comment on column households.proposed_event.person_id is 'The mother, or who died.';
+comment on column households.proposed_event.kind is 'birth or death.';
+comment on column households.proposed_event.on_day is 'Day of it.';
+comment on column households.proposed_event.child is 'Names and sex of the child.';
+comment on column households.proposed_event.recorded_at is 'When it was told.';
+comment on column households.proposed_event.answered_at is 'When somebody recorded or refused it.';
+comment on column households.proposed_event.answered_by is 'Who did.';
+comment on column households.proposed_event.answer is 'recorded or refused.';
+comment on column households.proposed_event.says is 'Why not, in the words of who refused.';
+
 create view households.published_activity with (security_invoker=true) as
  SELECT id AS household_id,
     country,
@@ -6293,6 +6555,64 @@ comment on column households.quality.unanswered is 'Answers that are not there.'
 comment on column households.quality.warnings is 'Warnings, explained ones included.';
 comment on column households.quality.errors is 'Errors.';
 comment on column households.quality.recorded_at is 'When it was assessed.';
+
+create table households.received (
+  person_id uuid not null,
+  id uuid not null,
+  feed_id uuid not null,
+  "row" integer not null,
+  kind text not null,
+  source text not null,
+  period text,
+  effective_on date not null,
+  facts jsonb not null,
+  replaces uuid,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  actor text not null,
+  constraint received_check CHECK (((period IS NULL) OR (to_char((effective_on)::timestamp with time zone, 'YYYY-MM'::text) = period))),
+  constraint received_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+  constraint received_kind_check CHECK ((kind = ANY (ARRAY['school'::text, 'vaccination'::text, 'civil'::text]))),
+  constraint received_period_check CHECK ((period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint received_row_check CHECK (("row" > 0)),
+  constraint received_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES households.feed(id),
+  constraint received_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id) ON DELETE CASCADE,
+  constraint received_pkey PRIMARY KEY (person_id, id)
+);
+CREATE INDEX received_of_feed ON households.received USING btree (feed_id, id);
+CREATE TRIGGER keep_line BEFORE DELETE ON households.received FOR EACH ROW EXECUTE FUNCTION households.keep_received_line();
+alter table households.received enable row level security;
+create policy territory on households.received as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM population.person parent
+  WHERE (parent.id = received.person_id))));
+create policy worker on households.received as permissive for all to socle_worker using (true);
+grant insert, select on households.received to socle_app;
+grant insert, select on households.received to socle_worker;
+comment on table households.received is 'What another register told of a person. Append-only: what is told later of the same person and period replaces it, and both stay.';
+comment on column households.received.person_id is 'Person (population.person).';
+comment on column households.received.id is 'UUIDv7.';
+comment on column households.received.feed_id is 'Feed that brought it.';
+comment on column households.received."row" is 'Row of the feed.';
+comment on column households.received.kind is 'school, vaccination or civil.';
+comment on column households.received.source is 'The register that told it.';
+comment on column households.received.period is 'Month that it is about, and no other; null: true from effective_on until something later is told.';
+comment on column households.received.effective_on is 'Day from which it is true.';
+comment on column households.received.facts is 'Facts of a member by the names of the country''s catalogue.';
+comment on column households.received.replaces is 'What the same source had told before of the same person and period.';
+comment on column households.received.recorded_at is 'When this register learnt it.';
+comment on column households.received.actor is 'Who gave it.';
+
+create table households.received_line (
+  feed_id uuid not null,
+  id uuid not null,
+  line text not null,
+  constraint received_line_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES households.feed(id) ON DELETE CASCADE,
+  constraint received_line_pkey PRIMARY KEY (feed_id, id)
+);
+grant select on households.received_line to socle_worker;
+comment on table households.received_line is 'Of told facts that left with their person: the line that the audit counted, which says nothing of anybody.';
+comment on column households.received_line.feed_id is 'Feed.';
+comment on column households.received_line.id is 'Of the told fact.';
+comment on column households.received_line.line is 'Ids and hashes alone.';
 
 create table households.recipient (
   household_id uuid not null,

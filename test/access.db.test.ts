@@ -11,6 +11,8 @@ const { owner } = await testDatabase()
 const OPEN: Record<string, string> = {
   'db.delivery': 'what is still to be delivered, by key; the application cannot read the events themselves',
   'db.event': 'the application appends and cannot read',
+  'households.feed': 'names of files and figures of a feed',
+  'households.feed_reject': 'numbers of rows and columns at fault, no value of any row',
   'households.import_job': 'names of files and figures of an import',
   'payments.route': 'which movements of money exist at all',
   'programmes.determination_range': 'progress of a run',

@@ -1,7 +1,12 @@
 // Where the sets of the audit are read again: each module knows its own tables.
-import { registeredSets } from '#households'
+import { receivedSets, registeredSets } from '#households'
 import { recordedSets } from '#payments'
 import { decidedSets } from '#programmes'
 import type { AuditedSetSource } from '#security'
 
-export const auditedSets: readonly AuditedSetSource[] = [...registeredSets, ...recordedSets, ...decidedSets]
+export const auditedSets: readonly AuditedSetSource[] = [
+  ...registeredSets,
+  ...receivedSets,
+  ...recordedSets,
+  ...decidedSets,
+]

@@ -1,5 +1,6 @@
 import type { Currency, Language, TerritoryTree, Words } from '#kernel'
 import type { Catalogue, PolicyFile, RuleBook } from '#rules'
+import type { Conditions } from './conditions.ts'
 import type { DeclarationForm } from './form.ts'
 import type { PersonalData } from './personal-data.ts'
 import type { MapTile } from './tiles.ts'
@@ -33,6 +34,8 @@ export type Country = {
   readonly personalData: PersonalData
   /** How the register stays true: plausibility, quality, visits, renewal. */
   readonly upkeep: Upkeep
+  /** What other registers tell of members, and which conditions programmes follow. */
+  readonly conditions: Conditions
   /** How a household is asked; null where nobody declares. */
   readonly form: DeclarationForm | null
   readonly book: RuleBook

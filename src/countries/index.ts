@@ -1,3 +1,4 @@
+export { type Conditions, type ConditionTerms, FEED_KINDS, type FeedKind, type FeedTerms } from './conditions.ts'
 export type { Country } from './country.ts'
 export type { DeclarationForm, FormCheck, FormSection, Question } from './form.ts'
 export {

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { err, isCurrency, languages, ok, type Result, type TerritoryTree } from '#kernel'
-import { type Catalogue, checkPacks, formatDiagnostic, type PolicyFile, parseCatalogue, readYamlData } from '#rules'
+import {
+  type Catalogue,
+  checkPacks,
+  formatDiagnostic,
+  type PolicyFile,
+  parseCatalogue,
+  type RuleBook,
+  readYamlData,
+} from '#rules'
+import { type Conditions, parseConditions } from './conditions.ts'
 import type { Country } from './country.ts'
 import type { DeclarationForm } from './form.ts'
 import { parsePersonalData } from './personal-data.ts'
@@ -74,8 +83,11 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
   const files = policyFiles(code, folder)
   const book = checkPacks(files, catalogue.value)
   if (!book.ok) return err(told(book.refusal))
+  const conditions = readConditions(code, folder, catalogue.value, book.value)
+  if (!conditions.ok) return conditions
   return ok({
     ...own.value,
+    conditions: conditions.value,
     catalogue: catalogue.value,
     territories: territories.value,
     tiles: tiles.value,
@@ -92,6 +104,18 @@ function readMap(code: string, folder: string, territories: TerritoryTree): Resu
   const path = join(folder, code, 'tiles.csv')
   if (!existsSync(path)) return ok(null)
   return readTiles(readFileSync(path, 'utf8'), `packs/${code}/tiles.csv`, territories)
+}
+
+/** What is told and asked month by month, in a country whose folder says it. */
+function readConditions(
+  code: string,
+  folder: string,
+  catalogue: Catalogue,
+  book: RuleBook,
+): Result<Conditions, CountryProblem[]> {
+  const path = join(folder, code, 'conditions.yaml')
+  if (!existsSync(path)) return ok({ feeds: {}, conditions: [] })
+  return parseConditions(readFileSync(path, 'utf8'), `packs/${code}/conditions.yaml`, catalogue, book)
 }
 
 /** The form of a country whose folder holds one. */
@@ -132,7 +156,10 @@ function readSettings(
   code: string,
   text: string,
 ): Result<
-  Omit<Country, 'catalogue' | 'territories' | 'tiles' | 'personalData' | 'upkeep' | 'form' | 'book' | 'policy'>,
+  Omit<
+    Country,
+    'catalogue' | 'territories' | 'tiles' | 'personalData' | 'upkeep' | 'conditions' | 'form' | 'book' | 'policy'
+  >,
   CountryProblem[]
 > {
   const file = `packs/${code}/country.yaml`

@@ -518,6 +518,162 @@ export interface HouseholdsEvidence {
   stored: Buffer;
 }
 
+export interface HouseholdsFeed {
+  /**
+   * Who gave it: staff name, service account or system process.
+   */
+  asked_by: string;
+  /**
+   * file or api.
+   */
+  channel: string;
+  /**
+   * SHA-256 of what was given: the same again changes nothing.
+   */
+  content_hash: string;
+  /**
+   * Country folder whose conditions.yaml says which facts each kind tells.
+   */
+  country: string;
+  /**
+   * Rows that wait for somebody to say who is meant.
+   */
+  doubtful: Generated<number>;
+  /**
+   * When its last row was decided; null while it runs.
+   */
+  finished_at: Timestamp | null;
+  /**
+   * UUIDv7.
+   */
+  id: string;
+  /**
+   * school, vaccination or civil.
+   */
+  kind: string;
+  /**
+   * Name of the file, or of the service account that called.
+   */
+  label: string;
+  /**
+   * Row up to which it is decided: whatever interrupts it, it goes on from here.
+   */
+  position: Generated<number>;
+  /**
+   * Rows that told something new.
+   */
+  recorded: Generated<number>;
+  /**
+   * Rows that did not go in.
+   */
+  rejected: Generated<number>;
+  /**
+   * The register that tells, such as a school information system.
+   */
+  source: string;
+  /**
+   * When it was first given.
+   */
+  started_at: Generated<Timestamp>;
+  /**
+   * Rows that said what was known.
+   */
+  unchanged: Generated<number>;
+}
+
+export interface HouseholdsFeedDoubt {
+  /**
+   * person: one of them; nobody: none of them.
+   */
+  answer: string | null;
+  /**
+   * Persons who may be meant, the likeliest first.
+   */
+  candidates: string[];
+  /**
+   * Feed.
+   */
+  feed_id: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Row of it.
+   */
+  row: number;
+  /**
+   * The row as it was given; null once it is settled.
+   */
+  said: Json | null;
+  /**
+   * When somebody said who is meant.
+   */
+  settled_at: Timestamp | null;
+  /**
+   * Who said so.
+   */
+  settled_by: string | null;
+  /**
+   * Smallest territory that holds those who may be meant: whoever sees it settles.
+   */
+  territory: string;
+  /**
+   * identifiers_differ, identifier_contradicted, several_alike or only_alike.
+   */
+  why: string;
+}
+
+export interface HouseholdsFeedIdentity {
+  /**
+   * Country folder.
+   */
+  country: string;
+  /**
+   * Person (population.person).
+   */
+  person_id: string;
+  /**
+   * When it was first known.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * The register that tells.
+   */
+  source: string;
+  /**
+   * Its own identifier of the person, such as a pupil's.
+   */
+  source_person: string;
+}
+
+export interface HouseholdsFeedReject {
+  /**
+   * What is accepted there.
+   */
+  accepted: string;
+  /**
+   * Why.
+   */
+  code: string;
+  /**
+   * Column at fault.
+   */
+  column: string;
+  /**
+   * Feed.
+   */
+  feed_id: string;
+  /**
+   * Row, as a spreadsheet numbers it; of a call, place in its list plus one.
+   */
+  row: number;
+}
+
 export interface HouseholdsHousehold {
   /**
    * When the register learnt of it.
@@ -879,6 +1035,57 @@ export interface HouseholdsMembership {
   valid_to: string | null;
 }
 
+export interface HouseholdsProposedEvent {
+  /**
+   * recorded or refused.
+   */
+  answer: string | null;
+  /**
+   * When somebody recorded or refused it.
+   */
+  answered_at: Timestamp | null;
+  /**
+   * Who did.
+   */
+  answered_by: string | null;
+  /**
+   * Names and sex of the child.
+   */
+  child: Json | null;
+  /**
+   * Feed.
+   */
+  feed_id: string;
+  /**
+   * Household of the mother or of who died.
+   */
+  household_id: string;
+  /**
+   * birth or death.
+   */
+  kind: string;
+  /**
+   * Day of it.
+   */
+  on_day: string;
+  /**
+   * The mother, or who died.
+   */
+  person_id: string;
+  /**
+   * When it was told.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Row of it.
+   */
+  row: number;
+  /**
+   * Why not, in the words of who refused.
+   */
+  says: string | null;
+}
+
 export interface HouseholdsPublishedActivity {
   /**
    * Country.
@@ -1018,6 +1225,72 @@ export interface HouseholdsQuality {
    * Warnings, explained ones included.
    */
   warnings: number;
+}
+
+export interface HouseholdsReceived {
+  /**
+   * Who gave it.
+   */
+  actor: string;
+  /**
+   * Day from which it is true.
+   */
+  effective_on: string;
+  /**
+   * Facts of a member by the names of the country's catalogue.
+   */
+  facts: Json;
+  /**
+   * Feed that brought it.
+   */
+  feed_id: string;
+  /**
+   * UUIDv7.
+   */
+  id: string;
+  /**
+   * school, vaccination or civil.
+   */
+  kind: string;
+  /**
+   * Month that it is about, and no other; null: true from effective_on until something later is told.
+   */
+  period: string | null;
+  /**
+   * Person (population.person).
+   */
+  person_id: string;
+  /**
+   * When this register learnt it.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * What the same source had told before of the same person and period.
+   */
+  replaces: string | null;
+  /**
+   * Row of the feed.
+   */
+  row: number;
+  /**
+   * The register that told it.
+   */
+  source: string;
+}
+
+export interface HouseholdsReceivedLine {
+  /**
+   * Feed.
+   */
+  feed_id: string;
+  /**
+   * Of the told fact.
+   */
+  id: string;
+  /**
+   * Ids and hashes alone.
+   */
+  line: string;
 }
 
 export interface HouseholdsRecipient {
@@ -4813,6 +5086,10 @@ export interface DB {
   "households.draft": HouseholdsDraft;
   "households.event": HouseholdsEvent;
   "households.evidence": HouseholdsEvidence;
+  "households.feed": HouseholdsFeed;
+  "households.feed_doubt": HouseholdsFeedDoubt;
+  "households.feed_identity": HouseholdsFeedIdentity;
+  "households.feed_reject": HouseholdsFeedReject;
   "households.household": HouseholdsHousehold;
   "households.import_household": HouseholdsImportHousehold;
   "households.import_job": HouseholdsImportJob;
@@ -4820,12 +5097,15 @@ export interface DB {
   "households.import_member": HouseholdsImportMember;
   "households.import_reject": HouseholdsImportReject;
   "households.membership": HouseholdsMembership;
+  "households.proposed_event": HouseholdsProposedEvent;
   "households.published_activity": HouseholdsPublishedActivity;
   "households.published_belonging": HouseholdsPublishedBelonging;
   "households.published_household": HouseholdsPublishedHousehold;
   "households.published_member": HouseholdsPublishedMember;
   "households.published_recipient": HouseholdsPublishedRecipient;
   "households.quality": HouseholdsQuality;
+  "households.received": HouseholdsReceived;
+  "households.received_line": HouseholdsReceivedLine;
   "households.recipient": HouseholdsRecipient;
   "households.registered_line": HouseholdsRegisteredLine;
   "households.renewal": HouseholdsRenewal;

@@ -13,7 +13,8 @@ export async function casesOfHouseholds(
     Omit<HouseholdCase, 'case'> & { facts: DeclaredFacts; members: { id: string; facts: DeclaredFacts }[] }
   >`
     select household.id as household, declaration.id as declaration, household.territory, household.weight,
-      declaration.facts, declaration.members
+      declaration.facts,
+      households.members_known(declaration.members, ${asked.month}, ${lastDay(asked.month)}::date, 'infinity') as members
     from households.household
       cross join lateral (
         select id, facts, members from households.declaration

@@ -70,7 +70,9 @@ export async function* casesOf(tx: Transaction, asked: CasesAsked): AsyncIterabl
   const cursor = sql.id(`cases_${asked.first.replaceAll('-', '')}`)
   await sql`declare ${cursor} no scroll cursor for
     select household.id as household, declaration.id as declaration, household.territory, household.weight,
-      declaration.facts, declaration.members
+      declaration.facts,
+      households.members_known(declaration.members, ${asked.month}, ${lastDay(asked.month)}::date,
+        ${asked.knownAt ?? 'infinity'}::timestamptz) as members
     from households.household
       cross join lateral (
         select id, facts, members from households.declaration

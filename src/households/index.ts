@@ -90,6 +90,24 @@ export {
 export { eventsOf, type HouseholdHappening, householdOfNumber } from './events/events-of.ts'
 export { type HouseholdAt, householdAt } from './events/household-at.ts'
 export { type EventOutcome, previewEvent, recordEvent } from './events/record-event.ts'
+export { listFeeds, rejectsOf } from './feeds/feed.sql.ts'
+export type { FeedId, FeedRecord, FeedRefusal, FeedReject, FeedReport } from './feeds/feed.ts'
+export {
+  countFeedDoubts,
+  type FeedDoubt,
+  openFeedDoubts,
+  type SettleDoubtRefusal,
+  settleFeedDoubt,
+} from './feeds/feed-doubts.ts'
+export { columnsOfFeed } from './feeds/plan-feed.ts'
+export {
+  type AnswerEventRefusal,
+  answerProposedEvent,
+  openProposedEvents,
+  type ProposedEvent,
+} from './feeds/proposed-events.ts'
+export { receivedSets } from './feeds/received-sets.ts'
+export { type FeedAsked, FeedStopped, takeFeed } from './feeds/take-feed.ts'
 export { type FilesOfHousehold, filesOfHousehold } from './files-of.ts'
 export {
   type DeclarationEvent,

@@ -1,5 +1,6 @@
 import type { DataCategory } from '#countries'
 import { heldOfDeclarations } from './held-of-declarations.ts'
+import { heldOfFeeds } from './held-of-feeds.ts'
 import { heldOfPersons } from './held-of-persons.ts'
 import { heldOfPoints, pointsWithoutPersons } from './held-of-points.ts'
 import { heldOfUpkeep } from './held-of-upkeep.ts'
@@ -52,6 +53,7 @@ const ofDetermination = { table: 'programmes.determination_run', key: 'id', colu
  * security, or a column of one, that stands nowhere here fails it. Add new ones here, with their category.
  */
 export const inventory: Readonly<Record<string, HeldTable>> = {
+  ...heldOfFeeds,
   ...heldOfPersons,
   ...heldOfUpkeep,
   ...heldOfPoints,

@@ -76,10 +76,19 @@ async function explainBy(
   },
 ): Promise<ExplainedDetermination> {
   const { country, book, run, stored, declaration } = by
-  const found = await declaredCase(tx, { household: stored.householdId, declaration, month: run.month })
+  const { asOf: knownAt, effectiveOn: on } = run
+  const asOf = knownAt === null || on === null ? {} : { asOf: { on, knownAt } }
+  const found = await declaredCase(tx, { household: stored.householdId, declaration, month: run.month, ...asOf })
   if (!found) throw new Error(`household ${stored.householdId}: declaration ${declaration} is gone`)
   const origin = { source: found.channel, date: found.effectiveOn }
-  const decision = decide(book, run.pack, caseOf(found, country), { explain: true, originOf: () => origin })
+  const decision = decide(book, run.pack, caseOf(found, country), {
+    explain: true,
+    originOf: path => {
+      const [of, member, fact] = path.split('.')
+      const told = of === 'members' ? found.told.get(member ?? '')?.get(fact ?? '') : undefined
+      return told ? { source: told.source, date: told.on } : origin
+    },
+  })
   const again = determinationOf({ ...stored }, decision)
   return { run, territory: stored.territory, decision, agrees: hashStates([again]) === hashStates([stored]) }
 }

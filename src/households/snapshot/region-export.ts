@@ -55,8 +55,16 @@ function householdsOf(country: string, region: string, effectiveOn: DateText): s
   const [low, high] = [pg.escapeLiteral(region), pg.escapeLiteral(`${region}/`)]
   return `copy (
     select household.id, declaration.id, household.territory, household.weight::float8,
-      declaration.facts::text, declaration.members::text
+      declaration.facts::text,
+      case when touched.household_id is null then declaration.members
+        else households.members_known(declaration.members, ${pg.escapeLiteral(monthOf(effectiveOn))},
+          ${pg.escapeLiteral(effectiveOn)}::date, 'infinity') end::text
     from households.household
+      left join (
+        -- Nearly all declare for themselves: only of these is anything else told.
+        select distinct membership.household_id from households.membership
+        where membership.person_id in (select received.person_id from households.received)
+      ) as touched on touched.household_id = household.id
       cross join lateral (
         select id, facts, members from households.declaration
         where household_id = household.id and effective_on <= ${pg.escapeLiteral(effectiveOn)}::date

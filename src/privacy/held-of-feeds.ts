@@ -1,0 +1,42 @@
+import type { HeldTable } from './inventory.ts'
+
+/** What other registers told of persons. */
+export const heldOfFeeds: Readonly<Record<string, HeldTable>> = {
+  'households.received': {
+    link: { of: 'person', column: 'person_id' },
+    columns: {
+      identifiers: ['person_id', 'id', 'replaces'],
+      circumstances: ['kind', 'period', 'effective_on', 'facts'],
+      trace: ['source', 'feed_id', 'row', 'recorded_at', 'actor'],
+    },
+  },
+  'households.feed_identity': {
+    link: { of: 'person', column: 'person_id' },
+    columns: {
+      identifiers: ['person_id', 'source_person'],
+      trace: ['source', 'recorded_at', 'recorded_by'],
+      own: ['country'],
+    },
+  },
+  // Of whom nobody knows yet who it is: in no person's file until somebody says so, and then gone.
+  'households.feed_doubt': {
+    link: { of: 'passing' },
+    columns: {
+      identifiers: ['candidates', 'said'],
+      residence: ['territory'],
+      trace: ['feed_id', 'row', 'recorded_at', 'settled_at', 'settled_by'],
+      own: ['why', 'answer'],
+    },
+  },
+  'households.proposed_event': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['household_id', 'person_id'],
+      identity: ['child'],
+      family: ['kind', 'on_day'],
+      circumstances: ['says'],
+      trace: ['feed_id', 'row', 'recorded_at', 'answered_at', 'answered_by', 'answer'],
+    },
+    ofMember: 'person_id',
+  },
+}
