@@ -6903,7 +6903,7 @@ create table programmes.determination (
   constraint determination_weight_check CHECK ((weight > (0)::numeric)),
   constraint determination_pkey PRIMARY KEY (household_id, pack, sequence)
 );
-CREATE INDEX determination_by_run ON programmes.determination USING brin (run_id) WITH (pages_per_range='16', autosummarize='on');
+CREATE INDEX determination_by_run ON programmes.determination USING brin (run_id, range_number) WITH (pages_per_range='16', autosummarize='on');
 alter table programmes.determination enable row level security;
 create policy country on programmes.determination as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (( SELECT run.country
    FROM programmes.determination_run run
@@ -7044,7 +7044,7 @@ create table programmes.determination_total (
   weight numeric not null,
   amount_minor bigint not null,
   constraint determination_total_households_check CHECK ((households > 0)),
-  constraint determination_total_kind_check CHECK ((kind = ANY (ARRAY['outcome'::text, 'refusal'::text, 'difference'::text]))),
+  constraint determination_total_kind_check CHECK ((kind = ANY (ARRAY['outcome'::text, 'refusal'::text, 'difference'::text, 'left_for'::text, 'entered_from'::text]))),
   constraint determination_total_number_check CHECK ((number >= 0)),
   constraint determination_total_weight_check CHECK ((weight > (0)::numeric)),
   constraint determination_total_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
@@ -7066,8 +7066,8 @@ comment on table programmes.determination_total is 'How many households of a ran
 comment on column programmes.determination_total.run_id is 'Run.';
 comment on column programmes.determination_total.number is 'Range of the run.';
 comment on column programmes.determination_total.territory is 'Territory of the households, as deep as the register knows it.';
-comment on column programmes.determination_total.kind is 'outcome (every household has one), refusal (those that hold), difference (what changed).';
-comment on column programmes.determination_total.code is 'The outcome, the code of the refusal, or the difference.';
+comment on column programmes.determination_total.kind is 'outcome (every household has one), refusal (those that hold), difference (what changed), left_for (why households left), entered_from (what had kept those who entered out).';
+comment on column programmes.determination_total.code is 'The outcome, the code of the refusal, or the difference; in left_for and entered_from a refusal, or outcome: with gone, undetermined or none where no refusal held.';
 comment on column programmes.determination_total.households is 'Households counted.';
 comment on column programmes.determination_total.weight is 'Households that they stand for.';
 comment on column programmes.determination_total.amount_minor is 'Sum of their amounts in minor units; for a difference, of what they have more (or less) than before.';

@@ -3930,7 +3930,7 @@ export interface ProgrammesDeterminationTotal {
    */
   amount_minor: Int8;
   /**
-   * The outcome, the code of the refusal, or the difference.
+   * The outcome, the code of the refusal, or the difference; in left_for and entered_from a refusal, or outcome: with gone, undetermined or none where no refusal held.
    */
   code: string;
   /**
@@ -3938,7 +3938,7 @@ export interface ProgrammesDeterminationTotal {
    */
   households: number;
   /**
-   * outcome (every household has one), refusal (those that hold), difference (what changed).
+   * outcome (every household has one), refusal (those that hold), difference (what changed), left_for (why households left), entered_from (what had kept those who entered out).
    */
   kind: string;
   /**

@@ -21,12 +21,16 @@ import type { DateText, Id, Month } from '#kernel'
 import {
   type Difference,
   determineRegister,
+  differencesOf,
   entitle,
   explainDetermination,
   outcomesOf,
   type RunRow,
   runDifferences,
   runFigures,
+  runReasons,
+  SAMPLED,
+  sampleOfRun,
   verifyRun,
 } from '#programmes'
 import { decide, parseCase } from '#rules'
@@ -196,6 +200,90 @@ test('a decision of any run of the chain is explained from the facts of that run
       const explained = await asking(tx => explainDetermination(tx, country, of))
       assert.equal(explained?.agrees, true, `${run.month} ${household}`)
       assert.equal(explained.decision.at, run.month)
+    }
+  }
+})
+
+test('why households left or entered is counted as their rows say it', async () => {
+  const run = months[1]!
+  const rows = await asking(tx => differencesOf(tx, run, { limit: 1000 }))
+  const counted = (reasons: readonly string[]) => {
+    const by = new Map<string, number>()
+    for (const code of reasons) by.set(code, (by.get(code) ?? 0) + 1)
+    return [...by].map(([code, households]) => ({ code, households }))
+  }
+  const byCode = (one: { code: string }, other: { code: string }) => (one.code < other.code ? -1 : 1)
+  const left = rows.filter(row => row.difference === 'left')
+  const entered = rows.filter(row => row.difference === 'entered')
+  const { left: whyLeft, entered: keptOut } = await asking(tx => runReasons(tx, run.id))
+  assert.ok(left.length > 0 && entered.length > 0)
+  assert.deepEqual(
+    [...whyLeft].sort(byCode),
+    counted(left.flatMap(row => (row.refusals.length > 0 ? row.refusals : [`outcome:${row.outcome}`]))).sort(byCode),
+  )
+  assert.deepEqual(
+    [...keptOut].sort(byCode),
+    counted(
+      entered.flatMap(({ before }) =>
+        before && before.refusals.length > 0 ? before.refusals : [`outcome:${before?.outcome ?? 'none'}`],
+      ),
+    ).sort(byCode),
+  )
+})
+
+test('what is new is listed a page at a time, each household once, with what stood before', async () => {
+  const run = months[1]!
+  const whole = await asking(tx => differencesOf(tx, run, { limit: 1000 }))
+  const differences = await told(run)
+  assert.equal(
+    whole.length,
+    Object.values(differences).reduce((all, each) => all + each, 0),
+  )
+  const pages: string[] = []
+  for (let after: Id<'Household'> | undefined; ; ) {
+    const page = await asking(tx => differencesOf(tx, run, { limit: 7, ...(after && { after }) }))
+    pages.push(...page.map(row => row.household))
+    after = page.at(-1)?.household
+    if (page.length < 7) break
+  }
+  assert.deepEqual(
+    pages,
+    whole.map(row => row.household),
+  )
+  for (const difference of Object.keys(differences) as Difference[]) {
+    const those = await asking(tx => differencesOf(tx, run, { difference, limit: 1000 }))
+    assert.deepEqual(
+      those,
+      whole.filter(row => row.difference === difference),
+    )
+  }
+  const before = await inTheChain(first)
+  for (const row of whole) {
+    const [outcome, amount] = before.get(row.household) ?? [undefined, null]
+    assert.deepEqual([row.before?.outcome, row.before?.amountMinor?.toString() ?? null], [outcome, amount])
+  }
+})
+
+test('a sample of a run is the same at every look, of every kind there is, and each of its decisions is explained', async () => {
+  for (const run of months) {
+    const [one, other] = [await asking(tx => sampleOfRun(tx, run, 3)), await asking(tx => sampleOfRun(tx, run, 3))]
+    assert.deepEqual(one, other)
+    const decided = await asking(tx => differencesOf(tx, run, { limit: 1000 }))
+    for (const kind of SAMPLED) {
+      const found = one.get(kind) ?? []
+      if (kind !== 'undetermined') {
+        const all = decided.filter(row => row.difference === kind && row.outcome !== 'gone')
+        assert.equal(found.length, Math.min(3, all.length), `${run.month} ${kind}`)
+        assert.ok(found.every(row => row.difference === kind))
+      } else {
+        const { undetermined } = await asking(tx => runFigures(tx, run.id))
+        assert.equal(found.length, Math.min(3, undetermined), run.month)
+        assert.ok(found.every(row => row.outcome === 'undetermined' && row.missing.length > 0))
+      }
+      for (const { household, outcome } of found) {
+        const explained = await asking(tx => explainDetermination(tx, country, { household, run: run.id }))
+        assert.deepEqual([explained?.agrees, explained?.decision.outcome], [true, outcome])
+      }
     }
   }
 })

@@ -80,6 +80,22 @@ export function differenceOf(now: Determination, before: Before | null, isFirst:
   return is && before.amountMinor !== now.amountMinor ? 'amount_changed' : 'other'
 }
 
+/** Why a household left, or what had kept out one that entered; of anybody else, nothing. */
+export function reasonsOf({
+  difference,
+  outcome,
+  refusals,
+  before,
+}: Pick<DeterminationRow, 'difference' | 'outcome' | 'refusals' | 'before'>): readonly [
+  kind: 'left_for' | 'entered_from',
+  reasons: readonly string[],
+] {
+  if (difference === 'left') return ['left_for', refusals.length > 0 ? refusals : [`outcome:${outcome}`]]
+  if (difference !== 'entered') return ['entered_from', []]
+  const was = before?.refusals ?? []
+  return ['entered_from', was.length > 0 ? was : [`outcome:${before?.outcome ?? 'none'}`]]
+}
+
 function amountMinor({ amount }: Decision): bigint | null {
   if (amount === null) return null
   const parsed = parseMoney(amount.value, amount.currency as Currency)

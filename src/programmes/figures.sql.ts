@@ -82,6 +82,26 @@ export async function runDifferences(tx: Transaction, runId: RunId): Promise<Dif
   return rows
 }
 
+export type ReasonFigures = { readonly code: string; readonly households: number }
+
+/**
+ * Why households left in a run, and what had kept out those who entered, most frequent first, as far as the actor may see.
+ * Codes of refusals, or `outcome:` with gone, undetermined, not_eligible or none where no refusal held. A household with two
+ * reasons counts under both.
+ */
+export async function runReasons(
+  tx: Transaction,
+  runId: RunId,
+): Promise<{ readonly left: readonly ReasonFigures[]; readonly entered: readonly ReasonFigures[] }> {
+  const { rows } = await sql<ReasonFigures & { kind: string }>`
+    select kind, code, sum(households)::int as households from programmes.determination_total
+    where run_id = ${runId} and kind in ('left_for', 'entered_from')
+    group by kind, code order by households desc, code`.execute(tx)
+  const of = (kind: string) =>
+    rows.filter(row => row.kind === kind).map(({ code, households }) => ({ code, households }))
+  return { left: of('left_for'), entered: of('entered_from') }
+}
+
 /**
  * What is owed for a month, one row per entitlement, in the columns that `prepareRun` of #payments takes: a query, so that
  * a million rows go from table to table without leaving the database. A household without a recipient waits outside.

@@ -6,6 +6,14 @@ export type { DecidedOutcome, Difference } from './determination.ts'
 export { determine } from './determine.ts'
 export { DETERMINE_JOB, determinationJobs } from './determine-job.ts'
 export { determineRegister, type RegisterRequest } from './determine-register.ts'
+export {
+  type DifferencesAsked,
+  differencesOf,
+  type HouseholdDifference,
+  SAMPLED,
+  type Sampled,
+  sampleOfRun,
+} from './differences.sql.ts'
 export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
 export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'
 export {
@@ -13,10 +21,12 @@ export {
   type EntitlementTotals,
   entitlementTotals,
   owedFor,
+  type ReasonFigures,
   type RunFigures,
   runDifferences,
   runFigures,
   runFiguresByTerritory,
+  runReasons,
   runRefusals,
   type TerritoryFigures,
 } from './figures.sql.ts'

@@ -1,6 +1,6 @@
-import type { DeterminationRow } from './determination.ts'
+import { type DeterminationRow, reasonsOf } from './determination.ts'
 
-export type TotalKind = 'outcome' | 'refusal' | 'difference'
+export type TotalKind = 'outcome' | 'refusal' | 'difference' | 'left_for' | 'entered_from'
 
 export type Total = {
   readonly territory: string
@@ -19,6 +19,8 @@ export class Totals {
   written(row: DeterminationRow): void {
     const more = (row.amountMinor ?? 0n) - (row.before?.amountMinor ?? 0n)
     this.add(row.territory, 'difference', row.difference, Number(row.weight), more)
+    const [kind, reasons] = reasonsOf(row)
+    for (const reason of reasons) this.add(row.territory, kind, reason, Number(row.weight), 0n)
   }
 
   add(territory: string, kind: TotalKind, code: string, weight: number, amountMinor: bigint): void {
