@@ -6979,6 +6979,34 @@ comment on column programmes.determination_range.written is 'Rows written: house
 comment on column programmes.determination_range.written_hash is 'SHA-256 over the rows written, in order of household id.';
 comment on column programmes.determination_range.standing is 'Households of the range that had a state before.';
 
+create table programmes.determination_request (
+  id uuid not null,
+  country text not null,
+  pack text not null,
+  month text not null,
+  snapshot text,
+  asked_by text not null,
+  asked_at timestamp with time zone default now() not null,
+  refusal jsonb,
+  refused_at timestamp with time zone,
+  constraint determination_request_check CHECK (((refusal IS NULL) = (refused_at IS NULL))),
+  constraint determination_request_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint determination_request_pkey PRIMARY KEY (id)
+);
+grant select on programmes.determination_request to socle_app;
+grant insert, select on programmes.determination_request to socle_worker;
+grant update (refusal, refused_at) on programmes.determination_request to socle_worker;
+comment on table programmes.determination_request is 'Determinations asked of the workers. The run that comes of one has its id.';
+comment on column programmes.determination_request.id is 'Id of the job, and of the run.';
+comment on column programmes.determination_request.country is 'Country whose households are to be decided.';
+comment on column programmes.determination_request.pack is 'Programme.';
+comment on column programmes.determination_request.month is 'Month to decide.';
+comment on column programmes.determination_request.snapshot is 'Name of the snapshot to decide on; null where the register is to be frozen.';
+comment on column programmes.determination_request.asked_by is 'Who asked.';
+comment on column programmes.determination_request.asked_at is 'When.';
+comment on column programmes.determination_request.refusal is 'Why no run came of it: a code with its facts.';
+comment on column programmes.determination_request.refused_at is 'When it was refused; null while it waits and where it became a run.';
+
 create table programmes.determination_run (
   id uuid not null,
   country text not null,

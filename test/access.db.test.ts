@@ -16,6 +16,7 @@ const OPEN: Record<string, string> = {
   'households.import_job': 'names of files and figures of an import',
   'payments.route': 'which movements of money exist at all',
   'programmes.determination_range': 'progress of a run',
+  'programmes.determination_request': 'what was asked of the workers, no one registered',
   'programmes.determination_run': 'progress of a run',
   'population.match_model': 'weights learnt from the register: no person can be told from them',
   'population.phone_code':

@@ -3849,6 +3849,45 @@ export interface ProgrammesDeterminationRange {
   written_hash: string | null;
 }
 
+export interface ProgrammesDeterminationRequest {
+  /**
+   * When.
+   */
+  asked_at: Generated<Timestamp>;
+  /**
+   * Who asked.
+   */
+  asked_by: string;
+  /**
+   * Country whose households are to be decided.
+   */
+  country: string;
+  /**
+   * Id of the job, and of the run.
+   */
+  id: string;
+  /**
+   * Month to decide.
+   */
+  month: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * Why no run came of it: a code with its facts.
+   */
+  refusal: Json | null;
+  /**
+   * When it was refused; null while it waits and where it became a run.
+   */
+  refused_at: Timestamp | null;
+  /**
+   * Name of the snapshot to decide on; null where the register is to be frozen.
+   */
+  snapshot: string | null;
+}
+
 export interface ProgrammesDeterminationRun {
   /**
    * What the register knew at this instant is what is decided.
@@ -5180,6 +5219,7 @@ export interface DB {
   "privacy.rectification_decision": PrivacyRectificationDecision;
   "programmes.determination": ProgrammesDetermination;
   "programmes.determination_range": ProgrammesDeterminationRange;
+  "programmes.determination_request": ProgrammesDeterminationRequest;
   "programmes.determination_run": ProgrammesDeterminationRun;
   "programmes.determination_total": ProgrammesDeterminationTotal;
   "programmes.entitlement": ProgrammesEntitlement;

@@ -1,17 +1,12 @@
+import { join } from 'node:path'
 import { openCountry } from '#countries'
 import { defineJob, enqueue, type JobDefinition, transaction, workerActor } from '#db'
-import type { Month } from '#kernel'
+import { openSnapshot } from '#households'
+import { DETERMINE_JOB, type DeterminationAsked, refuseRequest } from './ask-run.ts'
 import { carryOut, type WorkerDatabases } from './determine.ts'
 import { openRegisterRun, snapshotOf } from './determine-register.ts'
 import { entitle } from './entitle.ts'
 import { findRun, type RunId, stateOf } from './run.sql.ts'
-
-export type DeterminationAsked = {
-  readonly country: string
-  readonly pack: string
-  readonly month: Month
-  readonly askedBy: string
-}
 
 type SliceAsked = {
   readonly country: string
@@ -29,8 +24,6 @@ export type DeterminationJobParts = {
   readonly atOnce: number
 }
 
-/** The name by which a run is asked of the workers; the id of the job is that of the run. */
-export const DETERMINE_JOB: Pick<JobDefinition<DeterminationAsked>, 'name'> = { name: 'determine_programme' }
 const SLICE_JOB: Pick<JobDefinition<SliceAsked>, 'name'> = { name: 'determine_slice' }
 
 /** Workers that can be at one run: more than there are find nothing left to do. */
@@ -48,11 +41,18 @@ function opening({ databases, folder }: DeterminationJobParts): JobDefinition<De
   return defineJob<DeterminationAsked>({
     ...DETERMINE_JOB,
     minutes: 60,
-    async run({ country: code, pack, month, askedBy }, { id, worker, signal }) {
+    async run({ country: code, pack, month, askedBy, snapshot: named }, { id, worker, signal }) {
       const country = openCountry(code)
       const asked = { country, pack, month, askedBy, folder, id: id as RunId }
-      const opened = await openRegisterRun(databases, asked, { signal, threads: 1 })
-      if (!opened.ok) throw new Error(`${pack} ${month}: ${opened.refusal.code}`)
+      const freeze = named === undefined ? undefined : async () => openSnapshot(join(folder, named), country)
+      const opened = await openRegisterRun(databases, { ...asked, ...(freeze && { freeze }) }, { signal, threads: 1 })
+      if (!opened.ok) {
+        const { refusal } = opened
+        // Asking again would be refused again: whoever asked is told instead.
+        const told = await transaction(worker, workerActor(askedBy), tx => refuseRequest(tx, id as RunId, refusal))
+        if (!told) throw new Error(`${pack} ${month}: ${refusal.code}`)
+        return
+      }
       const { run, snapshot } = opened.value
       if (stateOf(run) !== 'running') return
       const files = snapshot.manifest.files.length

@@ -10,7 +10,7 @@ export type RegisterRequest = Omit<DetermineRequest, 'snapshot'> & {
   /** Folder of snapshots. */
   readonly folder: string
   /** How the register is frozen, where it was already. */
-  readonly freeze?: () => Promise<Result<Snapshot, TakeRefusal>>
+  readonly freeze?: () => Promise<Result<Snapshot, TakeRefusal | SnapshotRefusal>>
 }
 
 export type OpenedRun = { readonly run: RunRow; readonly snapshot: Snapshot }

@@ -1,10 +1,21 @@
+export {
+  type AskRefusal,
+  askRun,
+  DETERMINE_JOB,
+  decideAsked,
+  findRequest,
+  type RequestRefusal,
+  type RunAsked,
+  type RunRequest,
+  refusalFacts,
+} from './ask-run.ts'
 export { type CancelRefusal, cancelRun } from './cancel-run.ts'
 export { programmeChecks } from './checks.ts'
 export { decidedSets } from './decided-sets.ts'
 export { determinationsOf, type HouseholdDetermination, outcomesOf } from './determination.sql.ts'
 export type { DecidedOutcome, Difference } from './determination.ts'
 export { determine } from './determine.ts'
-export { DETERMINE_JOB, determinationJobs } from './determine-job.ts'
+export { determinationJobs } from './determine-job.ts'
 export { determineRegister, type RegisterRequest } from './determine-register.ts'
 export {
   type DifferencesAsked,

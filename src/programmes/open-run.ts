@@ -50,21 +50,32 @@ export function packFor({
   return ok(pack)
 }
 
-/**
- * The run to carry out: the one that stands open for the same snapshot, text and month, or a new one, next in the chain of
- * its pack, cut into ranges.
- */
-export async function openRun(worker: Database, request: DetermineRequest): Promise<Result<RunRow, DetermineRefusal>> {
+/** The same, for what a snapshot holds: its households, its facts, its day. */
+export function packOn(
+  request: Pick<DetermineRequest, 'country' | 'pack' | 'month' | 'snapshot'>,
+): Result<Pack, DetermineRefusal> {
   const found = packFor(request)
   if (!found.ok) return found
   const pack = found.value
-  const { country, snapshot, month } = request
-  const { manifest } = snapshot
+  const { country, month } = request
+  const { manifest } = request.snapshot
   if (manifest.households === 0) return err({ code: 'no_household', country: country.code })
   const facts = factsLacking(manifest.catalogue, factsRead(country.book, pack))
   if (facts.length > 0) return err({ code: 'facts_lacking', pack: pack.id, facts })
   if (manifest.effectiveOn > lastDay(month))
     return err({ code: 'snapshot_later', effectiveOn: manifest.effectiveOn, month })
+  return found
+}
+
+/**
+ * The run to carry out: the one that stands open for the same snapshot, text and month, or a new one, next in the chain of
+ * its pack, cut into ranges.
+ */
+export async function openRun(worker: Database, request: DetermineRequest): Promise<Result<RunRow, DetermineRefusal>> {
+  const found = packOn(request)
+  if (!found.ok) return found
+  const pack = found.value
+  const { snapshot } = request
   const actor = workerActor(request.askedBy)
   const standing = await transaction(worker, actor, tx => openRunOf(tx, pack.id))
   if (standing) return sameAs(standing, request, pack)

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { transaction, workerActor } from '#db'
 import { openSnapshot } from '#households'
 import { parseId } from '#kernel'
-import { type DetermineRefusal, findRun, type RunId, type RunRow, type VerifyFinding, verifyRun } from '#programmes'
+import { type AskRefusal, findRun, type RunId, type RunRow, type VerifyFinding, verifyRun } from '#programmes'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { countryOf } from '../programme.ts'
@@ -73,10 +73,12 @@ export function runText({ id, pack, month }: RunRow): string {
 }
 
 /** Why nothing is decided, in a sentence. */
-export function refusalText(refusal: DetermineRefusal): string {
+export function refusalText(refusal: AskRefusal): string {
   switch (refusal.code) {
     case 'pack_unknown':
       return `there is no programme ${refusal.pack}; there are: ${refusal.known.join(', ')}`
+    case 'month_too_far':
+      return `--month takes a month up to ${refusal.last}, not ${refusal.month}: what is owed is recorded for good, and the facts and the law of that month are not known yet; socle decide answers for one household in any month`
     case 'programme_not_in_force':
       return `${refusal.pack} is in force from ${refusal.from ?? 'the beginning'} to ${refusal.to ?? 'further notice'}, not in that month`
     case 'no_household':

@@ -1,24 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Country } from '#countries'
-import { enqueue, transaction, workerActor } from '#db'
+import { transaction, workerActor } from '#db'
 import { listSnapshots, openSnapshot, type Snapshot } from '#households'
+import { type DateText, isCurrency, money, moneyText, monthOf, parseDate, parseMonth } from '#kernel'
 import {
-  addMonths,
-  type DateText,
-  isCurrency,
-  type Month,
-  money,
-  moneyText,
-  monthOf,
-  monthsBetween,
-  parseDate,
-  parseMonth,
-} from '#kernel'
-import {
+  askRun,
   cancelRun,
-  DETERMINE_JOB,
   type Difference,
+  decideAsked,
   determine,
   determineRegister,
   type Entitled,
@@ -86,18 +76,20 @@ list: the same snapshot, pack and month give the same hash. What is owed is reco
     const month = parseMonth(monthText)
     if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${monthText}`)
     const country = countryOf(pack)
-    notTooFar(month, monthOf(parseDate(Temporal.Now.plainDateISO(country.timeZone).toString()) as DateText))
+    const now = monthOf(parseDate(Temporal.Now.plainDateISO(country.timeZone).toString()) as DateText)
     const folder = join(installationConfig().database.data, 'snapshots')
     const asked = { country, pack, month, askedBy: ASKED_BY }
     const snapshot = options.snapshot === undefined ? undefined : snapshotNamed(options.snapshot, folder, country)
+    const decided = decideAsked({ ...asked, snapshot }, now)
+    if (!decided.ok) throw new UsageError(refusalText(decided.refusal))
     return withDatabase<ExitCode>(io, async databases => {
       const { worker } = databases
       if (options.later) {
         if (snapshot !== undefined)
           throw new UsageError('--later freezes the register itself: it goes without --snapshot')
-        const payload = { country: country.code, pack, month, askedBy: ASKED_BY }
-        const id = await transaction(worker, workerActor(ASKED_BY), tx => enqueue(tx, DETERMINE_JOB, payload))
-        io.out(`${pack}, ${month}: left to the workers as run ${id}\n`)
+        const left = await transaction(worker, workerActor(ASKED_BY), tx => askRun(tx, { ...asked, now }))
+        if (!left.ok) throw new UsageError(refusalText(left.refusal))
+        io.out(`${pack}, ${month}: left to the workers as run ${left.value}\n`)
         return 0
       }
       const bar = progress(io, 'Deciding', 'households')
@@ -150,20 +142,6 @@ function snapshotNamed(text: string, folder: string, country: Country): Snapshot
   const opened = openSnapshot(resolve(text), country)
   if (!opened.ok) throw new UsageError(snapshotRefusalText(opened.refusal))
   return opened.value
-}
-
-/** Months ahead that may be decided: a cycle is prepared in the month before it, and announced in the one before that. */
-const AHEAD = 2
-
-/**
- * What is owed is recorded, once per household and month: for a month far ahead it would be decided on facts and law that
- * will have changed by then, and stand in the way of the right decision.
- */
-function notTooFar(month: Month, now: Month): void {
-  if (monthsBetween(now, month) <= AHEAD) return
-  throw new UsageError(
-    `--month takes a month up to ${addMonths(now, AHEAD)}, not ${month}: what is owed is recorded for good, and the facts and the law of that month are not known yet; socle decide answers for one household in any month`,
-  )
 }
 
 type Figures = Awaited<ReturnType<typeof runFigures>> & {
