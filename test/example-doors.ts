@@ -87,6 +87,13 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       authenticate: async () => ({ authentic: false }),
       askCode: undefined,
       confirmCode: async () => ({ authentic: false }),
+      determinations: {
+        runs: async () => ({ runs: [], next: null }),
+        run: async () => undefined,
+        askRun: async () => ({ ok: false, refusal: { code: 'not_whole_country', facts: {} } }),
+        cancelRun: async () => ({ ok: false, refusal: { code: 'run_unknown' } }),
+        runDifferences: async () => ({ ok: false, refusal: { code: 'run_unknown' } }),
+      },
     },
     staff: {
       of: async headers => (headers.get('cookie')?.includes('session=') ? exampleStaff : undefined),

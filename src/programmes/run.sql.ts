@@ -59,11 +59,21 @@ export async function findRun(tx: Transaction, runId: RunId): Promise<RunRow | u
   return rows[0]
 }
 
-/** Runs, latest asked first. */
-export async function listRuns(tx: Transaction, country: string, limit: number): Promise<RunRow[]> {
+/** Runs, latest asked first; of one pack, and those that come after a run in that order, where it is said. */
+export async function listRuns(
+  tx: Transaction,
+  country: string,
+  limit: number,
+  { pack, after }: { readonly pack?: string | undefined; readonly after?: RunId | undefined } = {},
+): Promise<RunRow[]> {
   const { rows } = await sql<RunRow>`
     select ${runColumns} from ${runs}
-    where run.country = ${country}
+    where run.country = ${country} and ${pack === undefined ? sql`true` : sql`run.pack = ${pack}`}
+      and ${
+        after === undefined
+          ? sql`true`
+          : sql`(run.asked_at, run.id) < (select asked_at, id from programmes.determination_run where id = ${after})`
+      }
     order by run.asked_at desc, run.id desc
     limit ${limit}`.execute(tx)
   return rows

@@ -256,6 +256,11 @@ const operations = [
   'POST /api/v1/persons/authenticate',
   'POST /api/v1/persons/authenticate/code',
   'POST /api/v1/persons/authenticate/code/confirm',
+  'GET /api/v1/runs',
+  'POST /api/v1/runs',
+  'GET /api/v1/runs/{run}',
+  'POST /api/v1/runs/{run}/cancel',
+  'GET /api/v1/runs/{run}/differences',
 ]
 
 test('every operation of the API is attacked: its key, its address, its question, its body', async () => {
@@ -280,6 +285,11 @@ test('every operation of the API is attacked: its key, its address, its question
         '/api/v1/persons/authenticate/code/confirm',
         { method: 'POST', body: text, headers: { 'content-type': 'application/json' } },
       ],
+      [`/api/v1/runs?programme=${coded}&after=${coded}&limit=${coded}`, {}],
+      ['/api/v1/runs', { method: 'POST', body: text, headers: { 'content-type': 'application/json' } }],
+      [`/api/v1/runs/${coded}?level=${coded}`, {}],
+      [`/api/v1/runs/${coded}/cancel`, { method: 'POST', body: text }],
+      [`/api/v1/runs/${coded}/differences?difference=${coded}&after=${coded}`, { headers: { accept: 'text/csv' } }],
       ['/api/v1/whoami', { method: 'PUT', body: text, headers: { 'content-type': 'application/json' } }],
     ]
     for (const [path, init] of asked) {

@@ -321,6 +321,12 @@ export const otherDoors: Readonly<Record<string, string>> = {
   'console.work': 'walked by the figures below: each part for its own permission',
   'partners.authenticate': 'yes or no behind the key of a service account, tried beside it (partners.db.test.ts)',
   'partners.confirmCode': 'yes or no behind the key of a service account, tried beside it (partners.db.test.ts)',
+  'partners.determinations.askRun': 'asked for by a service account (partner-runs.db.test.ts)',
+  'partners.determinations.cancelRun': 'given up by a service account (partner-runs.db.test.ts)',
+  'partners.determinations.run': 'figures behind the key of a service account (partner-runs.db.test.ts)',
+  'partners.determinations.runDifferences':
+    'of the territory and programme of a service account (partner-runs.db.test.ts)',
+  'partners.determinations.runs': 'runs without figures, behind the key of a service account (partner-runs.db.test.ts)',
   'partners.service': 'whose key a partner shows',
   processings: 'what is held and why, without whom',
   programmes: 'the law',

@@ -37,6 +37,8 @@ export const permissions = {
   'duplicate.settle': ordinary,
   'determination.read': ofProgramme,
   'determination.run': ofProgramme,
+  /** Takes the list of what a run changed away as a file. */
+  'determination.export': ofProgramme,
   /** What was paid to a household, on its page. */
   'payment.read': ofProgramme,
   /** Payment runs, with their instructions. */

@@ -34,6 +34,7 @@ export const roles = {
     permissions: [
       ...AT_THE_DESK,
       'household.export',
+      'determination.export',
       'duplicate.settle',
       'payment_run.read',
       'emergency.review',
@@ -51,6 +52,7 @@ export const roles = {
       'household.read',
       'determination.read',
       'determination.run',
+      'determination.export',
       'payment.read',
       'payment_run.read',
       'payment_run.export',
@@ -89,6 +91,7 @@ export const roles = {
       ...PAYMENTS_SEEN,
       'household.search',
       'household.read',
+      'determination.export',
       'payment_run.export',
       'emergency.review',
       'audit.read',

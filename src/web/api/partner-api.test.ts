@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Service } from '#security'
+import { exampleDoors } from '../../../test/example-doors.ts'
 import { createPartnerApi, type PartnerDoor } from './partner-api.ts'
 
 const service: Service = {
@@ -30,6 +31,7 @@ const door: PartnerDoor = {
       ? { ok: false, refusal: { wait: 60 } }
       : { ok: true, value: { challenge: 'c', seconds: 600 } },
   confirmCode: async (_service, { code }) => ({ authentic: code === '123456' }),
+  determinations: exampleDoors().partners.determinations,
 }
 const logged: string[] = []
 const log = { error: (_facts: object, says: string) => void logged.push(says) }
@@ -93,6 +95,10 @@ test('the description lists every route with its refusals, and needs no key', as
     '/api/v1/persons/authenticate',
     '/api/v1/persons/authenticate/code',
     '/api/v1/persons/authenticate/code/confirm',
+    '/api/v1/runs',
+    '/api/v1/runs/{run}',
+    '/api/v1/runs/{run}/cancel',
+    '/api/v1/runs/{run}/differences',
   ])
   for (const route of Object.values(document.paths).flatMap(path => Object.values(path))) {
     assert.ok('401' in route.responses && '429' in route.responses)

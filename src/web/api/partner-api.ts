@@ -5,7 +5,8 @@ import type { Claimed, Named } from '#population'
 import type { KeyRefusal, Service } from '#security'
 import type { Log } from '../context.ts'
 import { paces } from '../pace.ts'
-import { problem } from './problem.ts'
+import { problem, problemOf, refusals } from './problem.ts'
+import { addRunApi, type RunApiDoor } from './run-api.ts'
 
 export type PartnerDoor = {
   /** Whose key this is, if it opens anything now. */
@@ -31,6 +32,7 @@ export type PartnerDoor = {
     service: Service,
     asked: { readonly challenge: string; readonly code: string },
   ) => Promise<{ readonly authentic: boolean }>
+  readonly determinations: RunApiDoor
 }
 
 export type AuthenticationAsked = { readonly named: Named; readonly claimed: Claimed }
@@ -45,10 +47,6 @@ export type PartnerApi = {
 type Known = { Variables: { service: Service } }
 
 const USUAL = { burst: 60, perSecond: 10 }
-
-const ProblemSchema = z
-  .object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string().optional() })
-  .openapi('Problem')
 
 const WhoSchema = z
   .object({
@@ -108,14 +106,6 @@ const AnswerSchema = z
   })
   .openapi('AuthenticationAnswer')
 
-const refusals = {
-  401: {
-    description: 'No key, or one that opens nothing',
-    content: { 'application/problem+json': { schema: ProblemSchema } },
-  },
-  429: { description: 'Too many requests', content: { 'application/problem+json': { schema: ProblemSchema } } },
-}
-
 const whoami = createRoute({
   method: 'get',
   path: '/whoami',
@@ -126,11 +116,6 @@ const whoami = createRoute({
     200: { description: 'The service account', content: { 'application/json': { schema: WhoSchema } } },
     ...refusals,
   },
-})
-
-const problemOf = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: ProblemSchema } },
 })
 
 const authenticate = createRoute({
@@ -230,6 +215,7 @@ export function createPartnerApi({ partners, log, pace = USUAL }: PartnerApi) {
     if (!service.scopes.includes('person.authenticate')) return problem('scope_missing') as never
     return context.json(await partners.confirmCode(service, context.req.valid('json')), 200)
   })
+  addRunApi(api, partners.determinations)
   api.notFound(() => problem('not_found'))
   api.onError(error => {
     if (error instanceof HTTPException && error.status === 400) return problem('request_malformed')

@@ -32,7 +32,7 @@ export function csvResponse(name: string, pieces: AsyncGenerator<string, void, u
 }
 
 /** Asked for as the reader takes it; a download that is broken off ends the reading of the list. */
-function streamOf(pieces: AsyncGenerator<string, void, undefined>): ReadableStream<Uint8Array> {
+export function streamOf(pieces: AsyncGenerator<string, void, undefined>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream({
     async pull(controller) {

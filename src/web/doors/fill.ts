@@ -17,6 +17,7 @@ import { declarationDoor } from './declarations.ts'
 import { duplicateDoor } from './duplicates.ts'
 import { readHousehold } from './household.ts'
 import { eventsDoor } from './household-events.ts'
+import { partnerRunDoor } from './partner-runs.ts'
 import { partnerDoor } from './partners.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
 import { readPerson } from './person.ts'
@@ -70,7 +71,10 @@ export function fillDoors(filling: Filling): Doors {
     },
     programmes: async () => programmeCards(country),
     staff,
-    partners: partnerDoor(app, country, tell),
+    partners: {
+      ...partnerDoor(app, country, tell),
+      determinations: partnerRunDoor({ app, worker, country, folder: desk?.folder }),
+    },
     citizen,
     preRegistration,
     processings: async () => processingsPage(country),

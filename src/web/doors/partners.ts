@@ -24,7 +24,7 @@ export function partnerDoor(
   app: Database,
   country: Country,
   tell: ((notice: Notice) => Promise<void>) | undefined,
-): PartnerDoor {
+): Omit<PartnerDoor, 'determinations'> {
   const tries = paces(TRIES)
   return {
     askCode: tell && ((service, asked) => askCode(app, country, tell, service, asked)),
