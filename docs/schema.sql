@@ -7282,7 +7282,8 @@ declare
 begin
   leaving := array(select r.id from privacy.rectification r
     where r.household_id = any (households) and (fields is null or r.field = any (fields)));
-  perform security.open_rewriting('privacy.rectification', 'privacy.rectification_decision');
+  perform security.open_rewriting('privacy.rectification', 'privacy.rectification_decision', 'privacy.rectification_paper');
+  delete from privacy.rectification_paper p where p.household_id = any (households) and p.request_id = any (leaving);
   delete from privacy.rectification_decision d where d.household_id = any (households) and d.id = any (leaving);
   delete from privacy.rectification r where r.household_id = any (households) and r.id = any (leaving);
   perform security.close_rewriting();
@@ -7290,6 +7291,26 @@ begin
 end
 $function$;
 comment on function privacy.erase_rectifications(uuid[],text[]) is 'Reviewed rewriting: requests of households whose time has ended leave with them; those about some fields alone, where these are given.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION privacy.reseal_rectifications(ids uuid[], earlier bytea[], sealed bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform security.open_rewriting('privacy.rectification', 'privacy.rectification_paper');
+  update privacy.rectification r set asked_sealed = given.value
+  from unnest(ids, earlier, sealed) as given (id, before, value)
+  where r.id = given.id and r.asked_sealed = given.before;
+  update privacy.rectification_paper p set key_sealed = given.value
+  from unnest(ids, earlier, sealed) as given (id, before, value)
+  where p.id = given.id and p.key_sealed = given.before;
+  perform security.close_rewriting();
+end
+$function$;
+comment on function privacy.reseal_rectifications(uuid[],bytea[],bytea[]) is 'Reviewed rewriting: what requests ask for, and the keys of their papers, take the form of another key.';
 -- execute: socle_worker
 
 create table privacy.rectification (
@@ -7304,11 +7325,20 @@ create table privacy.rectification (
   asked_at timestamp with time zone default clock_timestamp() not null,
   asked_by text default security.actor() not null,
   asked_name text default current_setting('socle.actor_name'::text, true) not null,
+  channel text default 'desk'::text not null,
+  asker_id uuid,
+  language text,
+  asked_sealed bytea,
+  constraint asked_by_channel CHECK (((channel = 'web'::text) = (asked_by ~~ 'citizen:%'::text))),
+  constraint rectification_channel_check CHECK ((channel = ANY (ARRAY['desk'::text, 'web'::text]))),
   constraint rectification_check CHECK (((person_id IS NULL) = (field ~~ 'household.%'::text))),
   constraint rectification_field_check CHECK ((field ~ '^(household|member|person)\.[a-z_0-9]+$'::text)),
+  constraint rectification_language_check CHECK ((language = ANY (ARRAY['fr'::text, 'ar'::text, 'en'::text]))),
   constraint rectification_says_check CHECK (((says <> ''::text) AND (char_length(says) <= 1000))),
+  constraint sealed_or_clear CHECK (((asked_sealed IS NULL) OR (value_asked IS NULL))),
   constraint rectification_pkey PRIMARY KEY (household_id, id)
 );
+CREATE INDEX rectification_asked ON privacy.rectification USING btree (asked_at, id);
 CREATE INDEX rectification_territory ON privacy.rectification USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON privacy.rectification FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table privacy.rectification enable row level security;
@@ -7317,8 +7347,8 @@ create policy territory on privacy.rectification as permissive for all to socle_
 create policy worker on privacy.rectification as permissive for all to socle_worker using (true);
 grant select on privacy.rectification to socle_app;
 grant select on privacy.rectification to socle_worker;
-grant insert (household_id, id, territory, person_id, field, value_before, value_asked, says) on privacy.rectification to socle_app;
-grant insert (household_id, id, territory, person_id, field, value_before, value_asked, says) on privacy.rectification to socle_worker;
+grant insert (household_id, id, territory, person_id, field, value_before, value_asked, says, channel, asker_id, language, asked_sealed) on privacy.rectification to socle_app;
+grant insert (household_id, id, territory, person_id, field, value_before, value_asked, says, channel, asker_id, language, asked_sealed) on privacy.rectification to socle_worker;
 comment on table privacy.rectification is 'What somebody asks to have put right. Append-only.';
 comment on column privacy.rectification.household_id is 'Household.';
 comment on column privacy.rectification.id is 'UUIDv7, made by the caller.';
@@ -7331,6 +7361,10 @@ comment on column privacy.rectification.says is 'Why, in the words of who asks.'
 comment on column privacy.rectification.asked_at is 'When.';
 comment on column privacy.rectification.asked_by is 'Who recorded the request.';
 comment on column privacy.rectification.asked_name is 'Name of who, as it was then.';
+comment on column privacy.rectification.channel is 'desk: an agent wrote down what somebody said; web: the citizen asked, on the own page.';
+comment on column privacy.rectification.asker_id is 'The person who is told of the answer; null where nobody of the household is named.';
+comment on column privacy.rectification.language is 'In which language that person is told.';
+comment on column privacy.rectification.asked_sealed is 'What it should be, where the register holds it sealed: a telephone, the number of a document.';
 
 create table privacy.rectification_decision (
   household_id uuid not null,
@@ -7341,9 +7375,11 @@ create table privacy.rectification_decision (
   decided_at timestamp with time zone default clock_timestamp() not null,
   decided_by text default security.actor() not null,
   decided_name text default current_setting('socle.actor_name'::text, true) not null,
+  shown text,
   constraint rectification_decision_check CHECK (((outcome = 'accepted'::text) OR (motive IS NOT NULL))),
   constraint rectification_decision_motive_check CHECK (((motive <> ''::text) AND (char_length(motive) <= 1000))),
   constraint rectification_decision_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'refused'::text]))),
+  constraint rectification_decision_shown_check CHECK (((shown <> ''::text) AND (char_length(shown) <= 300))),
   constraint rectification_decision_household_id_id_fkey FOREIGN KEY (household_id, id) REFERENCES privacy.rectification(household_id, id),
   constraint rectification_decision_pkey PRIMARY KEY (household_id, id)
 );
@@ -7356,8 +7392,8 @@ create policy territory on privacy.rectification_decision as permissive for all 
 create policy worker on privacy.rectification_decision as permissive for all to socle_worker using (true);
 grant select on privacy.rectification_decision to socle_app;
 grant select on privacy.rectification_decision to socle_worker;
-grant insert (household_id, id, outcome, motive, declaration_id) on privacy.rectification_decision to socle_app;
-grant insert (household_id, id, outcome, motive, declaration_id) on privacy.rectification_decision to socle_worker;
+grant insert (household_id, id, outcome, motive, declaration_id, shown) on privacy.rectification_decision to socle_app;
+grant insert (household_id, id, outcome, motive, declaration_id, shown) on privacy.rectification_decision to socle_worker;
 comment on table privacy.rectification_decision is 'What was answered, once. Append-only.';
 comment on column privacy.rectification_decision.household_id is 'Household.';
 comment on column privacy.rectification_decision.id is 'The request.';
@@ -7367,3 +7403,52 @@ comment on column privacy.rectification_decision.declaration_id is 'The declarat
 comment on column privacy.rectification_decision.decided_at is 'When.';
 comment on column privacy.rectification_decision.decided_by is 'Who: never who asked.';
 comment on column privacy.rectification_decision.decided_name is 'Name of who, as it was then.';
+comment on column privacy.rectification_decision.shown is 'What was shown for it, in words; never missing where a citizen''s request changes who somebody is.';
+
+create table privacy.rectification_paper (
+  id uuid not null,
+  household_id uuid not null,
+  request_id uuid not null,
+  name text not null,
+  media_type text not null,
+  size integer not null,
+  sha256 bytea not null,
+  stored bytea not null,
+  key_sealed bytea not null,
+  scan text not null,
+  attached_at timestamp with time zone default now() not null,
+  attached_by text default security.actor() not null,
+  constraint rectification_paper_media_type_check CHECK ((media_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'application/pdf'::text]))),
+  constraint rectification_paper_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+  constraint rectification_paper_scan_check CHECK ((scan = ANY (ARRAY['clean'::text, 'not_scanned'::text]))),
+  constraint rectification_paper_sha256_check CHECK ((length(sha256) = 32)),
+  constraint rectification_paper_size_check CHECK ((size > 0)),
+  constraint rectification_paper_stored_check CHECK ((length(stored) = 32)),
+  constraint rectification_paper_household_id_request_id_fkey FOREIGN KEY (household_id, request_id) REFERENCES privacy.rectification(household_id, id),
+  constraint rectification_paper_pkey PRIMARY KEY (id),
+  constraint rectification_paper_household_id_request_id_sha256_key UNIQUE (household_id, request_id, sha256),
+  constraint rectification_paper_stored_key UNIQUE (stored)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON privacy.rectification_paper FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table privacy.rectification_paper enable row level security;
+create policy territory on privacy.rectification_paper as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM privacy.rectification r
+  WHERE ((r.household_id = rectification_paper.household_id) AND (r.id = rectification_paper.request_id)))));
+create policy worker on privacy.rectification_paper as permissive for all to socle_worker using (true);
+grant select on privacy.rectification_paper to socle_app;
+grant select on privacy.rectification_paper to socle_worker;
+grant insert (id, household_id, request_id, name, media_type, size, sha256, stored, key_sealed, scan) on privacy.rectification_paper to socle_app;
+grant insert (id, household_id, request_id, name, media_type, size, sha256, stored, key_sealed, scan) on privacy.rectification_paper to socle_worker;
+comment on table privacy.rectification_paper is 'Papers attached to a request to put data right: what each is, and where its sealed file lies. Append-only.';
+comment on column privacy.rectification_paper.id is 'UUIDv7, made by who attaches.';
+comment on column privacy.rectification_paper.household_id is 'Household.';
+comment on column privacy.rectification_paper.request_id is 'The request: whoever sees it sees its papers.';
+comment on column privacy.rectification_paper.name is 'Name of the file as it was sent, without folders.';
+comment on column privacy.rectification_paper.media_type is 'What its first bytes say that it is.';
+comment on column privacy.rectification_paper.size is 'Bytes, before sealing.';
+comment on column privacy.rectification_paper.sha256 is 'SHA-256 of the file: the same paper is attached once to a request.';
+comment on column privacy.rectification_paper.stored is 'SHA-256 of the sealed file: its name in the folder, and the proof that it is whole.';
+comment on column privacy.rectification_paper.key_sealed is 'The file''s own key, sealed for this row.';
+comment on column privacy.rectification_paper.scan is 'clean: the scanner found nothing; not_scanned: there is none.';
+comment on column privacy.rectification_paper.attached_at is 'When it was attached.';
+comment on column privacy.rectification_paper.attached_by is 'By whom.';

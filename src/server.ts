@@ -25,7 +25,7 @@ import {
   phonesToReach,
   readingNames,
 } from '#population'
-import { retentionJob, sealingColumns } from '#privacy'
+import { isPaperOfRequest, retentionJob, sealingColumns } from '#privacy'
 import { determinationJobs, followingHouseholds } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
@@ -70,7 +70,10 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const { config, databases, country, site } = parts
   const log = createLog(config.logLevel)
   const evidence = evidenceStore(config)
-  const sweeping: RepeatedTask = { pauseMs: SIX_HOURS, run: async each => void (await sweepEvidence(each, evidence)) }
+  const sweeping: RepeatedTask = {
+    pauseMs: SIX_HOURS,
+    run: async each => void (await sweepEvidence(each, evidence, isPaperOfRequest)),
+  }
   // In a demonstration messages are shown on a page; elsewhere nothing carries them yet.
   const sending = parts.shown.length > 0 ? demonstrationSending(parts) : undefined
   const snapshots = join(config.database.data, 'snapshots')
@@ -81,7 +84,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   ])
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
-  const citizen = sending ? demonstrationCitizen(parts, sending, log) : undefined
+  const citizen = sending ? demonstrationCitizen(parts, sending, log, evidence) : undefined
   const preRegistration = sending ? demonstrationPreRegistration(parts, sending) : undefined
   const desk = openStudyDesk({
     country,
@@ -142,7 +145,12 @@ function demonstrationSending({ databases, country }: ServerParts): Sending {
 }
 
 /** The citizen's own page, which needs messages that arrive. */
-function demonstrationCitizen({ config, databases, country, secret }: ServerParts, sending: Sending, log: Log) {
+function demonstrationCitizen(
+  { config, databases, country, secret }: ServerParts,
+  sending: Sending,
+  log: Log,
+  evidence: EvidenceStore,
+) {
   const onError = (error: unknown) => log.error({ err: error }, 'a message did not leave')
   return citizenDoor({
     app: databases.app,
@@ -154,6 +162,7 @@ function demonstrationCitizen({ config, databases, country, secret }: ServerPart
       messages: () => shownMessages(databases.worker),
       phones: () => paidPhones(databases.worker),
     },
+    evidence,
   })
 }
 

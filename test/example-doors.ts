@@ -139,6 +139,8 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       simulation: nothing,
       cancelSimulation: nothing,
       corrections: nothing,
+      waitingCorrections: async () => ({ rows: [], more: false }),
+      correctionPaper: nothing,
       quality: nothing,
       visits: nothing,
       drawVisits: async () => ({ ok: false, refusal: { code: 'seed_missing' } }),

@@ -75,6 +75,7 @@ export async function serveWorld(households: number, people: readonly Person[], 
   }
   const staff = staffDoor(opened, country, [])
   const sending: Sending = { carrier: shownCarrier(databases.worker), phonesOf: phonesToReach(country.code) }
+  const evidence = openEvidenceStore({ folder: join(data, 'evidence'), scanner: noScanner })
   const citizen = citizenDoor({
     app: databases.app,
     country,
@@ -91,6 +92,7 @@ export async function serveWorld(households: number, people: readonly Person[], 
       messages: () => shownMessages(databases.worker),
       phones: () => paidPhones(databases.worker),
     },
+    evidence,
   })
   const preRegistration = preRegistrationDoor({
     app: databases.app,
@@ -108,7 +110,6 @@ export async function serveWorld(households: number, people: readonly Person[], 
     await printer.close()
     assert.deepEqual(failed, [])
   })
-  const evidence = openEvidenceStore({ folder: join(data, 'evidence'), scanner: noScanner })
   const printer = openPrinter({ folder: await writableFolder(), onError: error => failed.push(error) })
   const url = await serveSite(
     fillDoors({

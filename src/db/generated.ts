@@ -3647,6 +3647,18 @@ export interface PrivacyRectification {
    */
   asked_name: Generated<string>;
   /**
+   * What it should be, where the register holds it sealed: a telephone, the number of a document.
+   */
+  asked_sealed: Buffer | null;
+  /**
+   * The person who is told of the answer; null where nobody of the household is named.
+   */
+  asker_id: string | null;
+  /**
+   * desk: an agent wrote down what somebody said; web: the citizen asked, on the own page.
+   */
+  channel: Generated<string>;
+  /**
    * household.FACT or member.FACT of the catalogue, or person.given_name and the like.
    */
   field: string;
@@ -3658,6 +3670,10 @@ export interface PrivacyRectification {
    * UUIDv7, made by the caller.
    */
   id: string;
+  /**
+   * In which language that person is told.
+   */
+  language: string | null;
   /**
    * Member concerned; null for a fact of the household.
    */
@@ -3713,6 +3729,61 @@ export interface PrivacyRectificationDecision {
    * accepted or refused.
    */
   outcome: string;
+  /**
+   * What was shown for it, in words; never missing where a citizen's request changes who somebody is.
+   */
+  shown: string | null;
+}
+
+export interface PrivacyRectificationPaper {
+  /**
+   * When it was attached.
+   */
+  attached_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  attached_by: Generated<string>;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * UUIDv7, made by who attaches.
+   */
+  id: string;
+  /**
+   * The file's own key, sealed for this row.
+   */
+  key_sealed: Buffer;
+  /**
+   * What its first bytes say that it is.
+   */
+  media_type: string;
+  /**
+   * Name of the file as it was sent, without folders.
+   */
+  name: string;
+  /**
+   * The request: whoever sees it sees its papers.
+   */
+  request_id: string;
+  /**
+   * clean: the scanner found nothing; not_scanned: there is none.
+   */
+  scan: string;
+  /**
+   * SHA-256 of the file: the same paper is attached once to a request.
+   */
+  sha256: Buffer;
+  /**
+   * Bytes, before sealing.
+   */
+  size: number;
+  /**
+   * SHA-256 of the sealed file: its name in the folder, and the proof that it is whole.
+   */
+  stored: Buffer;
 }
 
 export interface ProgrammesDetermination {
@@ -5217,6 +5288,7 @@ export interface DB {
   "population.unique_number": PopulationUniqueNumber;
   "privacy.rectification": PrivacyRectification;
   "privacy.rectification_decision": PrivacyRectificationDecision;
+  "privacy.rectification_paper": PrivacyRectificationPaper;
   "programmes.determination": ProgrammesDetermination;
   "programmes.determination_range": ProgrammesDeterminationRange;
   "programmes.determination_request": ProgrammesDeterminationRequest;

@@ -62,9 +62,15 @@ export {
   evidenceOfHousehold,
   mayAttach,
   openEvidence,
+  plainFileName,
   sweepEvidence,
 } from './declaration/evidence/evidence.sql.ts'
-export { type EvidenceStore, type KeepRefusal, openEvidenceStore } from './declaration/evidence/evidence-store.ts'
+export {
+  type EvidenceStore,
+  type KeepRefusal,
+  type KeptFile,
+  openEvidenceStore,
+} from './declaration/evidence/evidence-store.ts'
 export { commandScanner, noScanner } from './declaration/evidence/scanner.ts'
 export { findFaults } from './declaration/find-faults.ts'
 export {

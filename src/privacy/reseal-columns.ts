@@ -2,12 +2,15 @@ import type { Database, RepeatedTask } from '#db'
 import { resealMessages } from '#messaging'
 import { resealNumbers } from '#payments'
 import { resealDocuments, resealPhones } from '#population'
+import { resealRectifications } from './reseal-rectifications.ts'
 
 export type Resealed = {
   readonly numbers: number
   readonly phones: number
   readonly documents: number
   readonly messages: number
+  /** What requests for a correction ask for, and the keys of their papers. */
+  readonly requests: number
 }
 
 /** Seals every sealed column's values that stand in clear or under an earlier key. Stopped anywhere, asked again it goes on. */
@@ -17,6 +20,7 @@ export async function resealColumns(worker: Database, signal?: AbortSignal): Pro
     phones: await resealPhones(worker, signal),
     documents: await resealDocuments(worker, signal),
     messages: await resealMessages(worker, signal),
+    requests: await resealRectifications(worker, signal),
   }
 }
 

@@ -4,32 +4,35 @@ import type { RunState } from '#payments'
 import type { Outcome } from '#rules'
 import type { CitizenCodeRefusal, CodeRequestRefusal } from '#security'
 import type { Amount, ToldReading } from './context.ts'
+import type { OwnCorrectionsDoor } from './own-corrections-door.ts'
 import type { OwnDeclarationDoor } from './own-declaration-door.ts'
+import type { CorrectionRow } from './personal-data.ts'
 
 export type AskRefusal = { readonly code: 'phone_malformed' } | CodeRequestRefusal
 
 /** What the citizen's page asks. There is none where nothing carries messages. */
-export type CitizenDoor = OwnDeclarationDoor & {
-  /** Sends a code to a telephone of the register; the answer is the same for any other. */
-  readonly ask: (asked: {
-    readonly phone: string
-    readonly client: string
-    readonly language: Language
-  }) => Promise<Result<{ readonly cookies: readonly string[] }, AskRefusal>>
-  /** Whether this browser asked for a code that still serves. */
-  readonly awaited: (headers: Headers) => Promise<boolean>
-  readonly enter: (
-    headers: Headers,
-    code: string,
-  ) => Promise<Result<{ readonly cookies: readonly string[] }, CitizenCodeRefusal>>
-  /** The households of whoever holds the session; undefined where nobody does. */
-  readonly own: (headers: Headers) => Promise<readonly OwnFile[] | undefined>
-  readonly leave: (headers: Headers) => Promise<readonly string[]>
-  /** What was sent, and telephones to try: in a demonstration, and nowhere else. */
-  readonly demonstration:
-    | { readonly messages: () => Promise<readonly ShownMessage[]>; readonly phones: () => Promise<readonly string[]> }
-    | undefined
-}
+export type CitizenDoor = OwnDeclarationDoor &
+  OwnCorrectionsDoor & {
+    /** Sends a code to a telephone of the register; the answer is the same for any other. */
+    readonly ask: (asked: {
+      readonly phone: string
+      readonly client: string
+      readonly language: Language
+    }) => Promise<Result<{ readonly cookies: readonly string[] }, AskRefusal>>
+    /** Whether this browser asked for a code that still serves. */
+    readonly awaited: (headers: Headers) => Promise<boolean>
+    readonly enter: (
+      headers: Headers,
+      code: string,
+    ) => Promise<Result<{ readonly cookies: readonly string[] }, CitizenCodeRefusal>>
+    /** The households of whoever holds the session; undefined where nobody does. */
+    readonly own: (headers: Headers) => Promise<readonly OwnFile[] | undefined>
+    readonly leave: (headers: Headers) => Promise<readonly string[]>
+    /** What was sent, and telephones to try: in a demonstration, and nowhere else. */
+    readonly demonstration:
+      | { readonly messages: () => Promise<readonly ShownMessage[]>; readonly phones: () => Promise<readonly string[]> }
+      | undefined
+  }
 
 /** A household as those who belong to it see it. */
 export type OwnFile = {
@@ -50,5 +53,7 @@ export type OwnFile = {
     readonly periods: readonly string[]
     readonly amount: Amount
   }[]
+  /** Corrections asked for, the latest first. */
+  readonly corrections: readonly Pick<CorrectionRow, 'id' | 'field' | 'member' | 'decided' | 'motive' | 'askedAt'>[]
   readonly readings: readonly ToldReading[]
 }

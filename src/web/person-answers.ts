@@ -32,6 +32,19 @@ export const PERSON_FIELDS = [
 export type PersonField = (typeof PERSON_FIELDS)[number]
 export type PersonAnswers = { readonly [Field in PersonField]: string }
 
+/** Kinds of documents that a form offers; words under `person:document.type`. */
+export const documentKinds = [
+  'national_id',
+  'passport',
+  'residence_permit',
+  'birth_record',
+  'family_book',
+  'consular_card',
+  'voter_card',
+  'refugee_card',
+  'other',
+] as const
+
 export const DOCUMENT_FIELDS = ['type', 'number', 'issuer', 'issued_on', 'expires_on'] as const
 export type DocumentField = (typeof DOCUMENT_FIELDS)[number]
 export type DocumentAnswers = { readonly [Field in DocumentField]: string } & { readonly id: string }

@@ -39,8 +39,25 @@ export type PersonalDataDoor = {
       readonly id: RectificationId
       readonly outcome: 'accepted' | 'refused'
       readonly motive: string
+      /** What was shown for it. */
+      readonly shown: string
     },
   ) => Promise<Result<unknown, { readonly code: string }> | undefined>
+  /** Requests that wait for an answer, the oldest first, a page at a time. */
+  readonly waitingCorrections: (reader: StaffMember, page: number) => Promise<WaitingCorrections>
+  /** A paper of a request, as a file; undefined where the reader does not see it. */
+  readonly correctionPaper: (
+    reader: StaffMember,
+    id: Id<'Evidence'>,
+  ) => Promise<
+    | {
+        readonly name: string
+        readonly type: string
+        readonly size: number
+        readonly bytes: AsyncIterable<Buffer>
+      }
+    | undefined
+  >
   /** The file for the right of access; undefined where the reader may not see the household. */
   readonly personalFile: (
     reader: StaffMember,
@@ -52,11 +69,30 @@ export type PersonalDataDoor = {
 /** A field by the words of the catalogue, or by the name of what tells who a person is. */
 export type FieldName = { readonly label: Words } | { readonly person: string }
 
+/** A value of a request as it is shown. `kept`: the register holds it, and does not show it here. */
+export type CorrectionValue =
+  | FactValue
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'document'; readonly type: string; readonly number: string }
+  | { readonly kind: 'kept' }
+
+export type WaitingCorrections = {
+  readonly rows: readonly (Omit<CorrectionRow, 'papers'> & {
+    readonly household: Id<'Household'>
+    readonly sourceId: string
+    readonly place: readonly Words[]
+    readonly papers: number
+  })[]
+  readonly more: boolean
+}
+
 export type CorrectionsPage = {
   readonly household: Id<'Household'>
   readonly sourceId: string
   readonly head: PersonName
   readonly groups: readonly {
+    /** `household`, or the member's id. */
+    readonly of: string
     /** Undefined for the household itself. */
     readonly member: PersonName | undefined
     readonly options: readonly { readonly value: string; readonly field: FieldName }[]
@@ -66,11 +102,11 @@ export type CorrectionsPage = {
         readonly value: string
         readonly field: FieldName
         readonly member: PersonName | undefined
-        readonly input: 'text' | 'date' | 'number' | 'yes_no' | 'code'
+        readonly input: 'text' | 'date' | 'number' | 'yes_no' | 'code' | 'phone' | 'document'
         readonly codes: readonly { readonly code: string; readonly words: Words }[]
         /** What is held, as it travels; empty when unknown: where the input begins. */
         readonly wire: string
-        readonly now: FactValue | { readonly kind: 'text'; readonly text: string }
+        readonly now: CorrectionValue
       }
     | undefined
   readonly requests: readonly CorrectionRow[]
@@ -90,9 +126,21 @@ export type CorrectionRow = {
   readonly id: RectificationId
   readonly field: FieldName
   readonly member: PersonName | undefined
-  readonly before: FactValue | { readonly kind: 'text'; readonly text: string }
-  readonly asked: FactValue | { readonly kind: 'text'; readonly text: string }
+  readonly before: CorrectionValue
+  readonly asked: CorrectionValue
   readonly says: string
+  /** web: the citizen asked, on the own page. */
+  readonly channel: 'desk' | 'web'
+  /** Accepted on proof alone. */
+  readonly proved: boolean
+  /** What was shown for it. */
+  readonly shown: string | null
+  readonly papers: readonly {
+    readonly id: Id<'Evidence'>
+    readonly name: string
+    readonly size: number
+    readonly scanned: boolean
+  }[]
   readonly askedAt: string
   readonly askedName: string
   /** True for the reader's own: somebody else answers. */

@@ -5,8 +5,9 @@ const MESSAGES = ['application/json']
 const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data']
 /** Forms here are short: a sign-in, a preference. */
 export const LARGEST_FORM = 64 * 1024
-/** The one form that carries a file: a paper for a declaration, taken in piece by piece. */
-const CARRIES_FILE = /^\/console\/declarations\/[\da-f-]{36}\/papers$/
+/** The forms that carry a file: a paper for a declaration or for a correction, taken in piece by piece. */
+const CARRIES_FILE =
+  /^\/console\/declarations\/[\da-f-]{36}\/papers$|^(?:\/(?:fr|ar|en))?\/dossier\/corrections\/papier$/
 export const carriesFile = (path: string): boolean => CARRIES_FILE.test(path)
 /** The file, and the form around it; the file alone is measured where it is taken in. */
 const LARGEST_UPLOAD = 11 * 1024 * 1024

@@ -8,6 +8,15 @@ export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> =
   '/:lang?/dossier': { do: 'ask', phone: '0600000000' },
   '/:lang?/dossier/declaration': { go: 'save', part: 'none', draft: 'none', version: '1' },
   '/:lang?/dossier/code': { code: '000000' },
+  '/:lang?/dossier/corrections': {
+    request: '0199f000-0000-7000-8000-00000000000c',
+    field: 'none',
+    kind: 'none',
+    value: 'none',
+    says: 'none',
+  },
+  // Takes a file: tried in multipart.test.ts and rectification-papers.db.test.ts.
+  '/:lang?/dossier/corrections/papier': {},
   '/console/households/:id/events/new': {
     event: '0199f000-0000-7000-8000-000000000004',
     newcomer: '0199f000-0000-7000-8000-000000000005',
@@ -51,6 +60,8 @@ export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> =
     says: 'none',
     outcome: 'none',
     motive: 'none',
+    shown: 'none',
+    kind: 'none',
   },
   '/console/runs/:run': {},
   '/console/visits': { id: '0199f000-0000-7000-8000-000000000007', territory: 'none', seed: 'none', size: 'none' },

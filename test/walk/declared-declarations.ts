@@ -15,6 +15,11 @@ export const declarationPages: Readonly<Record<string, Page>> = {
     opens: 'everybody',
     at: () => ['/dossier/declaration', '/dossier/declaration?part=summary'],
   },
+  '/:lang?/dossier/corrections': {
+    opens: 'everybody',
+    at: () => ['/dossier/corrections', '/ar/dossier/corrections?about=household&field=household.rooms'],
+  },
+  '/:lang?/dossier/corrections/papier': { opens: 'everybody', at: () => ['/dossier/corrections/papier'] },
   '/console/households/new': {
     opens: 'household.write',
     at: () => ['/console/households/new', '/console/households/new?number=D-9999999'],

@@ -96,6 +96,12 @@ export const pages: Readonly<Record<string, Page>> = {
     at: ({ household }) => [`/console/households/${household}/corrections`],
     ofOne: true,
   },
+  '/console/corrections': plain('personal_data.correct', '/console/corrections', '/console/corrections?page=2'),
+  '/console/corrections/papers/:paper': {
+    opens: 'personal_data.correct',
+    at: () => ['/console/corrections/papers/0199f000-0000-7000-8000-00000000000d'],
+    whole: true,
+  },
   '/console/households/:id/file.html': {
     opens: 'personal_data.read',
     at: ({ household }) => [`/console/households/${household}/file.html`],
@@ -242,9 +248,17 @@ export const consoleDoors: Readonly<
   answerCorrection: {
     opens: 'personal_data.correct',
     at: async (doors, reader, { household }) => {
-      const answer = { household, id: newId<'Rectification'>(), outcome: 'accepted', motive: '' } as const
+      const answer = { household, id: newId<'Rectification'>(), outcome: 'accepted', motive: '', shown: '' } as const
       return (await doors.answerCorrection(reader, answer))?.ok ? 'answered' : []
     },
+  },
+  waitingCorrections: {
+    opens: 'personal_data.correct',
+    at: async (doors, reader) => (await doors.waitingCorrections(reader, 1)).rows,
+  },
+  correctionPaper: {
+    opens: 'personal_data.correct',
+    at: (doors, reader) => doors.correctionPaper(reader, newId<'Evidence'>()),
   },
   personalFile: {
     opens: 'personal_data.read',

@@ -1,3 +1,6 @@
+import { fieldText } from '../console/correction-text.ts'
+import { nameText } from '../console/names.ts'
+import { inLanguage } from '../language.ts'
 import type { OwnFile } from '../own-file.ts'
 import { useSpeech } from '../speech-context.tsx'
 
@@ -42,8 +45,39 @@ export function OwnHousehold({ file }: { file: OwnFile }) {
           ))}
         </ul>
       </section>
+      {file.corrections.length > 0 ? <Corrections rows={file.corrections} /> : null}
       <Readings readings={file.readings} />
     </>
+  )
+}
+
+/** What was asked to be put right, with the answers. */
+function Corrections({ rows }: { rows: OwnFile['corrections'] }) {
+  const speech = useSpeech()
+  const { t, format, language } = speech
+  return (
+    <section className="section" aria-labelledby="corrections">
+      <h2 id="corrections">{t('citizen:correct.mine')}</h2>
+      <ul className="rows">
+        {rows.map(({ id, field, member, decided, motive, askedAt }) => (
+          <li key={id}>
+            <div>
+              <strong>
+                {member ? `${nameText(member, speech)} · ` : null}
+                {fieldText(field, speech)}
+              </strong>
+              <p>
+                {t(`citizen:correct.state.${decided ?? 'waiting'}`)} {motive}
+              </p>
+            </div>
+            <p className="aside">{format.instant(askedAt)}</p>
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href={inLanguage('/dossier/corrections', language)}>{t('citizen:correct.all')}</a>
+      </p>
+    </section>
   )
 }
 

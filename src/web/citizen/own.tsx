@@ -65,6 +65,11 @@ export default function Own() {
             <p>
               <a href={inLanguage('/dossier/declaration', language)}>{t('citizen:declare.title')}</a>
             </p>
+            {own.length > 0 ? (
+              <p>
+                <a href={inLanguage('/dossier/corrections', language)}>{t('citizen:correct.link')}</a>
+              </p>
+            ) : null}
             <button type="submit" name="do" value="leave" className="plain">
               {t('citizen:own.leave')}
             </button>

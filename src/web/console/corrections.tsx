@@ -2,10 +2,11 @@ import { Alert, Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
 import { newId, parseId } from '#kernel'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
-import type { CorrectionRow, CorrectionsPage, FieldName } from '../personal-data.ts'
+import { documentKinds } from '../person-answers.ts'
+import type { CorrectionRow, CorrectionsPage } from '../personal-data.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
-import { factText } from './fact-text.ts'
+import { fieldText, valueText } from './correction-text.ts'
 import { guarded } from './guard.ts'
 import { useMay } from './may.ts'
 import { nameText } from './names.ts'
@@ -33,18 +34,20 @@ export const action = guarded('household.read', async ({ params, request, contex
   const doors = doorsOf(context).console
   const outcome = outcomes.find(each => each === said('outcome'))
   if (outcome) {
-    const motive = said('motive').replaceAll('\r\n', '\n')
-    const answer = await doors.answerCorrection(staffOf(context), { household, id, outcome, motive })
+    const [motive, shown] = [said('motive').replaceAll('\r\n', '\n'), said('shown')]
+    const answer = await doors.answerCorrection(staffOf(context), { household, id, outcome, motive, shown })
     if (!answer) throw new Response(null, { status: 404 })
     if (answer.ok) return redirect(`/console/households/${household}/corrections#${id}`, { status: 303 })
-    return data({ request: id as string, code: answer.refusal.code, value: '', says: '' }, { status: 422 })
+    return data({ request: id as string, code: answer.refusal.code, value: '', says: motive, shown }, { status: 422 })
   }
   const [field = '', person] = said('field').split('|', 2)
-  const asked = { field, person: person ?? null, value: said('value'), says: said('says').replaceAll('\r\n', '\n') }
+  const [kind, typed] = [said('kind'), said('value').trim()]
+  const value = kind === '' ? typed : `${kind} ${typed}`
+  const asked = { field, person: person ?? null, value, says: said('says').replaceAll('\r\n', '\n') }
   const answer = await doors.askCorrection(staffOf(context), { id, household, ...asked })
   if (!answer) throw new Response(null, { status: 404 })
   if (answer.ok) return redirect(`/console/households/${household}/corrections?sent#${id}`, { status: 303 })
-  return data({ request: '', code: answer.refusal.code, value: asked.value, says: asked.says }, { status: 422 })
+  return data({ request: '', code: answer.refusal.code, value: typed, says: asked.says, shown: '' }, { status: 422 })
 })
 
 /** Requests to put a household's data right, the answers to them, and the file that the person may take away. */
@@ -90,21 +93,10 @@ export default function Corrections() {
   )
 }
 
-function useFieldText(): (field: FieldName) => string {
-  const { t, say } = useSpeech()
-  return field => ('label' in field ? say(field.label) : t(`privacy:correction.person.${field.person}`))
-}
-
-function useValueText(): (value: CorrectionRow['before']) => string {
-  const speech = useSpeech()
-  return value => (value.kind === 'text' ? value.text : factText(value, speech))
-}
-
 /** First what, then which value: the second step has the input of that fact. */
 function Ask({ page, request }: { page: CorrectionsPage; request: string }) {
   const speech = useSpeech()
   const { t } = speech
-  const fieldText = useFieldText()
   const { chosen } = page
   return (
     <Section title={t('privacy:correction.open')}>
@@ -118,7 +110,7 @@ function Ask({ page, request }: { page: CorrectionsPage; request: string }) {
             { value: '', label: t('privacy:correction.choose') },
             ...page.groups.map(({ member, options }) => ({
               group: member ? nameText(member, speech) : t('privacy:correction.ofHousehold'),
-              items: options.map(({ value, field }) => ({ value, label: fieldText(field) })),
+              items: options.map(({ value, field }) => ({ value, label: fieldText(field, speech) })),
             })),
           ]}
         />
@@ -138,8 +130,6 @@ function Value({ chosen, request }: { chosen: NonNullable<CorrectionsPage['chose
   const { t, say } = speech
   const answer = useActionData<typeof action>()
   const refused = answer && answer.request === '' ? answer : undefined
-  const fieldText = useFieldText()
-  const valueText = useValueText()
   const who = chosen.member ? `${nameText(chosen.member, speech)} · ` : ''
   const label = t('privacy:correction.value')
   const known = { label: t('privacy:correction.unknown'), value: '' }
@@ -154,10 +144,10 @@ function Value({ chosen, request }: { chosen: NonNullable<CorrectionsPage['chose
     <Form method="post" className="narrow stack correction-value" key={chosen.value}>
       <h3>
         {who}
-        {fieldText(chosen.field)}
+        {fieldText(chosen.field, speech)}
       </h3>
       <p>
-        {t('privacy:file.column.value_before')} <strong>{valueText(chosen.now)}</strong>
+        {t('privacy:file.column.value_before')} <strong>{valueText(chosen.now, speech)}</strong>
       </p>
       {refused ? <Refused code={refused.code} /> : null}
       <input type="hidden" name="request" value={request} />
@@ -170,15 +160,24 @@ function Value({ chosen, request }: { chosen: NonNullable<CorrectionsPage['chose
           defaultValue={refused?.value ?? chosen.wire}
         />
       ) : (
-        <TextInput
-          name="value"
-          label={label}
-          type={chosen.input === 'date' ? 'date' : 'text'}
-          inputMode={chosen.input === 'number' ? 'numeric' : undefined}
-          maxLength={200}
-          defaultValue={refused?.value ?? chosen.wire}
-          autoComplete="off"
-        />
+        <>
+          {chosen.input === 'document' ? (
+            <NativeSelect
+              name="kind"
+              label={t('citizen:correct.documentKind')}
+              data={documentKinds.map(kind => ({ value: kind, label: t(`person:document.type.${kind}`) }))}
+            />
+          ) : null}
+          <TextInput
+            name="value"
+            label={label}
+            type={chosen.input === 'date' ? 'date' : 'text'}
+            inputMode={chosen.input === 'number' ? 'numeric' : undefined}
+            maxLength={300}
+            defaultValue={refused?.value ?? chosen.wire}
+            autoComplete="off"
+          />
+        </>
       )}
       <Textarea name="says" label={t('privacy:correction.says')} maxLength={1000} defaultValue={refused?.says ?? ''} />
       <div>
@@ -202,48 +201,94 @@ const tones = { accepted: 'good', refused: 'bad', waiting: 'doubt' } as const
 function Request({ row }: { row: CorrectionRow }) {
   const speech = useSpeech()
   const { t, format } = speech
-  const fieldText = useFieldText()
-  const valueText = useValueText()
   const may = useMay()
   const state = row.decided ?? 'waiting'
   return (
     <article className="anomaly" id={row.id} aria-labelledby={`title-${row.id}`}>
       <h3 id={`title-${row.id}`}>
         {row.member ? `${nameText(row.member, speech)} · ` : null}
-        {fieldText(row.field)} <span className={`badge ${tones[state]}`}>{t(`privacy:correction.${state}`)}</span>
+        {fieldText(row.field, speech)}{' '}
+        <span className={`badge ${tones[state]}`}>{t(`privacy:correction.${state}`)}</span>
       </h3>
       <dl className="pairs">
         <div className="pair">
           <dt>{t('privacy:file.column.value_before')}</dt>
-          <dd>{valueText(row.before)}</dd>
+          <dd>{valueText(row.before, speech)}</dd>
         </div>
         <div className="pair">
           <dt>{t('privacy:file.column.value_asked')}</dt>
-          <dd>{valueText(row.asked)}</dd>
+          <dd>{valueText(row.asked, speech)}</dd>
         </div>
       </dl>
       <p className="said">{row.says}</p>
+      {row.papers.length > 0 ? <Papers papers={row.papers} /> : null}
       <p className="soft">
-        {t('privacy:correction.asked', { name: row.askedName, at: format.instant(row.askedAt) })}
+        {row.channel === 'web'
+          ? t('privacy:correction.askedOnline', { at: format.instant(row.askedAt) })
+          : t('privacy:correction.asked', { name: row.askedName, at: format.instant(row.askedAt) })}
         {row.decidedAt
           ? ` · ${t('privacy:correction.decided', { name: row.decidedName, at: format.instant(row.decidedAt) })}`
           : null}
       </p>
+      {row.shown ? (
+        <p className="soft">
+          {t('privacy:correction.shown')} <span className="said">{row.shown}</span>
+        </p>
+      ) : null}
       {row.motive ? <p className="said">{row.motive}</p> : null}
       {row.decided === null && may('personal_data.correct') ? <Answer row={row} /> : null}
     </article>
   )
 }
 
+/** Papers of a request: whoever answers opens them, and every opening is recorded. */
+function Papers({ papers }: { papers: CorrectionRow['papers'] }) {
+  const { t, format } = useSpeech()
+  const may = useMay()
+  return (
+    <ul>
+      {papers.map(({ id, name, size, scanned }) => (
+        <li key={id}>
+          {may('personal_data.correct') ? (
+            <a href={`/console/corrections/papers/${id}`} download>
+              <bdi dir="ltr">{name}</bdi>
+            </a>
+          ) : (
+            <bdi dir="ltr">{name}</bdi>
+          )}{' '}
+          · {t('declaration:paper.size', { number: format.number(String(Math.ceil(size / 1024))) })}{' '}
+          {scanned ? null : <span className="badge doubt">{t('declaration:paper.notScanned')}</span>}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function Answer({ row }: { row: CorrectionRow }) {
   const { t } = useSpeech()
   const answer = useActionData<typeof action>()
+  const refused = answer?.request === row.id ? answer : undefined
   if (row.own) return <p className="soft">{t('privacy:correction.refusal.own_request')}</p>
   return (
     <Form method="post" className="narrow stack">
-      {answer?.request === row.id ? <Refused code={answer.code} /> : null}
+      {refused ? <Refused code={refused.code} /> : null}
       <input type="hidden" name="request" value={row.id} />
-      <Textarea name="motive" label={t('privacy:correction.motive')} maxLength={1000} />
+      {row.proved ? (
+        <TextInput
+          name="shown"
+          label={t('privacy:correction.proof')}
+          description={t('privacy:correction.proofHint')}
+          maxLength={300}
+          autoComplete="off"
+          defaultValue={refused?.shown ?? ''}
+        />
+      ) : null}
+      <Textarea
+        name="motive"
+        label={t('privacy:correction.motive')}
+        maxLength={1000}
+        defaultValue={refused?.says ?? ''}
+      />
       <div className="buttons">
         <Button type="submit" name="outcome" value="accepted">
           {t('privacy:correction.accept')}

@@ -23,6 +23,7 @@ const places = [
   { to: '/console/search', name: 'search', end: false, needs: 'household.search' },
   { to: '/console/duplicates', name: 'duplicates', end: false, needs: 'duplicate.settle' },
   { to: '/console/quality', name: 'quality', end: false, needs: 'household.read' },
+  { to: '/console/corrections', name: 'corrections', end: false, needs: 'personal_data.correct' },
   { to: '/console/registrations', name: 'registrations', end: false, needs: 'person.register' },
   { to: '/console/households/new', name: 'declare', end: true, needs: 'household.write' },
   { to: '/console/payments', name: 'payments', end: false, needs: 'payment_run.read' },

@@ -3,6 +3,7 @@ import {
   type AnswerFault,
   DOCUMENT_FIELDS,
   type DocumentAnswers,
+  documentKinds,
   type PersonAnswers,
   type PersonField,
 } from '../person-answers.ts'
@@ -145,18 +146,6 @@ function Birth({ answers, faults }: Pick<Fields, 'answers' | 'faults'>) {
   )
 }
 
-const TYPES = [
-  'national_id',
-  'passport',
-  'residence_permit',
-  'birth_record',
-  'family_book',
-  'consular_card',
-  'voter_card',
-  'refugee_card',
-  'other',
-] as const
-
 /** One document; all empty, there is none. `at` tells those of one form apart. */
 export function DocumentFields({
   at,
@@ -195,7 +184,7 @@ export function DocumentFields({
               {...terms}
               data={[
                 { value: '', label: t('registration:noDocument') },
-                ...TYPES.map(type => ({ value: type, label: t(`person:document.type.${type}`) })),
+                ...documentKinds.map(type => ({ value: type, label: t(`person:document.type.${type}`) })),
               ]}
             />
           )

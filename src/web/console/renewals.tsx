@@ -5,6 +5,7 @@ import type { RenewalsPage } from '../upkeep-door.ts'
 import { guarded } from './guard.ts'
 import { renewalTones } from './household-upkeep.tsx'
 import { placeText } from './names.ts'
+import { Pager } from './pager.tsx'
 import { Heading, Section } from './parts.tsx'
 import { Table } from './table.tsx'
 import { UpkeepTabs } from './upkeep-tabs.tsx'
@@ -38,20 +39,7 @@ export default function Renewals() {
       )}
       <Territories rows={page.territories} />
       <Queue rows={page.rows} />
-      {page.page > 1 || page.more ? (
-        <nav className="pages" aria-label={t('console:pages.label')}>
-          {page.page > 1 ? (
-            <Link to={to(page.page - 1)} rel="prev">
-              {t('console:pages.previous')}
-            </Link>
-          ) : null}
-          {page.more ? (
-            <Link to={to(page.page + 1)} rel="next">
-              {t('console:pages.next')}
-            </Link>
-          ) : null}
-        </nav>
-      ) : null}
+      <Pager page={page.page} more={page.more} to={to} />
     </>
   )
 }

@@ -1,16 +1,21 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
-import { findHouseholdFile, type HouseholdFile, householdsOfPersons } from '#households'
+import { type EvidenceStore, findHouseholdFile, type HouseholdFile, householdsOfPersons } from '#households'
 import { err, newId, ok } from '#kernel'
 import type { Notice } from '#messaging'
 import { toldToPayees } from '#payments'
 import { homesOf, knownByPhone, normalPhone } from '#population'
+import { rectificationsOf } from '#privacy'
 import { determinationsOf } from '#programmes'
 import { appendAudit, type CitizenSignIn, citizenActor } from '#security'
 import { subscriberOf } from '../client-address.ts'
+import type { PersonName } from '../context.ts'
 import type { CitizenDoor, OwnFile } from '../own-file.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { cookieIn, cookieText } from './cookies.ts'
+import { rowOf } from './corrections-page.ts'
+import { nameOf } from './household.ts'
+import { ownCorrectionsDoor } from './own-corrections.ts'
 import { ownDeclarationDoor } from './own-declaration.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
 import { placeOf, wordsOf } from './words.ts'
@@ -24,14 +29,18 @@ export type CitizenParts = {
   /** True behind TLS: cookies are then sent over it alone. */
   readonly secure: boolean
   readonly demonstration: CitizenDoor['demonstration']
+  /** Where papers lie; left out where none are taken. */
+  readonly evidence?: EvidenceStore | undefined
 }
 
 const SESSION = 'socle-citizen'
 const CHALLENGE = 'socle-citizen-code'
 const PAYMENTS_SHOWN = 12
 const READINGS_SHOWN = 50
+const CORRECTIONS_SHOWN = 5
 
-export function citizenDoor({ app, country, signIn, tell, secure, demonstration }: CitizenParts): CitizenDoor {
+export function citizenDoor(parts: CitizenParts): CitizenDoor {
+  const { app, country, signIn, tell, secure, demonstration, evidence } = parts
   const normal = (text: string) => normalPhone(text, country.code)
   const cookie = (name: string, value: string) => cookieText(name, value, secure)
   const holder = async (headers: Headers) => {
@@ -40,6 +49,7 @@ export function citizenDoor({ app, country, signIn, tell, secure, demonstration 
   }
   return {
     ...ownDeclarationDoor({ app, country, holder }),
+    ...ownCorrectionsDoor({ app, country, holder, store: evidence }),
     demonstration,
     async ask({ phone: typed, client, language }) {
       const phone = normal(typed)
@@ -110,6 +120,17 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
       periods,
       amount: amountOf(amount, currency),
     })),
+    corrections: await correctionsOf(tx, country, file),
     readings: await toldReadings(tx, country, readings),
   }
+}
+
+/** What was asked to be put right, with the answers. */
+async function correctionsOf(tx: Transaction, country: Country, file: HouseholdFile): Promise<OwnFile['corrections']> {
+  const names = new Map<string, PersonName>(file.members.map(member => [member.person, nameOf(member)]))
+  const requests = await rectificationsOf(tx, file.id)
+  return requests.slice(0, CORRECTIONS_SHOWN).map(request => {
+    const { id, field, member, decided, motive, askedAt } = rowOf(country, names.get(request.person ?? ''), request, '')
+    return { id, field, member, decided, motive, askedAt }
+  })
 }

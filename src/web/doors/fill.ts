@@ -91,7 +91,7 @@ function consoleDoor(
   evidence: EvidenceStore | undefined,
 ): Omit<ConsoleDoor, keyof SimulationDoor> {
   return {
-    ...personalDataDoor({ app, worker, country }),
+    ...personalDataDoor({ app, worker, country, store: evidence }),
     access: reader => readAccess(app, reader),
     forbidden: (reader, permission) => readForbidden(app, reader, permission),
     work: reader => readWork(app, country, reader),

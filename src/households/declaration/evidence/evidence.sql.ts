@@ -63,7 +63,7 @@ export async function attachEvidence(
   const may = await mayAttach(tx, country, asked)
   if (!may.ok) return may
   const { id, draft, kind, by } = asked
-  const name = plainName(asked.name)
+  const name = plainFileName(asked.name)
   const [key] = await sealColumn(tx, KEY, [{ row: id, text: file.key.toString('hex') }])
   const { numAffectedRows } = await sql`
     insert into households.evidence (id, draft_id, kind, name, media_type, size, sha256, stored, key_sealed, scan, attached_by)
@@ -76,7 +76,7 @@ export async function attachEvidence(
 }
 
 /** The last part of a path, without what a header or a page could trip over. */
-function plainName(name: string): string {
+export function plainFileName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? ''
   return (
     last
@@ -137,9 +137,14 @@ const A_DAY = 24 * 60 * 60 * 1000
 
 /**
  * Removes files that no row names any more: of drafts dropped or forgotten, of households whose time has ended, of uploads
- * that broke off. One taken in within the day may still wait for its row. Answers how many.
+ * that broke off. One taken in within the day may still wait for its row. Other modules keep papers in the same folder:
+ * `isNamedElsewhere` asks them. Answers how many.
  */
-export async function sweepEvidence(worker: Database, store: EvidenceStore): Promise<number> {
+export async function sweepEvidence(
+  worker: Database,
+  store: EvidenceStore,
+  isNamedElsewhere: (tx: Transaction, stored: Buffer) => Promise<boolean>,
+): Promise<number> {
   const now = await transaction(worker, workerActor('evidence'), async tx => {
     const { rows } = await sql<{ now: Date }>`select now() as now`.execute(tx)
     return rows[0]!.now
@@ -148,7 +153,7 @@ export async function sweepEvidence(worker: Database, store: EvidenceStore): Pro
   for await (const stored of store.list(new Date(now.getTime() - A_DAY))) {
     const named = await transaction(worker, workerActor('evidence'), async tx => {
       const { rows } = await sql`select from households.evidence where stored = ${stored}`.execute(tx)
-      return rows.length > 0
+      return rows.length > 0 || isNamedElsewhere(tx, stored)
     })
     if (named) continue
     await store.forget(stored)
