@@ -1708,6 +1708,20 @@ $function$;
 comment on function population.check_merge() is 'Trigger: whoever is no worker merges two who are paid, or who live in two households, by an approved proposal alone.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION population.common_words()
+ RETURNS TABLE(word text, bearers integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select e.word, (e.share * greatest(register.reltuples, 0))::integer
+  from pg_stats s
+    cross join lateral unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) as e (word, share)
+    cross join (select reltuples from pg_class where oid = 'population.person'::regclass) as register
+  where s.schemaname = 'population' and s.tablename = 'person_words' and e.word is not null
+$function$;
+comment on function population.common_words() is 'Words that stand in the names of most persons, with about how many of the whole register bear them, as last analyzed.';
+
 CREATE OR REPLACE FUNCTION population.count_at_address(of_territory text, of_address text, except_persons uuid[])
  RETURNS integer
  LANGUAGE sql
@@ -2046,12 +2060,17 @@ comment on function population.match_candidates(text,integer[],integer) is 'Revi
 -- execute: socle_app
 -- execute: socle_worker
 
-CREATE OR REPLACE FUNCTION population.name_condition(asked jsonb, least_weight real)
+CREATE OR REPLACE FUNCTION population.name_condition(asked jsonb, least_weight real, by_index boolean)
  RETURNS text
  LANGUAGE sql
- IMMUTABLE PARALLEL SAFE
+ STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+  -- Where several parts were asked, the index brings them together itself, if each is one condition.
+  with common as materialized (
+    select word, bearers from population.common_words()
+    where by_index and not exists (select from jsonb_array_elements(asked) as way (terms) where jsonb_array_length(terms) > 1)
+  )
   select coalesce(string_agg(format('(%s)', way.condition), ' or '), 'false')
   from (
     select string_agg(format('(%s)', coalesce(term.condition, 'false')), ' and ') as condition
@@ -2060,9 +2079,14 @@ AS $function$
       lateral (
         select string_agg(answer.condition, ' or ') as condition
         from (
-          select format('string_to_array(p.name_key, '' '') && %L::text[]', array_agg(a ->> 'folded'))
-          from jsonb_array_elements(terms.answers) as a
-          where (a ->> 'weight')::real >= least_weight and position(' ' in a ->> 'folded') = 0 having count(*) > 0
+          -- Words that thousands bear each alone, the ten most common; all others together.
+          select format('string_to_array(p.name_key, '' '') && %L::text[]', array_agg(single.word))
+          from (
+            select a ->> 'folded' as word, c.bearers, row_number() over (order by c.bearers desc nulls last, a ->> 'folded') as place
+            from jsonb_array_elements(terms.answers) as a left join common c on c.word = a ->> 'folded'
+            where (a ->> 'weight')::real >= least_weight and position(' ' in a ->> 'folded') = 0
+          ) as single
+          group by case when single.bearers >= 2000 and single.place <= 10 then single.place end
           union all
           select format('string_to_array(p.name_key, '' '') @> %L::text[] and strpos(p.name_key, %L) > 0',
             string_to_array(a ->> 'folded', ' '), a ->> 'folded')
@@ -2073,15 +2097,17 @@ AS $function$
     group by ways.place
   ) as way
 $function$;
-comment on function population.name_condition(jsonb,real) is 'SQL over population.person p: true where in one of the ways asked every part has an answer of at least this weight.';
+comment on function population.name_condition(jsonb,real,boolean) is 'SQL over population.person p: true where in one of the ways asked every part has an answer of at least this weight; laid out for the index of words, or for asking it of a row.';
 
 CREATE OR REPLACE FUNCTION population.name_parts_like(asked jsonb)
- RETURNS TABLE(asked text, folded text, said text)
+ RETURNS TABLE(asked text, folded text, said text, bearers integer)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select a.folded, part.folded, part.said
+  with common as materialized (select word, c.bearers from population.common_words() as c)
+  select a.folded, part.folded, part.said,
+    (select min(coalesce(c.bearers, 0)) from unnest(string_to_array(part.folded, ' ')) as own (word) left join common c using (word))
   from jsonb_to_recordset($1) as a (folded text, letters text, sounds text[], known text[])
     cross join lateral (
       (select p.id, p.folded, p.said from population.name_part p where p.sound = any (a.sounds)
@@ -2089,15 +2115,16 @@ AS $function$
       union
       (select p.id, p.folded, p.said from population.name_part p where p.letters = any (a.known) limit 100)
       union
-      (select p.id, p.folded, p.said from population.name_part p
+      (select p.id, p.folded, p.said from population.name_part p left join common c on c.word = p.folded
         where length(a.letters) >= 3 and p.letters >= a.letters and p.letters < a.letters || U&'\+10FFFF'
-        order by length(p.letters), p.id limit 100)
+        order by c.bearers desc nulls last, length(p.letters), p.id limit 100)
       union
-      (select p.id, p.folded, p.said from population.name_part p where p.letters operator(public.%) a.letters
+      (select p.id, p.folded, p.said from population.name_part p
+        where length(a.letters) > 3 and p.letters operator(public.%) a.letters
         order by public.similarity(p.letters, a.letters) desc, p.id limit 100)
     ) as part
 $function$;
-comment on function population.name_parts_like(jsonb) is 'Reviewed: parts of names, of nobody in particular, that may be what was typed. Whose they are is asked of search_persons, which holds the territories.';
+comment on function population.name_parts_like(jsonb) is 'Reviewed: parts of names, of nobody in particular, that may be what was typed, with about how many of the register bear them where they are many. Whose they are is asked of search_persons, which holds the territories.';
 -- execute: socle_app
 -- execute: socle_worker
 
@@ -2229,8 +2256,8 @@ begin
        where (%s) and not (%s) and p.country = $1 and %s and %s limit $2 offset $3
      )
      select p.id, (%s)::real from answering p',
-    population.name_condition(asked, least_weight),
-    case when below is null then 'false' else population.name_condition(asked, below) end,
+    population.name_condition(asked, least_weight, true),
+    case when below is null then 'false' else population.name_condition(asked, below, false) end,
     security.territory_condition('p.territory'),
     case when within = '' then 'true'
       else format('p.territory collate "C" >= %L and p.territory collate "C" < %L', within, within || '/') end,
@@ -2247,6 +2274,7 @@ CREATE OR REPLACE FUNCTION population.settle_match_keys()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select pg_catalog.gin_clean_pending_list('population.match_key_keys');
+  select pg_catalog.gin_clean_pending_list('population.person_words');
   analyze population.match_key (country, recorded_at, keys)
 $function$;
 comment on function population.settle_match_keys() is 'Brings keys just written into the order in which they are looked up, and tells the planner how many there are.';
@@ -2465,7 +2493,7 @@ create table population.name_part (
 );
 CREATE INDEX name_part_folded ON population.name_part USING btree (folded);
 CREATE INDEX name_part_letters ON population.name_part USING btree (letters);
-CREATE INDEX name_part_pieces ON population.name_part USING gin (letters public.gin_trgm_ops);
+CREATE INDEX name_part_pieces ON population.name_part USING gin (letters public.gin_trgm_ops) WITH (fastupdate=off);
 CREATE INDEX name_part_sound ON population.name_part USING btree (sound);
 CREATE INDEX name_part_waiting ON population.name_part USING btree (id) WHERE (folded IS NULL);
 grant delete, select on population.name_part to socle_worker;
@@ -5626,9 +5654,10 @@ begin
   in_all := coalesce(cardinality(households), 0);
   foreach level in array levels loop
     exit when in_all >= most;
-    -- How many persons make so many households is not known before: more are looked at only while there are too few.
+    -- How many persons make so many households is not known before, and two of a family often answer: more are looked at only
+    -- while there are too few.
     looked_at := 0;
-    at_most := most + most / 3;
+    at_most := most * 9 / 4;
     loop
       select array_agg(p.person_id) as people, array_agg(p.score) as points, count(*)::integer as number into named
       from population.search_persons(of_country, within, names, level, below, looked_at, at_most) as p;
@@ -5646,7 +5675,7 @@ begin
     end loop;
     -- All that answers in any way was looked at: the levels between have nothing more.
     exit when level = 0 and named.number < at_most;
-    below := coalesce(below, level);
+    below := level;
   end loop;
   return query
     with best as materialized (

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { type Actor, type StaffActor, transaction, workerActor } from '#db'
-import { findHouseholdFile, type IncomingHousehold, registerHouseholds, searchHouseholds } from '#households'
+import {
+  analyzeRegister,
+  findHouseholdFile,
+  type IncomingHousehold,
+  registerHouseholds,
+  searchHouseholds,
+} from '#households'
 import { type DateText, type Id, newId } from '#kernel'
 import { correctPerson, forgetNames, issueAlias, readingNames, recordDocument, settlePair } from '#population'
 import { testDatabase } from '../../test/database.ts'
@@ -121,6 +127,21 @@ test('a document, an alias and a telephone lead to their person, where the actor
     assert.deepEqual(await ids(text), ['S-1'], text)
     assert.deepEqual(await ids(text, staff('08')), [], text)
   }
+})
+
+test('of names that begin as was typed, those that most people bear come first', async () => {
+  const called = (name: string, from: number, count: number) =>
+    Array.from({ length: count }, (_, at) => household(`B-${from + at}`, '10.002', { givenName: name }))
+  await register(...called('Qarbiram', 0, 3), ...called('Qarbilou', 10, 30))
+  await transaction(worker, operator, analyzeRegister)
+  const names = (await search('Qarb', staff('10.002'))).hits.map(({ head }) => head?.givenName)
+  assert.deepEqual([names.length, names[0], names[29], names[30]], [33, 'Qarbilou', 'Qarbilou', 'Qarbiram'])
+})
+
+test('a slip in a name of three letters is forgiven', async () => {
+  await register(household('T-1', '10.003', { givenName: 'Xof' }), household('T-2', '10.003', { givenName: 'Xorf' }))
+  assert.deepEqual(await ids('Xef', staff('10.003')), ['T-1'])
+  assert.deepEqual((await ids('Xof', staff('10.003'))).sort(), ['T-1', 'T-2'])
 })
 
 test('a name that is corrected is found as it is spelt now', async () => {

@@ -2,15 +2,13 @@ import { sql } from 'kysely'
 import { jsonb, type Transaction } from '#db'
 import { nicknamesOf } from '../matching/nickname.ts'
 import { compareNames, readName } from '../matching/person-name.ts'
+import { type Answer, looksFor } from './looks.ts'
 import { type NameUnit, nameUnits } from './name-units.ts'
-
-/** A part of names of the register that answers to a part that was asked, and how well, from 0 to 1. */
-type Answer = { readonly folded: string; readonly weight: number }
 
 /** What `population.search_persons` looks for: in one of the ways, for each part asked, one of its answers. */
 export type NameQuery = {
   readonly ways: readonly (readonly (readonly Answer[])[])[]
-  /** Least weights to look for, in this order: all that answers, where it is little; else what is nearest first. */
+  /** Least weights to look for, going down, the last 0 where not all are the same letters: what is nearest first. */
   readonly levels: readonly number[]
 }
 
@@ -18,9 +16,6 @@ const MOST_PARTS = 5
 const MOST_ANSWERS = 250
 /** The same letters; another spelling, script or pet form; a slip; a part of the name; two slips or other vowels. */
 const WEIGHTS = { same: 1, variant: 0.9, close: 0.8, partial: 0.7, similar: 0.6 } as const
-/** As good as the same; anything that answers, which is often little; where it is much, another spelling before the rest. */
-const LEVELS = [1, 0, 0.8]
-
 /**
  * What to look for where these names were typed, in either script: the parts of names of the register that are spelt so, sound
  * so or nearly so. Undefined where nothing in the text can be a name. Whose names they are is not told here.
@@ -34,8 +29,11 @@ export async function nameQuery(tx: Transaction, text: string): Promise<NameQuer
   const spoken = asked.filter(units => units.length > 0)
   const isOneWay = spoken.length === 2 && keyOf(spoken[0]!) === keyOf(spoken[1]!)
   const ways = (isOneWay ? spoken.slice(0, 1) : spoken).map(units => units.map(({ folded }) => answers.get(folded)!))
-  const isExact = ways.flat(2).every(({ weight }) => weight === 1)
-  return { ways, levels: isExact ? LEVELS.slice(0, 1) : LEVELS }
+  if (ways.flat(2).every(({ weight }) => weight === 1)) return { ways, levels: [1] }
+  const [only, ...others] = ways.flat()
+  if (!only || others.length > 0) return { ways, levels: [1, 0] }
+  const { answers: stepped, levels } = looksFor(only)
+  return { ways: [[stepped]], levels }
 }
 
 /** One letter says nothing, neither do digits alone. */
@@ -53,26 +51,49 @@ async function answersTo(tx: Transaction, parts: readonly NameUnit[]): Promise<M
     letters: name.letters,
     // With and without an article that has become a letter: Lamrani and Amrani.
     sounds: [name.sound.consonants, `l${name.sound.consonants}`, name.sound.consonants.replace(/^l(?=..)/, '')],
-    known: [...nicknamesOf(name.letters), ...beginningsOf(name.letters)],
+    known: [...nicknamesOf(name.letters), ...beginningsOf(name.letters), ...slipsOf(name.letters)],
   }))
-  const { rows } = await sql<{ asked: string; folded: string; said: string }>`
-    select asked, folded, said from population.name_parts_like(${jsonb(wanted)})`.execute(tx)
+  const { rows } = await sql<{ asked: string; folded: string; said: string; bearers: number }>`
+    select asked, folded, said, bearers from population.name_parts_like(${jsonb(wanted)})`.execute(tx)
   const byFolded = new Map(parts.map(part => [part.folded, part]))
-  const answers = new Map(parts.map(({ folded }) => [folded, new Map([[folded, 1]])]))
-  for (const { asked, folded, said } of rows) {
+  const answers = new Map(
+    parts.map(({ folded }) => [folded, new Map([[folded, { folded, weight: 1, bearers: 0 } as Answer]])]),
+  )
+  for (const { asked, folded, said, bearers } of rows) {
     const name = readName(said)
     const level = name ? compareNames(byFolded.get(asked)!.name, name) : 'different'
-    if (level !== 'different')
-      answers.get(asked)!.set(folded, Math.max(WEIGHTS[level], answers.get(asked)!.get(folded) ?? 0))
+    if (level === 'different') continue
+    const found = answers.get(asked)!
+    found.set(folded, { folded, weight: Math.max(WEIGHTS[level], found.get(folded)?.weight ?? 0), bearers })
   }
-  return new Map([...answers].map(([asked, found]) => [asked, best(found)]))
+  return new Map([...answers].map(([asked, found]) => [asked, best([...found.values()])]))
 }
 
-function best(found: ReadonlyMap<string, number>): Answer[] {
-  return [...found]
-    .map(([folded, weight]) => ({ folded, weight }))
-    .sort((a, b) => b.weight - a.weight || a.folded.length - b.folded.length || (a.folded < b.folded ? -1 : 1))
+/** The nearest first, and of those as near what most people bear. */
+function best(found: readonly Answer[]): Answer[] {
+  return found
+    .toSorted(
+      (a, b) =>
+        b.weight - a.weight ||
+        b.bearers - a.bearers ||
+        a.folded.length - b.folded.length ||
+        (a.folded < b.folded ? -1 : 1),
+    )
     .slice(0, MOST_ANSWERS)
+}
+
+const LETTERS = [...'abcdefghijklmnopqrstuvwxyz']
+
+/** Words of which one of three letters is a slip away: too short to be told by its pieces. */
+function slipsOf(letters: string): string[] {
+  if (!/^[a-z]{3}$/.test(letters)) return []
+  const places = [0, 1, 2, 3]
+  return [
+    ...places.flatMap(at => LETTERS.map(letter => letters.slice(0, at) + letter + letters.slice(at))),
+    ...places.slice(0, 3).flatMap(at => LETTERS.map(letter => letters.slice(0, at) + letter + letters.slice(at + 1))),
+    letters[1]! + letters[0]! + letters[2]!,
+    letters[0]! + letters[2]! + letters[1]!,
+  ]
 }
 
 /** Names of which this one is more: `fatima` of `fatimazahra`. */
