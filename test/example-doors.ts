@@ -85,6 +85,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
     partners: {
       service: async () => ({ ok: false, refusal: { code: 'key_unknown' } }),
       authenticate: async () => ({ authentic: false }),
+      takeFeed: async () => ({ ok: false, refusal: { code: 'feed_unknown', kind: 'school', known: [] } }),
       askCode: undefined,
       confirmCode: async () => ({ authentic: false }),
       determinations: {

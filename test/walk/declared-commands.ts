@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
   determine: 'of the machine',
   doctor: 'of the machine',
   duplicates: 'of the machine',
+  feed: 'of the machine',
   import: 'of the machine',
   match: 'of the machine',
   reconcile: 'of the machine',

@@ -35,6 +35,8 @@ export const permissions = {
   'person.correct': ordinary,
   /** Settles whether two files are one person. */
   'duplicate.settle': ordinary,
+  /** Tells, for the program of another register, facts of members that the register knows: school, vaccination, civil. */
+  'feed.write': ordinary,
   'determination.read': ofProgramme,
   'determination.run': ofProgramme,
   /** Takes the list of what a run changed away as a file. */

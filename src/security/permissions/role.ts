@@ -50,6 +50,7 @@ export const roles = {
       'figures.read',
       'household.search',
       'household.read',
+      'feed.write',
       'determination.read',
       'determination.run',
       'determination.export',

@@ -17,10 +17,25 @@ const service: Service = {
     expiresAt: new Date(0),
   },
 }
+const taken = {
+  id: '0199f000-0000-7000-8000-000000000003' as never,
+  kind: 'school',
+  source: '',
+  label: '',
+  startedAt: new Date(0),
+  finishedAt: new Date(0),
+  position: 1,
+  recorded: 0,
+  unchanged: 0,
+  doubtful: 0,
+  rejected: 0,
+  isAgain: false,
+} as const
 const door: PartnerDoor = {
   service: async key => {
     if (key === 'broken') throw new Error('the database is away')
     if (key === 'expired') return { ok: false, refusal: { code: 'key_expired', at: new Date(0) } }
+    if (key === 'telling') return { ok: true, value: { ...service, scopes: ['feed.write'] } }
     if (key === 'authenticating') return { ok: true, value: { ...service, scopes: ['person.authenticate'] } }
     return key === 'right' ? { ok: true, value: service } : { ok: false, refusal: { code: 'key_unknown' } }
   },
@@ -30,6 +45,10 @@ const door: PartnerDoor = {
     named.value === '999999999'
       ? { ok: false, refusal: { wait: 60 } }
       : { ok: true, value: { challenge: 'c', seconds: 600 } },
+  takeFeed: async (asker, { kind, rows }) =>
+    kind === 'vaccination'
+      ? { ok: false, refusal: { code: 'column_unknown', columns: ['absenses'], known: [] } }
+      : { ok: true, value: { report: { ...taken, recorded: rows.length, source: asker.name }, rejects: [] } },
   confirmCode: async (_service, { code }) => ({ authentic: code === '123456' }),
   determinations: exampleDoors().partners.determinations,
 }
@@ -99,6 +118,7 @@ test('the description lists every route with its refusals, and needs no key', as
     '/api/v1/runs/{run}',
     '/api/v1/runs/{run}/cancel',
     '/api/v1/runs/{run}/differences',
+    '/api/v1/feeds/{kind}',
   ])
   for (const route of Object.values(document.paths).flatMap(path => Object.values(path))) {
     assert.ok('401' in route.responses && '429' in route.responses)
@@ -176,3 +196,33 @@ test('a code is asked for and confirmed, by whoever may authenticate, and each r
   const without = createPartnerApi({ partners: { ...door, askCode: undefined }, log })
   assert.equal((await post('/persons/authenticate/code', { named }, 'authenticating', without)).status, 503)
 })
+
+const tellRows = (kind: string, body: unknown, key: string) =>
+  api.request(`/api/v1/feeds/${kind}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+const rows = [{ unique_number: '1234567890', month: '2022-10', absences_month: '3' }]
+
+test('a register tells rows under its own name, and is told what became of them', async () => {
+  const response = await tellRows('school', { rows }, 'telling')
+  assert.equal(response.status, 200)
+  const told = (await response.json()) as { recorded: number; again: boolean }
+  assert.deepEqual([told.recorded, told.again], [1, false])
+})
+
+const untold: readonly [says: string, kind: string, body: unknown, key: string, status: number, detail?: string][] = [
+  ['without the scope', 'school', { rows }, 'right', 403],
+  ['of a kind that there is not', 'weather', { rows }, 'telling', 422],
+  ['without rows', 'school', { rows: [] }, 'telling', 422],
+  ['in the name of another source', 'school', { rows, source: 'massar' }, 'telling', 422],
+  ['with a misspelt column', 'vaccination', { rows }, 'telling', 422, 'column_unknown: absenses'],
+]
+for (const [says, kind, body, key, status, detail] of untold) {
+  test(`rows ${says} are refused with ${status}`, async () => {
+    const response = await tellRows(kind, body, key)
+    assert.equal(response.status, status)
+    assert.equal(((await response.json()) as { detail?: string }).detail, detail)
+  })
+}

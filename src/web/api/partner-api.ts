@@ -5,6 +5,7 @@ import type { Claimed, Named } from '#population'
 import type { KeyRefusal, Service } from '#security'
 import type { Log } from '../context.ts'
 import { paces } from '../pace.ts'
+import { addFeedApi, type FeedApiDoor } from './feed-api.ts'
 import { problem, problemOf, refusals } from './problem.ts'
 import { addRunApi, type RunApiDoor } from './run-api.ts'
 
@@ -33,7 +34,7 @@ export type PartnerDoor = {
     asked: { readonly challenge: string; readonly code: string },
   ) => Promise<{ readonly authentic: boolean }>
   readonly determinations: RunApiDoor
-}
+} & FeedApiDoor
 
 export type AuthenticationAsked = { readonly named: Named; readonly claimed: Claimed }
 
@@ -216,6 +217,7 @@ export function createPartnerApi({ partners, log, pace = USUAL }: PartnerApi) {
     return context.json(await partners.confirmCode(service, context.req.valid('json')), 200)
   })
   addRunApi(api, partners.determinations)
+  addFeedApi(api, partners)
   api.notFound(() => problem('not_found'))
   api.onError(error => {
     if (error instanceof HTTPException && error.status === 400) return problem('request_malformed')

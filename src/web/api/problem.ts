@@ -43,6 +43,7 @@ const TITLES: Readonly<Record<string, { readonly status: number; readonly title:
   file_refused: { status: 422, title: 'The snapshot is not what was written: a file of it was altered or is gone' },
   other_country: { status: 422, title: 'The snapshot is of another country' },
   other_catalogue: { status: 422, title: 'The snapshot was taken by another fact catalogue: take a new one' },
+  feed_refused: { status: 422, title: 'The rows cannot be read as this feed' },
   no_messages: { status: 503, title: 'Nothing carries messages here' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   failed: { status: 500, title: 'Something failed here; it was written down' },

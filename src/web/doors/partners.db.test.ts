@@ -180,3 +180,18 @@ test('one person receives five codes a day at most, whatever partners ask; they 
   }
   assert.equal(told.length, 5)
 })
+
+const school: Service = { ...bank, id: newId<'service'>() as Service['id'], name: 'school', scopes: ['feed.write'] }
+
+test('a school tells of pupils where it may, and of nobody elsewhere', async () => {
+  const pupil = await register('07.351')
+  const elsewhere = await register('09.001')
+  const rows = [pupil, elsewhere].map(each => ({ unique_number: each.number, month: '2022-10', absences_month: '2' }))
+  const door = partnerDoor(app, country, undefined)
+  const taken = await door.takeFeed(school, { kind: 'school', month: undefined, rows })
+  assert.ok(taken.ok)
+  const { report, rejects } = taken.value
+  assert.deepEqual([report.recorded, report.rejected, rejects[0]?.code, rejects[0]?.row], [1, 1, 'nobody_found', 2])
+  const again = await door.takeFeed(school, { kind: 'school', month: undefined, rows })
+  assert.ok(again.ok && again.value.report.isAgain)
+})

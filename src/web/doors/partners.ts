@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { Country } from '#countries'
 import { type Database, transaction } from '#db'
-import { err, type Language, newId, ok, type Result } from '#kernel'
+import { type FeedRecord, rejectsOf, takeFeed } from '#households'
+import { err, type Language, type Month, newId, ok, type Result } from '#kernel'
 import type { Notice } from '#messaging'
 import {
   askPhoneCode,
@@ -13,8 +15,40 @@ import {
   phonesToReach,
 } from '#population'
 import { appendAudit, CODE_SECONDS, findService, type Service, serviceActor } from '#security'
+import type { FeedTaken, FeedTold } from '../api/feed-api.ts'
 import type { AuthenticationAsked, PartnerDoor } from '../api/partner-api.ts'
 import { paces } from '../pace.ts'
+import { todayIn } from './today.ts'
+
+/** What a register tells under its own name, as far as its service account sees the persons. Refusals of rows come with the answer. */
+async function takeRows(app: Database, country: Country, service: Service, { kind, month, rows }: FeedTold) {
+  const actor = serviceActor(service, 'feed.write')
+  const header = [...new Set(rows.flatMap(row => Object.keys(row)))]
+  const records = rows.map((cells, at): FeedRecord => ({ row: at + 1, cells }))
+  const taken = await takeFeed(
+    app,
+    actor,
+    {
+      country,
+      kind,
+      source: service.name,
+      header,
+      ...(month !== undefined && { month: month as Month }),
+      content: createHash('sha256').update(JSON.stringify(rows)).digest('hex'),
+      channel: 'api',
+      label: service.organisation,
+      askedBy: service.name,
+      today: await transaction(app, actor, tx => todayIn(tx, country)),
+      decimalComma: false,
+    },
+    async function* () {
+      yield records
+    },
+  )
+  if (!taken.ok) return taken
+  const rejects = await transaction(app, actor, tx => rejectsOf(tx, taken.value.id, 0, records.length))
+  return ok<FeedTaken>({ report: taken.value, rejects })
+}
 
 /** Five tries at one person by one partner, then one every twelve minutes: more is guessing. */
 const TRIES = { burst: 5, perSecond: 1 / 720 }
@@ -30,6 +64,7 @@ export function partnerDoor(
     askCode: tell && ((service, asked) => askCode(app, country, tell, service, asked)),
     confirmCode: (service, asked) => confirmCode(app, service, asked),
     service: key => findService(app, key),
+    takeFeed: (service, told) => takeRows(app, country, service, told),
     async authenticate(service, asked, now) {
       const { named } = asked
       const wait = tries.take(`${service.id} ${named.by} ${named.value}`, now)
