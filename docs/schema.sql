@@ -6877,6 +6877,34 @@ comment on column households.visit_sample.asked_at is 'When.';
 
 comment on schema programmes is 'What the law decides: packs in force, determinations, entitlements.';
 
+CREATE OR REPLACE FUNCTION programmes.enrolled_elsewhere(households uuid[], packs text[])
+ RETURNS TABLE(household_id uuid, pack text, is_in boolean, effective_month text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select e.household_id, e.pack, e.state in ('enrolled', 'suspended'), e.effective_month
+  from unnest(households) as asked (id) join programmes.enrolment e on e.household_id = asked.id and e.pack = any (packs)
+  where e.state in ('enrolled', 'suspended', 'exited')
+$function$;
+comment on function programmes.enrolled_elsewhere(uuid[],text[]) is 'Which of these households are, or were, in one of these programmes.';
+-- execute: socle_app
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION programmes.places_taken(of_pack text, within text, in_month text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::int from programmes.enrolment
+  where pack = of_pack and (within = '' or territory = within or territory collate "C" >= within || '.' and territory collate "C" < within || '/')
+    and (state in ('enrolled', 'suspended') or state = 'exited' and effective_month > in_month)
+$function$;
+comment on function programmes.places_taken(text,text,text) is 'How many places of a programme are taken in a month below a territory: who is in, and who leaves after it.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION programmes.run_figures(of_run uuid, parts integer)
  RETURNS TABLE(territory text, households integer, eligible integer, undetermined integer, weight numeric, eligible_weight numeric, amount_minor bigint)
  LANGUAGE plpgsql
@@ -6903,6 +6931,52 @@ begin
 end
 $function$;
 comment on function programmes.run_figures(uuid,integer) is 'Figures of a run by territory, at the level of the code''s first parts (1: regions; 0: one row for all), as far as the actor may see what was decided there.';
+-- execute: socle_app
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION programmes.waiting_count(of_pack text, within text, others_than uuid[])
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*)::int from programmes.enrolment
+  where pack = of_pack and state = 'waiting' and household_id <> all (others_than)
+    and (within = '' or territory = within or territory collate "C" >= within || '.' and territory collate "C" < within || '/')
+$function$;
+comment on function programmes.waiting_count(text,text,uuid[]) is 'How many others wait for a place of a programme below a territory.';
+-- execute: socle_app
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION programmes.yield_enrolments(from_pack text, to_pack text, act uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  done integer;
+begin
+  with leaving as (
+    update programmes.enrolment e
+    set state = 'exited', reason = 'yielded', sequence = e.sequence + 1, since_month = null, by_run = true,
+      effective_month = entered.effective_month
+    from programmes.enrolment_event entered
+    where entered.act_id = act and entered.pack = to_pack and entered.state = 'enrolled'
+      and entered.recorded_at = now() and e.household_id = entered.household_id and e.pack = from_pack
+      and e.state in ('enrolled', 'suspended')
+    returning e.household_id, e.sequence, e.territory, e.effective_month
+  )
+  insert into programmes.enrolment_event
+    (household_id, pack, sequence, territory, change, state, reason, detail, effective_month, act_id)
+  select l.household_id, from_pack, l.sequence, l.territory, 'exit', 'exited', 'yielded', jsonb_build_object('pack', to_pack),
+    l.effective_month, act
+  from leaving l;
+  get diagnostics done = row_count;
+  return done;
+end
+$function$;
+comment on function programmes.yield_enrolments(text,text,uuid) is 'Reviewed: households that this very transaction enrolled in one programme leave another that gives way to it.';
 -- execute: socle_app
 -- execute: socle_worker
 
@@ -7129,6 +7203,133 @@ comment on column programmes.determination_total.households is 'Households count
 comment on column programmes.determination_total.weight is 'Households that they stand for.';
 comment on column programmes.determination_total.amount_minor is 'Sum of their amounts in minor units; for a difference, of what they have more (or less) than before.';
 
+create table programmes.enrolment (
+  household_id uuid not null,
+  pack text not null,
+  territory text collate "C" not null,
+  state text not null,
+  reason text not null,
+  sequence integer not null,
+  effective_month text not null,
+  since_month text,
+  certified_month text,
+  asked_on date default CURRENT_DATE not null,
+  by_run boolean not null,
+  constraint enrolment_certified_month_check CHECK ((certified_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint enrolment_check CHECK (((since_month IS NOT NULL) = (state = ANY (ARRAY['enrolled'::text, 'suspended'::text])))),
+  constraint enrolment_effective_month_check CHECK ((effective_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint enrolment_sequence_check CHECK ((sequence > 0)),
+  constraint enrolment_since_month_check CHECK ((since_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint enrolment_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'eligible'::text, 'refused'::text, 'waiting'::text, 'enrolled'::text, 'suspended'::text, 'exited'::text]))),
+  constraint enrolment_pkey PRIMARY KEY (household_id, pack)
+);
+CREATE INDEX enrolment_by_state ON programmes.enrolment USING btree (pack, state, territory);
+alter table programmes.enrolment enable row level security;
+create policy country on programmes.enrolment as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.enrolment as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.enrolment as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.enrolment as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.enrolment as permissive for all to socle_worker using (true);
+grant insert, select, update on programmes.enrolment to socle_app;
+grant insert, select, update on programmes.enrolment to socle_worker;
+comment on table programmes.enrolment is 'The latest state of each household in each programme: what its events come to, kept so that a nation is counted without reading them all.';
+comment on column programmes.enrolment.household_id is 'Household.';
+comment on column programmes.enrolment.pack is 'Programme.';
+comment on column programmes.enrolment.territory is 'Where the household lived at the last change; rows are seen by those who may see it.';
+comment on column programmes.enrolment.state is 'As in the last event.';
+comment on column programmes.enrolment.reason is 'As in the last event.';
+comment on column programmes.enrolment.sequence is 'Of the last event.';
+comment on column programmes.enrolment.effective_month is 'Of the last event: for this month and those after it, this is the state.';
+comment on column programmes.enrolment.since_month is 'First month of being in, suspended or not; null for who is not in.';
+comment on column programmes.enrolment.certified_month is 'When it last said anew how it stands, or came in.';
+comment on column programmes.enrolment.asked_on is 'Day of the application, or on which it first was a candidate: ties of a waiting list.';
+comment on column programmes.enrolment.by_run is 'The last change was made by a determination run: what was done by hand, a run does not undo.';
+
+create table programmes.enrolment_act (
+  id uuid not null,
+  pack text not null,
+  kind text not null,
+  digest bytea not null,
+  month text not null,
+  run_id uuid,
+  sequence integer,
+  terms_version text,
+  counts jsonb not null,
+  recorded_at timestamp with time zone default now() not null,
+  recorded_by text default security.actor() not null,
+  constraint enrolment_act_check CHECK ((((kind = 'run'::text) = (run_id IS NOT NULL)) AND ((kind = 'run'::text) = (sequence IS NOT NULL)))),
+  constraint enrolment_act_counts_check CHECK ((jsonb_typeof(counts) = 'object'::text)),
+  constraint enrolment_act_digest_check CHECK ((length(digest) = 32)),
+  constraint enrolment_act_kind_check CHECK ((kind = ANY (ARRAY['run'::text, 'application'::text, 'change'::text]))),
+  constraint enrolment_act_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint enrolment_act_terms_version_check CHECK ((terms_version ~ '^[0-9a-f]{64}$'::text)),
+  constraint enrolment_act_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
+  constraint enrolment_act_pkey PRIMARY KEY (id)
+);
+CREATE INDEX enrolment_act_pack ON programmes.enrolment_act USING btree (pack, sequence);
+CREATE UNIQUE INDEX enrolment_act_run ON programmes.enrolment_act USING btree (run_id) WHERE (run_id IS NOT NULL);
+grant insert, select on programmes.enrolment_act to socle_app;
+grant insert, select on programmes.enrolment_act to socle_worker;
+comment on table programmes.enrolment_act is 'What changed enrolments, one at a time or in millions: each once. Written once.';
+comment on column programmes.enrolment_act.id is 'Made by the caller and kept for retries.';
+comment on column programmes.enrolment_act.pack is 'Programme.';
+comment on column programmes.enrolment_act.kind is 'run (a determination run was applied), application, change.';
+comment on column programmes.enrolment_act.digest is 'SHA-256 of what was asked: a retry asks the same.';
+comment on column programmes.enrolment_act.month is 'Month from which it counts.';
+comment on column programmes.enrolment_act.run_id is 'Run that was applied.';
+comment on column programmes.enrolment_act.sequence is 'Place of that run in the chain of the programme: later runs go on from there.';
+comment on column programmes.enrolment_act.terms_version is 'Terms of the programme then, by the hash of their text.';
+comment on column programmes.enrolment_act.counts is 'Households by what became of them.';
+comment on column programmes.enrolment_act.recorded_at is 'When.';
+comment on column programmes.enrolment_act.recorded_by is 'Who.';
+
+create table programmes.enrolment_event (
+  household_id uuid not null,
+  pack text not null,
+  sequence integer not null,
+  territory text collate "C" not null,
+  change text not null,
+  state text not null,
+  reason text not null,
+  detail jsonb,
+  says text,
+  effective_month text not null,
+  act_id uuid not null,
+  recorded_at timestamp with time zone default now() not null,
+  recorded_by text default security.actor() not null,
+  constraint enrolment_event_change_check CHECK ((change = ANY (ARRAY['apply'::text, 'find_eligible'::text, 'refuse'::text, 'wait'::text, 'enrol'::text, 'suspend'::text, 'restore'::text, 'recertify'::text, 'exit'::text]))),
+  constraint enrolment_event_detail_check CHECK ((jsonb_typeof(detail) = 'object'::text)),
+  constraint enrolment_event_effective_month_check CHECK ((effective_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint enrolment_event_reason_check CHECK ((reason ~ '^[a-z][a-z0-9_]*$'::text)),
+  constraint enrolment_event_says_check CHECK (((says <> ''::text) AND (char_length(says) <= 1000))),
+  constraint enrolment_event_sequence_check CHECK ((sequence > 0)),
+  constraint enrolment_event_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'eligible'::text, 'refused'::text, 'waiting'::text, 'enrolled'::text, 'suspended'::text, 'exited'::text]))),
+  constraint enrolment_event_pkey PRIMARY KEY (household_id, pack, sequence)
+);
+CREATE INDEX enrolment_event_act ON programmes.enrolment_event USING brin (act_id) WITH (pages_per_range='16', autosummarize='on');
+alter table programmes.enrolment_event enable row level security;
+create policy country on programmes.enrolment_event as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.enrolment_event as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.enrolment_event as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.enrolment_event as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.enrolment_event as permissive for all to socle_worker using (true);
+grant insert, select on programmes.enrolment_event to socle_app;
+grant insert, select on programmes.enrolment_event to socle_worker;
+comment on table programmes.enrolment_event is 'Every change of a household''s state in a programme. Append-only: what was recorded last counts from its month on.';
+comment on column programmes.enrolment_event.household_id is 'Household.';
+comment on column programmes.enrolment_event.pack is 'Programme.';
+comment on column programmes.enrolment_event.sequence is 'Place among the changes of this household in this programme, from 1.';
+comment on column programmes.enrolment_event.territory is 'Where the household lived then; rows are seen by those who may see it.';
+comment on column programmes.enrolment_event.change is 'What was done: apply, find_eligible, refuse, wait, enrol, suspend, restore, recertify, exit.';
+comment on column programmes.enrolment_event.state is 'The state that follows: applied, eligible (not enrolled for a reason), refused, waiting (for a place), enrolled, suspended, exited.';
+comment on column programmes.enrolment_event.reason is 'Why, as a code: a refusal of the pack, or one of the program.';
+comment on column programmes.enrolment_event.detail is 'What goes with the reason: a number of places, another programme, a condition.';
+comment on column programmes.enrolment_event.says is 'Why, in the words of who did it.';
+comment on column programmes.enrolment_event.effective_month is 'First month for which it counts, YYYY-MM.';
+comment on column programmes.enrolment_event.act_id is 'Act that it belongs to.';
+comment on column programmes.enrolment_event.recorded_at is 'When.';
+comment on column programmes.enrolment_event.recorded_by is 'Who.';
+
 create table programmes.entitlement (
   id uuid not null,
   household_id uuid not null,
@@ -7222,13 +7423,33 @@ comment on column programmes.pack_version.content is 'Files of the pack, of the 
 comment on column programmes.pack_version.recorded_at is 'When this version first decided something here.';
 
 create view programmes.published_activity with (security_invoker=true) as
- SELECT household_id,
-    entitled_at AS at
-   FROM programmes.entitlement;
+ SELECT entitlement.household_id,
+    entitlement.entitled_at AS at
+   FROM programmes.entitlement
+UNION ALL
+ SELECT enrolment_event.household_id,
+    enrolment_event.recorded_at AS at
+   FROM programmes.enrolment_event;
 grant select on programmes.published_activity to socle_worker;
-comment on view programmes.published_activity is 'When something was owed to a household.';
+comment on view programmes.published_activity is 'When something was owed to a household, or changed in its programmes.';
 comment on column programmes.published_activity.household_id is 'Household.';
-comment on column programmes.published_activity.at is 'When the right was recorded.';
+comment on column programmes.published_activity.at is 'When it was recorded.';
+
+create table programmes.terms_version (
+  version text not null,
+  pack text not null,
+  content text not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint terms_version_version_check CHECK ((version ~ '^[0-9a-f]{64}$'::text)),
+  constraint terms_version_pkey PRIMARY KEY (version)
+);
+grant insert, select on programmes.terms_version to socle_app;
+grant insert, select on programmes.terms_version to socle_worker;
+comment on table programmes.terms_version is 'Every text of terms by which somebody was enrolled, by its hash.';
+comment on column programmes.terms_version.version is 'SHA-256 of the text.';
+comment on column programmes.terms_version.pack is 'Programme.';
+comment on column programmes.terms_version.content is 'programme.yaml as it was.';
+comment on column programmes.terms_version.recorded_at is 'When it first counted here.';
 
 -- simulation ----------------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,9 @@ const OPEN: Record<string, string> = {
   'population.match_model': 'weights learnt from the register: no person can be told from them',
   'population.phone_code':
     'read before anybody is known; blind indexes, a sealed telephone, ids of persons; kept two days',
+  'programmes.enrolment_act': 'sets of changes, by count and hash',
   'programmes.pack_version': 'the text of the law',
+  'programmes.terms_version': 'the text of terms of enrolment',
   'security.citizen_code': 'read before anybody is known; keyed hashes, and ids of persons',
   'security.citizen_session': 'read before anybody is known; hashes of sessions, and ids of persons',
   'security.invitation': 'hashes of links by which staff choose a password',

@@ -3,6 +3,7 @@ import type { Catalogue, PolicyFile, RuleBook } from '#rules'
 import type { Conditions } from './conditions.ts'
 import type { DeclarationForm } from './form.ts'
 import type { PersonalData } from './personal-data.ts'
+import type { ProgrammeTerms } from './programme-terms.ts'
 import type { MapTile } from './tiles.ts'
 import type { Upkeep } from './upkeep.ts'
 
@@ -39,6 +40,8 @@ export type Country = {
   /** How a household is asked; null where nobody declares. */
   readonly form: DeclarationForm | null
   readonly book: RuleBook
+  /** How households come into programmes and leave them, by pack; a pack that is not here has no terms of enrolment. */
+  readonly programmes: ReadonlyMap<string, ProgrammeTerms>
   /** The texts that were checked: catalogue, sources and packs. Kept with what they decide. */
   readonly policy: readonly PolicyFile[]
 }

@@ -13,9 +13,22 @@ export {
   retainedFrom,
 } from './personal-data.ts'
 export type { CountryProblem } from './problem.ts'
+export {
+  ENTRY_CHANNELS,
+  type EntryChannel,
+  type Given,
+  type Lasting,
+  type NotWith,
+  type ProgrammeTerms,
+  type Quota,
+  type RankTerm,
+  type ServingOrder,
+  type TermsCampaign,
+} from './programme-terms.ts'
 export { readCases } from './read-cases.ts'
 export { listCountries, openCountry, policyFiles, readCountry } from './read-country.ts'
 export { parseForm } from './read-form.ts'
+export { opensIn } from './read-programme.ts'
 export type { MapTile } from './tiles.ts'
 export type {
   AgentTerms,

@@ -18,9 +18,13 @@ import type { DeclarationForm } from './form.ts'
 import { parsePersonalData } from './personal-data.ts'
 import type { CountryProblem } from './problem.ts'
 import { parseForm } from './read-form.ts'
+import { readProgrammes } from './read-programme.ts'
 import { readTerritories } from './territories.ts'
 import { type MapTile, readTiles } from './tiles.ts'
 import { parseUpkeep } from './upkeep.ts'
+
+/** Terms of enrolment, beside a pack. */
+const TERMS = 'programme.yaml'
 
 /** The folder of the countries in this checkout. */
 export const PACKS = fileURLToPath(new URL('../../packs', import.meta.url))
@@ -85,6 +89,12 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
   if (!book.ok) return err(told(book.refusal))
   const conditions = readConditions(code, folder, catalogue.value, book.value)
   if (!conditions.ok) return conditions
+  const programmes = readTerms(code, folder, {
+    catalogue: catalogue.value,
+    territories: territories.value,
+    book: book.value,
+  })
+  if (!programmes.ok) return programmes
   return ok({
     ...own.value,
     conditions: conditions.value,
@@ -95,6 +105,7 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
     upkeep: upkeep.value,
     form: form.value,
     book: book.value,
+    programmes: programmes.value,
     policy: [facts, ...files],
   })
 }
@@ -131,6 +142,27 @@ function readForm(
   return form.ok ? form : err(told(form.refusal))
 }
 
+/** The terms of enrolment of the programmes that have some. */
+function readTerms(
+  code: string,
+  folder: string,
+  around: Omit<Parameters<typeof readProgrammes>[1], 'sources'>,
+): Result<Country['programmes'], CountryProblem[]> {
+  const files = packFolders(code, folder)
+    .map(name => ({
+      pack: `${code}/${name}`,
+      path: `packs/${code}/${name}/${TERMS}`,
+      at: join(folder, code, name, TERMS),
+    }))
+    .filter(({ at }) => existsSync(at))
+    .map(({ at, ...file }) => ({ ...file, text: readFileSync(at, 'utf8') }))
+  const listed = join(folder, code, 'sources.yaml')
+  const sources = existsSync(listed) ? readYamlData(readFileSync(listed, 'utf8')) : ok({})
+  const cited = new Set(sources.ok ? Object.keys(sources.value as object) : [])
+  const terms = readProgrammes(files, { ...around, sources: cited })
+  return terms.ok ? terms : err(told(terms.refusal))
+}
+
 /** The country, or one error whose message lists every problem: for entry points, where a broken folder stops the start. */
 export function openCountry(code: string): Country {
   const country = readCountry(code)
@@ -138,18 +170,22 @@ export function openCountry(code: string): Country {
   throw new Error(country.refusal.map(problem => problem.message).join('\n'))
 }
 
-/** The law of a country as text: the list of sources and, for each pack, its files; cases stay out, they decide nothing. */
+/** The law of a country as text: the list of sources and, for each pack, its files; cases and terms of enrolment stay out, no decision reads them. */
 export function policyFiles(code: string, folder = PACKS): PolicyFile[] {
-  const packs = readdirSync(join(folder, code), { withFileTypes: true })
-    .filter(entry => entry.isDirectory() && existsSync(join(folder, code, entry.name, 'pack.yaml')))
-    .flatMap(entry =>
-      readdirSync(join(folder, code, entry.name))
-        .filter(name => name.endsWith('.yaml') && name !== 'cases.yaml')
-        .map(name => `${entry.name}/${name}`),
-    )
+  const packs = packFolders(code, folder).flatMap(entry =>
+    readdirSync(join(folder, code, entry))
+      .filter(name => name.endsWith('.yaml') && name !== 'cases.yaml' && name !== TERMS)
+      .map(name => `${entry}/${name}`),
+  )
   return ['sources.yaml', ...packs.sort()]
     .filter(name => existsSync(join(folder, code, name)))
     .map(name => ({ path: `packs/${code}/${name}`, text: readFileSync(join(folder, code, name), 'utf8') }))
+}
+
+function packFolders(code: string, folder: string): string[] {
+  return readdirSync(join(folder, code), { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && existsSync(join(folder, code, entry.name, 'pack.yaml')))
+    .map(entry => entry.name)
 }
 
 function readSettings(
@@ -158,7 +194,16 @@ function readSettings(
 ): Result<
   Omit<
     Country,
-    'catalogue' | 'territories' | 'tiles' | 'personalData' | 'upkeep' | 'conditions' | 'form' | 'book' | 'policy'
+    | 'catalogue'
+    | 'territories'
+    | 'tiles'
+    | 'personalData'
+    | 'upkeep'
+    | 'conditions'
+    | 'form'
+    | 'book'
+    | 'programmes'
+    | 'policy'
   >,
   CountryProblem[]
 > {

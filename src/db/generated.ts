@@ -4069,6 +4069,155 @@ export interface ProgrammesDeterminationTotal {
   weight: Numeric;
 }
 
+export interface ProgrammesEnrolment {
+  /**
+   * Day of the application, or on which it first was a candidate: ties of a waiting list.
+   */
+  asked_on: Generated<string>;
+  /**
+   * The last change was made by a determination run: what was done by hand, a run does not undo.
+   */
+  by_run: boolean;
+  /**
+   * When it last said anew how it stands, or came in.
+   */
+  certified_month: string | null;
+  /**
+   * Of the last event: for this month and those after it, this is the state.
+   */
+  effective_month: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * As in the last event.
+   */
+  reason: string;
+  /**
+   * Of the last event.
+   */
+  sequence: number;
+  /**
+   * First month of being in, suspended or not; null for who is not in.
+   */
+  since_month: string | null;
+  /**
+   * As in the last event.
+   */
+  state: string;
+  /**
+   * Where the household lived at the last change; rows are seen by those who may see it.
+   */
+  territory: string;
+}
+
+export interface ProgrammesEnrolmentAct {
+  /**
+   * Households by what became of them.
+   */
+  counts: Json;
+  /**
+   * SHA-256 of what was asked: a retry asks the same.
+   */
+  digest: Buffer;
+  /**
+   * Made by the caller and kept for retries.
+   */
+  id: string;
+  /**
+   * run (a determination run was applied), application, change.
+   */
+  kind: string;
+  /**
+   * Month from which it counts.
+   */
+  month: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Run that was applied.
+   */
+  run_id: string | null;
+  /**
+   * Place of that run in the chain of the programme: later runs go on from there.
+   */
+  sequence: number | null;
+  /**
+   * Terms of the programme then, by the hash of their text.
+   */
+  terms_version: string | null;
+}
+
+export interface ProgrammesEnrolmentEvent {
+  /**
+   * Act that it belongs to.
+   */
+  act_id: string;
+  /**
+   * What was done: apply, find_eligible, refuse, wait, enrol, suspend, restore, recertify, exit.
+   */
+  change: string;
+  /**
+   * What goes with the reason: a number of places, another programme, a condition.
+   */
+  detail: Json | null;
+  /**
+   * First month for which it counts, YYYY-MM.
+   */
+  effective_month: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * Why, as a code: a refusal of the pack, or one of the program.
+   */
+  reason: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Why, in the words of who did it.
+   */
+  says: string | null;
+  /**
+   * Place among the changes of this household in this programme, from 1.
+   */
+  sequence: number;
+  /**
+   * The state that follows: applied, eligible (not enrolled for a reason), refused, waiting (for a place), enrolled, suspended, exited.
+   */
+  state: string;
+  /**
+   * Where the household lived then; rows are seen by those who may see it.
+   */
+  territory: string;
+}
+
 export interface ProgrammesEntitlement {
   /**
    * Amount owed in minor units.
@@ -4176,13 +4325,32 @@ export interface ProgrammesPackVersion {
 
 export interface ProgrammesPublishedActivity {
   /**
-   * When the right was recorded.
+   * When it was recorded.
    */
   at: Timestamp | null;
   /**
    * Household.
    */
   household_id: string | null;
+}
+
+export interface ProgrammesTermsVersion {
+  /**
+   * programme.yaml as it was.
+   */
+  content: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * When it first counted here.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * SHA-256 of the text.
+   */
+  version: string;
 }
 
 export interface SecurityAuditAnomaly {
@@ -5294,10 +5462,14 @@ export interface DB {
   "programmes.determination_request": ProgrammesDeterminationRequest;
   "programmes.determination_run": ProgrammesDeterminationRun;
   "programmes.determination_total": ProgrammesDeterminationTotal;
+  "programmes.enrolment": ProgrammesEnrolment;
+  "programmes.enrolment_act": ProgrammesEnrolmentAct;
+  "programmes.enrolment_event": ProgrammesEnrolmentEvent;
   "programmes.entitlement": ProgrammesEntitlement;
   "programmes.look_again": ProgrammesLookAgain;
   "programmes.pack_version": ProgrammesPackVersion;
   "programmes.published_activity": ProgrammesPublishedActivity;
+  "programmes.terms_version": ProgrammesTermsVersion;
   "security.audit_anomaly": SecurityAuditAnomaly;
   "security.audit_anomaly_state": SecurityAuditAnomalyState;
   "security.audit_pending": SecurityAuditPending;

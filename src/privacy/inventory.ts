@@ -3,6 +3,7 @@ import { heldOfDeclarations } from './held-of-declarations.ts'
 import { heldOfFeeds } from './held-of-feeds.ts'
 import { heldOfPersons } from './held-of-persons.ts'
 import { heldOfPoints, pointsWithoutPersons } from './held-of-points.ts'
+import { heldOfProgrammes } from './held-of-programmes.ts'
 import { heldOfUpkeep } from './held-of-upkeep.ts'
 
 /** Where a table's rows about one household or person are found. */
@@ -57,6 +58,7 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
   ...heldOfPersons,
   ...heldOfUpkeep,
   ...heldOfPoints,
+  ...heldOfProgrammes,
   'population.death': {
     link: person('person_id'),
     columns: { identifiers: ['person_id'], identity: ['died_on'], trace: ['recorded_at', 'recorded_by'] },

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Id, Month } from '#kernel'
 import { type AuditedSetSource, compareLines } from '#security'
 import { determinationLines, rowsOfRange } from './determination.sql.ts'
+import { enrolmentLines } from './enrolment/asked.sql.ts'
 import type { RunId } from './run.sql.ts'
 import { hashRows } from './state.ts'
 
@@ -25,7 +26,7 @@ type DecidedRange = {
 }
 type EntitledRun = { readonly run: RunId; readonly pack: string; readonly month: Month }
 
-/** Determinations and entitlements, read again from their tables. */
+/** Determinations, entitlements and enrolments, read again from their tables. */
 export const decidedSets: readonly AuditedSetSource[] = [
   {
     action: 'determination.decide',
@@ -49,6 +50,14 @@ export const decidedSets: readonly AuditedSetSource[] = [
       const { run, pack, month, lines } = record.detail as Partial<EntitledRun> & { lines?: number }
       if (run === undefined || pack === undefined || month === undefined || lines === undefined) return undefined
       return compareLines(tx, record, entitlementLines({ id: run, pack, month }))
+    },
+  },
+  {
+    action: 'enrolment.change',
+    async compare(tx, record) {
+      const { act, pack } = record.detail as { act?: string; pack?: string }
+      if (act === undefined || pack === undefined) return undefined
+      return compareLines(tx, record, enrolmentLines({ id: act, pack }))
     },
   },
 ]

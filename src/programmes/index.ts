@@ -25,6 +25,40 @@ export {
   type Sampled,
   sampleOfRun,
 } from './differences.sql.ts'
+
+  changeEnrolments,
+  type EnrolmentActId,
+  type EnrolmentsChange,
+  type EnrolmentsChanged,
+  type EnrolmentsRefusal,
+  exclusions,
+  lockProgrammes,
+  type WhichHouseholds,
+} from './enrolment/change-enrolments.ts'
+
+export { type EnrolRefusal, enrolFromRun } from './enrolment/enrol-from-run.ts'
+export {
+  type ChangeRefusal,
+  decideEnrolment,
+  ENROLMENT_CHANGES,
+  ENROLMENT_STATES,
+  type EnrolmentAsked,
+  type EnrolmentChange,
+  type EnrolmentEvent,
+  type EnrolmentNow,
+  type EnrolmentState,
+  isIn,
+  stateIn,
+} from './enrolment/enrolment.ts'
+export {
+  type Enrolment,
+  type EnrolmentStep,
+  enrolmentFigures,
+  enrolmentSteps,
+  enrolmentsOf,
+  inState,
+} from './enrolment/enrolments-of.ts'
+export { quotasIn } from './enrolment/places.ts'
 export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
 export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'
 export {

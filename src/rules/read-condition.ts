@@ -16,6 +16,8 @@ export type ConditionPlace = {
   readonly known: (fact: Fact) => boolean
   /** Why a fact is not known here, for the message. */
   readonly because: string
+  /** What it gives; a condition where nothing is said. */
+  readonly gives?: 'boolean' | 'number'
 }
 
 /**
@@ -36,8 +38,10 @@ export function readCondition(cursor: Cursor, place: ConditionPlace): Formula {
     const at = cursor.placeOf({ from, to })
     cursor.source.report(at.from, at.to, code, message, { expected, suggestion })
   }
-  if (problems.length === 0 && !isAny(type) && type.shape.kind !== 'boolean') {
-    cursor.report('wrong_type', `this is ${say(type)}`, { expected: 'a condition: true or false' })
+  const { gives = 'boolean' } = place
+  if (problems.length === 0 && !isAny(type) && type.shape.kind !== gives) {
+    const expected = gives === 'boolean' ? 'a condition: true or false' : 'a number'
+    cursor.report('wrong_type', `this is ${say(type)}`, { expected })
   }
   reportUnknownYet(cursor, parsed.value, place)
   return { text, written: parsed.value, expr: sealedOver(parsed.value, place.catalogue) }
