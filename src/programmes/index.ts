@@ -25,7 +25,7 @@ export {
   type Sampled,
   sampleOfRun,
 } from './differences.sql.ts'
-
+export {
   changeEnrolments,
   type EnrolmentActId,
   type EnrolmentsChange,
@@ -35,7 +35,6 @@ export {
   lockProgrammes,
   type WhichHouseholds,
 } from './enrolment/change-enrolments.ts'
-
 export { type EnrolRefusal, enrolFromRun } from './enrolment/enrol-from-run.ts'
 export {
   type ChangeRefusal,
