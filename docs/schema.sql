@@ -3459,6 +3459,35 @@ $function$;
 comment on function payments.check_approver_is_far() is 'Trigger: who is close to a payee of the run does not approve it.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.check_batches()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from (select distinct run_id, provider from added) a join payments.run_group g using (run_id, provider)
+    where not exists (select from payments.run_event e where e.run_id = a.run_id and e.state = 'sent')
+      or exists (
+        select from payments.provider_batch b where b.run_id = a.run_id and b.provider = a.provider
+        having sum(b.last - b.first + 1) is distinct from g.instructions or sum(b.amount) is distinct from g.amount)
+      or exists (
+        select from payments.provider_batch b
+        where b.run_id = a.run_id and b.provider = a.provider and b.amount is distinct from (
+          select sum(i.amount)::bigint from payments.instruction i
+          where i.run_id = b.run_id and i.provider = b.provider and i.position between b.first and b.last))
+      or exists (
+        select from payments.provider_batch b join payments.provider_batch o using (run_id, provider)
+        where b.run_id = a.run_id and b.provider = a.provider and b.number < o.number and b.last >= o.first)) then
+    raise exception 'the batches of a run are all that was approved for a provider, each payment once, and leave when it is sent'
+      using errcode = 'check_violation', constraint = 'batches_of_the_run';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_batches() is 'Trigger: batches of a run that has left, which hold each of its instructions at this provider once and add up to what was approved.';
+
 CREATE OR REPLACE FUNCTION payments.check_books()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4201,10 +4230,12 @@ create table payments.answer_line (
   run_id uuid,
   "position" integer,
   exception text,
+  reference text default ''::text not null,
   constraint answer_line_check CHECK ((("position" IS NULL) OR (run_id IS NOT NULL))),
   constraint answer_line_exception_check CHECK ((exception = ANY (ARRAY['unknown'::text, 'duplicate'::text, 'wrong_amount'::text, 'reversed'::text, 'late'::text, 'ambiguous'::text]))),
   constraint answer_line_line_check CHECK ((line > 0)),
   constraint answer_line_outcome_check CHECK ((outcome = ANY (ARRAY['settled'::text, 'returned'::text, 'pending'::text, 'other'::text]))),
+  constraint answer_line_reference_check CHECK ((char_length(reference) <= 100)),
   constraint answer_line_scope_check CHECK ((scope = ANY (ARRAY['payment'::text, 'batch'::text, 'message'::text]))),
   constraint answer_line_file_id_fkey FOREIGN KEY (file_id) REFERENCES payments.answer_file(id),
   constraint answer_line_run_id_fkey FOREIGN KEY (run_id) REFERENCES payments.run(id),
@@ -4230,6 +4261,7 @@ comment on column payments.answer_line.day is 'Day booked, else day of the answe
 comment on column payments.answer_line.run_id is 'The run it is of; null where nothing of ours is known by it.';
 comment on column payments.answer_line."position" is 'The instruction of the run; null for a batch.';
 comment on column payments.answer_line.exception is 'Why somebody must look at it; null where nobody must.';
+comment on column payments.answer_line.reference is 'The provider''s own name for what it did, where it gives one: the same word under the same reference is no second payment.';
 
 create table payments.answer_posting (
   file_id uuid not null,
@@ -4840,6 +4872,64 @@ comment on column payments.provider.debtor_name is 'Who pays, as written in paym
 comment on column payments.provider.debtor_account is 'Our account that the provider debits: an IBAN or its own number.';
 comment on column payments.provider.recorded_at is 'When it was recorded.';
 comment on column payments.provider.recorded_by is 'Who recorded it.';
+
+create table payments.provider_batch (
+  run_id uuid not null,
+  provider text not null,
+  number integer not null,
+  first integer not null,
+  last integer not null,
+  amount bigint not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint provider_batch_amount_check CHECK ((amount > 0)),
+  constraint provider_batch_check CHECK ((last >= first)),
+  constraint provider_batch_first_check CHECK ((first > 0)),
+  constraint provider_batch_number_check CHECK ((number > 0)),
+  constraint provider_batch_run_id_provider_fkey FOREIGN KEY (run_id, provider) REFERENCES payments.run_group(run_id, provider),
+  constraint provider_batch_pkey PRIMARY KEY (run_id, provider, number),
+  constraint provider_batch_run_id_first_key UNIQUE (run_id, first)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.provider_batch FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER batches_of_the_run AFTER INSERT ON payments.provider_batch REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.check_batches();
+alter table payments.provider_batch enable row level security;
+create policy worker on payments.provider_batch as permissive for all to socle_worker using (true);
+grant insert, select on payments.provider_batch to socle_worker;
+comment on table payments.provider_batch is 'Instructions of a run that go to a provider''s interface together, under one key.';
+comment on column payments.provider_batch.run_id is 'The run.';
+comment on column payments.provider_batch.provider is 'The provider.';
+comment on column payments.provider_batch.number is 'From 1; with the run''s reference and the provider it is the key under which the provider takes it once.';
+comment on column payments.provider_batch.first is 'Position of its first instruction.';
+comment on column payments.provider_batch.last is 'Position of its last.';
+comment on column payments.provider_batch.amount is 'Sum of its instructions, minor units.';
+comment on column payments.provider_batch.recorded_at is 'When it was planned.';
+
+create table payments.provider_batch_try (
+  run_id uuid not null,
+  provider text not null,
+  number integer not null,
+  attempt integer not null,
+  outcome text not null,
+  why text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint provider_batch_try_attempt_check CHECK ((attempt > 0)),
+  constraint provider_batch_try_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'failed'::text]))),
+  constraint provider_batch_try_why_check CHECK ((char_length(why) <= 300)),
+  constraint provider_batch_try_run_id_provider_number_fkey FOREIGN KEY (run_id, provider, number) REFERENCES payments.provider_batch(run_id, provider, number),
+  constraint provider_batch_try_pkey PRIMARY KEY (run_id, provider, number, attempt)
+);
+CREATE UNIQUE INDEX provider_batch_accepted ON payments.provider_batch_try USING btree (run_id, provider, number) WHERE (outcome = 'accepted'::text);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.provider_batch_try FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.provider_batch_try enable row level security;
+create policy worker on payments.provider_batch_try as permissive for all to socle_worker using (true);
+grant insert, select on payments.provider_batch_try to socle_worker;
+comment on table payments.provider_batch_try is 'Attempts to hand a batch over. One that failed says nothing of whether the provider has it: it goes again under the same key.';
+comment on column payments.provider_batch_try.run_id is 'The run.';
+comment on column payments.provider_batch_try.provider is 'The provider.';
+comment on column payments.provider_batch_try.number is 'The batch.';
+comment on column payments.provider_batch_try.attempt is 'From 1.';
+comment on column payments.provider_batch_try.outcome is 'accepted: the provider has it, said once. failed: nobody knows.';
+comment on column payments.provider_batch_try.why is 'What went wrong; empty where it was accepted.';
+comment on column payments.provider_batch_try.recorded_at is 'When.';
 
 create table payments.provider_reason (
   provider text not null,

@@ -20,6 +20,7 @@ test('with nothing set, everything has a value or is absent on purpose', () => {
     columnKey: undefined,
     pseudonymKey: undefined,
     auditCheckpoints: undefined,
+    providers: undefined,
     evidence: undefined,
     evidenceScanner: undefined,
     payments: { retriesMost: 3, coolingDays: 7, amountTimes: 5 },

@@ -46,6 +46,8 @@ export type Config = {
   readonly evidenceScanner: string | undefined
   /** Folder of the daily checkpoints, where it is not the data folder's; 'off' where this installation makes none. */
   readonly auditCheckpoints: string | undefined
+  /** File of the payment providers: how each is spoken to, and what is secret between us (readProviderSettings of #payments). */
+  readonly providers: string | undefined
   /** What a payment run asks of each line (RunChecks of #payments). */
   readonly payments: { readonly retriesMost: number; readonly coolingDays: number; readonly amountTimes: number }
 }
@@ -104,6 +106,7 @@ export const settings = {
   SOCLE_EVIDENCE: { schema: z.string().min(1), accepts: 'a folder', default: undefined },
   SOCLE_EVIDENCE_SCANNER: { schema: z.string().min(1), accepts: 'a program', default: undefined },
   SOCLE_AUDIT_CHECKPOINTS: { schema: z.string().min(1), accepts: 'a folder, or off', default: undefined },
+  SOCLE_PROVIDERS: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   SOCLE_PAY_RETRIES: { schema: whole(0, 20), accepts: 'a whole number from 0 to 20', default: '3' },
   SOCLE_PAY_COOLING_DAYS: { schema: whole(0, 90), accepts: 'a whole number of days from 0 to 90', default: '7' },
   SOCLE_PAY_AMOUNT_TIMES: { schema: whole(1, 1000), accepts: 'a whole number from 1 to 1000', default: '5' },
@@ -170,6 +173,7 @@ export function readConfig(environment: Environment = process.env): Config {
     evidence: values.SOCLE_EVIDENCE,
     evidenceScanner: values.SOCLE_EVIDENCE_SCANNER,
     auditCheckpoints: values.SOCLE_AUDIT_CHECKPOINTS,
+    providers: values.SOCLE_PROVIDERS,
     payments: {
       retriesMost: values.SOCLE_PAY_RETRIES,
       coolingDays: values.SOCLE_PAY_COOLING_DAYS,

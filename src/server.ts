@@ -16,6 +16,7 @@ import {
 } from '#households'
 import type { DateText } from '#kernel'
 import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
+import { handingOver, type ProviderPorts } from '#payments'
 import {
   announcingNumbers,
   forgettingRegistrations,
@@ -61,6 +62,8 @@ export type ServerParts = {
   readonly secret: string
   /** Accounts whose password the sign-in page shows: those of a demonstration, none anywhere else. */
   readonly shown: readonly ShownAccount[]
+  /** How payment providers are spoken to. */
+  readonly providers: ProviderPorts
   /** What the worker does beside its jobs. */
   readonly tasks: readonly RepeatedTask[]
 }
@@ -80,6 +83,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const worker = await startJobs(databases, log, country, snapshots, [
     sendingMessages(sending),
     sweeping,
+    ...handingOver(parts.providers, Date.now),
     ...parts.tasks,
   ])
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
@@ -107,6 +111,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     desk,
     evidence,
     printer,
+    answers: { worker: databases.worker, ports: parts.providers, clock: Date.now },
     modelled,
   })
   const { host, port, publicUrl, metricsToken } = config

@@ -82,6 +82,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
         to: '2023-11' as Month,
       },
     ],
+    webhooks: { payments: async () => 'untrusted' },
     partners: {
       service: async () => ({ ok: false, refusal: { code: 'key_unknown' } }),
       authenticate: async () => ({ authentic: false }),

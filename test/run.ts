@@ -43,6 +43,7 @@ const LONG = [
   'src/households/import/import-households',
   'src/households/model/',
   'src/households/snapshot/',
+  'src/payments/providers/hand-over',
   'src/payments/run-history',
   'src/population/duplicates/',
   'src/population/matching/match-records',

@@ -13,6 +13,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   match: () => import('./commands/match.ts'),
   duplicates: () => import('./commands/duplicates.ts'),
   pay: () => import('./commands/pay.ts'),
+  provider: () => import('./commands/provider.ts'),
   reconcile: () => import('./commands/reconcile.ts'),
   staff: () => import('./commands/staff.ts'),
   service: () => import('./commands/service-account.ts'),

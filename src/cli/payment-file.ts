@@ -1,19 +1,48 @@
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
-import { type Actor, type Database, transaction } from '#db'
+import { type Actor, type Database, type Transaction, transaction } from '#db'
 import type { Result } from '#kernel'
-import { type FileRefusal, type FileRequest, makeRunFile, type RunFile } from '#payments'
+import {
+  type FileRefusal,
+  type FileRequest,
+  makeRunFile,
+  type ProviderFile,
+  type ProviderFileRefusal,
+  type ProviderPort,
+  type RunFile,
+  type RunId,
+  writeProviderFile,
+} from '#payments'
 import { UsageError } from './command.ts'
 
 /**
  * Writes the payment file of a run to a path, readable by its owner only. It has its name once it is whole and recorded:
  * what a killed process leaves behind is a `.part` of its own, and the same call writes the same bytes again.
  */
-export async function writePaymentFile(
+export function writePaymentFile(
   worker: Database,
   by: Actor,
   request: FileRequest,
   path: string,
 ): Promise<Result<RunFile, FileRefusal>> {
+  return writeWhole(worker, by, path, (tx, write) => makeRunFile(tx, request, write))
+}
+
+/** The same for what a run orders of one provider. */
+export function writeOrdersFile(
+  worker: Database,
+  by: Actor,
+  request: { readonly run: RunId; readonly provider: string; readonly port: ProviderPort },
+  path: string,
+): Promise<Result<ProviderFile, ProviderFileRefusal>> {
+  return writeWhole(worker, by, path, (tx, write) => writeProviderFile(tx, request, write))
+}
+
+async function writeWhole<Value, Refusal>(
+  worker: Database,
+  by: Actor,
+  path: string,
+  make: (tx: Transaction, write: (piece: string) => Promise<void>) => Promise<Result<Value, Refusal>>,
+): Promise<Result<Value, Refusal>> {
   const part = `${path}.${process.pid}.part`
   const file = await openBeside(path, part)
   try {
@@ -21,7 +50,7 @@ export async function writePaymentFile(
       // The transaction may be run again: each time the file begins anew.
       await file.truncate(0)
       let at = 0
-      const answer = await makeRunFile(tx, request, async piece => {
+      const answer = await make(tx, async piece => {
         at += (await file.write(piece, at)).bytesWritten
       })
       await file.sync()

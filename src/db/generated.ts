@@ -1777,6 +1777,10 @@ export interface PaymentsAnswerLine {
    */
   reason: string;
   /**
+   * The provider's own name for what it did, where it gives one: the same word under the same reference is no second payment.
+   */
+  reference: Generated<string>;
+  /**
    * The run it is of; null where nothing of ours is known by it.
    */
   run_id: string | null;
@@ -2349,6 +2353,68 @@ export interface PaymentsProvider {
    * Who recorded it.
    */
   recorded_by: Generated<string>;
+}
+
+export interface PaymentsProviderBatch {
+  /**
+   * Sum of its instructions, minor units.
+   */
+  amount: Int8;
+  /**
+   * Position of its first instruction.
+   */
+  first: number;
+  /**
+   * Position of its last.
+   */
+  last: number;
+  /**
+   * From 1; with the run's reference and the provider it is the key under which the provider takes it once.
+   */
+  number: number;
+  /**
+   * The provider.
+   */
+  provider: string;
+  /**
+   * When it was planned.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * The run.
+   */
+  run_id: string;
+}
+
+export interface PaymentsProviderBatchTry {
+  /**
+   * From 1.
+   */
+  attempt: number;
+  /**
+   * The batch.
+   */
+  number: number;
+  /**
+   * accepted: the provider has it, said once. failed: nobody knows.
+   */
+  outcome: string;
+  /**
+   * The provider.
+   */
+  provider: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * What went wrong; empty where it was accepted.
+   */
+  why: string;
 }
 
 export interface PaymentsProviderReason {
@@ -5418,6 +5484,8 @@ export interface DB {
   "payments.point_terms": PaymentsPointTerms;
   "payments.posting": PaymentsPosting;
   "payments.provider": PaymentsProvider;
+  "payments.provider_batch": PaymentsProviderBatch;
+  "payments.provider_batch_try": PaymentsProviderBatchTry;
   "payments.provider_reason": PaymentsProviderReason;
   "payments.published_came_back": PaymentsPublishedCameBack;
   "payments.published_named_run": PaymentsPublishedNamedRun;

@@ -103,6 +103,14 @@ export {
 } from './prepare.ts'
 export { listProviders, type Provider, type ProviderRefusal, registerProvider } from './provider.ts'
 export { type ProviderReport, providerReport, type ReportSpan } from './provider-report.ts'
+export { type Agenda, askAboutBatches, batchKey, type HandingOver, handOverBatches } from './providers/hand-over.ts'
+export { handingOver } from './providers/handing-over.ts'
+export { iso20022Port } from './providers/iso20022-port.ts'
+export { type ProviderFile, type ProviderFileRefusal, writeProviderFile } from './providers/provider-file.ts'
+export type { ProviderPort, ProviderPorts, SignedMessage } from './providers/provider-port.ts'
+export { type ProviderSettingsRefusal, readProviderSettings } from './providers/provider-settings.ts'
+export { type Simulator, type SimulatorTerms, startSimulator } from './providers/simulator/simulator.ts'
+export { type MessageRefusal, takeProviderMessage } from './providers/take-message.ts'
 export { type ColumnMeaning, columnMeanings } from './reconciliation/columns.ts'
 export {
   type Finding as ReconciliationFinding,

@@ -124,6 +124,19 @@ async function* groupsOf(tx: Transaction, run: Run, executionDate: DateText): As
   }
 }
 
+/** What a run orders of one provider; undefined where that is nothing. */
+export async function groupOf(
+  tx: Transaction,
+  run: Run,
+  provider: string,
+  executionDate: DateText,
+): Promise<PaymentGroup | undefined> {
+  for await (const group of groupsOf(tx, run, executionDate)) {
+    if (group.id === `${run.reference}-${provider}`) return group
+  }
+  return undefined
+}
+
 type InstructionRow = {
   position: number
   payee_id: string
@@ -137,7 +150,13 @@ type InstructionRow = {
 
 const BATCH = 5000
 
-async function* transfersOf(tx: Transaction, run: Run, after: number, last: number): AsyncGenerator<CreditTransfer[]> {
+/** The transfers of positions above `after`, to `last`. */
+export async function* transfersOf(
+  tx: Transaction,
+  run: Run,
+  after: number,
+  last: number,
+): AsyncGenerator<CreditTransfer[]> {
   const remittance = `${run.label} ${run.period}`
   for (let from = after; from < last; from += BATCH) {
     const { rows } = await sql<InstructionRow>`

@@ -21,6 +21,7 @@ import type { RunDoor } from './run-door.ts'
 import type { SimulationDoor } from './simulation-door.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 import type { HouseholdUpkeep, LookAgainRow, UpkeepDoor } from './upkeep-door.ts'
+import type { WebhookDoor } from './webhooks/webhook-door.ts'
 
 /**
  * What the pages ask of the floors below. `server.ts` fills it from the modules' doors: the built pages import only
@@ -34,6 +35,8 @@ export type Doors = {
   readonly processings: () => Promise<ProcessingsPage>
   /** Programs of partners, for the API. */
   readonly partners: PartnerDoor
+  /** What programs outside say by themselves. */
+  readonly webhooks: WebhookDoor
   readonly console: ConsoleDoor
   /** A whole HTML page as PDF. */
   readonly print: Printer['print']

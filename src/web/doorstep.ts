@@ -4,7 +4,7 @@ import { languageOf } from './language.ts'
 import { kindOf, limits, type PaceOf } from './pace.ts'
 import type { RefusalPages } from './refusal-page.ts'
 import { isConsole } from './security-headers.ts'
-import { carriesFile, type Reach, type Refusal, turnedAway } from './turned-away.ts'
+import { carriesFile, isOfProgram, type Reach, type Refusal, turnedAway } from './turned-away.ts'
 
 export type Doorstep = {
   readonly reach: Reach
@@ -52,7 +52,7 @@ export function createDoorstep({ reach, isProxy, paces, refusals }: Doorstep) {
       const client = clientAddress(socket, request.headers.get('x-forwarded-for'), isProxy)
       let wait = ofAddress(kind, subscriberOf(client), now)
       if (wait > 0) return hurried(request, wait)
-      const taken = pathname.startsWith('/api/') ? withMessage : withForm
+      const taken = isOfProgram(pathname) ? withMessage : withForm
       // A file is read by whoever takes it in: it is never whole in memory.
       const whole = request.method === 'POST' && !carriesFile(pathname)
       const read = whole ? await taken(request) : request

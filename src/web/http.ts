@@ -15,6 +15,7 @@ import { refusalPages } from './refusal-page.ts'
 import { secure } from './security-headers.ts'
 import { forever, readAssets } from './static-files.ts'
 import { themeOf } from './theme.ts'
+import { answerPaymentWebhook } from './webhooks/payment-answers.ts'
 
 export type WebOptions = {
   readonly doors: Doors
@@ -101,6 +102,12 @@ export async function createWebServer(options: WebOptions): Promise<WebServer> {
         : pages(request, { doors, theme: theme.path, nonce, log, pace, client }),
     )
 
+  app.post('/webhooks/payments/:provider', async context => {
+    const response = await doorstep.answer(context.req.raw, socketOf(context), request =>
+      answerPaymentWebhook(request, context.req.param('provider'), { door: doors.webhooks, log }),
+    )
+    return secured(context, response)
+  })
   app.all('*', async context => {
     const started = performance.now()
     const nonce = randomBytes(16).toString('base64url')

@@ -2,6 +2,8 @@ import { isLoopback } from './client-address.ts'
 
 /** What programs of partners send: they show a key in each request, and no cookie acts in anybody's name. */
 const MESSAGES = ['application/json']
+/** Addresses that programs ask, which sign or show a key: their message is whole, and no form. */
+export const isOfProgram = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/webhooks/')
 const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data']
 /** Forms here are short: a sign-in, a preference. */
 export const LARGEST_FORM = 64 * 1024
@@ -44,7 +46,7 @@ export function turnedAway(request: Request, reach: Reach): Refusal | undefined 
   if (method !== 'POST') return malformed(405)
   const kind = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   // Nothing here unfolds a packed body: one of a few kilobytes can hold gigabytes.
-  const kinds = path.startsWith('/api/') ? MESSAGES : FORMS
+  const kinds = isOfProgram(path) ? MESSAGES : FORMS
   if (!kinds.includes(kind) || headers.has('content-encoding')) return malformed(415)
   const length = headers.get('content-length')
   if (length === null) return malformed(411)

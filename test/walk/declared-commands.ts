@@ -29,6 +29,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
     ['privacy', 'access', '--household', household, '--out', 'walk'],
     ['privacy', 'export', '--purpose', 'walk', '--month', '2026-12', '--out', 'walk.csv'],
   ],
+  provider: 'of the machine',
   reset: 'of the machine',
   restore: 'of the machine',
   rules: 'of the machine',

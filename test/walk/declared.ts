@@ -161,6 +161,7 @@ export const beside: Readonly<Record<string, string>> = {
   'theme.path': 'a style sheet',
   'refusals.style.path': 'a style sheet',
   '/assets/*': 'files of the pages',
+  '/webhooks/payments/:provider': 'answers of a provider, signed: what is not tells nothing (webhooks.db.test.ts)',
   '*': 'the pages above',
 }
 
@@ -344,6 +345,7 @@ export const otherDoors: Readonly<Record<string, string>> = {
   'partners.service': 'whose key a partner shows',
   processings: 'what is held and why, without whom',
   programmes: 'the law',
+  'webhooks.payments': 'a signed message of a provider; it reads nothing (webhooks.db.test.ts)',
   print: 'makes paper of what was read before; it reads nothing',
   ready: 'whether the database answers',
   'staff.acceptInvitation': 'choosing a first password',

@@ -8,8 +8,9 @@ import { payAnswers, payClose, payExceptions } from '../pay/answers.ts'
 import { payBudget } from '../pay/budget.ts'
 import { payReport } from '../pay/report.ts'
 import { payDecide, payReason, payWaiting } from '../pay/returns.ts'
-import { payApprove, payCancel, payFile, payList, payPrepare, paySent, payShow } from '../pay/run.ts'
+import { payApprove, payCancel, payFile, payList, payPrepare, payProviderFile, paySent, payShow } from '../pay/run.ts'
 import { payingProgramme } from '../programme.ts'
+import { readProviders } from '../providers.ts'
 import { askSecondFactor } from '../second-factor.ts'
 import { sessionSecret } from '../secret.ts'
 import { type Acting, actingAs } from '../staff.ts'
@@ -44,6 +45,7 @@ export const command: Command = {
     'pay prepare --programme PACK --month YYYY-MM --budget-line CODE [--as STAFF]',
     'pay approve RUN --as STAFF',
     'pay file RUN --out FILE [--version 03|12] [--on YYYY-MM-DD]',
+    'pay file RUN --provider CODE --out FILE',
     'pay sent RUN [--as STAFF]',
     'pay cancel RUN --why TEXT [--as STAFF]',
     'pay show RUN [--as STAFF]',
@@ -75,12 +77,14 @@ runs
 --out          the file to write (pain.001)
 --version      of pain.001.001: 03 (unless said) or 12
 --on           the day on which providers are asked to pay; today unless said
+--provider     with file: what one provider is ordered, in its own format (SOCLE_PROVIDERS); the run's own file is made first.
+               A provider with an interface takes no file: its batches leave by themselves once the run is recorded as sent
 
 A run is prepared by one and approved by another. Preparing takes each entitlement once, whoever prepares and however often.
 A run that has a file is no longer cancelled, and its file can be written again: the same bytes.
 
 answers
---provider     whose answers the file holds (pain.002, camt.053 or camt.054 from version 02 on). The same file again changes nothing
+--provider     whose answers the file holds: pain.002, camt.053 or camt.054 from version 02 on, or CSV by its mapping. The same file again changes nothing
 --all          also the exceptions that were closed
 What is not as expected (unknown, duplicate, wrong amount, reversed, late, ambiguous) waits on a work list until somebody closes
 it, saying with --why what was done.
@@ -161,6 +165,12 @@ const verbs: Readonly<Record<string, Verb>> = {
     const on = options.on === undefined ? today() : parseDate(options.on)
     if (on === undefined) throw new UsageError(`--on takes a day such as 2026-12-28, not ${options.on}`)
     const createdAt = `${new Date().toISOString().slice(0, 19)}Z`
+    const { provider } = options
+    if (provider !== undefined) {
+      const ports = readProviders(installationConfig().providers)
+      return async (databases, io) =>
+        payProviderFile(databases, await actor(databases, options, io), { run, out, provider, ports }, io)
+    }
     return async (databases, io) =>
       payFile(databases, await actor(databases, options, io), { run, out, version, createdAt, on }, io)
   },
@@ -181,8 +191,9 @@ const verbs: Readonly<Record<string, Verb>> = {
     const [file] = words
     if (file === undefined) throw new UsageError('pay answers takes the file of a provider')
     const provider = required(options.provider, 'provider', 'tresor')
+    const ports = readProviders(installationConfig().providers)
     return async (databases, io) =>
-      payAnswers(databases, await actor(databases, options, io, 'payment_run.send'), { file, provider }, io)
+      payAnswers(databases, await actor(databases, options, io, 'payment_run.send'), { file, provider, ports }, io)
   },
   exceptions: (_, options) => async (databases, io) =>
     payExceptions(databases, await actor(databases, options, io), options.all, io),

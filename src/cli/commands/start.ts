@@ -8,6 +8,7 @@ import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { firstStart, type OpenedAccount } from '../demonstration/first-start.ts'
 import { installationConfig, installationCountry, serveOwnCountry, withDatabase } from '../installation.ts'
 import { optionsAlone } from '../options.ts'
+import { readProviders } from '../providers.ts'
 import { sessionSecret } from '../secret.ts'
 
 export const command: Command = {
@@ -56,6 +57,7 @@ async function serve(databases: Databases, country: Country, empty: boolean, io:
       signIn,
       secret,
       shown: accounts,
+      providers: readProviders(config.providers),
       tasks: checkpointing(config),
     }
     const server = await startServer(parts).catch(error => refuseAddress(error, config))

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { handingOver } from '#payments'
 import { createLog, startJobs } from '../../server.ts'
 import { checkpointing } from '../checkpoints.ts'
 import type { Command, ExitCode } from '../command.ts'
 import { installationConfig, installationCountry, withDatabase } from '../installation.ts'
 import { optionsAlone } from '../options.ts'
+import { readProviders } from '../providers.ts'
 
 export const command: Command = {
   summary: 'Runs a worker alone: batch runs, sending, reconciliation.',
@@ -18,7 +20,7 @@ there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at i
     const config = installationConfig()
     const country = installationCountry()
     return withDatabase<ExitCode>(io, async databases => {
-      const tasks = checkpointing(config)
+      const tasks = [...checkpointing(config), ...handingOver(readProviders(config.providers), Date.now)]
       const snapshots = join(config.database.data, 'snapshots')
       const worker = await startJobs(databases, createLog(config.logLevel), country, snapshots, tasks)
       io.err('The worker is ready. Ctrl-C stops it.\n')

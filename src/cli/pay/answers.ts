@@ -8,6 +8,7 @@ import {
   type ClosingRefusal,
   closeException,
   importAnswers,
+  type ProviderPorts,
 } from '#payments'
 import { type Io, UsageError } from '../command.ts'
 import type { Acting } from '../staff.ts'
@@ -17,11 +18,13 @@ import { count, sum } from './words.ts'
 export async function payAnswers(
   { worker }: Databases,
   by: Acting,
-  { file, provider }: { readonly file: string; readonly provider: string },
+  { file, provider, ports }: { readonly file: string; readonly provider: string; readonly ports: ProviderPorts },
   io: Io,
 ): Promise<void> {
   const bytes = bytesOf(file)
-  const answer = await transaction(worker, by('payment_run.send'), tx => importAnswers(tx, provider, bytes))
+  const answer = await transaction(worker, by('payment_run.send'), tx =>
+    importAnswers(tx, provider, bytes, ports.get(provider)?.read),
+  )
   if (!answer.ok) throw new UsageError(`${basename(file)}: ${refusalText(answer.refusal)}`)
   const { taken, lines, confirmed, returned, reversed, exceptions } = answer.value
   const brought = `${count(confirmed)} confirmed, ${count(returned)} returned, ${count(reversed)} reversed`
@@ -104,6 +107,14 @@ function refusalText(refusal: AnswersRefusal): string {
     case 'too_deep':
     case 'tag_too_long':
       return `line ${refusal.line} goes beyond what an answer needs (${refusal.limit})`
+    case 'column_missing':
+      return `it has no column ${refusal.column}, which the mapping of the provider names; there are: ${refusal.known.join(', ')}`
+    case 'line_unreadable':
+      return refusal.column === ''
+        ? `line ${refusal.line} cannot be read: ${refusal.text}`
+        : `line ${refusal.line}, column ${refusal.column}: “${refusal.text}” is not what the mapping of the provider accepts there`
+    case 'report_malformed':
+      return `it is not what the interface of the provider answers: ${refusal.at}`
     case 'malformed':
       return `line ${refusal.line} is not XML: ${refusal.message}`
   }

@@ -1,10 +1,21 @@
 import { type Databases, type Transaction, transaction, workerActor } from '#db'
 import { type DateText, type Month, newId } from '#kernel'
-import { approveRun, cancelRun, listRuns, markRunSent, prepareRun, type Run, type RunDetail, showRun } from '#payments'
+import {
+  approveRun,
+  cancelRun,
+  iso20022Port,
+  listRuns,
+  markRunSent,
+  type ProviderPorts,
+  prepareRun,
+  type Run,
+  type RunDetail,
+  showRun,
+} from '#payments'
 import { payableChecks, payableFor } from '#programmes'
 import type { Permission } from '#security'
 import { type Io, UsageError } from '../command.ts'
-import { writePaymentFile } from '../payment-file.ts'
+import { writeOrdersFile, writePaymentFile } from '../payment-file.ts'
 import type { Programme } from '../programme.ts'
 import type { Acting } from '../staff.ts'
 import { count, type PayRefusal, REASONS, refusalText, STATES, sum, waitingTexts } from './words.ts'
@@ -65,6 +76,28 @@ export async function payFile(
   io.out(`${asked.out}: ${file.format}, ${count(String(file.bytes))} bytes, to be executed on ${file.executionDate}\n`)
   io.out(
     `  sha256 ${file.sha256}\n  ${count(run.totals.instructions)} transfers, ${sum(run.totals.amount, run.currency)}\n`,
+  )
+}
+
+/** `socle pay file RUN --provider CODE`: the part of one provider, as it takes it. */
+export async function payProviderFile(
+  { worker }: Databases,
+  by: Acting,
+  asked: { readonly run: string; readonly out: string; readonly provider: string; readonly ports: ProviderPorts },
+  io: Io,
+): Promise<void> {
+  const run = await runOf(worker, asked.run)
+  const { provider, ports, out } = asked
+  const file = taken(
+    await writeOrdersFile(
+      worker,
+      by('payment_file.export', purposesOf(run)),
+      { run: run.id, provider, port: ports.get(provider) ?? iso20022Port('03') },
+      out,
+    ),
+  )
+  io.out(
+    `${out}: ${file.format}, ${count(file.payments)} payments, ${count(file.bytes)} bytes\n  sha256 ${file.sha256}\n`,
   )
 }
 

@@ -5,11 +5,12 @@ import type {
   BudgetLineRefusal,
   LeftOutReason,
   PreparationRefusal,
+  ProviderFileRefusal,
   RunState,
   StepRefusal,
 } from '#payments'
 
-export type PayRefusal = ApprovalRefusal | BudgetLineRefusal | PreparationRefusal | StepRefusal
+export type PayRefusal = ApprovalRefusal | BudgetLineRefusal | PreparationRefusal | ProviderFileRefusal | StepRefusal
 
 export const STATES: Readonly<Record<RunState, string>> = {
   drafted: 'drafted',
@@ -82,6 +83,10 @@ export function refusalText(refusal: PayRefusal): string {
       return `transfer ${refusal.transfer} was posted with another ${refusal.differs.join(', ')}`
     case 'amount_not_positive':
       return 'an amount must be above zero'
+    case 'nothing_ordered':
+      return `run ${refusal.reference} orders nothing of ${refusal.provider}`
+    case 'provider_takes_no_file':
+      return `${refusal.provider} is paid over its interface: its batches leave by themselves once the run is recorded as sent`
     case 'provider_unknown':
       return `there is no payment provider ${refusal.provider}`
     case 'exceeds_available':

@@ -37,43 +37,49 @@ export async function lockNamedRuns(tx: Transaction, answers: readonly Answer[])
   return rows.filter(row => !row.sent).map(row => row.reference)
 }
 
+/** Statuses by which a carrier says that it never paid: one that also says it did contradicts itself, in whatever order. */
+const REFUSED = ['RJCT', 'CANC', 'refused']
+
 /** Most days after the one on which a provider was asked to pay, before its answer is late. */
 const LATE_DAYS = 10
 
 /**
  * Records every line with the payment it is of and why somebody must look at it, in one statement. A line is `duplicate` where
- * the same kind of message said the same of the payment before; another kind of message saying it again is usual.
+ * the same kind of message said the same of the payment before; another kind of message saying it again is usual, and so is the
+ * same word under the same reference of the provider's, which interfaces say more than once.
  */
 export async function insertLines(tx: Transaction, file: RecordedFile, answers: readonly Answer[]): Promise<void> {
   const column = <Value>(of: (answer: Answer) => Value) => answers.map(of)
   const family = file.format.slice(0, 8)
   await sql`
     insert into payments.answer_line
-      (file_id, line, outcome, scope, end_to_end_id, status, reason, amount, currency, day, run_id, position, exception)
+      (file_id, line, outcome, scope, end_to_end_id, status, reason, amount, currency, day, reference, run_id, position, exception)
     with said as (
       select * from unnest(
         ${column(one => one.outcome)}::text[], ${column(one => one.scope)}::text[], ${column(one => one.endToEndId)}::text[],
         ${column(one => one.status)}::text[], ${column(one => one.reason)}::text[],
         ${column(one => one.amount?.minor ?? null)}::bigint[], ${column(one => one.amount?.currency ?? null)}::text[],
-        ${column(one => one.day)}::date[], ${column(one => one.messageId)}::text[], ${column(one => one.batchId)}::text[])
-        with ordinality as s (outcome, scope, e2e, status, reason, amount, currency, day, message, batch, line)),
+        ${column(one => one.day)}::date[], ${column(one => one.messageId)}::text[], ${column(one => one.batchId)}::text[],
+        ${column(one => one.reference)}::text[])
+        with ordinality as s (outcome, scope, e2e, status, reason, amount, currency, day, message, batch, reference, line)),
     named as (
       select s.*,
         case when s.scope = 'payment' then case when s.e2e ~ '^[0-9A-Z]{10}-[0-9]{8}$' then left(s.e2e, 10) end
-          when s.batch <> '' then left(s.batch, 10) else s.message end as reference,
+          when s.batch <> '' then left(s.batch, 10) else s.message end as run_reference,
         case when s.scope = 'payment' and s.e2e ~ '^[0-9A-Z]{10}-[0-9]{8}$' then substr(s.e2e, 12)::integer end as place
       from said s),
     found as (
       select n.*, r.id as run_id, i.position, coalesce(i.amount, case when n.scope <> 'payment' then g.amount end) as owed,
         b.currency as owed_currency, f.execution_date,
-        row_number() over (partition by r.id, i.position, n.scope, n.outcome order by n.line) as nth
+        dense_rank() over (partition by r.id, i.position, n.scope, n.outcome order by nullif(n.reference, ''),
+          case when n.reference = '' then n.line end) as nth
       from named n
-        left join payments.run r on r.reference = n.reference
+        left join payments.run r on r.reference = n.run_reference
         left join payments.instruction i on i.run_id = r.id and i.position = n.place and i.provider = ${file.provider}
         left join payments.run_group g on g.run_id = r.id and g.provider = ${file.provider}
         left join payments.budget_line b on b.code = r.budget_line
         left join payments.run_file f on f.run_id = r.id)
-    select ${file.id}::uuid, f.line, f.outcome, f.scope, f.e2e, f.status, f.reason, f.amount, f.currency, f.day,
+    select ${file.id}::uuid, f.line, f.outcome, f.scope, f.e2e, f.status, f.reason, f.amount, f.currency, f.day, f.reference,
       case when f.owed is not null then f.run_id end, case when f.owed is not null then f.position end,
       case
         when f.outcome in ('pending', 'other') then case when f.outcome = 'other' then 'unknown' end
@@ -82,17 +88,27 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
         when f.nth > 1 or exists (
           select from payments.answer_line e join payments.answer_file a on a.id = e.file_id
           where e.run_id = f.run_id and (e.position = f.position or (e.position is null and f.position is null)) and e.outcome = f.outcome
-            and e.file_id <> ${file.id}::uuid and left(a.format, 8) = ${family} and e.exception is distinct from 'wrong_amount')
+            and e.file_id <> ${file.id}::uuid and left(a.format, 8) = ${family} and e.exception is distinct from 'wrong_amount'
+            and (f.reference = '' or e.reference <> f.reference))
           then 'duplicate'
         -- Handed over at a payment point: what says otherwise moves nothing until a person has looked.
         when f.outcome = 'returned' and exists (
           select from payments.cash_payment c join payments.instruction p on p.run_id = c.run_id and p.position = c.position
           where c.run_id = f.run_id and p.provider = ${file.provider} and coalesce(c.position = f.position, true)) then 'ambiguous'
+        when f.outcome = 'settled' and (exists (
+            select from found s where s.run_id = f.run_id and s.position = f.position and s.outcome = 'returned' and s.status = any (${REFUSED}))
+          or exists (
+            select from payments.instruction_outcome o join payments.answer_line e on (e.file_id, e.line) = (o.file_id, o.line)
+            where (o.run_id, o.position, o.kind) = (f.run_id, f.position, 'return') and e.status = any (${REFUSED})))
+          then 'ambiguous'
+        when f.outcome = 'returned' and f.status = any (${REFUSED}) and exists (
+          select from payments.instruction_outcome o where (o.run_id, o.position, o.kind) = (f.run_id, f.position, 'confirm'))
+          then 'ambiguous'
         when f.outcome = 'settled' and exists (
           select from payments.instruction_outcome o join payments.answer_line e on (e.file_id, e.line) = (o.file_id, o.line)
           where (o.run_id, o.position, o.kind) = (f.run_id, f.position, 'return') and not coalesce(f.day <= e.day, false))
           then 'ambiguous'
-        when f.outcome = 'returned' and (exists (
+        when f.outcome = 'returned' and f.status <> all (${REFUSED}) and (exists (
             select from payments.instruction_outcome o where (o.run_id, o.position, o.kind) = (f.run_id, f.position, 'confirm'))
           or exists (
             select from found s where s.run_id = f.run_id and s.position = f.position and s.outcome = 'settled'

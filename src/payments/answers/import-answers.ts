@@ -5,6 +5,7 @@ import { appendAuditOfRows } from '#security'
 import { type AnswerRefusal, readAnswers } from '../iso20022/answers.ts'
 import type { TransferRequest } from '../ledger.ts'
 import { listProviders } from '../provider.ts'
+import type { ReadsAnswers } from '../providers/provider-port.ts'
 import { answerLines } from '../recorded-sets.ts'
 import { postTransfers } from '../transfer.ts'
 import {
@@ -34,24 +35,26 @@ export type AnswersRefusal =
  * Takes a provider's file of answers, whole or not at all: every line is kept, payments are confirmed, returned or reversed in
  * the ledger, and what somebody must look at is an exception. The same bytes again change nothing; answers in any order and
  * said twice move each payment once.
+ * @param read how this provider's answers are read: ISO 20022 unless said
  */
 export async function importAnswers(
   tx: Transaction,
   provider: string,
   bytes: Uint8Array,
+  read: ReadsAnswers = readAnswers,
 ): Promise<Result<ImportedAnswers, AnswersRefusal>> {
-  const read = readAnswers(bytes)
-  if (!read.ok) return read
+  const file = read(bytes)
+  if (!file.ok) return file
   if (!(await listProviders(tx)).some(one => one.code === provider)) return err({ code: 'provider_unknown', provider })
-  const { format, messageId, answers } = read.value
+  const { format, messageId, answers } = file.value
   const references = await lockNamedRuns(tx, answers)
   if (references.length > 0) return err({ code: 'runs_not_sent', references })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const file: RecordedFile = { id: newId(), provider, sha256, format, messageId, lines: answers.length }
-  if (!(await insertFile(tx, file))) return ok({ taken: 'again', ...(await countsOf(tx, provider, sha256)) })
-  await insertLines(tx, file, answers)
-  await insertOutcomes(tx, file.id)
-  return ok({ taken: 'now', ...(await recordTaken(tx, file)) })
+  const recorded: RecordedFile = { id: newId(), provider, sha256, format, messageId, lines: answers.length }
+  if (!(await insertFile(tx, recorded))) return ok({ taken: 'again', ...(await countsOf(tx, provider, sha256)) })
+  await insertLines(tx, recorded, answers)
+  await insertOutcomes(tx, recorded.id)
+  return ok({ taken: 'now', ...(await recordTaken(tx, recorded)) })
 }
 
 /** What a file of answers does once its lines and outcomes stand: the ledger, the audit and the news for the modules above. */

@@ -34,6 +34,8 @@ export type Answer = {
   readonly day: DateText | null
   readonly name: string
   readonly text: string
+  /** The provider's own name for what it did; '' where it gives none. Said again under the same one, it is no second payment. */
+  readonly reference: string
 }
 
 export type AnswerFile = {
@@ -54,6 +56,12 @@ export type AnswerRefusal =
       readonly currency: string
       readonly endToEndId: string
     }
+  /** A column that the provider's mapping names is not among those of the file. */
+  | { readonly code: 'column_missing'; readonly column: string; readonly known: readonly string[] }
+  /** A cell that is not what its column says, or a line that is none; lines count from 1. */
+  | { readonly code: 'line_unreadable'; readonly line: number; readonly column: string; readonly text: string }
+  /** A message of a provider's interface that is not as agreed, and where. */
+  | { readonly code: 'report_malformed'; readonly at: string }
 
 const MESSAGES = {
   'pain.002': { roots: /^(CstmrPmtStsRpt|pain\.002\.001\.\d\d)$/, answers: statusAnswers },

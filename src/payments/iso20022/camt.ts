@@ -61,6 +61,7 @@ function entryAnswer(
     text: allOf(at(payment, 'RmtInf'), 'Ustrd')
       .map(line => line.text.trim())
       .join(' '),
+    reference: '',
   })
 }
 

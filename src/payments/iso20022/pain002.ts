@@ -77,5 +77,6 @@ function wholeAnswer(element: XmlElement, said: Place & Pick<Answer, 'scope' | '
     amount: null,
     name: '',
     text: '',
+    reference: '',
   }
 }

@@ -31,6 +31,7 @@ import { simulationDoor } from './simulation.ts'
 import type { StudyDesk } from './simulation-desk.ts'
 import { twoPersonDoor } from './two-persons.ts'
 import { upkeepDoor } from './upkeep.ts'
+import { webhookDoor } from './webhooks.ts'
 import { readWork } from './work.ts'
 
 export type Filling = {
@@ -51,6 +52,8 @@ export type Filling = {
   readonly evidence?: EvidenceStore | undefined
   /** What makes PDF; left out, every page is refused as where no browser starts. */
   readonly printer?: Printer | undefined
+  /** How providers answer by themselves; left out, no message of theirs is taken. */
+  readonly answers?: Parameters<typeof webhookDoor>[0]
   /** True where the register holds modelled households: every page says so. */
   readonly modelled: boolean
 }
@@ -75,6 +78,7 @@ export function fillDoors(filling: Filling): Doors {
       ...partnerDoor(app, country, tell),
       determinations: partnerRunDoor({ app, worker, country, folder: desk?.folder }),
     },
+    webhooks: webhookDoor(filling.answers),
     citizen,
     preRegistration,
     processings: async () => processingsPage(country),
