@@ -343,6 +343,7 @@ export const otherDoors: Readonly<Record<string, string>> = {
     'of the territory and programme of a service account (partner-runs.db.test.ts)',
   'partners.determinations.runs': 'runs without figures, behind the key of a service account (partner-runs.db.test.ts)',
   'partners.service': 'whose key a partner shows',
+  'partners.takeFeed': 'rows told by a service account of those it may see (partners.db.test.ts)',
   processings: 'what is held and why, without whom',
   programmes: 'the law',
   'webhooks.payments': 'a signed message of a provider; it reads nothing (webhooks.db.test.ts)',
