@@ -4,6 +4,29 @@
 
 comment on schema db is 'Migrations applied, and the outbox: events and their deliveries.';
 
+CREATE OR REPLACE FUNCTION db.bring_index_back()
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET max_parallel_maintenance_workers TO '0'
+AS $function$
+declare
+  one db.index_aside;
+begin
+  -- The longest to build first; another call builds another meanwhile, which is why each is built by one process.
+  delete from db.index_aside where name = (
+    select name from db.index_aside order by definition like '%USING gin%' desc, name limit 1 for update skip locked)
+  returning * into one;
+  if one.name is not null and to_regclass(one.name) is null then
+    execute one.definition;
+  end if;
+  return one.name;
+end
+$function$;
+comment on function db.bring_index_back() is 'Builds one index that is aside, and names it; null where none is left to build.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION db.fan_out()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -20,6 +43,31 @@ end
 $function$;
 comment on function db.fan_out() is 'Trigger: one delivery per subscriber of each event appended; a job asked for is one to the jobs, known or not.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION db.put_indexes_aside(VARIADIC tables regclass[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  one record;
+begin
+  -- What holds a rule stays (unique, constraints), and what costs nothing to keep (BRIN).
+  for one in
+    select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
+    from pg_index i join pg_class x on x.oid = i.indexrelid join pg_am a on a.oid = x.relam
+    where i.indrelid = any (tables) and not i.indisunique and a.amname <> 'brin'
+      and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
+      and obj_description(i.indexrelid, 'pg_class') is null
+  loop
+    insert into db.index_aside (name, definition) values (one.name, one.definition)
+    on conflict (name) do update set definition = excluded.definition, since = excluded.since;
+    execute 'drop index ' || one.name;
+  end loop;
+end
+$function$;
+comment on function db.put_indexes_aside(regclass[]) is 'For functions of the modules that own the tables: takes away what only makes reading fast, until db.bring_index_back.';
 
 create table db.backup (
   id uuid not null,
@@ -113,6 +161,18 @@ comment on column db.event.type is 'What happened: payment_settled.';
 comment on column db.event.key is 'What it happened to; events of one key reach a subscriber in order.';
 comment on column db.event.payload is 'The facts, by id where they are personal.';
 comment on column db.event.recorded_at is 'Time of the transaction that appended it.';
+
+create table db.index_aside (
+  name text not null,
+  definition text not null,
+  since timestamp with time zone default clock_timestamp() not null,
+  constraint index_aside_pkey PRIMARY KEY (name)
+);
+grant select on db.index_aside to socle_worker;
+comment on table db.index_aside is 'Indexes that are away while empty tables are filled, to be built again.';
+comment on column db.index_aside.name is 'Schema and name of the index.';
+comment on column db.index_aside.definition is 'How it is built again (pg_get_indexdef).';
+comment on column db.index_aside.since is 'Since when it is away.';
 
 create table db.migration (
   module text not null,
@@ -1789,6 +1849,30 @@ begin
 end
 $function$;
 comment on function population.erase_phones(uuid[]) is 'Reviewed rewriting: telephones whose time has ended, in the register and in its past.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION population.fill_without_indexes()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET lock_timeout TO '2s'
+AS $function$
+begin
+  if exists (select from population.person) then
+    return false;
+  end if;
+  lock table population.person, population.match_key in access exclusive mode;
+  if exists (select from population.person) then
+    return false;
+  end if;
+  perform db.put_indexes_aside('population.person', 'population.match_key');
+  return true;
+exception when lock_not_available then
+  return false;
+end
+$function$;
+comment on function population.fill_without_indexes() is 'For an import into an empty register: puts the indexes of persons aside until db.bring_index_back. False where there are persons, or somebody is at the table.';
 -- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION population.forget_name_parts()
@@ -5515,6 +5599,30 @@ begin
 end
 $function$;
 comment on function households.erase_facts(uuid[],text[],text[]) is 'Reviewed rewriting: these facts leave all that these households said. Answers how many declarations.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION households.fill_without_indexes()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET lock_timeout TO '2s'
+AS $function$
+begin
+  if exists (select from households.household) then
+    return false;
+  end if;
+  lock table households.household in access exclusive mode;
+  if exists (select from households.household) then
+    return false;
+  end if;
+  perform db.put_indexes_aside('households.household');
+  return true;
+exception when lock_not_available then
+  return false;
+end
+$function$;
+comment on function households.fill_without_indexes() is 'The same for households (population.fill_without_indexes).';
 -- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION households.follow_conflicts()

@@ -12,6 +12,7 @@ import {
   noScanner,
   openEvidenceStore,
   renewing,
+  restoringIndexes,
   sweepEvidence,
 } from '#households'
 import type { DateText } from '#kernel'
@@ -211,6 +212,7 @@ export function startJobs(
       matchingNewcomers(country.code),
       assessing(country, today),
       readingNames,
+      restoringIndexes,
       renewing(country, today),
       announcingNumbers,
       forgettingRegistrations,

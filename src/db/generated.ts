@@ -151,6 +151,21 @@ export interface DbEvent {
   type: string;
 }
 
+export interface DbIndexAside {
+  /**
+   * How it is built again (pg_get_indexdef).
+   */
+  definition: string;
+  /**
+   * Schema and name of the index.
+   */
+  name: string;
+  /**
+   * Since when it is away.
+   */
+  since: Generated<Timestamp>;
+}
+
 export interface DbMigration {
   /**
    * When it was applied.
@@ -5421,6 +5436,7 @@ export interface DB {
   "db.backup_verification": DbBackupVerification;
   "db.delivery": DbDelivery;
   "db.event": DbEvent;
+  "db.index_aside": DbIndexAside;
   "db.migration": DbMigration;
   "db.subscription": DbSubscription;
   "households.anonymised": HouseholdsAnonymised;

@@ -33,6 +33,7 @@ export {
 } from './delivery.ts'
 export { removeCluster, useCluster } from './embedded/cluster.ts'
 export { appendEvent, appendEvents, type Event, type NewEvent } from './event.ts'
+export { bringIndexesBack, hasIndexesAside } from './indexes-aside.ts'
 export { defineJob, enqueue, type JobContext, type JobDefinition } from './job.ts'
 export { jsonb, jsonText } from './json.ts'
 export { migrate, migrationState } from './migrate.ts'

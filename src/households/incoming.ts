@@ -63,7 +63,8 @@ export async function openIncoming(tx: Transaction): Promise<void> {
     ) on commit delete rows;
     create temporary table if not exists incoming_gone (
       household text not null, source_id text not null, primary key (household, source_id)
-    ) on commit delete rows`.execute(tx)
+    ) on commit delete rows;
+    create temporary table if not exists incoming_line (line text not null) on commit delete rows`.execute(tx)
 }
 
 /** One line of COPY for a household, ended. The digest covers what is said and nothing else. */

@@ -129,6 +129,7 @@ export {
   type ImportWatch,
   importHouseholds,
 } from './import/import-households.ts'
+export { restoringIndexes } from './import/indexes-aside.ts'
 export { ImportElsewhere, type ImportJob } from './import/job.ts'
 export { type Mapping, readMapping } from './import/mapping.ts'
 export { csvCell, type Reject, rejectLine, rejectsHeader } from './import/rejects.ts'

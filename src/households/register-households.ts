@@ -267,21 +267,26 @@ async function addMemberships(tx: Transaction, from: Provenance): Promise<void> 
     order by outcome.household_id, member.person_id`.execute(tx)
 }
 
+/** With the lines of the audit, while what was said is at hand. */
 async function addDeclarations(tx: Transaction, from: Provenance): Promise<void> {
   await sql`
-    insert into households.declaration (household_id, id, effective_on, declared_at, channel, actor, import_id, facts, members)
-    select outcome.household_id, household.declaration_id, ${effectiveOn(from)},
-      coalesce(${from.declaredAt ?? null}::timestamptz, now()), ${from.channel}, ${from.actor},
-      ${from.importId ?? null}::uuid, household.facts::jsonb, coalesce(member.members, '[]')::jsonb
-    from pg_temp.incoming_outcome as outcome
-      join pg_temp.incoming_household as household using (source_id)
-      left join (
-        select household, '[' || string_agg(
-          format('{"id":"%s","source_id":%s,"facts":%s}', person_id, to_json(source_id), facts), ',' order by position) || ']' as members
-        from pg_temp.incoming_member group by household
-      ) as member on member.household = household.source_id
-    where outcome.outcome <> 'unchanged'
-    order by outcome.household_id`.execute(tx)
+    with said as (
+      insert into households.declaration (household_id, id, effective_on, declared_at, channel, actor, import_id, facts, members)
+      select outcome.household_id, household.declaration_id, ${effectiveOn(from)},
+        coalesce(${from.declaredAt ?? null}::timestamptz, now()), ${from.channel}, ${from.actor},
+        ${from.importId ?? null}::uuid, household.facts::jsonb, coalesce(member.members, '[]')::jsonb
+      from pg_temp.incoming_outcome as outcome
+        join pg_temp.incoming_household as household using (source_id)
+        left join (
+          select household, '[' || string_agg('{"id":"' || person_id || '","source_id":' || to_json(source_id) || ',"facts":' || facts || '}',
+            ',' order by position) || ']' as members
+          from pg_temp.incoming_member group by household
+        ) as member on member.household = household.source_id
+      where outcome.outcome <> 'unchanged'
+      order by outcome.household_id
+      returning household_id, id, effective_on, declared_at, channel, actor, import_id, facts, members
+    )
+    insert into pg_temp.incoming_line (line) select ${declarationLine} from said`.execute(tx)
 }
 
 /**
@@ -341,10 +346,7 @@ async function tellOthers(tx: Transaction, from: Provenance, told: Registered): 
     subject: { kind: 'household' },
     purpose: `registration: ${channel}`,
     detail: { country, source, import: importId ?? null, ...told, ...sets[0] },
-    rows: sql`
-      select ${declarationLine}
-      from (select outcome.household_id, household.declaration_id as id from ${set}) as touched
-        join households.declaration as said using (household_id, id)`,
+    rows: sql`select line from pg_temp.incoming_line`,
   })
   const { rows } = await sql<{ id: string }>`
     select household_id as id from pg_temp.incoming_outcome where outcome = 'changed' order by 1`.execute(tx)

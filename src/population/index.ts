@@ -51,6 +51,7 @@ export {
 } from './duplicates/settle-pair.ts'
 export { decisionsOnPair, listSettledPairs, type SettledPair, settledPairsOf } from './duplicates/settled-pairs.ts'
 export { SETTLINGS, type Settling } from './duplicates/settling.ts'
+export { fillPersonsWithoutIndexes } from './fill-without-indexes.ts'
 export { type Agreement, agreement, type Identified, identifyRows, type RowIdentity } from './identify-rows.ts'
 export { homesOf, type Known, knownByPhone, modelledPhones } from './known-by-phone.ts'
 export type { ColumnAsked as MatchColumn } from './matching/column.ts'

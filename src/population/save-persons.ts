@@ -37,27 +37,31 @@ export async function openIncomingPersons(tx: Transaction): Promise<void> {
     phone_index bytea,
     keys integer[],
     place_key integer,
-    place integer
+    place integer,
+    is_known boolean not null default false
   ) on commit delete rows`.execute(tx)
 }
 
 /**
- * Brings every person of `pg_temp.incoming_person` into the register in one statement: one that is new is added, one
- * that is known gets the new state (the old one is kept), one whose state is the same is left alone. Telephones are sealed on the way.
+ * Brings every person of `pg_temp.incoming_person` into the register: one that is new is added, one that is known gets the
+ * new state (the old one is kept), one whose state is the same is left alone. Telephones are sealed on the way.
  */
 export async function savePersons(tx: Transaction, from: PersonSource): Promise<void> {
   await sealIncomingPhones(tx)
   await learnIncomingNames(tx)
-  await (from.keyed ? saveWithKeys(from) : savePerson(from)).execute(tx)
+  await (from.keyed ? saveWithKeys(tx, from) : keepStates(from).execute(tx))
 }
 
-const savePerson = (from: PersonSource): RawBuilder<unknown> => sql`
-  insert into population.person as known (id, country, territory, given_name, family_name, given_name_ar,
-    family_name_ar, name_key, sex, birth_date, birth_precision, phone_sealed,
-    phone_index, source, modelled, recorded_by)
-  select id, ${from.country}, territory, given_name, family_name, given_name_ar, family_name_ar, name_key, sex,
-    birth_date, birth_precision, phone_sealed, phone_index, ${from.source}, ${from.modelled}, ${from.recordedBy}
-  from pg_temp.incoming_person
+const COLUMNS = sql`id, country, territory, given_name, family_name, given_name_ar, family_name_ar, name_key, sex, birth_date,
+  birth_precision, phone_sealed, phone_index, source, modelled, recorded_by`
+const states = (from: PersonSource): RawBuilder<unknown> => sql`
+  select id, ${from.country}, territory, given_name, family_name, given_name_ar, family_name_ar, name_key, sex, birth_date,
+    birth_precision, phone_sealed, phone_index, ${from.source}, ${from.modelled}, ${from.recordedBy}
+  from pg_temp.incoming_person`
+
+const keepStates = (from: PersonSource, only = sql``): RawBuilder<unknown> => sql`
+  insert into population.person as known (${COLUMNS})
+  ${states(from)} ${only}
   order by id
   on conflict (id) do update set
     territory = excluded.territory,
@@ -81,13 +85,27 @@ const savePerson = (from: PersonSource): RawBuilder<unknown> => sql`
     is distinct from (excluded.territory, excluded.given_name, excluded.family_name, excluded.given_name_ar,
       excluded.family_name_ar, excluded.sex, excluded.birth_date, excluded.birth_precision, null, excluded.phone_sealed)`
 
-/** The keys of the states recorded, in the same statement. As worker. */
-const saveWithKeys = (from: PersonSource): RawBuilder<unknown> => sql`
-  with saved as (${savePerson(from)} returning id, recorded_at)
-  insert into population.match_key as known (person, country, territory, keys, digest, recorded_at)
+const keysOf = (from: PersonSource, recordedAt: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   select incoming.id, ${from.country}, incoming.territory,
-    case when place_key is null then keys else keys || (place_key # place) end, ${digestOfIncoming}, saved.recorded_at
-  from pg_temp.incoming_person as incoming join saved using (id)
-  order by incoming.id
-  on conflict (person) do update set country = excluded.country, territory = excluded.territory, keys = excluded.keys,
-    digest = excluded.digest, recorded_at = excluded.recorded_at`
+    case when place_key is null then keys else keys || (place_key # place) end, ${digestOfIncoming}, ${recordedAt}
+  from pg_temp.incoming_person as incoming`
+const KEYS = sql`insert into population.match_key as known (person, country, territory, keys, digest, recorded_at)`
+
+/** The keys of the states recorded, with them. Who is new, which is nearly everybody, is added without asking row by row. As worker. */
+async function saveWithKeys(tx: Transaction, from: PersonSource): Promise<void> {
+  const { numAffectedRows: known } = await sql`
+    update pg_temp.incoming_person as incoming set is_known = true
+    where exists (select from population.person where person.id = incoming.id offset 0)`.execute(tx)
+  if (known) {
+    await sql`
+      with saved as (${keepStates(from, sql`where is_known`)} returning id, recorded_at)
+      ${KEYS}
+      ${keysOf(from, sql`saved.recorded_at`)} join saved using (id)
+      order by incoming.id
+      on conflict (person) do update set country = excluded.country, territory = excluded.territory, keys = excluded.keys,
+        digest = excluded.digest, recorded_at = excluded.recorded_at`.execute(tx)
+  }
+  await sql`insert into population.person (${COLUMNS}) ${states(from)} where not is_known order by id`.execute(tx)
+  // A state bears the moment at which the transaction began.
+  await sql`${KEYS} ${keysOf(from, sql`now()`)} where not is_known order by id`.execute(tx)
+}

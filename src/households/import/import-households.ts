@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Database, type Transaction, transaction, workerActor } from '#db'
+import { bringIndexesBack, type Database, type Transaction, transaction, workerActor } from '#db'
 import { err, ok, type Result } from '#kernel'
 import { matchSince, type SinceMatched } from '#population'
 import { analyzeRegister } from '../analyze-register.ts'
@@ -7,6 +7,7 @@ import { HOUSEHOLD_COLUMNS, MEMBER_COLUMNS, openIncoming } from '../incoming.ts'
 import { type Registered, registerIncoming } from '../register-households.ts'
 import { type HeaderRefusal, type Plan, planColumns } from './columns.ts'
 import { compareStaged } from './compare.ts'
+import { putIndexesAside } from './indexes-aside.ts'
 import {
   advanceLane,
   beginAttempt,
@@ -96,7 +97,9 @@ export async function importHouseholds(
     })
     return ok({ ...told, rejected, matched: NOBODY })
   }
+  await putIndexesAside(worker, staged.staged ?? 0)
   const { registered, changed, unchanged } = await registerStaged(worker, asked, staged, watch)
+  await bringIndexesBack(worker)
   const isNews = registered + changed > 0
   if (registered + changed > MANY) await transaction(worker, actor, tx => analyzeRegister(tx))
   if (isNews) watch.onPhase?.('match')
