@@ -23,6 +23,7 @@ test('with nothing set, everything has a value or is absent on purpose', () => {
     providers: undefined,
     evidence: undefined,
     evidenceScanner: undefined,
+    messages: undefined,
     payments: { retriesMost: 3, coolingDays: 7, amountTimes: 5 },
   })
 })
@@ -79,6 +80,21 @@ const refused: { name: string; set: Record<string, string>; says: RegExp }[] = [
     name: 'half a provider',
     set: { SOCLE_OIDC_CLIENT_ID: 'socle', SOCLE_PUBLIC_URL: 'https://social.example' },
     says: /needs SOCLE_OIDC_ISSUER, SOCLE_OIDC_CLIENT_SECRET as well/,
+  },
+  {
+    name: 'a gateway of messages in the clear, its address not repeated',
+    set: { SOCLE_MESSAGES_URL: 'http://sms.example/?key=1234', SOCLE_MESSAGES_SECRET: 'a'.repeat(32) },
+    says: /^SOCLE_MESSAGES_URL is not such an address; accepted: an https address/,
+  },
+  {
+    name: 'a gateway of messages without its secret',
+    set: { SOCLE_MESSAGES_URL: 'https://sms.example/' },
+    says: /SOCLE_MESSAGES_URL goes with SOCLE_MESSAGES_SECRET, which is missing/,
+  },
+  {
+    name: 'a secret for messages that can be guessed',
+    set: { SOCLE_MESSAGES_URL: 'https://sms.example/', SOCLE_MESSAGES_SECRET: 'short' },
+    says: /SOCLE_MESSAGES_SECRET is too short/,
   },
   {
     name: 'a role without its owner',

@@ -18,6 +18,9 @@ export type OidcConfig = {
   readonly redirectUri: string
 }
 
+/** A gateway to which messages are posted, signed with a secret that both know. */
+export type MessagesConfig = { readonly url: string; readonly secret: string; readonly timeoutMs: number }
+
 export type Config = {
   readonly database: DatabaseConfig
   readonly host: string
@@ -44,6 +47,8 @@ export type Config = {
   readonly evidence: string | undefined
   /** Program that scans each of them, where there is one. */
   readonly evidenceScanner: string | undefined
+  /** The gateway that brings messages to telephones, where there is one. */
+  readonly messages: MessagesConfig | undefined
   /** Folder of the daily checkpoints, where it is not the data folder's; 'off' where this installation makes none. */
   readonly auditCheckpoints: string | undefined
   /** File of the payment providers: how each is spoken to, and what is secret between us (readProviderSettings of #payments). */
@@ -105,6 +110,17 @@ export const settings = {
   SOCLE_PSEUDONYM_KEY: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   SOCLE_EVIDENCE: { schema: z.string().min(1), accepts: 'a folder', default: undefined },
   SOCLE_EVIDENCE_SCANNER: { schema: z.string().min(1), accepts: 'a program', default: undefined },
+  SOCLE_MESSAGES_URL: {
+    schema: z.string().refine(isGateway),
+    accepts: 'an https address to which messages are posted',
+    default: undefined,
+  },
+  SOCLE_MESSAGES_SECRET: {
+    schema: z.string().min(32),
+    accepts: 'at least 32 characters, drawn at random',
+    default: undefined,
+  },
+  SOCLE_MESSAGES_SECONDS: { schema: whole(1, 60), accepts: 'a whole number of seconds from 1 to 60', default: '10' },
   SOCLE_AUDIT_CHECKPOINTS: { schema: z.string().min(1), accepts: 'a folder, or off', default: undefined },
   SOCLE_PROVIDERS: { schema: z.string().min(1), accepts: 'a file', default: undefined },
   SOCLE_PAY_RETRIES: { schema: whole(0, 20), accepts: 'a whole number from 0 to 20', default: '3' },
@@ -150,6 +166,7 @@ export function readConfig(environment: Environment = process.env): Config {
     problems.push('DATABASE_APP_URL and DATABASE_WORKER_URL go with DATABASE_URL, which is missing')
   }
   const oidc = oidcOf(values, problems)
+  const messages = messagesOf(values, problems)
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return {
     database: {
@@ -172,6 +189,7 @@ export function readConfig(environment: Environment = process.env): Config {
     pseudonymKey: values.SOCLE_PSEUDONYM_KEY,
     evidence: values.SOCLE_EVIDENCE,
     evidenceScanner: values.SOCLE_EVIDENCE_SCANNER,
+    messages,
     auditCheckpoints: values.SOCLE_AUDIT_CHECKPOINTS,
     providers: values.SOCLE_PROVIDERS,
     payments: {
@@ -200,6 +218,16 @@ function oidcOf(values: Settings, problems: string[]): OidcConfig | undefined {
   return { issuer, clientId, clientSecret, name, redirectUri }
 }
 
+/** Both of them, or neither. */
+function messagesOf(values: Settings, problems: string[]): MessagesConfig | undefined {
+  const { SOCLE_MESSAGES_URL: url, SOCLE_MESSAGES_SECRET: secret, SOCLE_MESSAGES_SECONDS: seconds } = values
+  if (url === undefined && secret === undefined) return undefined
+  if (url !== undefined && secret !== undefined) return { url, secret, timeoutMs: seconds * 1000 }
+  const [has, misses] = url === undefined ? ['SECRET', 'URL'] : ['URL', 'SECRET']
+  problems.push(`SOCLE_MESSAGES_${has} goes with SOCLE_MESSAGES_${misses}, which is missing`)
+  return undefined
+}
+
 // A misspelt setting would otherwise be ignored in silence.
 function unknownNames(environment: Environment): string[] {
   return Object.keys(environment)
@@ -209,7 +237,9 @@ function unknownNames(environment: Environment): string[] {
 
 // A connection string holds a password: it is not repeated on a screen or in a log.
 function shown(name: string, text: string): string {
-  if (['SOCLE_SECRET', 'SOCLE_METRICS_TOKEN', 'SOCLE_OIDC_CLIENT_SECRET'].includes(name)) return 'too short'
+  if (/_?(?:SECRET|TOKEN)$/.test(name)) return 'too short'
+  // The address of a gateway may hold a key.
+  if (name === 'SOCLE_MESSAGES_URL') return 'not such an address'
   return name.startsWith('DATABASE_') ? 'not a connection string' : JSON.stringify(text)
 }
 
@@ -224,10 +254,19 @@ function isPostgresUrl(text: string): boolean {
   )
 }
 
-/** In the clear on this machine alone, for a trial. */
 function isIssuer(text: string): boolean {
   const url = URL.parse(text)
-  if (url === null || url.search !== '' || url.hash !== '') return false
+  return url !== null && url.search === '' && url.hash === '' && isPrivate(url)
+}
+
+/** A telephone and a text travel to it. */
+function isGateway(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && url.hash === '' && url.username === '' && isPrivate(url)
+}
+
+/** In the clear on this machine alone, for a trial. */
+function isPrivate(url: URL): boolean {
   return (
     url.protocol === 'https:' ||
     (url.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname))

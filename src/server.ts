@@ -16,7 +16,15 @@ import {
   sweepEvidence,
 } from '#households'
 import type { DateText } from '#kernel'
-import { forgettingMessages, type Sending, sendingMessages, shownCarrier, shownMessages, tellAtOnce } from '#messaging'
+import {
+  forgettingMessages,
+  httpCarrier,
+  type Sending,
+  sendingMessages,
+  shownCarrier,
+  shownMessages,
+  tellAtOnce,
+} from '#messaging'
 import { handingOver, type ProviderPorts } from '#payments'
 import {
   announcingNumbers,
@@ -78,8 +86,9 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     pauseMs: SIX_HOURS,
     run: async each => void (await sweepEvidence(each, evidence, isPaperOfRequest)),
   }
-  // In a demonstration messages are shown on a page; elsewhere nothing carries them yet.
-  const sending = parts.shown.length > 0 ? demonstrationSending(parts) : undefined
+  // In a demonstration messages are shown on a page, whatever gateway is set: its people are modelled, their telephones are not.
+  const demonstrates = parts.shown.length > 0
+  const sending = demonstrates ? demonstrationSending(parts) : gatewaySending(config, country)
   const snapshots = join(config.database.data, 'snapshots')
   const worker = await startJobs(databases, log, country, snapshots, [
     sendingMessages(sending),
@@ -89,8 +98,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   ])
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
-  const citizen = sending ? demonstrationCitizen(parts, sending, log, evidence) : undefined
-  const preRegistration = sending ? demonstrationPreRegistration(parts, sending) : undefined
+  const citizen = sending ? citizenPages(parts, sending, log, evidence) : undefined
+  const preRegistration = sending ? preRegistrationPages(parts, sending) : undefined
   const desk = openStudyDesk({
     country,
     worker: databases.worker,
@@ -146,13 +155,19 @@ function evidenceStore({ database, evidence, evidenceScanner }: Config): Evidenc
   })
 }
 
+/** The gateway of the settings, where there is one: messages leave by it, and citizens' pages open. */
+export function gatewaySending({ messages }: Config, country: Country): Sending | undefined {
+  const nowSeconds = () => Math.floor(Temporal.Now.instant().epochMilliseconds / 1000)
+  return messages && { carrier: httpCarrier({ ...messages, nowSeconds }), phonesOf: phonesToReach(country.code) }
+}
+
 function demonstrationSending({ databases, country }: ServerParts): Sending {
   return { carrier: shownCarrier(databases.worker), phonesOf: phonesToReach(country.code) }
 }
 
 /** The citizen's own page, which needs messages that arrive. */
-function demonstrationCitizen(
-  { config, databases, country, secret }: ServerParts,
+function citizenPages(
+  { config, databases, country, secret, shown }: ServerParts,
   sending: Sending,
   log: Log,
   evidence: EvidenceStore,
@@ -164,21 +179,21 @@ function demonstrationCitizen(
     signIn: openCitizenSignIn({ app: databases.app, secret, onError }),
     tell: notice => tellAtOnce(databases, sending, [notice]),
     secure: config.publicUrl?.startsWith('https:') ?? false,
-    demonstration: {
-      messages: () => shownMessages(databases.worker),
-      phones: () => paidPhones(databases.worker),
-    },
+    demonstration:
+      shown.length === 0
+        ? undefined
+        : { messages: () => shownMessages(databases.worker), phones: () => paidPhones(databases.worker) },
     evidence,
   })
 }
 
-function demonstrationPreRegistration({ config, databases, country }: ServerParts, sending: Sending) {
+function preRegistrationPages({ config, databases, country, shown }: ServerParts, sending: Sending) {
   return preRegistrationDoor({
     app: databases.app,
     country,
     tell: notice => tellAtOnce(databases, sending, [notice]),
     secure: config.publicUrl?.startsWith('https:') ?? false,
-    demonstration: true,
+    demonstration: shown.length > 0,
   })
 }
 

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { transaction, workerActor } from '#db'
+import { holdsModelled } from '#households'
+import { sendingMessages } from '#messaging'
 import { handingOver } from '#payments'
-import { createLog, startJobs } from '../../server.ts'
+import { createLog, gatewaySending, startJobs } from '../../server.ts'
 import { checkpointing } from '../checkpoints.ts'
 import type { Command, ExitCode } from '../command.ts'
 import { installationConfig, installationCountry, withDatabase } from '../installation.ts'
@@ -20,7 +23,14 @@ there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at i
     const config = installationConfig()
     const country = installationCountry()
     return withDatabase<ExitCode>(io, async databases => {
-      const tasks = [...checkpointing(config), ...handingOver(readProviders(config.providers), Date.now)]
+      // People of a demonstration are modelled: nothing leaves to their telephones.
+      const modelled = await transaction(databases.worker, workerActor('worker'), tx => holdsModelled(tx, country.code))
+      const sending = modelled ? undefined : gatewaySending(config, country)
+      const tasks = [
+        sendingMessages(sending),
+        ...checkpointing(config),
+        ...handingOver(readProviders(config.providers), Date.now),
+      ]
       const snapshots = join(config.database.data, 'snapshots')
       const worker = await startJobs(databases, createLog(config.logLevel), country, snapshots, tasks)
       io.err('The worker is ready. Ctrl-C stops it.\n')
