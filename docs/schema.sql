@@ -4195,7 +4195,7 @@ create table payments.account (
   opened_at timestamp with time zone default clock_timestamp() not null,
   constraint account_check CHECK (((purpose IS NULL) = (kind = ANY (ARRAY['funder'::text, 'budget_line'::text])))),
   constraint account_check1 CHECK (((provider IS NOT NULL) = (kind = 'provider'::text))),
-  constraint account_kind_check CHECK ((kind = ANY (ARRAY['funder'::text, 'budget_line'::text, 'commitment'::text, 'provider'::text, 'recipients'::text, 'returned'::text]))),
+  constraint account_kind_check CHECK ((kind = ANY (ARRAY['funder'::text, 'budget_line'::text, 'commitment'::text, 'provider'::text, 'recipients'::text, 'returned'::text, 'overpaid'::text, 'written_off'::text]))),
   constraint account_purpose_check CHECK ((purpose <> ''::text)),
   constraint account_budget_line_fkey FOREIGN KEY (budget_line) REFERENCES payments.budget_line(code),
   constraint account_provider_fkey FOREIGN KEY (provider) REFERENCES payments.provider(code),
@@ -4214,7 +4214,7 @@ grant insert (kind, budget_line, purpose, provider) on payments.account to socle
 grant insert (kind, budget_line, purpose, provider) on payments.account to socle_worker;
 comment on table payments.account is 'Accounts of the ledger. All accounts of a budget line form one book, in its currency.';
 comment on column payments.account.id is 'Number of the account.';
-comment on column payments.account.kind is 'funder: what was given. budget_line: free to commit. commitment: reserved by approved runs. provider: sent, not yet answered. recipients: confirmed in the hands of payees. returned: came back.';
+comment on column payments.account.kind is 'funder: what was given. budget_line: free to commit. commitment: reserved by approved runs. provider: sent, not yet answered. recipients: confirmed in the hands of payees. returned: came back. overpaid: in the hands of payees without a right. written_off: overpaid, and given up.';
 comment on column payments.account.budget_line is 'The book.';
 comment on column payments.account.purpose is 'What the money is for, as the caller names it (a programme); null above the commitment.';
 comment on column payments.account.provider is 'Who carries it; provider accounts only.';
@@ -5038,6 +5038,31 @@ comment on column payments.provider_reason.iso is 'The external code of ISO 2002
 comment on column payments.provider_reason.recorded_at is 'When it was said.';
 comment on column payments.provider_reason.recorded_by is 'By whom.';
 
+create view payments.published_attempt with (security_invoker=true) as
+ SELECT l.entitlement_id,
+    l.purpose,
+    l.amount,
+    r.budget_line,
+    payments.attempt_is_over(l.run_id, l."position", l.entitlement_id) AS over,
+    ((EXISTS ( SELECT
+           FROM payments.instruction_outcome o
+          WHERE ((o.run_id = l.run_id) AND (o."position" = l."position") AND (o.kind = 'confirm'::text)))) AND (NOT (EXISTS ( SELECT
+           FROM payments.instruction_outcome o
+          WHERE ((o.run_id = l.run_id) AND (o."position" = l."position") AND (o.kind = 'reverse'::text)))))) AS received
+   FROM (payments.run_line l
+     JOIN payments.run r ON ((r.id = l.run_id)))
+  WHERE (NOT (EXISTS ( SELECT
+           FROM payments.run_line n
+          WHERE ((n.entitlement_id = l.entitlement_id) AND (n.attempt > l.attempt)))));
+grant select on payments.published_attempt to socle_worker;
+comment on view payments.published_attempt is 'The last attempt to pay each entitlement, for the module that says what is owed.';
+comment on column payments.published_attempt.entitlement_id is 'What is owed.';
+comment on column payments.published_attempt.purpose is 'What for.';
+comment on column payments.published_attempt.amount is 'Amount of the attempt, minor units.';
+comment on column payments.published_attempt.budget_line is 'The book that pays it.';
+comment on column payments.published_attempt.over is 'Whether it came to nothing for certain, so that it may be tried again.';
+comment on column payments.published_attempt.received is 'Whether the payee has the money, as far as is known.';
+
 create view payments.published_came_back with (security_invoker=true) as
  SELECT l.entitlement_id,
     l.purpose
@@ -5050,6 +5075,18 @@ grant select on payments.published_came_back to socle_worker;
 comment on view payments.published_came_back is 'Entitlements whose last payment came back, for the module that says what is owed: they join its next run.';
 comment on column payments.published_came_back.entitlement_id is 'What is owed.';
 comment on column payments.published_came_back.purpose is 'What for.';
+
+create view payments.published_left_out with (security_invoker=true) as
+ SELECT DISTINCT entitlement_id,
+    purpose
+   FROM payments.left_out w
+  WHERE (NOT (EXISTS ( SELECT
+           FROM payments.run_line l
+          WHERE (l.entitlement_id = w.entitlement_id))));
+grant select on payments.published_left_out to socle_worker;
+comment on view payments.published_left_out is 'Entitlements that waited when a run was drafted and that no run has taken since: they join the next run.';
+comment on column payments.published_left_out.entitlement_id is 'What is owed.';
+comment on column payments.published_left_out.purpose is 'What for.';
 
 create view payments.published_named_run with (security_invoker=true) as
  SELECT id,
@@ -7178,6 +7215,43 @@ comment on function programmes.yield_enrolments(text,text,uuid) is 'Reviewed: ho
 -- execute: socle_app
 -- execute: socle_worker
 
+create table programmes.adjustment (
+  id uuid not null,
+  household_id uuid not null,
+  run_id uuid not null,
+  pack text not null,
+  month text not null,
+  territory text collate "C" not null,
+  amount_minor bigint not null,
+  currency text not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint adjustment_amount_minor_check CHECK ((amount_minor <> 0)),
+  constraint adjustment_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint adjustment_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
+  constraint adjustment_pkey PRIMARY KEY (household_id, id),
+  constraint adjustment_household_id_pack_month_run_id_key UNIQUE (household_id, pack, month, run_id)
+);
+CREATE INDEX adjustment_by_month ON programmes.adjustment USING btree (pack, month);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON programmes.adjustment FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table programmes.adjustment enable row level security;
+create policy country on programmes.adjustment as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.adjustment as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.adjustment as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.adjustment as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.adjustment as permissive for all to socle_worker using (true);
+grant select on programmes.adjustment to socle_app;
+grant insert, select on programmes.adjustment to socle_worker;
+comment on table programmes.adjustment is 'By how much a later run changed what is owed for a month: arrears above nothing, overpaid below. What is owed is the entitlement with its adjustments. Append-only.';
+comment on column programmes.adjustment.id is 'Carried by the payment instruction of arrears: nobody is paid twice for one.';
+comment on column programmes.adjustment.household_id is 'Household.';
+comment on column programmes.adjustment.run_id is 'Run that says otherwise.';
+comment on column programmes.adjustment.pack is 'Pack that gives the right.';
+comment on column programmes.adjustment.month is 'Month that it is about, YYYY-MM.';
+comment on column programmes.adjustment.territory is 'Territory of the household; rows are seen by those who may see it.';
+comment on column programmes.adjustment.amount_minor is 'What is owed more, or less where below nothing, in minor units.';
+comment on column programmes.adjustment.currency is 'Currency.';
+comment on column programmes.adjustment.recorded_at is 'When.';
+
 create table programmes.determination (
   household_id uuid not null,
   run_id uuid not null,
@@ -7538,6 +7612,7 @@ create table programmes.entitlement (
   amount_minor bigint not null,
   currency text not null,
   entitled_at timestamp with time zone default now() not null,
+  late boolean default false not null,
   constraint entitlement_amount_minor_check CHECK ((amount_minor > 0)),
   constraint entitlement_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
   constraint entitlement_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
@@ -7546,6 +7621,7 @@ create table programmes.entitlement (
 );
 CREATE INDEX entitlement_by_month ON programmes.entitlement USING btree (pack, month);
 CREATE INDEX entitlement_by_territory ON programmes.entitlement USING btree (territory, pack, month);
+CREATE INDEX entitlement_late ON programmes.entitlement USING btree (pack, month) WHERE late;
 alter table programmes.entitlement enable row level security;
 create policy country on programmes.entitlement as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
 create policy file on programmes.entitlement as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
@@ -7564,6 +7640,7 @@ comment on column programmes.entitlement.territory is 'Territory of the househol
 comment on column programmes.entitlement.amount_minor is 'Amount owed in minor units.';
 comment on column programmes.entitlement.currency is 'Currency owed.';
 comment on column programmes.entitlement.entitled_at is 'When the right was recorded.';
+comment on column programmes.entitlement.late is 'Recorded by a later run than the first of its month: it joins the next payment, whatever month that is for.';
 
 create table programmes.look_again (
   household_id uuid not null,
@@ -7602,6 +7679,77 @@ comment on column programmes.look_again.now is 'The score now; null where it is 
 comment on column programmes.look_again.because is 'What happened: kind, day, names of what changed, names of facts missing.';
 comment on column programmes.look_again.recorded_at is 'When.';
 
+create view programmes.overpayment with (security_invoker=true) as
+ SELECT less.household_id,
+    less.pack,
+    less.month,
+    less.territory,
+    less.currency,
+    less.amount_minor,
+    (less.amount_minor - COALESCE(settled.amount_minor, (0)::bigint)) AS outstanding_minor
+   FROM (( SELECT adjustment.household_id,
+            adjustment.pack,
+            adjustment.month,
+            max(adjustment.territory) AS territory,
+            max(adjustment.currency) AS currency,
+            (- (sum(adjustment.amount_minor))::bigint) AS amount_minor
+           FROM programmes.adjustment
+          WHERE (adjustment.amount_minor < 0)
+          GROUP BY adjustment.household_id, adjustment.pack, adjustment.month) less
+     LEFT JOIN LATERAL ( SELECT (sum(r.amount_minor))::bigint AS amount_minor
+           FROM programmes.recovery r
+          WHERE ((r.household_id = less.household_id) AND (r.pack = less.pack) AND (r.month = less.month))) settled ON (true));
+grant select on programmes.overpayment to socle_app;
+grant select on programmes.overpayment to socle_worker;
+comment on view programmes.overpayment is 'What was owed less than recorded, by household and month, and what of it is not settled.';
+comment on column programmes.overpayment.household_id is 'Household.';
+comment on column programmes.overpayment.pack is 'Pack.';
+comment on column programmes.overpayment.month is 'Month.';
+comment on column programmes.overpayment.territory is 'Territory of the household.';
+comment on column programmes.overpayment.currency is 'Currency.';
+comment on column programmes.overpayment.amount_minor is 'By how much less is owed than was recorded, minor units.';
+comment on column programmes.overpayment.outstanding_minor is 'What of it is neither kept back, nor given back, nor written off.';
+
+create view programmes.owed_line with (security_invoker=true) as
+ SELECT e.id,
+    e.household_id,
+    e.pack,
+    e.month,
+    e.territory,
+    e.currency,
+    e.amount_minor,
+    e.late,
+    (e.amount_minor - COALESCE(( SELECT (sum(r.amount_minor))::bigint AS sum
+           FROM programmes.recovery r
+          WHERE (r.line_id = e.id)), (0)::bigint)) AS net_minor
+   FROM programmes.entitlement e
+UNION ALL
+ SELECT a.id,
+    a.household_id,
+    a.pack,
+    a.month,
+    a.territory,
+    a.currency,
+    a.amount_minor,
+    true AS late,
+    (a.amount_minor - COALESCE(( SELECT (sum(r.amount_minor))::bigint AS sum
+           FROM programmes.recovery r
+          WHERE (r.line_id = a.id)), (0)::bigint)) AS net_minor
+   FROM programmes.adjustment a
+  WHERE (a.amount_minor > 0);
+grant select on programmes.owed_line to socle_app;
+grant select on programmes.owed_line to socle_worker;
+comment on view programmes.owed_line is 'What a payment run may take: entitlements and arrears, less what is kept back from them.';
+comment on column programmes.owed_line.id is 'Entitlement or adjustment.';
+comment on column programmes.owed_line.household_id is 'Household owed.';
+comment on column programmes.owed_line.pack is 'Pack.';
+comment on column programmes.owed_line.month is 'Month owed.';
+comment on column programmes.owed_line.territory is 'Territory of the household.';
+comment on column programmes.owed_line.currency is 'Currency.';
+comment on column programmes.owed_line.amount_minor is 'Amount owed.';
+comment on column programmes.owed_line.late is 'Whether it joins the next payment, whatever month that is for.';
+comment on column programmes.owed_line.net_minor is 'What is left to pay.';
+
 create table programmes.pack_version (
   version text not null,
   country text not null,
@@ -7632,6 +7780,55 @@ grant select on programmes.published_activity to socle_worker;
 comment on view programmes.published_activity is 'When something was owed to a household, or changed in its programmes.';
 comment on column programmes.published_activity.household_id is 'Household.';
 comment on column programmes.published_activity.at is 'When it was recorded.';
+
+create table programmes.recovery (
+  id uuid not null,
+  plan uuid not null,
+  household_id uuid not null,
+  pack text not null,
+  month text not null,
+  kind text not null,
+  line_id uuid,
+  territory text collate "C" not null,
+  amount_minor bigint not null,
+  currency text not null,
+  reason text,
+  recorded_at timestamp with time zone default now() not null,
+  recorded_by text default security.actor() not null,
+  constraint recovery_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint recovery_check CHECK (((line_id IS NULL) = (kind = ANY (ARRAY['refunded'::text, 'written_off'::text])))),
+  constraint recovery_check1 CHECK (((reason IS NULL) = (line_id IS NOT NULL))),
+  constraint recovery_kind_check CHECK ((kind = ANY (ARRAY['own_month'::text, 'later_right'::text, 'refunded'::text, 'written_off'::text]))),
+  constraint recovery_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint recovery_reason_check CHECK (((reason ~ '\S'::text) AND (char_length(reason) <= 1000))),
+  constraint recovery_pkey PRIMARY KEY (household_id, id)
+);
+CREATE INDEX recovery_by_month ON programmes.recovery USING btree (pack, month);
+CREATE INDEX recovery_by_plan ON programmes.recovery USING btree (plan);
+CREATE INDEX recovery_of_line ON programmes.recovery USING btree (line_id) INCLUDE (amount_minor) WHERE (line_id IS NOT NULL);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON programmes.recovery FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table programmes.recovery enable row level security;
+create policy country on programmes.recovery as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.recovery as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.recovery as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.recovery as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.recovery as permissive for all to socle_worker using (true);
+grant select on programmes.recovery to socle_app;
+grant insert, select on programmes.recovery to socle_worker;
+comment on table programmes.recovery is 'How what was overpaid for a month is settled: taken from what is owed, given back, or written off. Append-only.';
+comment on column programmes.recovery.id is 'Of this settling.';
+comment on column programmes.recovery.plan is 'What was recorded together.';
+comment on column programmes.recovery.household_id is 'Household.';
+comment on column programmes.recovery.pack is 'Pack.';
+comment on column programmes.recovery.month is 'Month that was overpaid.';
+comment on column programmes.recovery.kind is 'own_month: the same month was not paid yet and is paid less. later_right: within the share that the law allows. refunded: the family gave it back. written_off: given up, by two persons.';
+comment on column programmes.recovery.line_id is 'Entitlement, or adjustment, that is paid less for it.';
+comment on column programmes.recovery.territory is 'Territory of the household; rows are seen by those who may see it.';
+comment on column programmes.recovery.amount_minor is 'How much, in minor units.';
+comment on column programmes.recovery.currency is 'Currency.';
+comment on column programmes.recovery.reason is 'Why it was given up, or how it was given back.';
+comment on column programmes.recovery.recorded_at is 'When.';
+comment on column programmes.recovery.recorded_by is 'Who recorded it.';
 
 create table programmes.terms_version (
   version text not null,

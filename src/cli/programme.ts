@@ -1,5 +1,6 @@
 import { type Country, listCountries, openCountry } from '#countries'
 import type { Currency } from '#kernel'
+import type { Pack } from '#rules'
 import { UsageError } from './command.ts'
 
 /** The country of a programme named in a call: `ma/asd` is of `ma`. */
@@ -14,7 +15,12 @@ export function countryOf(pack: string): Country {
 }
 
 /** A programme that pays: its name for payees and the currency it pays in. */
-export type Programme = { readonly id: string; readonly label: string; readonly currency: Currency }
+export type Programme = {
+  readonly id: string
+  readonly label: string
+  readonly currency: Currency
+  readonly pack: Pack
+}
 
 export function payingProgramme(pack: string): Programme {
   const country = countryOf(pack)
@@ -23,5 +29,5 @@ export function payingProgramme(pack: string): Programme {
   if (found?.amount?.direction !== 'receives') {
     throw new UsageError(`${pack} pays nobody; of ${country.code}, these do: ${paying.map(one => one.id).join(', ')}`)
   }
-  return { id: pack, label: found.names.fr, currency: country.currency }
+  return { id: pack, label: found.names.fr, currency: country.currency, pack: found }
 }

@@ -1656,7 +1656,7 @@ export interface PaymentsAccount {
    */
   id: Generated<number>;
   /**
-   * funder: what was given. budget_line: free to commit. commitment: reserved by approved runs. provider: sent, not yet answered. recipients: confirmed in the hands of payees. returned: came back.
+   * funder: what was given. budget_line: free to commit. commitment: reserved by approved runs. provider: sent, not yet answered. recipients: confirmed in the hands of payees. returned: came back. overpaid: in the hands of payees without a right. written_off: overpaid, and given up.
    */
   kind: string;
   /**
@@ -2455,7 +2455,45 @@ export interface PaymentsProviderReason {
   recorded_by: Generated<string>;
 }
 
+export interface PaymentsPublishedAttempt {
+  /**
+   * Amount of the attempt, minor units.
+   */
+  amount: Int8 | null;
+  /**
+   * The book that pays it.
+   */
+  budget_line: string | null;
+  /**
+   * What is owed.
+   */
+  entitlement_id: string | null;
+  /**
+   * Whether it came to nothing for certain, so that it may be tried again.
+   */
+  over: boolean | null;
+  /**
+   * What for.
+   */
+  purpose: string | null;
+  /**
+   * Whether the payee has the money, as far as is known.
+   */
+  received: boolean | null;
+}
+
 export interface PaymentsPublishedCameBack {
+  /**
+   * What is owed.
+   */
+  entitlement_id: string | null;
+  /**
+   * What for.
+   */
+  purpose: string | null;
+}
+
+export interface PaymentsPublishedLeftOut {
   /**
    * What is owed.
    */
@@ -3867,6 +3905,45 @@ export interface PrivacyRectificationPaper {
   stored: Buffer;
 }
 
+export interface ProgrammesAdjustment {
+  /**
+   * What is owed more, or less where below nothing, in minor units.
+   */
+  amount_minor: Int8;
+  /**
+   * Currency.
+   */
+  currency: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Carried by the payment instruction of arrears: nobody is paid twice for one.
+   */
+  id: string;
+  /**
+   * Month that it is about, YYYY-MM.
+   */
+  month: string;
+  /**
+   * Pack that gives the right.
+   */
+  pack: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Run that says otherwise.
+   */
+  run_id: string;
+  /**
+   * Territory of the household; rows are seen by those who may see it.
+   */
+  territory: string;
+}
+
 export interface ProgrammesDetermination {
   /**
    * Amount in minor units of the run's currency; null where the pack sets none or the household is not eligible.
@@ -4321,6 +4398,10 @@ export interface ProgrammesEntitlement {
    */
   id: string;
   /**
+   * Recorded by a later run than the first of its month: it joins the next payment, whatever month that is for.
+   */
+  late: Generated<boolean>;
+  /**
    * Month owed, YYYY-MM.
    */
   month: string;
@@ -4381,6 +4462,76 @@ export interface ProgrammesLookAgain {
   was: Numeric | null;
 }
 
+export interface ProgrammesOverpayment {
+  /**
+   * By how much less is owed than was recorded, minor units.
+   */
+  amount_minor: Int8 | null;
+  /**
+   * Currency.
+   */
+  currency: string | null;
+  /**
+   * Household.
+   */
+  household_id: string | null;
+  /**
+   * Month.
+   */
+  month: string | null;
+  /**
+   * What of it is neither kept back, nor given back, nor written off.
+   */
+  outstanding_minor: Int8 | null;
+  /**
+   * Pack.
+   */
+  pack: string | null;
+  /**
+   * Territory of the household.
+   */
+  territory: string | null;
+}
+
+export interface ProgrammesOwedLine {
+  /**
+   * Amount owed.
+   */
+  amount_minor: Int8 | null;
+  /**
+   * Currency.
+   */
+  currency: string | null;
+  /**
+   * Household owed.
+   */
+  household_id: string | null;
+  /**
+   * Entitlement or adjustment.
+   */
+  id: string | null;
+  /**
+   * Whether it joins the next payment, whatever month that is for.
+   */
+  late: boolean | null;
+  /**
+   * Month owed.
+   */
+  month: string | null;
+  /**
+   * What is left to pay.
+   */
+  net_minor: Int8 | null;
+  /**
+   * Pack.
+   */
+  pack: string | null;
+  /**
+   * Territory of the household.
+   */
+  territory: string | null;
+}
+
 export interface ProgrammesPackVersion {
   /**
    * Files of the pack, of the packs it uses and of the fact catalogue: a list of {path, text}.
@@ -4413,6 +4564,61 @@ export interface ProgrammesPublishedActivity {
    * Household.
    */
   household_id: string | null;
+}
+
+export interface ProgrammesRecovery {
+  /**
+   * How much, in minor units.
+   */
+  amount_minor: Int8;
+  /**
+   * Currency.
+   */
+  currency: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Of this settling.
+   */
+  id: string;
+  /**
+   * own_month: the same month was not paid yet and is paid less. later_right: within the share that the law allows. refunded: the family gave it back. written_off: given up, by two persons.
+   */
+  kind: string;
+  /**
+   * Entitlement, or adjustment, that is paid less for it.
+   */
+  line_id: string | null;
+  /**
+   * Month that was overpaid.
+   */
+  month: string;
+  /**
+   * Pack.
+   */
+  pack: string;
+  /**
+   * What was recorded together.
+   */
+  plan: string;
+  /**
+   * Why it was given up, or how it was given back.
+   */
+  reason: string | null;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who recorded it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Territory of the household; rows are seen by those who may see it.
+   */
+  territory: string;
 }
 
 export interface ProgrammesTermsVersion {
@@ -5503,7 +5709,9 @@ export interface DB {
   "payments.provider_batch": PaymentsProviderBatch;
   "payments.provider_batch_try": PaymentsProviderBatchTry;
   "payments.provider_reason": PaymentsProviderReason;
+  "payments.published_attempt": PaymentsPublishedAttempt;
   "payments.published_came_back": PaymentsPublishedCameBack;
+  "payments.published_left_out": PaymentsPublishedLeftOut;
   "payments.published_named_run": PaymentsPublishedNamedRun;
   "payments.published_numbered_account": PaymentsPublishedNumberedAccount;
   "payments.published_payee_activity": PaymentsPublishedPayeeActivity;
@@ -5541,6 +5749,7 @@ export interface DB {
   "privacy.rectification": PrivacyRectification;
   "privacy.rectification_decision": PrivacyRectificationDecision;
   "privacy.rectification_paper": PrivacyRectificationPaper;
+  "programmes.adjustment": ProgrammesAdjustment;
   "programmes.determination": ProgrammesDetermination;
   "programmes.determination_range": ProgrammesDeterminationRange;
   "programmes.determination_request": ProgrammesDeterminationRequest;
@@ -5551,8 +5760,11 @@ export interface DB {
   "programmes.enrolment_event": ProgrammesEnrolmentEvent;
   "programmes.entitlement": ProgrammesEntitlement;
   "programmes.look_again": ProgrammesLookAgain;
+  "programmes.overpayment": ProgrammesOverpayment;
+  "programmes.owed_line": ProgrammesOwedLine;
   "programmes.pack_version": ProgrammesPackVersion;
   "programmes.published_activity": ProgrammesPublishedActivity;
+  "programmes.recovery": ProgrammesRecovery;
   "programmes.terms_version": ProgrammesTermsVersion;
   "security.audit_anomaly": SecurityAuditAnomaly;
   "security.audit_anomaly_state": SecurityAuditAnomalyState;

@@ -92,6 +92,7 @@ export {
   type ReadPoints,
   readPoints,
 } from './points/read-points.ts'
+export { lockPreparation } from './prepare.sql.ts'
 export {
   type EntitlementLine,
   type LeftOutReason,

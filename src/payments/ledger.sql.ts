@@ -129,8 +129,7 @@ export async function trialBalance(
     where (d.total is not null or c.total is not null)
       and (${options.budgetLine ?? null}::text is null or a.budget_line = ${options.budgetLine ?? null})
     order by a.budget_line, array_position(
-      array['funder', 'budget_line', 'commitment', 'provider', 'recipients', 'returned'], a.kind), a.purpose, a.provider`.execute(
-    tx,
-  )
+      array['funder', 'budget_line', 'commitment', 'provider', 'recipients', 'returned', 'overpaid', 'written_off'],
+      a.kind), a.purpose, a.provider`.execute(tx)
   return rows
 }

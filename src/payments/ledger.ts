@@ -3,7 +3,15 @@ import { err, type Id, ok, type Result } from '#kernel'
 export type TransferId = Id<'transfer'>
 
 /** What an account of a book holds; the sentences are in the comments of `payments.account`. */
-export type LedgerAccountKind = 'funder' | 'budget_line' | 'commitment' | 'provider' | 'recipients' | 'returned'
+export type LedgerAccountKind =
+  | 'funder'
+  | 'budget_line'
+  | 'commitment'
+  | 'provider'
+  | 'recipients'
+  | 'returned'
+  | 'overpaid'
+  | 'written_off'
 
 /** An account by what it is for. All accounts of one budget line form one book, in one currency. */
 export type AccountKey = {
@@ -27,6 +35,10 @@ export const routes = {
   reverse: { debit: 'recipients', credit: 'returned' },
   recommit: { debit: 'returned', credit: 'commitment' },
   restore: { debit: 'returned', credit: 'budget_line' },
+  overpay: { debit: 'recipients', credit: 'overpaid' },
+  recover: { debit: 'overpaid', credit: 'recipients' },
+  refund: { debit: 'overpaid', credit: 'budget_line' },
+  write_off: { debit: 'overpaid', credit: 'written_off' },
 } as const satisfies Record<string, { debit: LedgerAccountKind; credit: LedgerAccountKind }>
 export type TransferKind = keyof typeof routes
 

@@ -251,9 +251,9 @@ export async function budgetStates(tx: Transaction, codes?: readonly string[]): 
   const { rows } = await sql<BudgetState>`
     select l.code, l.funder, l.label, l.currency, l.opened_at::date as "openedOn",
       coalesce(sum(b.debits - b.credits) filter (where a.kind = 'funder'), 0)::bigint as budget,
-      coalesce(sum(b.credits - b.debits) filter (where a.kind in ('commitment', 'provider', 'recipients', 'returned')), 0)::bigint as committed,
-      coalesce(sum(b.credits - b.debits) filter (where a.kind in ('provider', 'recipients')), 0)::bigint as sent,
-      coalesce(sum(b.credits - b.debits) filter (where a.kind = 'recipients'), 0)::bigint as confirmed,
+      coalesce(sum(b.credits - b.debits) filter (where a.kind not in ('funder', 'budget_line')), 0)::bigint as committed,
+      coalesce(sum(b.credits - b.debits) filter (where a.kind in ('provider', 'recipients', 'overpaid', 'written_off')), 0)::bigint as sent,
+      coalesce(sum(b.credits - b.debits) filter (where a.kind in ('recipients', 'overpaid', 'written_off')), 0)::bigint as confirmed,
       coalesce(sum(b.credits - b.debits) filter (where a.kind = 'returned'), 0)::bigint as returned
     from payments.budget_line l
       left join payments.account a on a.budget_line = l.code

@@ -30,6 +30,8 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   'households.score': ['pack', 'month', 'value'],
   'programmes.determination': ['run_id', 'outcome', 'amount_minor', 'refusals'],
   'programmes.entitlement': ['pack', 'month', 'amount_minor'],
+  'programmes.adjustment': ['pack', 'month', 'amount_minor', 'recorded_at'],
+  'programmes.recovery': ['pack', 'month', 'kind', 'amount_minor', 'recorded_at'],
   'payments.payee_account': ['kind', 'provider', 'number', 'valid_from'],
   'payments.instruction': ['run_id', 'payee_name', 'provider', 'amount'],
   'payments.run_line': ['purpose', 'period', 'amount'],

@@ -223,7 +223,24 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     columns: {
       identifiers: ['id', 'household_id'],
       residence: ['territory'],
-      decisions: ['run_id', 'pack', 'month', 'amount_minor', 'currency', 'entitled_at'],
+      decisions: ['run_id', 'pack', 'month', 'amount_minor', 'currency', 'entitled_at', 'late'],
+    },
+  },
+  'programmes.adjustment': {
+    link: household(),
+    columns: {
+      identifiers: ['id', 'household_id'],
+      residence: ['territory'],
+      decisions: ['run_id', 'pack', 'month', 'amount_minor', 'currency', 'recorded_at'],
+    },
+  },
+  'programmes.recovery': {
+    link: household(),
+    columns: {
+      identifiers: ['id', 'plan', 'household_id', 'line_id'],
+      residence: ['territory'],
+      decisions: ['pack', 'month', 'kind', 'amount_minor', 'currency', 'reason'],
+      trace: ['recorded_at', 'recorded_by'],
     },
   },
   'payments.payee_account': {

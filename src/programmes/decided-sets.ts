@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Id, Month } from '#kernel'
 import { type AuditedSetSource, compareLines } from '#security'
+import { adjustmentLines } from './arrears/adjust.ts'
+import { recoveryLines } from './arrears/recover.ts'
 import { determinationLines, rowsOfRange } from './determination.sql.ts'
 import { enrolmentLines } from './enrolment/asked.sql.ts'
 import type { RunId } from './run.sql.ts'
@@ -58,6 +60,21 @@ export const decidedSets: readonly AuditedSetSource[] = [
       const { act, pack } = record.detail as { act?: string; pack?: string }
       if (act === undefined || pack === undefined) return undefined
       return compareLines(tx, record, enrolmentLines({ id: act, pack }))
+    },
+  },
+  {
+    action: 'entitlement.adjust',
+    async compare(tx, record) {
+      const { run, pack, month } = record.detail as Partial<EntitledRun>
+      if (run === undefined || pack === undefined || month === undefined) return undefined
+      return compareLines(tx, record, adjustmentLines({ id: run, pack, month }))
+    },
+  },
+  {
+    action: 'recovery.record',
+    async compare(tx, record) {
+      const { plan } = record.detail as { plan?: string }
+      return plan === undefined ? undefined : compareLines(tx, record, recoveryLines(plan))
     },
   },
 ]

@@ -3,10 +3,11 @@ import type { Country } from '#countries'
 import { type Database, transaction, workerActor } from '#db'
 import { err, type Month, ok, type Result } from '#kernel'
 import { appendAuditOfRows } from '#security'
+import { type Adjusted, adjust, unadjusted } from './arrears/adjust.ts'
+import { owedByRun } from './arrears/owed.sql.ts'
 import { entitlementLines } from './decided-sets.ts'
 import { enrolFromRun } from './enrolment/enrol-from-run.ts'
-import { inState } from './enrolment/enrolments-of.ts'
-import { findRun, inChain, type RunId, stateOf } from './run.sql.ts'
+import { findRun, latestRun, type RunId, stateOf } from './run.sql.ts'
 
 export type EntitleRefusal =
   | { readonly code: 'run_unknown'; readonly run: string }
@@ -18,6 +19,8 @@ export type EntitleRefusal =
     }
   /** The pack collects a contribution, or sets no amount: nobody is owed anything. */
   | { readonly code: 'programme_pays_nothing'; readonly pack: string }
+  /** A later run decided the same month again: what is owed follows that one. */
+  | { readonly code: 'run_overtaken'; readonly run: string; readonly by: string }
 
 export type Entitled = {
   readonly pack: string
@@ -25,19 +28,22 @@ export type Entitled = {
   /** Entitlements recorded now, and those that an earlier run had recorded already. */
   readonly added: number
   readonly standing: number
+  /** What the run says otherwise of the entitlements that stand. */
+  readonly adjusted: Adjusted
 }
 
 /**
  * Records what a finished run says is owed: one entitlement per household that is eligible with an amount in the run's
  * list, whether or not anything is new for it; once per household, pack and month, however many runs there are. What a
- * later run says differently becomes arrears or an overpayment: an entitlement that stands is not edited. Where the programme
- * has terms of enrolment, what the run changes in them comes first, and only who is enrolled in the month is owed.
+ * later run says differently becomes arrears or an overpayment (`adjust`): an entitlement that stands is not edited. Where the
+ * programme has terms of enrolment, what the run changes in them comes first, and only who is enrolled in the month is owed.
  */
 export async function entitle(
   worker: Database,
   request: { readonly country: Country; readonly runId: RunId; readonly askedBy: string },
 ): Promise<Result<Entitled, EntitleRefusal>> {
-  await enrolFromRun(worker, request)
+  const enrolled = await enrolFromRun(worker, request)
+  const retroactive = !enrolled.ok && enrolled.refusal.code === 'later_run_applied'
   return transaction(worker, workerActor(request.askedBy), async tx => {
     const run = await findRun(tx, request.runId)
     if (!run) return err({ code: 'run_unknown', run: request.runId })
@@ -47,22 +53,21 @@ export async function entitle(
     const amount = request.country.book.packs.get(run.pack)?.amount
     if (amount?.direction !== 'receives' || run.currency === null)
       return err({ code: 'programme_pays_nothing', pack: run.pack })
-    const enrolled = request.country.programmes.has(run.pack)
-      ? sql`household_id in (select household_id from (${inState(run.pack, 'enrolled', run.month)}) as enrolled)`
-      : sql`true`
+    const owed = owedByRun(run, { terms: request.country.programmes.get(run.pack), retroactive })
+    // One at a time: two runs of one month recorded together would each find the other's households missing.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`programmes.entitle ${run.pack}`}, 0))`.execute(tx)
+    const latest = await latestRun(tx, run)
+    if (latest && latest.sequence > run.sequence) return err({ code: 'run_overtaken', run: run.id, by: latest.id })
+    const { rows: earlier } = await sql`
+      select from programmes.entitlement
+      where pack = ${run.pack} and month = ${run.month} and run_id <> ${run.id} limit 1`.execute(tx)
+    const late = earlier.length > 0
     const { rows } = await sql<{ added: number; standing: number }>`
-      with owed as (
-        select household_id, territory, amount_minor
-        from (
-          select distinct on (d.household_id) d.household_id, d.territory, d.outcome, d.amount_minor
-          from programmes.determination as d
-          where ${inChain('d', run)}
-          order by d.household_id, d.sequence desc
-        ) as state
-        where outcome = 'eligible' and amount_minor > 0 and ${enrolled}
+      with owed as (${owed}
       ), added as (
-        insert into programmes.entitlement (id, household_id, run_id, pack, month, territory, amount_minor, currency)
-        select gen_random_uuid(), household_id, ${run.id}, ${run.pack}, ${run.month}, territory, amount_minor, ${run.currency}
+        insert into programmes.entitlement (id, household_id, run_id, pack, month, territory, amount_minor, currency, late)
+        select gen_random_uuid(), household_id, ${run.id}, ${run.pack}, ${run.month}, territory, amount_minor, ${run.currency},
+          ${late}::boolean
         from owed
         on conflict (household_id, pack, month) do nothing
         returning household_id
@@ -76,6 +81,11 @@ export async function entitle(
       detail: { run: run.id, pack: run.pack, month: run.month, lines: 2 },
       rows: entitlementLines(run),
     })
-    return ok({ pack: run.pack, month: run.month, ...(rows[0] as { added: number; standing: number }) })
+    return ok({
+      pack: run.pack,
+      month: run.month,
+      ...(rows[0] as { added: number; standing: number }),
+      adjusted: late ? await adjust(tx, run, owed) : unadjusted,
+    })
   })
 }

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { jsonText, type Transaction } from '#db'
 import type { Month } from '#kernel'
 import type { Difference } from './determination.ts'
@@ -100,20 +100,6 @@ export async function runReasons(
   const of = (kind: string) =>
     rows.filter(row => row.kind === kind).map(({ code, households }) => ({ code, households }))
   return { left: of('left_for'), entered: of('entered_from') }
-}
-
-/**
- * What is owed for a month, one row per entitlement, in the columns that `prepareRun` of #payments takes: a query, so that
- * a million rows go from table to table without leaving the database. A household without a recipient waits outside.
- */
-export function owedFor(pack: string, month: Month): RawBuilder<unknown> {
-  return sql`
-    select entitlement.id as entitlement_id, recipient.person_id as payee_id,
-      concat_ws(' ', recipient.given_name, recipient.family_name) as payee_name, entitlement.territory,
-      entitlement.pack as purpose, entitlement.month as period, entitlement.amount_minor as amount
-    from programmes.entitlement
-      join households.published_recipient as recipient on recipient.household_id = entitlement.household_id
-    where entitlement.pack = ${pack} and entitlement.month = ${month}`
 }
 
 export type EntitlementTotals = { readonly entitlements: number; readonly amountMinor: bigint }

@@ -1,3 +1,5 @@
+export { type Recovered, recoverOverpaid } from './arrears/recover.ts'
+export { recoveryShare } from './arrears/recovery-share.ts'
 export {
   type AskRefusal,
   askRun,
@@ -64,7 +66,6 @@ export {
   type DifferenceFigures,
   type EntitlementTotals,
   entitlementTotals,
-  owedFor,
   type ReasonFigures,
   type RunFigures,
   runDifferences,

@@ -29,6 +29,7 @@ export type {
   Per,
   Reason,
 } from './decision.ts'
+export { datedValue } from './dated-value.ts'
 export { type Diagnostic, formatDiagnostic, nearest, sortDiagnostics } from './diagnostic.ts'
 export { diffBooks, type LawChange } from './diff-packs.ts'
 export { DaysDuration, daysDuration, durationToText, MonthsDuration, parseDuration } from './duration.ts'

@@ -162,7 +162,12 @@ function report(io: Io, run: RunRow, figures: Figures, owed: Entitled | undefine
   }
   for (const { code, households } of figures.refusals) lines.push(`  refused       ${households} by ${code}`)
   lines.push(`  new           ${figures.differences.map(newText).join(', ') || 'nothing'}`)
-  if (owed) lines.push(`  owed          ${owed.added} recorded now, ${owed.standing} stood already`)
+  if (owed) {
+    lines.push(`  owed          ${owed.added} recorded now, ${owed.standing} stood already`)
+    const { more, less } = owed.adjusted
+    if (more + less > 0)
+      lines.push(`  owed since    ${more} are owed more than was recorded, ${less} less: see socle pay prepare`)
+  }
   lines.push(`  snapshot      ${run.snapshot}`, `  pack version  ${run.packVersion}`)
   lines.push(`  result        ${run.resultHash}`, `  run           ${run.id}`)
   io.out(`${lines.join('\n')}\n`)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Database, type StaffActor, transaction, workerActor } from '#db'
 import { type DateText, firstDay, type Month } from '#kernel'
 import { approveRun, markRunSent, openBudgetLine, prepareRun, type Run } from '#payments'
-import { owedFor } from '#programmes'
+import { payableFor } from '#programmes'
 import { writePaymentFile } from '../payment-file.ts'
 import { idFrom } from './id-from.ts'
 import { settled } from './settled.ts'
@@ -46,7 +46,7 @@ export async function payMonth(worker: Database, plan: PaymentPlan): Promise<Run
   const accountsOn = plan.today
   const request = { id, budgetLine: line, label: plan.label, period: plan.month, currency: 'MAD', accountsOn } as const
   const { run } = await transaction(worker, plan.maker, async tx =>
-    settled(await prepareRun(tx, request, { select: owedFor(plan.pack, plan.month) })),
+    settled(await prepareRun(tx, request, { select: payableFor(plan.pack, plan.month) })),
   )
   await transaction(worker, plan.checker, async tx => settled(await approveRun(tx, id)))
   await writeFile(worker, plan, run)

@@ -12,13 +12,13 @@ import {
   type RunDetail,
   showRun,
 } from '#payments'
-import { payableChecks, payableFor } from '#programmes'
+import { payableChecks, payableFor, recoverOverpaid, recoveryShare } from '#programmes'
 import type { Permission } from '#security'
 import { type Io, UsageError } from '../command.ts'
 import { writeOrdersFile, writePaymentFile } from '../payment-file.ts'
 import type { Programme } from '../programme.ts'
 import type { Acting } from '../staff.ts'
-import { count, type PayRefusal, REASONS, refusalText, STATES, sum, waitingTexts } from './words.ts'
+import { count, type PayRefusal, REASONS, recoveredTexts, refusalText, STATES, sum, waitingTexts } from './words.ts'
 
 /** Drafts a run of what a programme owes for a month, on the accounts in force today. */
 export async function payPrepare(
@@ -37,12 +37,13 @@ export async function payPrepare(
   const checks = payableChecks(asked.terms)
   const { id, label, currency } = programme
   const request = { id: newId<'payment-run'>(), budgetLine, label, period: month, currency, accountsOn: today }
-  const prepared = taken(
-    await transaction(worker, by('payment_run.prepare', [id]), tx =>
-      prepareRun(tx, request, { select: payableFor(id, month) }, checks),
-    ),
-  )
+  const share = recoveryShare(programme.pack, month)
+  const { recovered, prepared } = await transaction(worker, by('payment_run.prepare', [id]), async tx => ({
+    recovered: await recoverOverpaid(tx, { pack: id, month, share }),
+    prepared: taken(await prepareRun(tx, request, { select: payableFor(id, month) }, checks)),
+  }))
   describeRun(prepared.run, io)
+  for (const text of recoveredTexts(recovered, currency)) io.out(`  ${text}\n`)
   if (prepared.again > 0) io.out(`  ${count(prepared.again)} came back before and are tried again\n`)
   if (checks.sanctions.named === null) io.out('  no sanctions list is connected: nobody was looked for\n')
   for (const text of waitingTexts(prepared.leftOut)) io.out(`  ${text}\n`)

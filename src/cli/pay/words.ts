@@ -9,6 +9,7 @@ import type {
   RunState,
   StepRefusal,
 } from '#payments'
+import type { Recovered } from '#programmes'
 
 export type PayRefusal = ApprovalRefusal | BudgetLineRefusal | PreparationRefusal | ProviderFileRefusal | StepRefusal
 
@@ -99,6 +100,16 @@ function nothingToPay({ offered, inRuns, leftOut }: Extract<PayRefusal, { code: 
   const taken = inRuns.map(run => `${count(run.lines)} in run ${run.reference} (${STATES[run.state]})`)
   const waiting = waitingTexts(leftOut)
   return `nothing is left to pay of ${count(offered)} entitlements: ${[...taken, ...waiting].join('; ')}`
+}
+
+/** What a run pays less because of what was overpaid, one text for each way. */
+export function recoveredTexts({ ownMonth, laterRight }: Recovered, currency: Currency): string[] {
+  const text = ({ lines, amountMinor }: Recovered['ownMonth'], why: string) =>
+    lines === 0 ? [] : [`${count(lines)} are paid ${sum(amountMinor, currency)} less: ${why}`]
+  return [
+    ...text(ownMonth, 'less is owed for their month than was recorded first'),
+    ...text(laterRight, 'an earlier month was overpaid, and the law lets this share be kept back'),
+  ]
 }
 
 /** `12 wait: the payee has no account in force`, one text per reason. */

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { type Transaction, transaction, workerActor } from '#db'
 import { newId } from '#kernel'
+import { type Booked, statement } from '../../../test/bank-statement.ts'
 import { testDatabase } from '../../../test/database.ts'
 import { codeOf, maker, paymentTests } from '../../../test/payments.ts'
 import {
@@ -49,19 +50,6 @@ function statusReport(said: readonly Said[]): Uint8Array {
   return new TextEncoder().encode(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
     <GrpHdr><MsgId>S${++messages}</MsgId><CreDtTm>2026-12-29T08:00:00Z</CreDtTm></GrpHdr>
     <OrgnlPmtInfAndSts>${lines.join('')}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`)
-}
-
-type Booked = { readonly id: string; readonly amount: bigint; readonly back?: boolean; readonly day?: string }
-
-function statement(booked: readonly Booked[]): Uint8Array {
-  const entries = booked.map(({ id, amount, back = false, day = '2026-12-29' }) => {
-    const text = `${amount / 100n}.${String(amount % 100n).padStart(2, '0')}`
-    const why = back ? '<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>' : ''
-    return `<Ntry><Amt Ccy="MAD">${text}</Amt><CdtDbtInd>${back ? 'CRDT' : 'DBIT'}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
-      <BookgDt><Dt>${day}</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>${id}</EndToEndId></Refs>${why}</TxDtls></NtryDtls></Ntry>`
-  })
-  return new TextEncoder().encode(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
-    <GrpHdr><MsgId>C${++messages}</MsgId></GrpHdr><Stmt><Id>1</Id>${entries.join('')}</Stmt></BkToCstmrStmt></Document>`)
 }
 
 async function take(bytes: Uint8Array, provider = 'tresor'): Promise<ImportedAnswers> {

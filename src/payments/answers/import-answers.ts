@@ -3,7 +3,8 @@ import { appendEvent, type Transaction } from '#db'
 import { err, moneyText, newId, ok, type Result } from '#kernel'
 import { appendAuditOfRows } from '#security'
 import { type AnswerRefusal, readAnswers } from '../iso20022/answers.ts'
-import type { TransferRequest } from '../ledger.ts'
+import { trialBalance } from '../ledger.sql.ts'
+import type { LedgerAccountKind, TransferRequest } from '../ledger.ts'
 import { listProviders } from '../provider.ts'
 import type { ReadsAnswers } from '../providers/provider-port.ts'
 import { answerLines } from '../recorded-sets.ts'
@@ -77,6 +78,38 @@ export async function recordTaken(tx: Transaction, file: RecordedFile): Promise<
   return counts
 }
 
+/**
+ * What was overpaid and is reversed leaves nothing to claim: it goes back to the payees' account first, which could not give
+ * the whole payment otherwise. `#programmes` tells the ledger afterwards what is still overpaid.
+ */
+async function uncovered(tx: Transaction, requests: readonly TransferRequest[]): Promise<TransferRequest[]> {
+  const reversed = new Map<string, TransferRequest>()
+  for (const request of requests) {
+    if (request.kind !== 'reverse') continue
+    const key = JSON.stringify([request.budgetLine, request.purpose])
+    reversed.set(key, { ...request, amount: request.amount + (reversed.get(key)?.amount ?? 0n) })
+  }
+  if (reversed.size === 0) return []
+  const budgetLines = [...new Set(requests.map(request => request.budgetLine))]
+  const balances = (await Promise.all(budgetLines.map(budgetLine => trialBalance(tx, { budgetLine })))).flat()
+  const held = (kind: LedgerAccountKind, { budgetLine, purpose }: TransferRequest) => {
+    const found = balances.find(
+      each => each.kind === kind && each.budgetLine === budgetLine && each.purpose === purpose,
+    )
+    return found === undefined ? 0n : found.credits - found.debits
+  }
+  const confirmed = (one: TransferRequest) =>
+    requests
+      .filter(each => each.kind === 'confirm' && each.budgetLine === one.budgetLine && each.purpose === one.purpose)
+      .reduce((sum, each) => sum + each.amount, 0n)
+  return [...reversed.values()].flatMap((reverse): TransferRequest[] => {
+    const short = reverse.amount - held('recipients', reverse) - confirmed(reverse)
+    const claimed = held('overpaid', reverse)
+    const amount = short - (short > claimed ? short - claimed : 0n)
+    return amount > 0n ? [{ ...reverse, id: newId<'transfer'>(), kind: 'recover', amount }] : []
+  })
+}
+
 /** One transfer for each run, purpose and kind: the grain of a run's own postings. */
 async function post(tx: Transaction, { id, provider }: RecordedFile): Promise<void> {
   const totals = (await outcomeTotals(tx, id)).map(total => ({ ...total, transfer: newId<'transfer'>() }))
@@ -90,7 +123,7 @@ async function post(tx: Transaction, { id, provider }: RecordedFile): Promise<vo
       amount,
     }),
   )
-  const posted = await postTransfers(tx, requests)
+  const posted = await postTransfers(tx, [...(await uncovered(tx, requests)), ...requests])
   if (!posted.ok) {
     const sums = totals.map(({ kind, amount, currency }) => `${kind} ${moneyText({ minor: amount, currency })}`)
     throw new Error(`answers ${id}: ${sums.join(', ')} was refused: ${posted.refusal.code}`)
