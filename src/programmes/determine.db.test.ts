@@ -127,7 +127,10 @@ test('every household is decided once, and the figures open to their rows', asyn
     assert.equal(figures.households, 120)
     assert.ok(figures.eligible > 0 && figures.eligible < 120)
     const byRegion = await runFiguresByTerritory(tx, run.id, 1)
-    assert.equal(sum(byRegion.map(row => row.households)), 120)
+    assert.equal(
+      byRegion.reduce((total, row) => total + row.households, 0),
+      120,
+    )
     assert.equal(
       byRegion.reduce((total, row) => total + row.amountMinor, 0n),
       figures.amountMinor,
@@ -360,10 +363,6 @@ test('the audit tells who asked, and how many were decided and entitled', async 
   assert.ok((told['entitlement.record'] ?? 0) >= figures.eligible)
   assert.ok('determination_run.ask' in told)
 })
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
-}
 
 test('a stored decision is computed again with its explanation, and agrees', async () => {
   await transaction(databases.worker, worker, async tx => {
