@@ -38,7 +38,18 @@ export const heldOfPayments: Readonly<Record<string, HeldTable>> = {
   'payments.answer_line': {
     link: { of: 'rows', table: 'payments.instruction', columns: ['run_id', 'position'] },
     columns: {
-      payments: ['end_to_end_id', 'outcome', 'scope', 'status', 'reason', 'amount', 'currency', 'day', 'exception'],
+      payments: [
+        'end_to_end_id',
+        'outcome',
+        'scope',
+        'status',
+        'reason',
+        'amount',
+        'currency',
+        'day',
+        'exception',
+        'reference',
+      ],
       trace: ['file_id', 'line', 'run_id', 'position'],
     },
   },
@@ -85,6 +96,8 @@ export const paymentsWithoutPersons: Readonly<Record<string, string>> = {
   'payments.exception_closing': 'exceptions dealt with, and the staff who did',
   'payments.account_balance': 'totals of the ledger',
   'payments.budget_line': 'budget lines',
+  'payments.provider_batch_try': 'attempts to send a batch to a provider, and what became of them',
+  'payments.provider_batch': 'batches of a run as a provider took them',
   'payments.provider': 'who carries the money',
   'payments.run': 'runs as a whole',
   'payments.run_event': 'steps of runs, with the staff who took them',

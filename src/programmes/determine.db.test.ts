@@ -140,13 +140,8 @@ test('every household is decided once, and the figures open to their rows', asyn
       tx,
     )
     assert.equal(rows.filter(row => row.outcome === 'eligible').length, figures.eligible)
-    assert.deepEqual(
-      sumMoney(
-        rows.map(row => money(row.amount ?? 0n, 'MAD')),
-        'MAD',
-      ),
-      money(figures.amountMinor, 'MAD'),
-    )
+    const amounts = rows.map(row => money(row.amount ?? 0n, 'MAD'))
+    assert.deepEqual(sumMoney(amounts, 'MAD'), money(figures.amountMinor, 'MAD'))
     for (const { code, households } of await runRefusals(tx, run.id))
       assert.equal(households, rows.filter(row => row.refusals.includes(code)).length)
     const { amountMinor } = figures
