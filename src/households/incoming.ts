@@ -146,13 +146,18 @@ export async function copyLines(
 ): Promise<void> {
   const gathered = new Lines()
   for (const line of lines) gathered.add(line)
-  await copyGathered(tx, table, columns, gathered)
+  await copyGathered(tx, table, columns, gathered.pieces())
 }
 
 /** Sends lines that were gathered before. */
-export async function copyGathered(tx: Transaction, table: string, columns: string, lines: Lines): Promise<void> {
+export async function copyGathered(
+  tx: Transaction,
+  table: string,
+  columns: string,
+  lines: readonly Uint8Array[],
+): Promise<void> {
   const target = clientOf(tx).query(copyFrom(`copy ${table} (${columns}) from stdin`))
-  await pipeline(Readable.from(lines.pieces()), target)
+  await pipeline(Readable.from(lines), target)
 }
 
 const PIECE = 1 << 16

@@ -89,7 +89,16 @@ export {
 } from './number/unique-number.ts'
 export { personsIdentified } from './persons-identified.ts'
 export { homePhone, normalPhone, validPhone } from './phone-number.ts'
-export { personsWithPhone, phoneIndexer, phoneIndexes, phonesOf, phonesToReach, resealPhones } from './phones.ts'
+export {
+  type PhoneIndexing,
+  personsWithPhone,
+  phoneIndex,
+  phoneIndexes,
+  phoneIndexing,
+  phonesOf,
+  phonesToReach,
+  resealPhones,
+} from './phones.ts'
 export { announceNumbers, announcingNumbers, NUMBER_GIVEN, type NumberGiven } from './registration/announce-numbers.ts'
 export {
   askPhoneCode,

@@ -2,9 +2,11 @@ import { sql } from 'kysely'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
 import type { Id } from '#kernel'
 import {
+  type ColumnIndexing,
   type ColumnRef,
-  columnIndexer,
+  columnIndexing,
   currentColumnKey,
+  indexBy,
   indexColumn,
   indexesOf,
   openColumn,
@@ -104,10 +106,16 @@ export function phoneIndexes(tx: Transaction, phone: string): Promise<readonly B
   return indexesOf(tx, PHONE, compared(phone))
 }
 
+/** What makes {@link phoneIndex}; a thread may be given it. */
+export type PhoneIndexing = ColumnIndexing
+
+export function phoneIndexing(tx: Transaction): Promise<PhoneIndexing> {
+  return columnIndexing(tx, PHONE)
+}
+
 /** What equal telephones share, in hexadecimal digits, for telephones on their way into the register. */
-export async function phoneIndexer(tx: Transaction): Promise<(phone: string) => string> {
-  const index = await columnIndexer(tx, PHONE)
-  return phone => index(compared(phone)).toString('hex')
+export function phoneIndex(indexing: PhoneIndexing, phone: string): string {
+  return indexBy(indexing, compared(phone)).toString('hex')
 }
 
 const BATCH = 5000

@@ -120,10 +120,12 @@ export { decideGrant } from './permissions/grant.ts'
 export { type Permission, permissionNames, type Sensitivity } from './permissions/permission.ts'
 export { isRole, ROLES_OF_TWO, type Role, roleNames, roles, rolesThatPermit } from './permissions/role.ts'
 export {
+  type ColumnIndexing,
   type ColumnRef,
-  columnIndexer,
+  columnIndexing,
   currentColumnKey,
   forgetColumnKeys,
+  indexBy,
   indexColumn,
   indexesOf,
   keepColumnKeys,

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { bringIndexesBack, type Database, type Transaction, transaction, workerActor } from '#db'
 import { err, ok, type Result } from '#kernel'
-import { matchSince, type SinceMatched } from '#population'
+import { matchSince, phoneIndexing, type SinceMatched } from '#population'
 import { analyzeRegister } from '../analyze-register.ts'
 import { HOUSEHOLD_COLUMNS, MEMBER_COLUMNS, openIncoming } from '../incoming.ts'
 import { type Registered, registerIncoming } from '../register-households.ts'
-import { type HeaderRefusal, type Plan, planColumns } from './columns.ts'
+import { type HeaderRefusal, planColumns } from './columns.ts'
 import { compareStaged } from './compare.ts'
 import { putIndexesAside } from './indexes-aside.ts'
 import {
@@ -23,10 +23,12 @@ import {
   lockLane,
   openJob,
 } from './job.ts'
+import { openReaders } from './readers.ts'
 import { type Reject, readRejects } from './rejects.ts'
 import { settleStaging } from './settle.ts'
-import { ImportStopped, stageHouseholds, stageMembers } from './stage.ts'
-import { cellStyle, type ImportAsked } from './terms.ts'
+import { ImportStopped, stageFile } from './stage.ts'
+import type { Table } from './table.ts'
+import type { ImportAsked } from './terms.ts'
 
 /** Why files are refused whole, before a row is looked at. */
 export type ImportRefusal =
@@ -68,8 +70,6 @@ const MANY = 1000
 const NOBODY: SinceMatched = { compared: 0, same: 0, toSettle: 0 }
 const actor = workerActor('import')
 
-type Plans = { readonly households: Plan; readonly members: Plan | undefined }
-
 /**
  * Brings a file of households, and one of their members where the catalogue has some, into the register. Good rows go
  * in; a row with a mistake, and a household with a wrong member, go to the rejects. Interrupted anywhere, the same call
@@ -81,12 +81,12 @@ export async function importHouseholds(
   asked: ImportAsked,
   watch: ImportWatch,
 ): Promise<Result<ImportReport, ImportRefusal>> {
-  const plans = planFiles(asked)
-  if (!plans.ok) return plans
+  const refusal = refusedWhole(asked)
+  if (refusal) return err(refusal)
   const job = await transaction(worker, actor, tx => openJob(tx, asked))
   const whole = await transaction(worker, actor, tx => isStagingWhole(tx, job))
   if (whole || job.registered + job.changed + job.unchanged > 0) watch.onResume(job)
-  const staged = whole ? job : await readFiles(worker, asked, plans.value, job, watch)
+  const staged = whole ? job : await readFiles(worker, asked, job, watch)
   const attempt = staged.attempt as number
   const rejected = await transaction(worker, actor, tx => readRejects(tx, attempt, watch.onReject))
   if (asked.dryRun) {
@@ -119,37 +119,39 @@ async function matchImported(
   })
 }
 
-function planFiles(asked: ImportAsked): Result<Plans, ImportRefusal> {
-  const { catalogue } = asked.country
-  const { households, members, mapping } = asked
-  if (catalogue.head !== null && !members) return err({ code: 'members_missing' })
-  if (catalogue.head === null && members) return err({ code: 'members_not_taken' })
+function refusedWhole({ country, households, members, mapping }: ImportAsked): ImportRefusal | undefined {
+  const { catalogue } = country
+  if (catalogue.head !== null && !members) return { code: 'members_missing' }
+  if (catalogue.head === null && members) return { code: 'members_not_taken' }
   const own = planColumns('households', households.header, [...catalogue.household.values()], mapping?.households)
-  if (!own.ok) return err({ ...own.refusal, file: households.path })
-  if (!members) return ok({ households: own.value, members: undefined })
-  const theirs = planColumns('members', members.header, [...catalogue.member.values()], mapping?.members)
-  if (!theirs.ok) return err({ ...theirs.refusal, file: members.path })
-  return ok({ households: own.value, members: theirs.value })
+  if (!own.ok) return { ...own.refusal, file: households.path }
+  const theirs = members && planColumns('members', members.header, [...catalogue.member.values()], mapping?.members)
+  return theirs?.ok === false ? { ...theirs.refusal, file: (members as Table).path } : undefined
 }
 
 /** Both files into staging, then the checks that need both. */
-async function readFiles(
-  worker: Database,
-  asked: ImportAsked,
-  plans: Plans,
-  job: ImportJob,
-  watch: ImportWatch,
-): Promise<ImportJob> {
+async function readFiles(worker: Database, asked: ImportAsked, job: ImportJob, watch: ImportWatch): Promise<ImportJob> {
   const { country, households, members } = asked
   const { head } = country.catalogue
   watch.onPhase?.('read')
   const attempt = await transaction(worker, actor, tx => beginAttempt(tx, job))
-  const first = { read: watch.onRead, signal: watch.signal }
-  await stageHouseholds(worker, attempt, households, plans.households, cellStyle(country, households), first)
-  if (members && plans.members) {
+  const phones = await transaction(worker, actor, phoneIndexing)
+  const terms = {
+    attempt,
+    catalogue: country.catalogue,
+    places: country.territories.all,
+    mapping: asked.mapping,
+    tables: { households: headingOf(households), ...(members && { members: headingOf(members) }) },
+    phones,
+  }
+  const readers = openReaders(terms, households.survey.bytes + (members?.survey.bytes ?? 0))
+  try {
+    const first = { read: watch.onRead, signal: watch.signal }
+    await stageFile(worker, 'households', households, readers, first)
     const second = { ...first, read: (bytes: number) => watch.onRead(households.survey.bytes + bytes) }
-    const style = cellStyle(country, members)
-    await stageMembers(worker, attempt, members, plans.members, style, head?.fact, second)
+    if (members) await stageFile(worker, 'members', members, readers, second)
+  } finally {
+    await readers.close()
   }
   watch.onPhase?.('settle')
   return transaction(worker, actor, async tx => {
@@ -161,6 +163,8 @@ async function readFiles(
     throw error
   })
 }
+
+const headingOf = ({ format, header }: Table) => ({ format, header })
 
 /** The lanes side by side. A failure in one stops the others at their next batch; what is registered stays. */
 async function registerStaged(

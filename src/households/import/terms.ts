@@ -31,7 +31,7 @@ export type ImportAsked = {
 }
 
 /** How the cells of a table are written, and which places exist. */
-export function cellStyle(country: CountryTerms, table: Table): CellStyle {
+export function cellStyle(country: Omit<CountryTerms, 'code'>, table: Pick<Table, 'format'>): CellStyle {
   const { catalogue, territories } = country
   const fact = [...catalogue.household.values()].find(({ type }) => type === 'territory')
   return {

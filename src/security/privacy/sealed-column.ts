@@ -68,7 +68,7 @@ export function openText(key: DataKey, place: SealedPlace, sealed: Uint8Array): 
  * What equal texts of one column share, and nobody without the key can compute: 16 bytes of a MAC, for looking up equal
  * values. The same for every row, so it tells that two rows hold the same text.
  */
-export function blindIndex(key: DataKey, place: Omit<SealedPlace, 'row'>, text: string): Buffer {
+export function blindIndex(key: { readonly index: Uint8Array }, place: Omit<SealedPlace, 'row'>, text: string): Buffer {
   return createHmac('sha256', key.index)
     .update(boundTo({ ...place, row: '' }))
     .update('\0')
