@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { jsonb, type Transaction } from '#db'
 import { withComparison } from '../matching/kind.ts'
-import type { Model } from '../matching/model.ts'
+import { commonOf, type Model } from '../matching/model.ts'
 import { latestModel } from './latest-model.sql.ts'
 import { REGISTER_COLUMNS } from './registered-person.ts'
 
@@ -39,7 +39,7 @@ const SHARES: Readonly<Record<string, readonly (readonly [m: number, u: number])
     [0.891, 0.0000403],
     [0.000608, 0.0000083],
     [0.0489, 0.00109],
-    [0.0564, 0.000315],
+    [0.0564, 0.001],
     [0.000912, 0.0031],
     [0.000608, 0.0125],
     [0.000304, 0.00919],
@@ -57,11 +57,20 @@ const SHARES: Readonly<Record<string, readonly (readonly [m: number, u: number])
     [0.0723, 0.873],
   ],
 }
-/** Of the pairs of a register of half a million persons, as many are one person as it has persons, by ten. */
-const PRIOR_BITS = -22
+/** Of so many newcomers one is somebody known, before anything is seen of them. */
+export const NEWCOMERS_PER_KNOWN = 10
+/** A register of fewer persons is the beginning of a larger one. */
+const FEWEST_PERSONS = 50_000
 
-/** The model of a country whose register has taught none: the same for every country, but for its version. */
-function builtInModel(country: string): Model {
+/** The evidence against two persons of a register being one that they have to begin with, in whole bits. */
+function priorBits(persons: number): number {
+  return -Math.round(Math.log2(NEWCOMERS_PER_KNOWN * Math.max(FEWEST_PERSONS, persons)))
+}
+
+type Common = Readonly<Record<string, Readonly<Record<string, number>> | undefined>>
+
+/** The model of a country whose register has taught none: what weighs is the same everywhere, what is common is its own. */
+function builtInModel(country: string, persons: number, common: Common): Model {
   const columns = REGISTER_COLUMNS.map(({ name, kind }) => ({
     name,
     kind,
@@ -71,8 +80,9 @@ function builtInModel(country: string): Model {
         return { level, m, u, bits: Math.round(Math.log2(m / u) * 1000) / 1000 }
       }),
     ),
+    ...(common[name] && { common: common[name] }),
   }))
-  const weighs = { columns, prior_bits: PRIOR_BITS }
+  const weighs = { columns, prior_bits: priorBits(persons) }
   const version = createHash('sha256')
     .update(JSON.stringify({ country, ...weighs }))
     .digest('hex')
@@ -80,13 +90,54 @@ function builtInModel(country: string): Model {
   return { format: 'socle-match-1', version, ...weighs, threshold: 0.5 }
 }
 
-/** The model last learnt from a country's register; where there is none, the one above, which is then kept as its first. */
+/**
+ * The model last learnt from a country's register; where there is none, the one above, made for the register as it stands and
+ * kept. It is made again when the register has about doubled.
+ */
 export async function modelOrBuiltIn(tx: Transaction, country: string): Promise<Model> {
   const known = await latestModel(tx, country)
-  if (known) return known
-  const model = builtInModel(country)
+  if (known && known.learntFrom > 0) return known.model
+  const persons = await personsKeyed(tx)
+  if (known && known.model.prior_bits === priorBits(persons)) return known.model
+  const model = builtInModel(country, persons, await commonValues(tx, country))
   await sql`
     insert into population.match_model (version, country, model, persons)
     values (${model.version}, ${country}, ${jsonb(model)}, 0) on conflict (version) do nothing`.execute(tx)
   return model
+}
+
+/** About how many persons there are to be, of whatever country. */
+export async function personsKeyed(tx: Transaction): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select greatest(reltuples, 0)::int as n from pg_class where oid = 'population.match_key'::regclass`.execute(tx)
+  return rows[0]!.n
+}
+
+/** By column, the cells that many share: those of {@link cellsOf}, counted in the database. */
+const CELLS = {
+  given_name: sql`coalesce(given_name, given_name_ar)`,
+  family_name: sql`coalesce(family_name, family_name_ar)`,
+  birth_date: sql`case birth_precision when 'day' then birth_date::text when 'month' then left(birth_date::text, 7)
+    else left(birth_date::text, 4) end`,
+} as const
+const MOST_CELLS = 2000
+
+async function commonValues(tx: Transaction, country: string): Promise<Common> {
+  const common: Record<string, Readonly<Record<string, number>> | undefined> = {}
+  for (const [name, cell] of Object.entries(CELLS)) {
+    const { rows } = await sql<{ text: string; n: number; known: number }>`
+      select cell as text, count(*)::int as n, (sum(count(*)) over ())::int as known
+      from (select ${cell} as cell from population.person where country = ${country}) as each
+      where cell is not null group by cell order by count(*) desc, cell limit ${MOST_CELLS}`.execute(tx)
+    const { kind } = REGISTER_COLUMNS.find(column => column.name === name)!
+    common[name] = withComparison(kind, 'day_first', ({ read, text }) => {
+      const counts = new Map<string, number>()
+      for (const row of rows) {
+        const value = read(row.text)
+        if (value !== undefined) counts.set(text(value), (counts.get(text(value)) ?? 0) + row.n)
+      }
+      return commonOf(counts, rows[0]?.known ?? 0)
+    })
+  }
+  return common
 }

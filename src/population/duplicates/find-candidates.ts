@@ -32,7 +32,7 @@ export async function findCandidates(
   country: string,
   person: RegisteredPerson,
 ): Promise<Result<Candidate[], { code: 'no_model' }>> {
-  const model = await latestModel(tx, country)
+  const model = (await latestModel(tx, country))?.model
   if (!model) return err({ code: 'no_model' })
   const { rows } = await sql<{ id: string }>`
     select id from population.match_candidates(${country}, ${matchKeys(person)}::integer[], ${MOST_COMPARED}) as id`.execute(

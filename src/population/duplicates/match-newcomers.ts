@@ -49,7 +49,7 @@ async function lookAtSome(tx: Transaction, country: string): Promise<number | 't
   if (waiting.length > MOST) return 'too_many'
   const batch = waiting.slice(0, BATCH)
   await writeMatchKeys(tx, batch)
-  const model = await latestModel(tx, country)
+  const model = (await latestModel(tx, country))?.model
   const changed = batch.filter(each => each.country === country && digestOf(each).toString('hex') !== each.before)
   if (!model || changed.length === 0) return batch.length
   const ids = changed.map(({ id }) => id)

@@ -3,10 +3,20 @@ import { type Database, type Transaction, transaction, workerActor } from '#db'
 import { judgeBy } from '../matching/evidence.ts'
 import type { Model } from '../matching/model.ts'
 import { openRecords } from '../matching/open-records.ts'
-import { modelOrBuiltIn } from './built-in-model.ts'
+import { probability } from '../matching/score.ts'
+import { modelOrBuiltIn, personsKeyed } from './built-in-model.ts'
+import { type KnownShare, mostPriorBits, openKnownShare } from './known-share.ts'
+import { matchKeys } from './match-keys.ts'
 import { registeredPersons } from './persons.sql.ts'
-import { cellsOf, digestOf, digestOfPair, REGISTER_COLUMNS, sharedTerritory } from './registered-person.ts'
-import { LEAST_SETTLED, type PairFound, savePairs, zoneOf } from './save-pairs.sql.ts'
+import {
+  cellsOf,
+  digestOf,
+  digestOfPair,
+  REGISTER_COLUMNS,
+  type RegisteredPerson,
+  sharedTerritory,
+} from './registered-person.ts'
+import { judgePairsAgain, LEAST_SETTLED, type PairFound, savePairs, zoneOf } from './save-pairs.sql.ts'
 
 /** What the persons recorded since a moment are to those who share a key with them, each other included. */
 export type SinceMatched = {
@@ -40,11 +50,13 @@ export async function matchSince(
   since: string,
   signal: AbortSignal,
 ): Promise<SinceMatched> {
-  const { model, many } = await transaction(worker, actor, async tx => {
+  const { model, began, newcomers, persons } = await transaction(worker, actor, async tx => {
     await sql`select population.settle_match_keys()`.execute(tx)
-    return { model: await modelOrBuiltIn(tx, country), many: await areMany(tx, country, since) }
+    return { model: await modelOrBuiltIn(tx, country), ...(await newcomersAmong(tx, country, since)) }
   })
+  const many = newcomers * MANY >= persons
   const keep = pairKeeper(worker, country, model)
+  const found: Found = { model, many, keep, known: openKnownShare(), priorBits: mostPriorBits(persons) }
   const lanes = Array.from({ length: LANES }, (_, lane) =>
     transaction(
       worker,
@@ -55,21 +67,25 @@ export async function matchSince(
         await sql`
           declare candidates no scroll cursor for
           ${many ? sharingAmongAll(country, since, lane) : sharingWithEach(country, since, lane)}`.execute(tx)
-        return compareCandidates(tx, model, keep, signal)
+        return compareCandidates(tx, found, signal)
       },
       { isolation: 'repeatable read', readOnly: true },
     ),
   )
   const compared = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0)
   await keep.end()
+  const priorBits = found.known.priorBits(newcomers, persons)
+  const again = { country, model: model.version, since: began, priorBits }
+  await transaction(worker, actor, tx => judgePairsAgain(tx, again))
   return { compared, ...(await transaction(worker, actor, tx => countFound(tx, country, since))) }
 }
 
-async function areMany(tx: Transaction, country: string, since: string): Promise<boolean> {
-  const { rows } = await sql<{ many: boolean }>`
-    select count(*) * ${sql.lit(MANY)} >= (select reltuples from pg_class where oid = 'population.match_key'::regclass) as many
+/** How many persons were recorded since, among how many, and when it is. */
+async function newcomersAmong(tx: Transaction, country: string, since: string) {
+  const { rows } = await sql<{ newcomers: number; began: string }>`
+    select count(*)::int as newcomers, now()::text as began
     from population.match_key where country = ${country} and recorded_at >= ${since}::timestamptz`.execute(tx)
-  return rows[0]!.many
+  return { ...rows[0]!, persons: Math.max(rows[0]!.newcomers, await personsKeyed(tx)) }
 }
 
 /** Pairs that share a key and of which one is new, key by key: for a register of which much is new. */
@@ -124,20 +140,39 @@ function pairKeeper(worker: Database, country: string, model: Model): Keeper {
   }
 }
 
-async function compareCandidates(tx: Transaction, model: Model, keep: Keeper, signal: AbortSignal): Promise<number> {
+/** A pair less probable counts for nothing, however often it is seen. */
+const SELDOM = 1e-4
+
+/** How many lanes see a pair that shares these keys. */
+function lanesOf(one: RegisteredPerson, other: RegisteredPerson): number {
+  const keys = new Set(matchKeys(one))
+  const shared = matchKeys(other).filter(key => keys.has(key))
+  return Math.max(1, new Set(shared.map(key => key & 1)).size)
+}
+
+type Found = {
+  readonly model: Model
+  readonly many: boolean
+  readonly keep: Keeper
+  readonly known: KnownShare
+  /** With this chance to begin with, a pair is kept until all were seen. */
+  readonly priorBits: number
+}
+
+async function compareCandidates(tx: Transaction, found: Found, signal: AbortSignal): Promise<number> {
   let compared = 0
   for (;;) {
     signal.throwIfAborted()
     const { rows } = await sql<{ one: string; other: string }>`fetch ${sql.lit(PAGE)} from candidates`.execute(tx)
     if (rows.length === 0) return compared
     compared += rows.length
-    await keep.add(await alikeAmong(tx, model, rows))
+    await found.keep.add(await alikeAmong(tx, found, rows))
   }
 }
 
 async function alikeAmong(
   tx: Transaction,
-  model: Model,
+  { model, known, many, priorBits }: Found,
   pairs: readonly { readonly one: string; readonly other: string }[],
 ): Promise<PairFound[]> {
   const persons = await registeredPersons(tx, [...new Set(pairs.flatMap(({ one, other }) => [one, other]))])
@@ -148,15 +183,17 @@ async function alikeAmong(
   return pairs.flatMap(({ one, other }) => {
     const [a, b] = [places.get(one), places.get(other)]
     if (a === undefined || b === undefined) return []
-    const { probability, bits } = judge.weigh(a, b)
-    if (probability < LEAST_SETTLED) return []
+    const { bits } = judge.weigh(a, b)
+    const chance = probability(bits, priorBits)
+    known.add(bits, many && chance > SELDOM ? 1 / lanesOf(persons[a]!, persons[b]!) : 1)
+    if (chance < LEAST_SETTLED) return []
     return {
       one,
       other,
       territory: sharedTerritory(persons[a]!.territory, persons[b]!.territory),
-      score_ppm: Math.floor(probability * 1e6),
+      score_ppm: Math.floor(chance * 1e6),
       centibits: Math.round(bits * 100),
-      zone: zoneOf(probability),
+      zone: zoneOf(chance),
       digest: digestOfPair(digestOf(persons[a]!), digestOf(persons[b]!)).toString('hex'),
     }
   })

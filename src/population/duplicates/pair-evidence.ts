@@ -29,7 +29,7 @@ export async function pairEvidence(
   const { rows } = await sql<{ ppm: number }>`
     select score_ppm as ppm from population.match_pair
     where one = ${a.id} and other = ${b.id} and digest = ${digestOfPair(digestOf(a), digestOf(b))}`.execute(tx)
-  const model = await latestModel(tx, country)
+  const model = (await latestModel(tx, country))?.model
   const open = openRecords(REGISTER_COLUMNS)
   for (const each of [a, b]) open.add(cellsOf(each))
   const shared = a.phoneIndex !== null && a.phoneIndex === b.phoneIndex ? a.phoneIndex : undefined

@@ -21,6 +21,28 @@ export type PairFound = {
   readonly digest: string
 }
 
+/**
+ * Judges again the pairs found since a moment, by the evidence they have and another chance to begin with: what is not probable
+ * enough any more is no pair.
+ */
+export async function judgePairsAgain(
+  tx: Transaction,
+  { country, model, since, priorBits }: { country: string; model: string; since: string; priorBits: number },
+): Promise<void> {
+  await sql`
+    with judged as (
+      select one, other, floor(1e6 / (1 + power(2::float8, -(centibits / 100.0 + ${priorBits}::float8))))::int as ppm
+      from population.match_pair where country = ${country} and model = ${model} and found_at >= ${since}::timestamptz
+    ), improbable as (
+      delete from population.match_pair as pair using judged
+      where pair.one = judged.one and pair.other = judged.other and judged.ppm < ${LEAST_SETTLED * 1e6}
+    )
+    update population.match_pair as pair
+    set score_ppm = judged.ppm, zone = case when judged.ppm >= ${SAME * 1e6} then 'same' else 'to_settle' end
+    from judged
+    where pair.one = judged.one and pair.other = judged.other and judged.ppm >= ${LEAST_SETTLED * 1e6}`.execute(tx)
+}
+
 /** Writes pairs, or finds them again: what is compared unchanged, they wait since they were first found. A person erased meanwhile has no pair. */
 export async function savePairs(
   tx: Transaction,

@@ -21,6 +21,8 @@ export type Column = {
   /** How many records hold each value. */
   readonly counts: Float64Array
   readonly known: number
+  /** The text of a value: the same for two that are one value. */
+  readonly textOf: (value: number) => string
   /** The level of two values, numbers as in `values`. */
   readonly compare: (a: number, b: number) => number
   readonly keys: readonly Omit<Key, 'column'>[]
@@ -90,6 +92,7 @@ function openColumn<Value>(
         values: values.slice(0, size),
         counts,
         known,
+        textOf: value => comparison.text(dictionary.values[value]!),
         compare: comparer(comparison, dictionary.values),
         keys: Object.entries(comparison.keys).map(([key, of]) => ({
           name: key,

@@ -2,6 +2,7 @@ import { type Blocks, eachPair } from './blocking.ts'
 import type { Chances } from './chance.ts'
 import type { Column } from './column.ts'
 import type { Shares } from './learn.ts'
+import type { Model } from './model.ts'
 import { comparerOf, MISSING, type Records } from './records.ts'
 import type { Ties } from './ties.ts'
 
@@ -40,9 +41,24 @@ export function bitsAt({ ties, bits }: Weights, levels: Uint8Array, column: numb
 export function rarityOf({ columns }: Records, chances: Chances): (Float64Array | undefined)[] {
   return columns.map(({ kind, counts, known }, at) => {
     if (kind === 'sex' || known === 0) return undefined
-    const same = chances[at]![0]!
-    return counts.map(count => Math.max(-8, Math.min(MOST_RARE, Math.log2(same / (Math.max(1, count) / known)))))
+    return counts.map(count => bitsOfShare(Math.max(1, count) / known, chances[at]![0]!))
   })
+}
+
+/** The same for some records of many, whose values are as common as a model says. */
+export function rarityBy(model: Model, { columns }: Records, chances: Chances): (Float64Array | undefined)[] {
+  return columns.map(({ counts, textOf }, at) => {
+    const common = model.columns[at]!.common
+    if (!common) return undefined
+    const same = chances[at]![0]!
+    const least = Math.min(same, ...Object.values(common))
+    // Names share one dictionary: a value that no record holds here is not asked for.
+    return counts.map((count, value) => (count === 0 ? 0 : bitsOfShare(common[textOf(value)] ?? least, same)))
+  })
+}
+
+function bitsOfShare(share: number, same: number): number {
+  return Math.max(-8, Math.min(MOST_RARE, Math.log2(same / share)))
 }
 
 const MOST_RARE = 4
