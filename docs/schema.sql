@@ -7252,6 +7252,120 @@ comment on column programmes.adjustment.amount_minor is 'What is owed more, or l
 comment on column programmes.adjustment.currency is 'Currency.';
 comment on column programmes.adjustment.recorded_at is 'When.';
 
+create table programmes.condition_finding (
+  household_id uuid not null,
+  id uuid not null,
+  territory text collate "C" not null,
+  pack text not null,
+  code text not null,
+  month text not null,
+  person_id uuid,
+  finding text not null,
+  waiver_id uuid,
+  run_id uuid not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint condition_finding_check CHECK (((finding = 'waived'::text) = (waiver_id IS NOT NULL))),
+  constraint condition_finding_code_check CHECK ((code ~ '^[a-z_]+$'::text)),
+  constraint condition_finding_finding_check CHECK ((finding = ANY (ARRAY['met'::text, 'unmet'::text, 'unknown'::text, 'waived'::text]))),
+  constraint condition_finding_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint condition_finding_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
+  constraint condition_finding_waiver_id_fkey FOREIGN KEY (waiver_id) REFERENCES programmes.condition_waiver(id),
+  constraint condition_finding_pkey PRIMARY KEY (household_id, id),
+  constraint condition_finding_household_id_pack_code_month_person_id_key UNIQUE NULLS NOT DISTINCT (household_id, pack, code, month, person_id)
+);
+CREATE INDEX condition_finding_month ON programmes.condition_finding USING btree (pack, month, territory);
+alter table programmes.condition_finding enable row level security;
+create policy country on programmes.condition_finding as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.condition_finding as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.condition_finding as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.condition_finding as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.condition_finding as permissive for all to socle_worker using (true);
+grant select on programmes.condition_finding to socle_app;
+grant insert, select on programmes.condition_finding to socle_worker;
+comment on table programmes.condition_finding is 'Months in which a condition was not met, could not be told or was waived, and the first month after in which it was met. Written once.';
+comment on column programmes.condition_finding.household_id is 'Household.';
+comment on column programmes.condition_finding.id is 'UUIDv7.';
+comment on column programmes.condition_finding.territory is 'Where the household lived then; rows are seen by those who may see it.';
+comment on column programmes.condition_finding.pack is 'Programme.';
+comment on column programmes.condition_finding.code is 'Condition.';
+comment on column programmes.condition_finding.month is 'Month decided.';
+comment on column programmes.condition_finding.person_id is 'Member it is about; null: the household.';
+comment on column programmes.condition_finding.finding is 'unmet, unknown (facts are missing), waived, or met again.';
+comment on column programmes.condition_finding.waiver_id is 'Waiver that let it not count.';
+comment on column programmes.condition_finding.run_id is 'Run whose decisions were looked at.';
+comment on column programmes.condition_finding.recorded_at is 'When.';
+
+create table programmes.condition_step (
+  household_id uuid not null,
+  territory text collate "C" not null,
+  pack text not null,
+  code text not null,
+  month text not null,
+  step text not null,
+  breaches integer not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint condition_step_breaches_check CHECK ((breaches >= 0)),
+  constraint condition_step_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint condition_step_step_check CHECK ((step = ANY (ARRAY['warned'::text, 'suspended'::text, 'restored'::text]))),
+  constraint condition_step_pkey PRIMARY KEY (household_id, pack, code, month)
+);
+alter table programmes.condition_step enable row level security;
+create policy country on programmes.condition_step as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.condition_step as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.condition_step as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.condition_step as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.condition_step as permissive for all to socle_worker using (true);
+grant select on programmes.condition_step to socle_app;
+grant insert, select on programmes.condition_step to socle_worker;
+comment on table programmes.condition_step is 'What followed for a household: a warning, the suspension after it, the return. Written once.';
+comment on column programmes.condition_step.household_id is 'Household.';
+comment on column programmes.condition_step.territory is 'Where the household lived then.';
+comment on column programmes.condition_step.pack is 'Programme.';
+comment on column programmes.condition_step.code is 'Condition.';
+comment on column programmes.condition_step.month is 'Month that it follows.';
+comment on column programmes.condition_step.step is 'warned, suspended or restored.';
+comment on column programmes.condition_step.breaches is 'Months in a row not met by then, of the member with most.';
+comment on column programmes.condition_step.recorded_at is 'When.';
+
+create table programmes.condition_waiver (
+  id uuid not null,
+  country text not null,
+  pack text not null,
+  code text,
+  territory text collate "C" not null,
+  from_month text not null,
+  until_month text not null,
+  members jsonb,
+  says text not null,
+  shock_id uuid,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default security.actor() not null,
+  constraint condition_waiver_check CHECK ((until_month >= from_month)),
+  constraint condition_waiver_code_check CHECK ((code ~ '^[a-z_]+$'::text)),
+  constraint condition_waiver_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint condition_waiver_from_month_check CHECK ((from_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint condition_waiver_members_check CHECK ((jsonb_typeof(members) = 'object'::text)),
+  constraint condition_waiver_says_check CHECK (((says <> ''::text) AND (length(says) <= 1000))),
+  constraint condition_waiver_until_month_check CHECK ((until_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint condition_waiver_pkey PRIMARY KEY (id)
+);
+CREATE INDEX condition_waiver_pack ON programmes.condition_waiver USING btree (pack, from_month);
+grant insert, select on programmes.condition_waiver to socle_app;
+grant insert, select on programmes.condition_waiver to socle_worker;
+comment on table programmes.condition_waiver is 'Where and when a condition does not count, by decision of two persons. About places and groups, never one person. Written once.';
+comment on column programmes.condition_waiver.id is 'Of the proposal that was approved, or of the shock''s waiver.';
+comment on column programmes.condition_waiver.country is 'Country folder.';
+comment on column programmes.condition_waiver.pack is 'Programme.';
+comment on column programmes.condition_waiver.code is 'Condition, as conditions.yaml names it; null: all of the programme''s.';
+comment on column programmes.condition_waiver.territory is 'Where, with all below it; the empty text is the whole country.';
+comment on column programmes.condition_waiver.from_month is 'First month, YYYY-MM.';
+comment on column programmes.condition_waiver.until_month is 'Last month.';
+comment on column programmes.condition_waiver.members is 'Group: facts of members and the values of each that belong; null: everybody.';
+comment on column programmes.condition_waiver.says is 'Why, in the words of who proposed.';
+comment on column programmes.condition_waiver.shock_id is 'Shock that it belongs to; null where none.';
+comment on column programmes.condition_waiver.recorded_at is 'When it was approved.';
+comment on column programmes.condition_waiver.recorded_by is 'Who approved.';
+
 create table programmes.determination (
   household_id uuid not null,
   run_id uuid not null,

@@ -15,6 +15,7 @@ const OPEN: Record<string, string> = {
   'households.feed_reject': 'numbers of rows and columns at fault, no value of any row',
   'households.import_job': 'names of files and figures of an import',
   'payments.route': 'which movements of money exist at all',
+  'programmes.condition_waiver': 'places, months and groups of members; nobody is named',
   'programmes.determination_range': 'progress of a run',
   'programmes.determination_request': 'what was asked of the workers, no one registered',
   'programmes.determination_run': 'progress of a run',

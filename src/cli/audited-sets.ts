@@ -1,7 +1,7 @@
 // Where the sets of the audit are read again: each module knows its own tables.
 import { receivedSets, registeredSets } from '#households'
 import { recordedSets } from '#payments'
-import { decidedSets } from '#programmes'
+import { conditionSets, decidedSets } from '#programmes'
 import type { AuditedSetSource } from '#security'
 
 export const auditedSets: readonly AuditedSetSource[] = [
@@ -9,4 +9,5 @@ export const auditedSets: readonly AuditedSetSource[] = [
   ...receivedSets,
   ...recordedSets,
   ...decidedSets,
+  ...conditionSets,
 ]

@@ -3944,6 +3944,139 @@ export interface ProgrammesAdjustment {
   territory: string;
 }
 
+export interface ProgrammesConditionFinding {
+  /**
+   * Condition.
+   */
+  code: string;
+  /**
+   * unmet, unknown (facts are missing), waived, or met again.
+   */
+  finding: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * UUIDv7.
+   */
+  id: string;
+  /**
+   * Month decided.
+   */
+  month: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * Member it is about; null: the household.
+   */
+  person_id: string | null;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Run whose decisions were looked at.
+   */
+  run_id: string;
+  /**
+   * Where the household lived then; rows are seen by those who may see it.
+   */
+  territory: string;
+  /**
+   * Waiver that let it not count.
+   */
+  waiver_id: string | null;
+}
+
+export interface ProgrammesConditionStep {
+  /**
+   * Months in a row not met by then, of the member with most.
+   */
+  breaches: number;
+  /**
+   * Condition.
+   */
+  code: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Month that it follows.
+   */
+  month: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * warned, suspended or restored.
+   */
+  step: string;
+  /**
+   * Where the household lived then.
+   */
+  territory: string;
+}
+
+export interface ProgrammesConditionWaiver {
+  /**
+   * Condition, as conditions.yaml names it; null: all of the programme's.
+   */
+  code: string | null;
+  /**
+   * Country folder.
+   */
+  country: string;
+  /**
+   * First month, YYYY-MM.
+   */
+  from_month: string;
+  /**
+   * Of the proposal that was approved, or of the shock's waiver.
+   */
+  id: string;
+  /**
+   * Group: facts of members and the values of each that belong; null: everybody.
+   */
+  members: Json | null;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * When it was approved.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who approved.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Why, in the words of who proposed.
+   */
+  says: string;
+  /**
+   * Shock that it belongs to; null where none.
+   */
+  shock_id: string | null;
+  /**
+   * Where, with all below it; the empty text is the whole country.
+   */
+  territory: string;
+  /**
+   * Last month.
+   */
+  until_month: string;
+}
+
 export interface ProgrammesDetermination {
   /**
    * Amount in minor units of the run's currency; null where the pack sets none or the household is not eligible.
@@ -5750,6 +5883,9 @@ export interface DB {
   "privacy.rectification_decision": PrivacyRectificationDecision;
   "privacy.rectification_paper": PrivacyRectificationPaper;
   "programmes.adjustment": ProgrammesAdjustment;
+  "programmes.condition_finding": ProgrammesConditionFinding;
+  "programmes.condition_step": ProgrammesConditionStep;
+  "programmes.condition_waiver": ProgrammesConditionWaiver;
   "programmes.determination": ProgrammesDetermination;
   "programmes.determination_range": ProgrammesDeterminationRange;
   "programmes.determination_request": ProgrammesDeterminationRequest;

@@ -131,6 +131,42 @@ export const messageKinds = {
       en: 'An agent will visit you on {day} to go over your declaration. They show a card and never ask for money.',
     },
   },
+  condition_warning: {
+    values: ['programme'],
+    hours: WEEK,
+    says: {
+      fr: "Une condition n'est pas remplie ou pas connue: {programme}. Vos droits peuvent changer. Demandez laquelle à votre bureau.",
+      ar: 'شرط غير مستوفى أو غير معروف: {programme}. قد تتغير حقوقكم. اسألوا عنه في مكتبكم.',
+      en: 'A condition is not met or not known: {programme}. Your rights may change. Ask your office which one.',
+    },
+  },
+  condition_suspended: {
+    values: ['programme'],
+    hours: WEEK,
+    says: {
+      fr: "Vos droits sont suspendus: {programme}. Une condition n'est pas remplie. Votre bureau dit laquelle et comment revenir.",
+      ar: 'عُلّقت حقوقكم: {programme}. لم يُستوف أحد الشروط. يخبركم مكتبكم بالشرط وبكيفية العودة.',
+      en: 'Your rights are suspended: {programme}. A condition is not met. Your office says which one and how to come back.',
+    },
+  },
+  condition_restored: {
+    values: ['programme'],
+    hours: WEEK,
+    says: {
+      fr: 'Vos droits reprennent: {programme}. La condition est de nouveau remplie.',
+      ar: 'استؤنفت حقوقكم: {programme}. أصبح الشرط مستوفى من جديد.',
+      en: 'Your rights go on again: {programme}. The condition is met again.',
+    },
+  },
+  programme_moved: {
+    values: ['programme'],
+    hours: WEEK,
+    says: {
+      fr: "Vous passez dans un autre programme: {programme}. Vous n'avez rien à faire. Votre bureau vous dit ce qui change.",
+      ar: 'انتقلتم إلى برنامج آخر: {programme}. لا يلزمكم فعل شيء. يخبركم مكتبكم بما يتغير.',
+      en: 'You move into another programme: {programme}. You need do nothing. Your office tells you what changes.',
+    },
+  },
   decision_made: {
     values: ['programme'],
     hours: WEEK,

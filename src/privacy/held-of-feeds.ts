@@ -1,6 +1,6 @@
 import type { HeldTable } from './inventory.ts'
 
-/** What other registers told of persons. */
+/** What other registers told of persons, and what programmes made of it. */
 export const heldOfFeeds: Readonly<Record<string, HeldTable>> = {
   'households.received': {
     link: { of: 'person', column: 'person_id' },
@@ -38,5 +38,24 @@ export const heldOfFeeds: Readonly<Record<string, HeldTable>> = {
       trace: ['feed_id', 'row', 'recorded_at', 'answered_at', 'answered_by', 'answer'],
     },
     ofMember: 'person_id',
+  },
+  'programmes.condition_finding': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['household_id', 'id', 'person_id'],
+      residence: ['territory'],
+      circumstances: ['pack', 'code', 'month', 'finding', 'waiver_id'],
+      trace: ['run_id', 'recorded_at'],
+    },
+    ofMember: 'person_id',
+  },
+  'programmes.condition_step': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['household_id'],
+      residence: ['territory'],
+      circumstances: ['pack', 'code', 'month', 'step', 'breaches'],
+      trace: ['recorded_at'],
+    },
   },
 }

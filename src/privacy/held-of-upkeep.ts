@@ -1,7 +1,9 @@
+import { heldOfFeeds } from './held-of-feeds.ts'
 import type { HeldTable } from './inventory.ts'
 
 /** Tables that keep the register of households true: doubts, quality, visits, renewals, and what follows for decisions. */
 export const heldOfUpkeep: Readonly<Record<string, HeldTable>> = {
+  ...heldOfFeeds,
   'households.doubt': {
     link: { of: 'household', column: 'household_id' },
     columns: {

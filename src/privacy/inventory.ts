@@ -1,7 +1,10 @@
 import type { DataCategory } from '#countries'
 import { heldOfDeclarations } from './held-of-declarations.ts'
+<<<<<<< HEAD
 import { heldOfFeeds } from './held-of-feeds.ts'
 import { heldOfPayments, paymentsWithoutPersons } from './held-of-payments.ts'
+=======
+>>>>>>> db38858 (Follow conditions month by month: warned, suspended, back, and waived by two persons)
 import { heldOfPersons } from './held-of-persons.ts'
 import { heldOfPoints, pointsWithoutPersons } from './held-of-points.ts'
 import { heldOfProgrammes } from './held-of-programmes.ts'
@@ -54,7 +57,6 @@ const ofDetermination = { table: 'programmes.determination_run', key: 'id', colu
  * security, or a column of one, that stands nowhere here fails it. Add new ones here, with their category.
  */
 export const inventory: Readonly<Record<string, HeldTable>> = {
-  ...heldOfFeeds,
   ...heldOfPersons,
   ...heldOfUpkeep,
   ...heldOfPayments,

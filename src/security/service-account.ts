@@ -31,7 +31,9 @@ export type ServiceRefusal =
 
 /** What a program must never be given: it has no second factor to show, and gives nobody rights. */
 const FOR_PEOPLE: ReadonlySet<Permission> = new Set<Permission>(
-  permissionNames.filter(name => /^(payment_run\.(approve|send|cancel)|staff\.|budget\.write|duplicate\.)/.test(name)),
+  permissionNames.filter(name =>
+    /^(payment_run\.(approve|send|cancel)|staff\.|programme\.|budget\.write|duplicate\.)/.test(name),
+  ),
 )
 
 export const servicePermissions: readonly Permission[] = permissionNames.filter(name => !FOR_PEOPLE.has(name))

@@ -41,6 +41,8 @@ export const permissions = {
   'determination.run': ofProgramme,
   /** Takes the list of what a run changed away as a file. */
   'determination.export': ofProgramme,
+  /** Proposes and approves what changes a programme for many at once: waivers, moves into another programme, shocks. */
+  'programme.change': ofProgramme,
   /** What was paid to a household, on its page. */
   'payment.read': ofProgramme,
   /** Payment runs, with their instructions. */

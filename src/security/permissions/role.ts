@@ -54,6 +54,7 @@ export const roles = {
       'determination.read',
       'determination.run',
       'determination.export',
+      'programme.change',
       'payment.read',
       'payment_run.read',
       'payment_run.export',

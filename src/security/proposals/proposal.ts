@@ -16,6 +16,12 @@ export const proposalKinds = {
   pseudonymised_export: { permission: 'pseudonymised.export', secondFactor: false },
   /** Two persons of the register found to be one, where two households or two who are paid are touched (ADR 0053). */
   person_merge: { permission: 'duplicate.settle', secondFactor: false },
+  /** A condition that does not count, somewhere and for a time. */
+  condition_waiver: { permission: 'programme.change', secondFactor: false },
+  /** Everybody whom one programme covers is moved into another, or moved back. */
+  programme_switch: { permission: 'programme.change', secondFactor: true },
+  /** A shock: more is paid, and to more families, for a time. */
+  shock: { permission: 'programme.change', secondFactor: true },
 } as const satisfies Readonly<Record<string, { permission: Permission; secondFactor: boolean }>>
 
 export type ProposalKind = keyof typeof proposalKinds

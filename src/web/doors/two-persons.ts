@@ -3,6 +3,7 @@ import { type Database, type Transaction, transaction } from '#db'
 import { answerMerge, filesOfHousehold } from '#households'
 import { err, ok, type Result } from '#kernel'
 import { approveRun, cancelRun, showRun } from '#payments'
+import { answerWaiver } from '#programmes'
 import {
   actorFor,
   answerProposal,
@@ -76,6 +77,7 @@ export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
         return transaction(app, actorFor(access, permission), async tx => {
           if (kind === 'role_grant') return answerRole(tx, reader.id, id, asked)
           if (kind === 'person_merge') return answerMerge(tx, reader, id, asked)
+          if (kind === 'condition_waiver') return answerWaiver(tx, reader.id, id, asked)
           const answered = await answerProposal(tx, reader.id, id, asked)
           return answered.ok ? ok(undefined) : answered
         })
