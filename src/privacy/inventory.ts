@@ -1,10 +1,6 @@
 import type { DataCategory } from '#countries'
 import { heldOfDeclarations } from './held-of-declarations.ts'
-<<<<<<< HEAD
-import { heldOfFeeds } from './held-of-feeds.ts'
 import { heldOfPayments, paymentsWithoutPersons } from './held-of-payments.ts'
-=======
->>>>>>> db38858 (Follow conditions month by month: warned, suspended, back, and waived by two persons)
 import { heldOfPersons } from './held-of-persons.ts'
 import { heldOfPoints, pointsWithoutPersons } from './held-of-points.ts'
 import { heldOfProgrammes } from './held-of-programmes.ts'
