@@ -5839,6 +5839,19 @@ $function$;
 comment on function households.received_line_of(households.received) is 'A told fact as a line of the audit.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION households.reseal_papers(ids uuid[], earlier bytea[], sealed bytea[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update households.evidence e set key_sealed = given.value
+  from unnest(ids, earlier, sealed) as given (id, before, value)
+  where e.id = given.id and e.key_sealed = given.before
+$function$;
+comment on function households.reseal_papers(uuid[],bytea[],bytea[]) is 'Reviewed rewriting: the keys of papers take the form of another key.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION households.says(facts jsonb, members jsonb, of_household text[], of_members text[])
  RETURNS boolean
  LANGUAGE sql

@@ -112,6 +112,8 @@ export type RenewalTerms = {
 export type MembersNumbered = {
   /** True: a household is registered once every member has a number in the population register. */
   readonly required: boolean
+  /** Whether one household may go on without, where an agent says why: nobody is lost for lack of a number. Chosen. */
+  readonly waiver: 'none' | 'explained'
   readonly source: string | null
   readonly confidence: 'read' | 'secondary' | 'to_confirm' | 'chosen'
   readonly says: Words
@@ -221,6 +223,7 @@ const shape = z.strictObject({
   }),
   members_numbered: z.strictObject({
     required: z.boolean(),
+    waiver: z.enum(['none', 'explained']),
     source: z.string().nullable(),
     confidence,
     says: words,

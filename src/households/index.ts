@@ -80,6 +80,7 @@ export {
   recordedFacts,
   type Standing,
 } from './declaration/questions-asked.ts'
+export { resealDrafts } from './declaration/reseal-drafts.ts'
 export { dropDraft, dropStaleDrafts, saveDraft, updateFromRegister } from './declaration/save-draft.ts'
 export { isAsking, type Submitted, sendToDesk, submitDraft } from './declaration/submit-draft.ts'
 export { declarationKnown } from './declaration-known.ts'

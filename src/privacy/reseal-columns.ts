@@ -1,4 +1,5 @@
 import type { Database, RepeatedTask } from '#db'
+import { resealDrafts } from '#households'
 import { resealMessages } from '#messaging'
 import { resealNumbers } from '#payments'
 import { resealDocuments, resealPhones } from '#population'
@@ -9,6 +10,8 @@ export type Resealed = {
   readonly phones: number
   readonly documents: number
   readonly messages: number
+  /** What declarations in the making say, and the keys of papers. */
+  readonly drafts: number
   /** What requests for a correction ask for, and the keys of their papers. */
   readonly requests: number
 }
@@ -20,6 +23,7 @@ export async function resealColumns(worker: Database, signal?: AbortSignal): Pro
     phones: await resealPhones(worker, signal),
     documents: await resealDocuments(worker, signal),
     messages: await resealMessages(worker, signal),
+    drafts: await resealDrafts(worker, signal),
     requests: await resealRectifications(worker, signal),
   }
 }

@@ -23,10 +23,10 @@ export async function rotateKeys(io: Io): Promise<ExitCode> {
     writeSecretLines(path, [next])
     forgetColumnKeys([databases.app, databases.worker])
     io.out(`${path}: new key ${wrappingKey(next).id}; data key ${number} seals from now on.\n`)
-    const { numbers, phones, documents, messages } = await resealColumns(databases.worker, io.signal)
+    const { numbers, phones, documents, messages, drafts, requests } = await resealColumns(databases.worker, io.signal)
     io.out(
       `Sealed again: ${grouped(numbers)} account numbers, ${grouped(phones)} telephones, ${grouped(documents)} documents, ` +
-        `${grouped(messages)} messages.\n`,
+        `${grouped(messages)} messages, ${grouped(drafts)} drafts and papers, ${grouped(requests)} requests for a correction.\n`,
     )
     return 0
   })

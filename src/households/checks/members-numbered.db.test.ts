@@ -38,7 +38,7 @@ for (const { name, persons, numbered, lacking } of cases) {
 test('Morocco refuses, with its source and who is concerned; Senegal waives, and says that it is a choice', () => {
   assert.deepEqual(decideNumbered(['a'], morocco), {
     ok: false,
-    refusal: { code: 'members_without_number', members: ['a'], source: 'M5' },
+    refusal: { code: 'members_without_number', members: ['a'], source: 'M5', waiver: 'explained' },
   })
   assert.equal(decideNumbered([], morocco).ok, true)
   assert.equal(decideNumbered(['a'], senegal).ok, true)

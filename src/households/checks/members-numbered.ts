@@ -10,6 +10,8 @@ export type NumberRefusal = {
   readonly members: readonly string[]
   /** Code of the source that asks for it (`sources` of upkeep.yaml); null where it was chosen. */
   readonly source: string | null
+  /** Whether an agent may go on, saying why. */
+  readonly waiver: 'none' | 'explained'
 }
 
 /** Of the members named, those who have no number that holds; `persons` names those who are in the register. */
@@ -25,12 +27,13 @@ export function membersLackingNumber(
 }
 
 /**
- * Whether a household of these members may be registered: every one has a number, or the country waives it
- * (`members_numbered` of upkeep.yaml, with its source, or chosen).
+ * Whether a household of these members may be registered: every one has a number, or the country does not ask for it
+ * (`members_numbered` of upkeep.yaml, with its source, or chosen). The refusal says whether a word of explanation overcomes it; the form
+ * of a declaration shows it as a warning then, as an error otherwise.
  */
 export function decideNumbered(lacking: readonly string[], terms: MembersNumbered): Result<undefined, NumberRefusal> {
   if (!terms.required || lacking.length === 0) return ok(undefined)
-  return err({ code: 'members_without_number', members: lacking, source: terms.source })
+  return err({ code: 'members_without_number', members: lacking, source: terms.source, waiver: terms.waiver })
 }
 
 /** The same for persons of the register, as far as the actor sees them. */

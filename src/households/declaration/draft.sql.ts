@@ -5,7 +5,7 @@ import { type ColumnRef, openColumn, sealColumn } from '#security'
 import type { Declaration } from './answers.ts'
 import type { Draft } from './draft.ts'
 
-const CONTENT: ColumnRef = { table: 'households.draft', column: 'content' }
+export const CONTENT: ColumnRef = { table: 'households.draft', column: 'content' }
 
 type Row = Omit<Draft, 'said'> & { readonly sealed: Buffer | null }
 

@@ -147,6 +147,24 @@ test('a household of three is declared from nothing: registered, with what follo
   assert.deepEqual(await sound(), [])
 })
 
+test('where a country waives no number, a declaration with somebody who has none is refused, explained or not', async () => {
+  const { draft } = await family()
+  const upkeep = { ...country.upkeep, membersNumbered: { ...country.upkeep.membersNumbered, waiver: 'none' } as const }
+  const sent = await as(zineb, tx =>
+    submitDraft(tx, { ...country, upkeep }, { draft: draft.id, version: draft.version, today }),
+  )
+  assert.ok(!sent.ok)
+  assert.equal(sent.refusal.code, 'draft_faulty')
+  const { rows } = await as(zineb, tx =>
+    sql`select from households.household where source_id = ${draft.number}`.execute(tx),
+  )
+  assert.equal(rows.length, 0)
+  const free = { ...country.upkeep.membersNumbered, required: false, waiver: 'none' } as const
+  const waived = { ...country, upkeep: { ...country.upkeep, membersNumbered: free } }
+  const taken = await as(zineb, tx => submitDraft(tx, waived, { draft: draft.id, version: draft.version, today }))
+  assert.ok(taken.ok, JSON.stringify(taken))
+})
+
 test('sent twice, also at once, it is one household', async () => {
   const { draft } = await family()
   const both = await Promise.all([submit(zineb, draft), submit(zineb, draft)])

@@ -56,9 +56,12 @@ export async function findFaults(
   return [
     ...own,
     ...doubts.filter(({ code }) => !TOLD.includes(code)).map(asFault),
-    ...(numbered.ok ? [] : [ownFault('without_number', 'warning', null, [])]),
+    ...(numbered.ok ? [] : [ownFault('without_number', SEVERITY[numbered.refusal.waiver], null, [])]),
   ]
 }
+
+/** The precondition of the country, in the form: what may be waived wants a word, what may not stops. */
+const SEVERITY = { explained: 'warning', none: 'error' } as const
 
 /** Keeps what was doubted in a declaration that was just recorded, with the words that explain it. */
 export async function keepDoubts(

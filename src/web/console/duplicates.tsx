@@ -7,6 +7,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { certainty, PairNames } from './duplicate-names.tsx'
 import { guarded } from './guard.ts'
 import { placeText } from './names.ts'
+import { Pager } from './pager.tsx'
 import { Heading } from './parts.tsx'
 import { Table } from './table.tsx'
 
@@ -94,7 +95,12 @@ export default function Duplicates() {
           { key: 'state', label: t('duplicates:column.state'), text: row => stateText(row, later, t) },
         ]}
       />
-      <Pages page={page} pages={pages} query={`zone=${zone ?? ''}&later=${later ? 'yes' : 'no'}`} />
+      <Pager
+        page={page}
+        pages={pages}
+        more={page < pages}
+        to={number => `/console/duplicates?zone=${zone ?? ''}&later=${later ? 'yes' : 'no'}&page=${number}`}
+      />
     </>
   )
 }
@@ -102,25 +108,4 @@ export default function Duplicates() {
 function stateText(row: PairRow, later: boolean, t: ReturnType<typeof useSpeech>['t']): string {
   if (row.changed) return t('duplicates:changed')
   return later ? t('duplicates:postponed') : t('duplicates:waiting')
-}
-
-function Pages({ page, pages, query }: { page: number; pages: number; query: string }) {
-  const { t, format } = useSpeech()
-  if (pages <= 1) return null
-  const to = (number: number) => `/console/duplicates?${query}&page=${number}`
-  return (
-    <nav className="pages" aria-label={t('console:pages.label')}>
-      {page > 1 ? (
-        <Link to={to(page - 1)} rel="prev">
-          {t('console:pages.previous')}
-        </Link>
-      ) : null}
-      <span>{t('console:pages.of', { page: format.number(page), pages: format.number(pages) })}</span>
-      {page < pages ? (
-        <Link to={to(page + 1)} rel="next">
-          {t('console:pages.next')}
-        </Link>
-      ) : null}
-    </nav>
-  )
 }

@@ -6,6 +6,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { guarded } from './guard.ts'
 import { useMay } from './may.ts'
 import { nameText } from './names.ts'
+import { Pager } from './pager.tsx'
 import { Heading, Name } from './parts.tsx'
 import { searchColumns } from './search-columns.ts'
 import { Table } from './table.tsx'
@@ -51,7 +52,12 @@ export default function Search() {
             </p>
           ) : null}
           <Hits hits={answer.hits} text={text} within={within} />
-          <Pages text={text} within={within} page={page} pages={pages} />
+          <Pager
+            page={page}
+            pages={pages}
+            more={page < pages}
+            to={number => addressOf('/console/search', text, within, number)}
+          />
           {may('emergency.open') ? (
             <p className="soft">
               {t('security:emergency.elsewhere')} <Link to="/console/emergency">{t('security:emergency.title')}</Link>
@@ -137,28 +143,5 @@ function Matched({ hit: { matched, standing } }: { hit: SearchHit }) {
         <span className="soft"> {speech.t('staff:search.is', { as: nameText(standing, speech) })}</span>
       ) : null}
     </>
-  )
-}
-
-type PagesAsked = { text: string; within: string; page: number; pages: number }
-
-function Pages({ text, within, page, pages }: PagesAsked) {
-  const { t, format } = useSpeech()
-  if (pages <= 1) return null
-  const to = (number: number) => addressOf('/console/search', text, within, number)
-  return (
-    <nav className="pages" aria-label={t('console:pages.label')}>
-      {page > 1 ? (
-        <Link to={to(page - 1)} rel="prev">
-          {t('console:pages.previous')}
-        </Link>
-      ) : null}
-      <span>{t('console:pages.of', { page: format.number(page), pages: format.number(pages) })}</span>
-      {page < pages ? (
-        <Link to={to(page + 1)} rel="next">
-          {t('console:pages.next')}
-        </Link>
-      ) : null}
-    </nav>
   )
 }

@@ -7,11 +7,14 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { openCountry } from '#countries'
-import { transaction } from '#db'
+import { transaction, workerActor } from '#db'
 import { type DateText, type Id, newId } from '#kernel'
-import { testDatabase } from '../../../../test/database.ts'
+import { forgetColumnKeys, rotateColumnKeys } from '#security'
+import { TEST_WRAPPING, testDatabase } from '../../../../test/database.ts'
 import { staffIn } from '../../../../test/demonstrated.ts'
 import { beginDraft } from '../begin-draft.ts'
+import { loadDraft } from '../draft.sql.ts'
+import { resealDrafts } from '../reseal-drafts.ts'
 import { attachEvidence, evidenceOf, mayAttach, openEvidence, sweepEvidence } from './evidence.sql.ts'
 import { type KeepRefusal, type KeptFile, openEvidenceStore } from './evidence-store.ts'
 import { commandScanner, noScanner } from './scanner.ts'
@@ -135,6 +138,24 @@ test('a paper belongs to its declaration: seen in its territory, each opening re
   )
   const unknown = await transaction(app, clerk, tx => mayAttach(tx, country, { draft: to, kind: 'passport_of_mars' }))
   assert.ok(!unknown.ok && unknown.refusal.code === 'kind_unknown')
+})
+
+test('after a rotation of keys drafts and the keys of papers are sealed by the new one, and open as before', async () => {
+  const to = await draft()
+  const bytes = Buffer.concat([PDF, randomBytes(80)])
+  const id = newId<'Evidence'>()
+  assert.ok((await attach(to, await kept(bytes), undefined, id)).ok)
+  const said = await transaction(app, clerk, tx => loadDraft(tx, to))
+  await transaction(worker, workerActor('test'), tx =>
+    rotateColumnKeys(tx, { from: [TEST_WRAPPING], to: TEST_WRAPPING }),
+  )
+  forgetColumnKeys([app, worker])
+  const many = await Promise.all([1, 2, 3].map(() => resealDrafts(worker)))
+  assert.ok(many.reduce((sum, each) => sum + each, 0) >= 2, 'by whichever worker comes first')
+  assert.equal(await resealDrafts(worker), 0)
+  assert.deepEqual(await transaction(app, clerk, tx => loadDraft(tx, to)), said)
+  const opened = await transaction(app, clerk, tx => openEvidence(tx, id))
+  assert.deepEqual(await whole(store.open(opened!.stored, opened!.key)), bytes)
 })
 
 test('files that no row names are swept after a day, and no other', async () => {

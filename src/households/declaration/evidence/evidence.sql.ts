@@ -6,7 +6,7 @@ import { appendAudit, type ColumnRef, openColumn, sealColumn } from '#security'
 import { loadDraft } from '../draft.sql.ts'
 import type { EvidenceStore, KeptFile } from './evidence-store.ts'
 
-const KEY: ColumnRef = { table: 'households.evidence', column: 'key' }
+export const PAPER_KEY: ColumnRef = { table: 'households.evidence', column: 'key' }
 /** Papers that one declaration may have. */
 const MOST_PAPERS = 40
 
@@ -64,7 +64,7 @@ export async function attachEvidence(
   if (!may.ok) return may
   const { id, draft, kind, by } = asked
   const name = plainFileName(asked.name)
-  const [key] = await sealColumn(tx, KEY, [{ row: id, text: file.key.toString('hex') }])
+  const [key] = await sealColumn(tx, PAPER_KEY, [{ row: id, text: file.key.toString('hex') }])
   const { numAffectedRows } = await sql`
     insert into households.evidence (id, draft_id, kind, name, media_type, size, sha256, stored, key_sealed, scan, attached_by)
     values (${id}, ${draft}, ${kind}, ${name}, ${file.mediaType}, ${file.size}, ${file.sha256}, ${file.stored}, ${key},
@@ -114,7 +114,7 @@ export async function openEvidence(tx: Transaction, id: Id<'Evidence'>): Promise
     from households.evidence where id = ${id}`.execute(tx)
   if (!rows[0]) return undefined
   const { sealed, ...evidence } = rows[0]
-  const [key] = await openColumn(tx, KEY, [{ row: id, sealed }])
+  const [key] = await openColumn(tx, PAPER_KEY, [{ row: id, sealed }])
   await auditEvidence(tx, id, 'read')
   return { ...evidence, key: Buffer.from(key!, 'hex') }
 }
