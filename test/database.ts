@@ -32,14 +32,19 @@ export async function testDatabase(t?: TestContext): Promise<Databases> {
   return databases
 }
 
-/** The same outside of tests: removed by `close`, which may be called twice. */
-export async function scratchDatabase(): Promise<Databases> {
-  const cluster = await useCluster({ data: TEST_DATA, durable: false })
+/**
+ * The same outside of tests: removed by `close`, which may be called twice.
+ * @param data the folder of the cluster: that of the tests, or one whose PostgreSQL may be killed, which then waits for the disk
+ */
+export async function scratchDatabase(data: string = TEST_DATA): Promise<Databases> {
+  const cluster = await useCluster({ data, durable: data !== TEST_DATA })
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
   await asOwner(cluster.ownerUrl, async client => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK])
     const template = await ensureTemplate(client, cluster.ownerUrl)
-    await client.query(`create database ${name} template ${template}`)
+    // By files where it may be killed: copied page by page, what is unlogged does not survive a crash (PostgreSQL 18).
+    const strategy = data === TEST_DATA ? '' : ' strategy file_copy'
+    await client.query(`create database ${name} template ${template}${strategy}`)
   })
   const databases = databasesOf(roleUrls(inDatabase(cluster.ownerUrl, name)), cluster.port, async () => {
     await asOwner(cluster.ownerUrl, client => dropDatabase(client, name))

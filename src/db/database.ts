@@ -23,6 +23,8 @@ export function connectAs(role: Role, url: string, connections = 10): Database {
   })
   // An idle connection may be cut (server stopped, network gone): the pool replaces it, and the next query tells.
   pool.on('error', () => {})
+  // So may one in a transaction, between two queries: without a listener that would end the process.
+  pool.on('connect', client => void client.on('error', () => {}))
   const database = { role } as Database
   pools.set(database, pool)
   return database

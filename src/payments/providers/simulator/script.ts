@@ -27,6 +27,9 @@ export type Script = {
   readonly receptionOf: (batch: string, attempt: number) => Reception
 }
 
+/** However bad the line, who insists gets through. */
+const PATIENT_AFTER = 3
+
 const REASONS = ['AC01', 'AC04', 'AC06', 'AG01', 'AM05', 'MS03', 'TM01']
 
 /**
@@ -69,6 +72,7 @@ export function scriptOf(seed: number, slowestMs: number): Script {
   }
 
   function receptionOf(batch: string, attempt: number): Reception {
+    if (attempt > PATIENT_AFTER) return 'answer'
     const percent = draw('reception', batch, attempt) / 10_000
     if (percent < 55) return 'answer'
     if (percent < 80) return 'lose'
