@@ -41,6 +41,7 @@ const LONG = [
   'src/db/embedded/',
   'src/households/events/',
   'src/households/import/import-households',
+  'src/households/import/indexes-aside',
   'src/households/model/',
   'src/households/snapshot/',
   'src/payments/providers/hand-over',

@@ -8,6 +8,7 @@ import type { Catalogue } from '#rules'
  */
 export async function settleStaging(tx: Transaction, attempt: number, head: Catalogue['head']): Promise<void> {
   await sql`select households.analyze_staging()`.execute(tx)
+  await sql`set local work_mem = '128MB'`.execute(tx)
   await refuseHouseholds(tx, attempt, sameIdTwice(attempt), 1)
   await refuseMembers(tx, attempt, sameMemberTwice(attempt), 1)
   await refuseMembers(tx, attempt, withoutHousehold(attempt), 2)
@@ -54,22 +55,25 @@ async function refuseMembers(
 /** Rows of the households file, good or not, by the identifier that could be read. */
 const rowsSeen = (attempt: number): RawBuilder<unknown> => sql`
   select line, source_id from households.import_household where attempt = ${attempt}
-  union select line, source_id from households.import_reject
+  union all select distinct line, source_id from households.import_reject
   where attempt = ${attempt} and file = 'households' and source_id <> ''`
 
+// What stands twice is counted before it is looked at: putting all rows in order would be most of the work.
 const sameIdTwice = (attempt: number): RawBuilder<unknown> => sql`
-  select line, 'source_id', source_id, 'an identifier of its own: row ' || first || ' has the same'
-  from (select line, source_id, min(line) over (partition by source_id) as first from (${rowsSeen(attempt)}) as seen) as row
-  where line > first`
+  select row.line, 'source_id', source_id, 'an identifier of its own: row ' || twice.first || ' has the same'
+  from (${rowsSeen(attempt)}) as row join (
+      select source_id, min(line) as first from (${rowsSeen(attempt)}) as seen group by source_id having count(*) > 1
+    ) as twice using (source_id)
+  where row.line > twice.first`
 
 const sameMemberTwice = (attempt: number): RawBuilder<unknown> => sql`
-  select line, household, source_id, 'source_id', source_id,
-    'an identifier of its own in the household: row ' || first || ' has the same'
-  from (
-    select line, household, source_id, min(line) over (partition by household, source_id) as first
-    from households.import_member where attempt = ${attempt}
-  ) as row
-  where line > first`
+  select row.line, household, source_id, 'source_id', source_id,
+    'an identifier of its own in the household: row ' || twice.first || ' has the same'
+  from households.import_member as row join (
+      select household, source_id, min(line) as first from households.import_member where attempt = ${attempt}
+      group by household, source_id having count(*) > 1
+    ) as twice using (household, source_id)
+  where row.attempt = ${attempt} and row.line > twice.first`
 
 const withoutHousehold = (attempt: number): RawBuilder<unknown> => sql`
   select line, household, source_id, 'household_source_id', household, 'the source_id of a row of the households file'
