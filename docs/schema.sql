@@ -2137,7 +2137,7 @@ begin
        select k.person, k.keys from population.match_key k where k.keys && $1 and k.country = $2 and %s limit 2000
      ) as sharing
      order by (select count(*) from unnest(sharing.keys) as key where key = any ($1)) desc, sharing.person limit $3',
-    security.territory_condition('k.territory')) using wanted, of_country, most;
+    security.territory_condition('(k.territory || '''')')) using wanted, of_country, most;
 end
 $function$;
 comment on function population.match_candidates(text,integer[],integer) is 'Reviewed: persons of the actor''s territories who share a key, for comparing, those who share most first; of more than 2,000, some. The index of keys serves it, which under the policies it could not.';

@@ -106,6 +106,14 @@ export async function modelOrBuiltIn(tx: Transaction, country: string): Promise<
   return model
 }
 
+/**
+ * The evidence that somebody who comes to the desk is a given person of the register, to begin with, in bits. A register whose
+ * duplicates were settled has next to none, and its model believes so; who comes anew may be known all the same.
+ */
+export async function newcomersPriorBits(tx: Transaction, model: Model): Promise<number> {
+  return Math.max(model.prior_bits, priorBits(await personsKeyed(tx)))
+}
+
 /** About how many persons there are to be, of whatever country. */
 export async function personsKeyed(tx: Transaction): Promise<number> {
   const { rows } = await sql<{ n: number }>`

@@ -3,6 +3,7 @@ import type { Transaction } from '#db'
 import { err, ok, type Result } from '#kernel'
 import { type Evidence, judgeBy } from '../matching/evidence.ts'
 import { openRecords } from '../matching/open-records.ts'
+import { newcomersPriorBits } from './built-in-model.ts'
 import { latestModel } from './latest-model.sql.ts'
 import { matchKeys } from './match-keys.ts'
 import { registeredPersons } from './persons.sql.ts'
@@ -44,7 +45,7 @@ export async function findCandidates(
   )
   const open = openRecords(REGISTER_COLUMNS)
   for (const each of [person, ...found]) open.add(cellsOf(each))
-  const judge = judgeBy(model, open.close())
+  const judge = judgeBy(model, open.close(), await newcomersPriorBits(tx, model))
   const candidates = found
     .map((each, at) => ({ person: each.id, probability: judge.probability(0, at + 1), at: at + 1 }))
     .filter(({ probability }) => probability >= LEAST_SHOWN)

@@ -10,6 +10,7 @@ import {
 } from '#db'
 import { judgeBy } from '../matching/evidence.ts'
 import { openRecords } from '../matching/open-records.ts'
+import { newcomersPriorBits } from './built-in-model.ts'
 import { latestModel } from './latest-model.sql.ts'
 import { matchRegister } from './match-register.ts'
 import { personsWithoutKeys, registeredPersons } from './persons.sql.ts'
@@ -57,7 +58,7 @@ async function lookAtSome(tx: Transaction, country: string): Promise<number | 't
   const persons = await registeredPersons(tx, [...new Set([...ids, ...shared.map(({ other }) => other)])])
   const open = openRecords(REGISTER_COLUMNS)
   for (const person of persons) open.add(cellsOf(person))
-  const judge = judgeBy(model, open.close())
+  const judge = judgeBy(model, open.close(), await newcomersPriorBits(tx, model))
   const places = new Map(persons.map(({ id }, at) => [id, at]))
   const found = new Map<string, PairFound>()
   for (const { person, other: second } of shared) {

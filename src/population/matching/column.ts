@@ -116,19 +116,21 @@ function numberOf<Value>(text: string, comparison: Comparison<Value>, dictionary
   return dictionary.values.push(value) - 1
 }
 
-const REMEMBERED = 1 << 17
+/** Places in the table of outcomes, as a power of two: so many at most, and no more than there are pairs of values. */
+const MOST_BITS = 17
 
 /** Compares two values; outcomes that take long are remembered, the latest in each place of a table. */
 function comparer<Value>(comparison: Comparison<Value>, values: readonly Value[]): (a: number, b: number) => number {
   const compare = (a: number, b: number) => comparison.compare(values[a]!, values[b]!)
   if (!comparison.slow) return (a, b) => (a === b ? 0 : compare(a, b))
-  const firsts = new Int32Array(REMEMBERED).fill(-1)
-  const seconds = new Int32Array(REMEMBERED)
-  const levels = new Uint8Array(REMEMBERED)
+  const bits = Math.min(MOST_BITS, Math.max(1, Math.ceil(2 * Math.log2(values.length + 1))))
+  const firsts = new Int32Array(2 ** bits).fill(-1)
+  const seconds = new Int32Array(2 ** bits)
+  const levels = new Uint8Array(2 ** bits)
   return (one, other) => {
     if (one === other) return 0
     const [a, b] = one < other ? [one, other] : [other, one]
-    const place = (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) >>> 15
+    const place = (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) >>> (32 - bits)
     if (firsts[place] === a && seconds[place] === b) return levels[place]!
     const level = compare(a, b)
     firsts[place] = a

@@ -19,9 +19,13 @@ export type Judge = {
   readonly evidence: (one: number, other: number) => Evidence[]
 }
 
-/** A judge of records by a model; the records have the model's columns, in its order. */
-export function judgeBy(model: Model, records: Records): Judge {
-  const { shares, chances, ties, priorBits } = learntFrom(model, [])
+/**
+ * A judge of records by a model; the records have the model's columns, in its order.
+ *
+ * @param priorBits the evidence that a pair has to begin with, where it is not what the model was learnt with
+ */
+export function judgeBy(model: Model, records: Records, priorBits = model.prior_bits): Judge {
+  const { shares, chances, ties } = learntFrom(model, [])
   const { order } = noTies(records, chances)
   const weights: Weights = weightsOf(shares, chances, { ...ties, order })
   const compare = comparerOf(records)
