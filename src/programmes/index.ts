@@ -1,3 +1,4 @@
+export { type OwedChange, owedChangesOf } from './arrears/adjustments-of.ts'
 export { type Recovered, recoverOverpaid } from './arrears/recover.ts'
 export { recoveryShare } from './arrears/recovery-share.ts'
 export {

@@ -1,6 +1,6 @@
 import type { Id, Month, Words } from '#kernel'
 import type { RunState } from '#payments'
-import type { RunId as DeterminationRunId } from '#programmes'
+import type { RunId as DeterminationRunId, OwedChange } from '#programmes'
 import type { Decision, Outcome } from '#rules'
 import type { DayOfReadings, Permission, Purpose, Role, SignIn } from '#security'
 import type { PartnerDoor } from './api/partner-api.ts'
@@ -276,6 +276,17 @@ export type DecisionRow = {
   readonly score: string | undefined
 }
 
+/** What changed of what is owed for a month after it was recorded: arrears, overpaid, and how that is settled. */
+export type OwedChangeRow = {
+  readonly what: OwedChange['kind']
+  readonly name: Words
+  readonly month: Month
+  /** Month of the right that is paid less. */
+  readonly from: Month | undefined
+  readonly amount: Amount
+  readonly reason: string | undefined
+}
+
 export type JourneyEvent =
   | FiledEvent
   | { readonly kind: 'look_again'; readonly at: string; readonly item: LookAgainRow }
@@ -289,6 +300,7 @@ export type JourneyEvent =
       readonly members: number
     }
   | { readonly kind: 'decision'; readonly at: string; readonly decision: DecisionRow }
+  | { readonly kind: 'owed'; readonly at: string; readonly change: OwedChangeRow }
   | {
       readonly kind: 'payment'
       readonly at: string

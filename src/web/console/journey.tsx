@@ -87,6 +87,18 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
           {event.decision.score ? <strong>{format.number(event.decision.score, 7)}</strong> : null}
         </p>
       )
+    case 'owed': {
+      const { what, name, month, from, amount, reason } = event.change
+      const of = { programme: say(name), month: format.month(month), from: from ? format.month(from) : '' }
+      return (
+        <>
+          <p>
+            {t(`console:journey.owed.${what}`, of)} <strong>{format.money(amount)}</strong>
+          </p>
+          {reason ? <p className="said">{reason}</p> : null}
+        </>
+      )
+    }
     case 'payment':
       return (
         <p>

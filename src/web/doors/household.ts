@@ -12,7 +12,13 @@ import {
 import type { Id } from '#kernel'
 import { type InstructionView, instructionsOfPayees, type WaitingView, waitingOfPayees } from '#payments'
 import { numbersOf } from '#population'
-import { determinationsOf, entitlementsOf, type HouseholdDetermination } from '#programmes'
+import {
+  determinationsOf,
+  entitlementsOf,
+  type HouseholdDetermination,
+  type OwedChange,
+  owedChangesOf,
+} from '#programmes'
 import {
   type AuditedAct,
   covers,
@@ -54,6 +60,7 @@ export async function readHousehold(
   const part = partsOf(app, access, file.territory)
   const decided = await part('decisions', 'determination.read', tx => determinationsOf(tx, id))
   const lookAgain = await part('decisions', 'determination.read', tx => readLookAgain(tx, country, id))
+  const owedChanges = await part('decisions', 'determination.read', tx => owedChangesOf(tx, id))
   const instructions = await part('payments', 'payment.read', tx => instructionsOfPayees(tx, people))
   const waiting = await part('payments', 'payment.read', async tx =>
     waitingOfPayees(tx, people, await entitlementsOf(tx, id)),
@@ -91,6 +98,7 @@ export async function readHousehold(
             decision: decisionRow(country, each),
           }),
         ),
+        ...owedChanges.map(change => owedEvent(country, change)),
         ...lookAgain.map((item): JourneyEvent => ({ kind: 'look_again', at: item.at, item })),
         ...instructions.map(paymentEvent),
         ...waiting.map(waitingEvent),
@@ -162,6 +170,21 @@ function paymentEvent(row: InstructionView): JourneyEvent {
     periods: row.lines.map(line => line.period),
     amount: amountOf(row.amount, row.currency),
   }
+}
+
+function owedEvent(
+  country: Country,
+  { kind, pack, month, from, amountMinor, currency, reason, at }: OwedChange,
+): JourneyEvent {
+  const change = {
+    what: kind,
+    name: country.book.packs.get(pack)?.names ?? wordsOf(pack),
+    month,
+    from: from ?? undefined,
+    amount: amountOf(amountMinor, currency),
+    reason: reason ?? undefined,
+  }
+  return { kind: 'owed', at: at.toISOString(), change }
 }
 
 function waitingEvent(row: WaitingView): JourneyEvent {
