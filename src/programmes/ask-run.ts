@@ -9,7 +9,7 @@ import { type DetermineRefusal, packFor, packOn } from './open-run.ts'
 import { openRunOf, type RunId } from './run.sql.ts'
 
 /** Months ahead that may be decided: a cycle is prepared in the month before it, and announced in the one before that. */
-const AHEAD = 2
+export const MONTHS_AHEAD = 2
 
 export type AskRefusal =
   | DetermineRefusal
@@ -28,8 +28,8 @@ export type RunAsked = {
 export function decideAsked(asked: RunAsked, now: Month): Result<Pack, AskRefusal> {
   const pack = packFor(asked)
   if (!pack.ok) return pack
-  const last = addMonths(now, AHEAD)
-  if (monthsBetween(now, asked.month) > AHEAD) return err({ code: 'month_too_far', month: asked.month, last })
+  const last = addMonths(now, MONTHS_AHEAD)
+  if (monthsBetween(now, asked.month) > MONTHS_AHEAD) return err({ code: 'month_too_far', month: asked.month, last })
   return asked.snapshot === undefined ? pack : packOn({ ...asked, snapshot: asked.snapshot })
 }
 

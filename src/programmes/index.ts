@@ -7,6 +7,7 @@ export {
   DETERMINE_JOB,
   decideAsked,
   findRequest,
+  MONTHS_AHEAD,
   type RequestRefusal,
   type RunAsked,
   type RunRequest,

@@ -25,7 +25,9 @@ export default [
   route('console', 'console/layout.tsx', [
     index('console/home.tsx'),
     route('determinations.csv', 'console/determinations-csv.ts'),
+    route('runs/new', 'console/run-new.tsx'),
     route('runs/:run', 'console/run.tsx'),
+    route('runs/:run/differences.csv', 'console/run-differences-csv.ts'),
     route('search', 'console/search.tsx'),
     route('search.csv', 'console/search-csv.ts'),
     route('households/new', 'console/declare-new.tsx'),

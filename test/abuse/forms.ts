@@ -64,6 +64,7 @@ export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> =
     kind: 'none',
   },
   '/console/runs/:run': {},
+  '/console/runs/new': { programme: 'none', month: '2026-12', snapshot: '' },
   '/console/visits': { id: '0199f000-0000-7000-8000-000000000007', territory: 'none', seed: 'none', size: 'none' },
   '/console/visits/:sample': {
     id: '0199f000-0000-7000-8000-000000000008',

@@ -16,7 +16,14 @@ const desk: Person = {
   name: 'Salma Guichet',
   email: 'salma@abuse.example',
   territory: '',
-  roles: ['territory_supervisor', 'payment_preparer', 'payment_approver', 'auditor', 'policy_officer'],
+  roles: [
+    'territory_supervisor',
+    'programme_manager',
+    'payment_preparer',
+    'payment_approver',
+    'auditor',
+    'policy_officer',
+  ],
 }
 const world = await serveWorld(25, [desk])
 const cookie = Object.entries(await world.cookiesOf(desk))

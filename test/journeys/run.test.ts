@@ -1,6 +1,7 @@
 // A determination run in a browser: figures, what is new, and giving up one that is under way.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parse } from 'csv-parse/sync'
 import { sql } from 'kysely'
 import { transaction, workerActor } from '#db'
 import { newId } from '#kernel'
@@ -50,6 +51,61 @@ for (const [name, view] of Object.entries(views)) {
     }
   })
 }
+
+test('a run shows cases that are explained, and leaves as CSV, whole and by kind', async t => {
+  const page = await openPage(t, { url: `${url}/console/runs/${run}`, cookies: { ...session, 'socle-language': 'en' } })
+  const cases = page.getByRole('region', { name: 'Some cases, explained' })
+  const shown = await cases.getByRole('link').allInnerTexts()
+  assert.ok(shown.length >= 4)
+  const again = await openPage(t, {
+    url: `${url}/console/runs/${run}`,
+    cookies: { ...session, 'socle-language': 'en' },
+  })
+  assert.deepEqual(
+    await again.getByRole('region', { name: 'Some cases, explained' }).getByRole('link').allInnerTexts(),
+    shown,
+  )
+  await cases.getByRole('link').first().click()
+  await page.waitForURL(`**/households/*/decisions/${run}`)
+  await page.locator('.verdict').waitFor()
+  const headers = {
+    cookie: Object.entries({ ...session, 'socle-language': 'en' })
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; '),
+  }
+  for (const query of ['', '?kind=first']) {
+    const response = await fetch(`${url}/console/runs/${run}/differences.csv${query}`, { headers })
+    assert.match(response.headers.get('content-disposition') ?? '', /differences-/)
+    const rows: Record<string, string>[] = parse(await response.text(), { columns: true, bom: true })
+    assert.equal(rows.length, 120)
+    assert.ok(rows.every(row => row.Difference === 'Decided for the first time' && row.Place !== ''))
+  }
+  for (const query of ['?kind=none', '?kind=']) {
+    assert.equal((await fetch(`${url}/console/runs/${run}/differences.csv${query}`, { headers })).status, 404)
+  }
+})
+
+test('a determination is asked for in a form, which says what would come to nothing, in three languages', async t => {
+  const said = {
+    fr: /en vigueur de décembre 2018 à novembre 2023/,
+    ar: /هذا البرنامج سار من/,
+    en: /in force from December 2018 to November 2023/,
+  }
+  for (const [language, sentence] of Object.entries(said)) {
+    const cookies = { ...session, 'socle-language': language }
+    const page = await openPage(t, { url: `${url}/console/runs/new`, cookies, width: 360 })
+    assert.deepEqual(await axeComplaints(page), [])
+    assert.equal(await overflow(page), 0)
+    await page.locator('select[name=programme]').selectOption('ma/tayssir')
+    await page.locator('select[name=month]').selectOption({ index: 26 })
+    await screenshot(page, `run-new-${language}`)
+    await page.locator('main form button[type=submit]').click()
+    await page.getByRole('alert').waitFor()
+    assert.match((await page.getByRole('alert').textContent()) ?? '', sentence)
+    assert.equal(await page.locator('select[name=programme]').inputValue(), 'ma/tayssir')
+    await screenshot(page, `run-refused-${language}`)
+  }
+})
 
 test('the first page of the console leads to a run; one that is under way is given up by a button', async t => {
   const page = await openPage(t, { url: `${url}/console`, cookies: { ...session, 'socle-language': 'en' } })

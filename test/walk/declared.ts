@@ -63,6 +63,11 @@ export const pages: Readonly<Record<string, Page>> = {
   '/console/determinations.csv': plain('figures.read', '/console/determinations.csv'),
   // Figures alone, as far as the reader sees them.
   '/console/runs/:run': { opens: 'figures.read', at: ({ run }) => [`/console/runs/${run}`] },
+  '/console/runs/new': plain('determination.run', '/console/runs/new'),
+  '/console/runs/:run/differences.csv': {
+    opens: 'determination.export',
+    at: ({ run }) => [`/console/runs/${run}/differences.csv`, `/console/runs/${run}/differences.csv?kind=first`],
+  },
   '/console/search': {
     opens: 'household.search',
     at: ({ name }) => ['/console/search', '/console/search?q=MA-5-', `/console/search?q=${q(name)}`],
@@ -229,6 +234,23 @@ export const consoleDoors: Readonly<
   ...upkeepDoors,
   ...declarationDoors,
   run: { opens: 'figures.read', at: (doors, reader, { run }) => doors.run(reader, run) },
+  // Of no request but the run's own: a run that was found is no request.
+  runRequest: { opens: 'figures.read', at: (doors, reader) => doors.runRequest(reader, newId()) },
+  runSample: { opens: 'determination.read', at: (doors, reader, { run }) => doors.runSample(reader, run) },
+  runDifferences: {
+    opens: 'determination.export',
+    at: (doors, reader, { run }) =>
+      doors.runDifferences(reader, run, { difference: undefined, after: undefined, limit: 1000 }),
+  },
+  runForm: { opens: 'determination.run', at: (doors, reader) => doors.runForm(reader) },
+  askRun: {
+    opens: 'determination.run',
+    // The programme had not begun: nothing is asked of anybody.
+    at: async (doors, reader) => {
+      const asked = { programme: 'ma/asd', month: '2020-01', snapshot: '' }
+      return (await doors.askRun(reader, asked)).ok ? 'asked' : []
+    },
+  },
   cancelRun: {
     opens: 'determination.run',
     // It is finished: nobody gives it up.

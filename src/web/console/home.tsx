@@ -89,8 +89,12 @@ function ToDo({ runs }: { runs: readonly PaymentRunRow[] }) {
 function Determinations({ rows }: { rows: readonly DeterminationRow[] }) {
   const speech = useSpeech()
   const { t } = speech
+  const may = useMay()
   return (
-    <Section title={t('console:work.determinations')}>
+    <Section
+      title={t('console:work.determinations')}
+      aside={may('determination.run') ? <Link to="/console/runs/new">{t('runs:ask.title')}</Link> : null}
+    >
       <Table
         caption={t('console:work.determinations')}
         quietCaption

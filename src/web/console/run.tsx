@@ -1,19 +1,29 @@
 import { Alert, Button } from '@mantine/core'
 import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
 import { parseId } from '#kernel'
-import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
-import type { RunPage } from '../run-door.ts'
+import { accessOf, doorsOf, inTimeOf, staffOf } from '../load-context.ts'
+import type { RunPage, RunRequestPage, RunSampleRow } from '../run-door.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { shareText } from './determination-columns.ts'
 import { guarded } from './guard.ts'
 import { Figures, Heading, Section } from './parts.tsx'
+import { RunReasons } from './run-reasons.tsx'
+import { RunRefusal } from './run-refusal.tsx'
+import { RunSample } from './run-sample.tsx'
 import { Table } from './table.tsx'
 
 export const loader = guarded('figures.read', async ({ params, context }) => {
   const id = parseId<'DeterminationRun'>(params.run ?? '')
-  const page = id && (await doorsOf(context).console.run(staffOf(context), id))
+  if (!id) throw new Response(null, { status: 404 })
+  const { console: doors } = doorsOf(context)
+  const staff = staffOf(context)
+  const page = await doors.run(staff, id)
+  const asked = page ? undefined : await doors.runRequest(staff, id)
+  if (asked) return { page: undefined, asked: inTimeOf(context, asked) }
   if (!page) throw new Response(null, { status: 404 })
-  return inTimeOf(context, page)
+  const may = accessOf(context).permissions
+  const sample = page.state === 'finished' && may.includes('determination.read') ? await doors.runSample(staff, id) : []
+  return { page: inTimeOf(context, page), asked: undefined, sample, mayTake: may.includes('determination.export') }
 })
 
 /** Gives the run up. */
@@ -29,7 +39,47 @@ const tones = { running: 'doubt', finished: 'good', cancelled: 'bad' } as const
 
 /** One run: how far it is, what it found, by region, what is new, and what it was decided on. */
 export default function Run() {
-  const page = useLoaderData<typeof loader>()
+  const { page, asked, ...more } = useLoaderData<typeof loader>()
+  return page ? (
+    <Shown page={page} sample={more.sample ?? []} mayTake={more.mayTake ?? false} />
+  ) : (
+    <Asked asked={asked} />
+  )
+}
+
+/** Asked of the workers: none has taken it up, or it could not begin. */
+function Asked({ asked }: { asked: RunRequestPage }) {
+  const { t, say, format } = useSpeech()
+  const { name, month, askedAt, refusal } = asked
+  return (
+    <>
+      <Heading title={`${say(name)}, ${format.month(month)}`} over={<Link to="/console">{t('runs:over')}</Link>} />
+      <p>
+        <span className={`badge ${refusal ? 'bad' : 'doubt'}`}>
+          {t(refusal ? 'runs:state.refused' : 'runs:state.waiting')}
+        </span>{' '}
+        {format.instant(askedAt)}
+      </p>
+      {refusal ? (
+        <>
+          <RunRefusal refusal={refusal} />
+          <p>
+            <Link to="/console/runs/new">{t('runs:ask.again')}</Link>
+          </p>
+        </>
+      ) : (
+        <>
+          <p>{t('runs:waitingSays')}</p>
+          <p>
+            <Link to="">{t('runs:lookAgain')}</Link>
+          </p>
+        </>
+      )}
+    </>
+  )
+}
+
+function Shown({ page, sample, mayTake }: { page: RunPage; sample: readonly RunSampleRow[]; mayTake: boolean }) {
   const answer = useActionData<typeof action>()
   const { t, say, format } = useSpeech()
   return (
@@ -51,22 +101,26 @@ export default function Run() {
       {page.cancelledAt === null ? null : (
         <p>{t('runs:cancelledBy', { by: page.cancelledBy ?? '', at: format.instant(page.cancelledAt) })}</p>
       )}
-      <Figures
-        figures={[
-          { label: t('console:column.households'), value: format.number(page.figures.households) },
-          ...(page.isScore
-            ? []
-            : [
-                { label: t('console:column.eligible'), value: format.number(page.figures.eligible) },
-                { label: t('console:column.share'), value: shareText(page.figures, format) },
-              ]),
-          { label: t('console:column.undetermined'), value: format.number(page.figures.undetermined) },
-          ...(page.figures.amount
-            ? [{ label: t('console:column.amount'), value: format.money(page.figures.amount) }]
-            : []),
-        ]}
-      />
-      <New page={page} />
+      <div className="run-figures">
+        <Figures
+          figures={[
+            { label: t('console:column.households'), value: format.number(page.figures.households) },
+            ...(page.isScore
+              ? []
+              : [
+                  { label: t('console:column.eligible'), value: format.number(page.figures.eligible) },
+                  { label: t('console:column.share'), value: shareText(page.figures, format) },
+                ]),
+            { label: t('console:column.undetermined'), value: format.number(page.figures.undetermined) },
+            ...(page.figures.amount
+              ? [{ label: t('console:column.amount'), value: format.money(page.figures.amount) }]
+              : []),
+          ]}
+        />
+      </div>
+      <New page={page} mayTake={mayTake && page.state === 'finished'} />
+      <RunReasons page={page} />
+      <RunSample run={page.id} rows={sample} />
       <Regions page={page} />
       <Refusals page={page} />
       <Source page={page} />
@@ -106,7 +160,7 @@ function Under({ page }: { page: RunPage }) {
   )
 }
 
-function New({ page }: { page: RunPage }) {
+function New({ page, mayTake }: { page: RunPage; mayTake: boolean }) {
   const { t, format } = useSpeech()
   return (
     <Section title={t('runs:new')}>
@@ -134,8 +188,34 @@ function New({ page }: { page: RunPage }) {
             numeric: true,
             text: row => (row.more ? format.money(row.more) : '–'),
           },
+          ...(mayTake
+            ? [
+                {
+                  key: 'list',
+                  label: t('runs:column.list'),
+                  text: () => '',
+                  cell: (row: RunPage['differences'][number]) => (
+                    <Link
+                      to={`/console/runs/${page.id}/differences.csv?kind=${row.difference}`}
+                      reloadDocument
+                      download
+                      aria-label={t('runs:listOf', { difference: t(`runs:difference.${row.difference}`) })}
+                    >
+                      CSV
+                    </Link>
+                  ),
+                },
+              ]
+            : []),
         ]}
       />
+      {mayTake && page.differences.length > 0 ? (
+        <p className="take">
+          <Link to={`/console/runs/${page.id}/differences.csv`} reloadDocument download>
+            {t('runs:takeAll')}
+          </Link>
+        </p>
+      ) : null}
     </Section>
   )
 }
@@ -174,6 +254,16 @@ function Regions({ page }: { page: RunPage }) {
                   text: (row: RunPage['regions'][number]) => shareText(row, format),
                 },
               ]),
+          ...(page.figures.amount
+            ? [
+                {
+                  key: 'amount',
+                  label: t('console:column.amount'),
+                  numeric: true,
+                  text: (row: RunPage['regions'][number]) => (row.amount ? format.money(row.amount) : '–'),
+                },
+              ]
+            : []),
         ]}
       />
     </Section>

@@ -82,7 +82,10 @@ export function fillDoors(filling: Filling): Doors {
     citizen,
     preRegistration,
     processings: async () => processingsPage(country),
-    console: { ...consoleDoor(app, worker, country, evidence), ...simulationDoor({ app, country, desk }) },
+    console: {
+      ...consoleDoor(app, worker, country, evidence, desk?.folder),
+      ...simulationDoor({ app, country, desk }),
+    },
     print: printer?.print ?? (async () => err({ code: 'printer_missing' })),
     ready: () => transaction(app, anonymous, async tx => (await sql`select 1`.execute(tx)).rows.length === 1),
   }
@@ -93,6 +96,7 @@ function consoleDoor(
   worker: Database,
   country: Country,
   evidence: EvidenceStore | undefined,
+  folder: string | undefined,
 ): Omit<ConsoleDoor, keyof SimulationDoor> {
   return {
     ...personalDataDoor({ app, worker, country, store: evidence }),
@@ -131,7 +135,7 @@ function consoleDoor(
     anomalies: (reader, page) => readAnomalies(app, country, reader, page),
     ...twoPersonDoor(app, country),
     ...upkeepDoor(app, country),
-    ...runDoor(app, worker, country),
+    ...runDoor({ app, worker, country, folder }),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }
