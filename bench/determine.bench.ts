@@ -44,7 +44,7 @@ export const benchmark: Benchmark = async ({ nation, row, print }) => {
 }
 
 async function decided(databases: Databases, snapshot: Snapshot, month: Month) {
-  const asked = { country, pack: PACK, month, askedBy: 'bench', snapshot }
+  const asked = { country, pack: PACK, month, askedBy: 'bench', snapshot, trial: true }
   const run = await determine(databases, asked, { threads: THREADS })
   if (!run.ok) throw new Error(run.refusal.code)
   return transaction(databases.worker, workerActor('bench'), async tx => {

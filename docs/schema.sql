@@ -6918,6 +6918,18 @@ comment on column households.recipient.effective_on is 'Day from which this pers
 comment on column households.recipient.recorded_at is 'When the register learnt it.';
 comment on column households.recipient.actor is 'Who recorded it: staff name or system process.';
 
+create table households.register (
+  id uuid default gen_random_uuid() not null,
+  single boolean default true not null,
+  constraint register_single_check CHECK (single),
+  constraint register_pkey PRIMARY KEY (id),
+  constraint register_single_key UNIQUE (single)
+);
+grant select on households.register to socle_worker;
+comment on table households.register is 'Which register this is: one row. It travels with backups.';
+comment on column households.register.id is 'Drawn when the register was made.';
+comment on column households.register.single is 'There is one row.';
+
 create table households.registered_line (
   household_id uuid not null,
   recorded_at timestamp with time zone not null,
@@ -7528,10 +7540,12 @@ create table programmes.determination_run (
   households integer not null,
   cancelled_at timestamp with time zone,
   cancelled_by text,
+  trial boolean default false not null,
   constraint determination_run_check CHECK (((finished_at IS NULL) = (result_hash IS NULL))),
   constraint determination_run_check1 CHECK (((cancelled_at IS NULL) = (cancelled_by IS NULL))),
   constraint determination_run_check2 CHECK (((cancelled_at IS NULL) OR (finished_at IS NULL))),
   constraint determination_run_check3 CHECK ((((snapshot IS NULL) = (snapshot_hash IS NULL)) AND ((snapshot IS NULL) = (as_of IS NULL)) AND ((snapshot IS NULL) = (effective_on IS NULL)))),
+  constraint determination_run_check4 CHECK ((trial = (sequence >= 1000000000))),
   constraint determination_run_households_check CHECK ((households >= 0)),
   constraint determination_run_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
   constraint determination_run_result_hash_check CHECK ((result_hash ~ '^[0-9a-f]{64}$'::text)),
@@ -7540,7 +7554,7 @@ create table programmes.determination_run (
   constraint determination_run_pkey PRIMARY KEY (id),
   constraint determination_run_pack_sequence_key UNIQUE (pack, sequence)
 );
-CREATE UNIQUE INDEX determination_run_open ON programmes.determination_run USING btree (pack) WHERE ((finished_at IS NULL) AND (cancelled_at IS NULL));
+CREATE UNIQUE INDEX determination_run_open ON programmes.determination_run USING btree (pack, trial) WHERE ((finished_at IS NULL) AND (cancelled_at IS NULL));
 grant select on programmes.determination_run to socle_app;
 grant insert, select on programmes.determination_run to socle_worker;
 grant update (finished_at, result_hash, cancelled_at, cancelled_by) on programmes.determination_run to socle_worker;
@@ -7555,7 +7569,7 @@ comment on column programmes.determination_run.asked_by is 'Who asked: staff nam
 comment on column programmes.determination_run.asked_at is 'When the run was asked.';
 comment on column programmes.determination_run.finished_at is 'When the last range was written; null while it runs.';
 comment on column programmes.determination_run.result_hash is 'SHA-256 over the hashes of the ranges in order: the same snapshot, pack and month give the same hash.';
-comment on column programmes.determination_run.sequence is 'Place in the chain of the pack''s runs, from 1.';
+comment on column programmes.determination_run.sequence is 'Place in the chain of the pack''s runs, from 1; trials, in a chain of their own, from 1000000000.';
 comment on column programmes.determination_run.snapshot is 'Name of the snapshot decided on, in the folder of snapshots; null for runs that read the register itself.';
 comment on column programmes.determination_run.snapshot_hash is 'Hash of its manifest: the very facts.';
 comment on column programmes.determination_run.as_of is 'What the register knew at this instant is what is decided.';
@@ -7563,6 +7577,7 @@ comment on column programmes.determination_run.effective_on is 'Facts in effect 
 comment on column programmes.determination_run.households is 'Households of the snapshot: all that the run decides.';
 comment on column programmes.determination_run.cancelled_at is 'When it was given up; its rows then count for nothing.';
 comment on column programmes.determination_run.cancelled_by is 'Who gave it up.';
+comment on column programmes.determination_run.trial is 'It decides households that are not of this register: nobody is owed anything.';
 
 create table programmes.determination_total (
   run_id uuid not null,

@@ -1335,6 +1335,17 @@ export interface HouseholdsRecipient {
   recorded_at: Generated<Timestamp>;
 }
 
+export interface HouseholdsRegister {
+  /**
+   * Drawn when the register was made.
+   */
+  id: Generated<string>;
+  /**
+   * There is one row.
+   */
+  single: Generated<boolean>;
+}
+
 export interface HouseholdsRegisteredLine {
   /**
    * Household as it was known.
@@ -4312,7 +4323,7 @@ export interface ProgrammesDeterminationRun {
    */
   result_hash: string | null;
   /**
-   * Place in the chain of the pack's runs, from 1.
+   * Place in the chain of the pack's runs, from 1; trials, in a chain of their own, from 1000000000.
    */
   sequence: number;
   /**
@@ -4323,6 +4334,10 @@ export interface ProgrammesDeterminationRun {
    * Hash of its manifest: the very facts.
    */
   snapshot_hash: string | null;
+  /**
+   * It decides households that are not of this register: nobody is owed anything.
+   */
+  trial: Generated<boolean>;
 }
 
 export interface ProgrammesDeterminationTotal {
@@ -5806,6 +5821,7 @@ export interface DB {
   "households.received": HouseholdsReceived;
   "households.received_line": HouseholdsReceivedLine;
   "households.recipient": HouseholdsRecipient;
+  "households.register": HouseholdsRegister;
   "households.registered_line": HouseholdsRegisteredLine;
   "households.renewal": HouseholdsRenewal;
   "households.renewal_step": HouseholdsRenewalStep;

@@ -185,6 +185,7 @@ export { BatchReader, batchesOf, type SnapshotBatch } from './snapshot/batch-rea
 export { catalogueKept, factsLacking } from './snapshot/catalogue-kept.ts'
 export type { Manifest, SnapshotFile } from './snapshot/manifest.ts'
 export { type ModelSnapshotAsked, modelSnapshot } from './snapshot/model-snapshot.ts'
+export { registerIdentity } from './snapshot/register-identity.ts'
 export { runThreads } from './snapshot/run-threads.ts'
 export {
   listSnapshots,

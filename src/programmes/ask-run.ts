@@ -5,7 +5,7 @@ import type { Snapshot } from '#households'
 import { addMonths, err, type Month, monthsBetween, ok, type Result } from '#kernel'
 import type { Pack } from '#rules'
 import { appendAudit } from '#security'
-import { type DetermineRefusal, packFor, packOn } from './open-run.ts'
+import { type DetermineRefusal, fromHere, packFor, packOn } from './open-run.ts'
 import { openRunOf, type RunId } from './run.sql.ts'
 
 /** Months ahead that may be decided: a cycle is prepared in the month before it, and announced in the one before that. */
@@ -55,9 +55,14 @@ export async function askRun(
 ): Promise<Result<RunId, AskRefusal>> {
   const decided = decideAsked(asked, asked.now)
   if (!decided.ok) return decided
+  const { snapshot, snapshotName } = asked
+  if (snapshot && !(await fromHere(tx, snapshot))) {
+    const { modelled } = snapshot.manifest
+    return err({ code: 'snapshot_of_another_register', snapshot: snapshotName ?? '', modelled })
+  }
   const open = await openRunOf(tx, asked.pack)
   if (open) return err({ code: 'run_open', run: open })
-  const { country, pack, month, askedBy, snapshotName } = asked
+  const { country, pack, month, askedBy } = asked
   const payload = { country: country.code, pack, month, askedBy, ...(snapshotName && { snapshot: snapshotName }) }
   const id = (await enqueue<DeterminationAsked>(tx, DETERMINE_JOB, payload)) as RunId
   await sql`
@@ -123,6 +128,9 @@ export function refusalFacts(refusal: AskRefusal): RequestRefusal {
       return { code: refusal.code, facts: { pack: refusal.pack, facts: refusal.facts.join(', ') } }
     case 'snapshot_later':
       return { code: refusal.code, facts: { effectiveOn: refusal.effectiveOn, month: refusal.month } }
+    case 'snapshot_of_another_register':
+    case 'trial_of_own_register':
+      return { code: refusal.code, facts: { snapshot: refusal.snapshot } }
     case 'run_open':
       return { code: refusal.code, facts: { run: refusal.run.id, month: refusal.run.month } }
     case 'snapshot_refused': {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { DataCheck } from '#db'
 import { rowsOfRange } from './determination.sql.ts'
-import type { RunId } from './run.sql.ts'
+import { type RunId, TRIALS_FROM } from './run.sql.ts'
 import { hashRanges, hashRows } from './state.ts'
 
 type SampledRange = {
@@ -54,7 +54,7 @@ export const programmeChecks: readonly DataCheck[] = [
     async run(tx) {
       const { rows } = await sql<{ determinations: number; entitlements: number }>`
         select (select count(*)::int from programmes.determination d
-            where not exists (select from households.published_household h where h.id = d.household_id)
+            where d.sequence < ${TRIALS_FROM} and not exists (select from households.published_household h where h.id = d.household_id)
               or not exists (select from programmes.determination_run r
                 where r.id = d.run_id and r.pack = d.pack and r.sequence = d.sequence)) as determinations,
           (select count(*)::int from programmes.entitlement e

@@ -80,7 +80,7 @@ export async function writeRange(
     detail: { run: run.id, pack: run.pack, month: run.month, range: number },
     set: { count: rows.length, digest },
   })
-  if (pack.score === null) return digest
+  if (pack.score === null || run.trial) return digest
   // A score pack's result belongs to the household: its history is kept with the register.
   const scores = rows.flatMap(({ householdId: household, declarationId: declaration, scores }) => {
     const value = scores[pack.id]

@@ -3,7 +3,7 @@ import { clientOf, type Transaction } from '#db'
 import type { Id, Month } from '#kernel'
 import type { Outcome } from '#rules'
 import type { Before, DecidedOutcome, Determination, DeterminationRow } from './determination.ts'
-import { inChain, type RunId, type RunRow } from './run.sql.ts'
+import { chainFrom, inChain, type RunId, type RunRow } from './run.sql.ts'
 
 const determinationColumns = sql`
   d.household_id as "householdId", d.declaration_id as "declarationId", d.territory, d.weight, d.outcome,
@@ -33,12 +33,18 @@ export async function differing(
       from unnest($1::uuid[], $2::bigint[]) with ordinality as h (id, state, place)
         left join lateral (
           select state, outcome, amount_minor, refusals from programmes.determination
-          where household_id = h.id and pack = $3 and sequence < $4 and sequence <> all (array(
+          where household_id = h.id and pack = $3 and sequence < $4 and sequence >= $5 and sequence <> all (array(
             select sequence from programmes.determination_run where pack = $3 and cancelled_at is not null))
           order by sequence desc limit 1
         ) as d on true
       where d.state is distinct from h.state`,
-    values: [binaryArray(ids, 16, UUID_OID), binaryArray(states, 8, BIGINT_OID), run.pack, run.sequence],
+    values: [
+      binaryArray(ids, 16, UUID_OID),
+      binaryArray(states, 8, BIGINT_OID),
+      run.pack,
+      run.sequence,
+      chainFrom(run.sequence),
+    ],
   })
   return rows.map(({ place, outcome, amount, refusals }) => ({
     place: Number(place) - 1,
@@ -178,13 +184,13 @@ export async function determinationsOf(
     from programmes.determination as d join programmes.determination_run as run on run.id = d.run_id
       cross join lateral (
         select id, month from programmes.determination_run
-        where pack = d.pack and finished_at is not null and sequence >= d.sequence and sequence < coalesce((
+        where pack = d.pack and finished_at is not null and not trial and sequence >= d.sequence and sequence < coalesce((
           select min(next.sequence) from programmes.determination as next
             join programmes.determination_run as after on after.id = next.run_id and after.finished_at is not null
           where next.household_id = d.household_id and next.pack = d.pack and next.sequence > d.sequence), 2147483647)
         order by sequence desc limit 1
       ) as last
-    where d.household_id = ${household} and run.finished_at is not null and d.outcome <> 'gone'
+    where d.household_id = ${household} and run.finished_at is not null and not run.trial and d.outcome <> 'gone'
     order by run.finished_at desc, run.id desc`.execute(tx)
   return rows
 }

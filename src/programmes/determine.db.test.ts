@@ -92,7 +92,12 @@ function withoutFact(name: string): Snapshot {
   return { ...snapshot, manifest: { ...snapshot.manifest, catalogue: { ...catalogue, member } } }
 }
 
-const refused: Record<Exclude<DetermineRefusal['code'], 'no_household' | 'run_open'>, () => Partial<typeof asked>> = {
+/** Tried in trial.db.test.ts. */
+type OfTrials = 'snapshot_of_another_register' | 'trial_of_own_register' | 'run_is_trial'
+const refused: Record<
+  Exclude<DetermineRefusal['code'], 'no_household' | 'run_open' | OfTrials>,
+  () => Partial<typeof asked>
+> = {
   pack_unknown: () => ({ pack: 'ma/asdd' }),
   programme_not_in_force: () => ({ month: '2023-11' as Month }),
   facts_lacking: () => ({ snapshot: withoutFact('schooling') }),
@@ -283,7 +288,7 @@ test('what is owed is recorded once per household, pack and month, however many 
   })
 })
 
-const notEntitled: Record<EntitleRefusal['code'], () => Promise<RunId>> = {
+const notEntitled: Record<Exclude<EntitleRefusal['code'], OfTrials>, () => Promise<RunId>> = {
   run_unknown: async () => newId<'DeterminationRun'>(),
   run_not_finished: async () => {
     const left = await interrupted({ month: '2027-01' as Month })

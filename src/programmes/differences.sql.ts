@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Transaction } from '#db'
 import type { Id } from '#kernel'
 import type { DecidedOutcome, Difference } from './determination.ts'
-import { inChain, type RunId, type RunRow } from './run.sql.ts'
+import { chainFrom, inChain, type RunId, type RunRow } from './run.sql.ts'
 
 /** What is new for one household, with what stood before; `before` is null where nothing did. */
 export type HouseholdDifference = {
@@ -102,7 +102,7 @@ export async function sampleOfRun(
 async function undetermined(tx: Transaction, run: RunRow, each: number): Promise<HouseholdDifference[]> {
   const { rows: chain } = await sql<{ id: RunId }>`
     select id from programmes.determination_run
-    where pack = ${run.pack} and sequence <= ${run.sequence} and finished_at is not null
+    where pack = ${run.pack} and sequence between ${chainFrom(run.sequence)} and ${run.sequence} and finished_at is not null
     order by sequence desc limit ${RUNS_BACK}`.execute(tx)
   const found: HouseholdDifference[] = []
   for (const { id } of chain) {

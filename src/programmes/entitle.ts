@@ -17,6 +17,8 @@ export type EntitleRefusal =
       readonly rangesDone: number
       readonly rangesTotal: number
     }
+  /** It decided households that are not of this register. */
+  | { readonly code: 'run_is_trial'; readonly run: string }
   /** The pack collects a contribution, or sets no amount: nobody is owed anything. */
   | { readonly code: 'programme_pays_nothing'; readonly pack: string }
   /** A later run decided the same month again: what is owed follows that one. */
@@ -47,6 +49,7 @@ export async function entitle(
   return transaction(worker, workerActor(request.askedBy), async tx => {
     const run = await findRun(tx, request.runId)
     if (!run) return err({ code: 'run_unknown', run: request.runId })
+    if (run.trial) return err({ code: 'run_is_trial', run: run.id })
     if (stateOf(run) !== 'finished') {
       return err({ code: 'run_not_finished', run: run.id, rangesDone: run.rangesDone, rangesTotal: run.rangesTotal })
     }

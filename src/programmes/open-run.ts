@@ -2,11 +2,18 @@ import { basename } from 'node:path'
 import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
-import { batchesOf, factsLacking, type Snapshot, type SnapshotRefusal, verifyFiles } from '#households'
+import {
+  batchesOf,
+  factsLacking,
+  registerIdentity,
+  type Snapshot,
+  type SnapshotRefusal,
+  verifyFiles,
+} from '#households'
 import { type DateText, err, lastDay, type Month, newId, ok, type Result } from '#kernel'
 import { factsRead, type Pack } from '#rules'
 import { appendAudit } from '#security'
-import { findRun, openRunOf, type RunId, type RunRow } from './run.sql.ts'
+import { findRun, openRunOf, type RunId, type RunRow, TRIALS_FROM } from './run.sql.ts'
 
 export type DetermineRefusal =
   | { readonly code: 'pack_unknown'; readonly pack: string; readonly known: readonly string[] }
@@ -22,6 +29,10 @@ export type DetermineRefusal =
   /** The facts are of a day after the month decided. */
   | { readonly code: 'snapshot_later'; readonly effectiveOn: DateText; readonly month: Month }
   | { readonly code: 'snapshot_refused'; readonly refusal: SnapshotRefusal }
+  /** The snapshot is not of this register: decided as if it were, its households would be taken for those of the register. */
+  | { readonly code: 'snapshot_of_another_register'; readonly snapshot: string; readonly modelled: boolean }
+  /** A trial is of households that are not of this register. */
+  | { readonly code: 'trial_of_own_register'; readonly snapshot: string }
   /** Another run of the pack is neither finished nor cancelled: what is new can only be told from a list that is whole. */
   | { readonly code: 'run_open'; readonly run: RunRow }
 
@@ -31,6 +42,8 @@ export type DetermineRequest = {
   readonly month: Month
   readonly askedBy: string
   readonly snapshot: Snapshot
+  /** Decides households that are not of this register; nobody is owed anything. */
+  readonly trial?: boolean | undefined
   /** Made by the caller, so that asking twice is asking once. */
   readonly id?: RunId
 }
@@ -77,14 +90,26 @@ export async function openRun(worker: Database, request: DetermineRequest): Prom
   const pack = found.value
   const { snapshot } = request
   const actor = workerActor(request.askedBy)
-  const standing = await transaction(worker, actor, tx => openRunOf(tx, pack.id))
+  const trial = request.trial === true
+  const origin = await transaction(worker, actor, tx => fromHere(tx, request.snapshot))
+  if (origin === trial) {
+    const name = basename(snapshot.folder)
+    if (trial) return err({ code: 'trial_of_own_register', snapshot: name })
+    return err({ code: 'snapshot_of_another_register', snapshot: name, modelled: snapshot.manifest.modelled })
+  }
+  const standing = await transaction(worker, actor, tx => openRunOf(tx, pack.id, trial))
   if (standing) return sameAs(standing, request, pack)
   const verified = verifyFiles(snapshot)
   if (!verified.ok) return err({ code: 'snapshot_refused', refusal: verified.refusal })
   const opened = await transaction(worker, actor, tx => insertRun(tx, request, pack)).catch(lostToAnother)
   if (opened) return ok(opened)
-  const theirs = await transaction(worker, actor, tx => openRunOf(tx, pack.id))
+  const theirs = await transaction(worker, actor, tx => openRunOf(tx, pack.id, trial))
   return theirs ? sameAs(theirs, request, pack) : openRun(worker, request)
+}
+
+/** Whether a snapshot is of this very register. */
+export async function fromHere(tx: Transaction, { manifest: { origin } }: Snapshot): Promise<boolean> {
+  return origin?.kind === 'register' && origin.register === (await registerIdentity(tx))
 }
 
 function sameAs(run: RunRow, { snapshot, month }: DetermineRequest, pack: Pack): Result<RunRow, DetermineRefusal> {
@@ -101,7 +126,7 @@ function lostToAnother(error: unknown): undefined {
 
 async function insertRun(
   tx: Transaction,
-  { country, month, askedBy, snapshot, id = newId<'DeterminationRun'>() }: DetermineRequest,
+  { country, month, askedBy, snapshot, trial = false, id = newId<'DeterminationRun'>() }: DetermineRequest,
   pack: Pack,
 ): Promise<RunRow> {
   await tx
@@ -113,12 +138,12 @@ async function insertRun(
   const ranges = batchesOf(snapshot)
   await sql`
     insert into programmes.determination_run
-      (id, country, pack, pack_version, month, sequence, currency, snapshot, snapshot_hash, as_of, effective_on, households,
+      (id, country, pack, pack_version, month, trial, sequence, currency, snapshot, snapshot_hash, as_of, effective_on, households,
        asked_by)
-    select ${id}, ${country.code}, ${pack.id}, ${pack.version}, ${month}, coalesce(max(sequence), 0) + 1,
+    select ${id}, ${country.code}, ${pack.id}, ${pack.version}, ${month}, ${trial}, coalesce(max(sequence), ${trial ? TRIALS_FROM - 1 : 0}) + 1,
       ${pack.amount === null ? null : pack.currency}, ${basename(folder)}, ${manifest.hash}, ${manifest.asOf}::timestamptz,
       ${manifest.effectiveOn}::date, ${manifest.households}, ${askedBy}
-    from programmes.determination_run where pack = ${pack.id}`.execute(tx)
+    from programmes.determination_run where pack = ${pack.id} and trial = ${trial}`.execute(tx)
   await sql`
     insert into programmes.determination_range (run_id, number, path, batch)
     select ${id}, number - 1, path, batch

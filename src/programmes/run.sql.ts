@@ -16,6 +16,8 @@ export type RunRow = {
   /** Place in the chain of the pack's runs. */
   readonly sequence: number
   readonly currency: string | null
+  /** It decides households that are not of this register: nobody is owed anything. */
+  readonly trial: boolean
   /** Name and hash of the snapshot decided on; null for runs older than snapshots. */
   readonly snapshot: string | null
   readonly snapshotHash: string | null
@@ -42,7 +44,7 @@ export function stateOf(run: Pick<RunRow, 'finishedAt' | 'cancelledAt'>): RunSta
 const instant = (column: string) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 
 const runColumns = sql`
-  run.id, run.country, run.pack, run.pack_version as "packVersion", run.month, run.sequence, run.currency, run.snapshot,
+  run.id, run.country, run.pack, run.pack_version as "packVersion", run.month, run.sequence, run.currency, run.trial, run.snapshot,
   run.snapshot_hash as "snapshotHash", ${instant('run.as_of')} as "asOf", run.effective_on as "effectiveOn",
   run.households, run.asked_by as "askedBy", ${instant('run.asked_at')} as "askedAt",
   ${instant('run.finished_at')} as "finishedAt", ${instant('run.cancelled_at')} as "cancelledAt",
@@ -59,7 +61,7 @@ export async function findRun(tx: Transaction, runId: RunId): Promise<RunRow | u
   return rows[0]
 }
 
-/** Runs, latest asked first; of one pack, and those that come after a run in that order, where it is said. */
+/** Runs of the register, latest asked first; of one pack, and those that come after a run in that order, where it is said. */
 export async function listRuns(
   tx: Transaction,
   country: string,
@@ -68,7 +70,7 @@ export async function listRuns(
 ): Promise<RunRow[]> {
   const { rows } = await sql<RunRow>`
     select ${runColumns} from ${runs}
-    where run.country = ${country} and ${pack === undefined ? sql`true` : sql`run.pack = ${pack}`}
+    where not run.trial and run.country = ${country} and ${pack === undefined ? sql`true` : sql`run.pack = ${pack}`}
       and ${
         after === undefined
           ? sql`true`
@@ -86,18 +88,24 @@ export async function latestRun(
 ): Promise<RunRow | undefined> {
   const { rows } = await sql<RunRow>`
     select ${runColumns} from ${runs}
-    where run.country = ${asked.country} and run.pack = ${asked.pack} and run.month = ${asked.month}
+    where not run.trial and run.country = ${asked.country} and run.pack = ${asked.pack} and run.month = ${asked.month}
       and run.finished_at is not null
     order by run.sequence desc
     limit 1`.execute(tx)
   return rows[0]
 }
 
-/** The run of a pack that is neither finished nor cancelled: there is one at most. */
-export async function openRunOf(tx: Transaction, pack: string): Promise<RunRow | undefined> {
+/** Where the chain of a pack's trials begins: far from that of the runs of the register, which does not see them. */
+export const TRIALS_FROM = 1_000_000_000
+export const chainFrom = (sequence: number) => (sequence >= TRIALS_FROM ? TRIALS_FROM : 1)
+
+/** The run of a pack that is neither finished nor cancelled: there is one at most, and one trial. */
+export async function openRunOf(tx: Transaction, pack: string, trial = false): Promise<RunRow | undefined> {
   const { rows } = await sql<RunRow>`
     select ${runColumns} from ${runs}
-    where run.pack = ${pack} and run.finished_at is null and run.cancelled_at is null`.execute(tx)
+    where run.pack = ${pack} and run.trial = ${trial} and run.finished_at is null and run.cancelled_at is null`.execute(
+    tx,
+  )
   return rows[0]
 }
 
@@ -108,7 +116,7 @@ export async function runBefore(
 ): Promise<{ readonly id: RunId; readonly households: number } | undefined> {
   const { rows } = await sql<{ id: RunId; households: number }>`
     select id, households from programmes.determination_run
-    where pack = ${run.pack} and sequence < ${run.sequence} and finished_at is not null
+    where pack = ${run.pack} and sequence < ${run.sequence} and sequence >= ${chainFrom(run.sequence)} and finished_at is not null
     order by sequence desc limit 1`.execute(tx)
   return rows[0]
 }
@@ -116,7 +124,7 @@ export async function runBefore(
 /** Whether a row belongs to the chain of a pack up to a place in it: rows of runs that were cancelled do not. */
 export function inChain(alias: string, { pack, sequence }: Pick<RunRow, 'pack' | 'sequence'>): RawBuilder<boolean> {
   const row = (column: string) => sql.ref(`${alias}.${column}`)
-  return sql`${row('pack')} = ${pack} and ${row('sequence')} <= ${sequence} and ${row('sequence')} <> all (array(
+  return sql`${row('pack')} = ${pack} and ${row('sequence')} <= ${sequence} and ${row('sequence')} >= ${chainFrom(sequence)} and ${row('sequence')} <> all (array(
     select sequence from programmes.determination_run where pack = ${pack} and cancelled_at is not null))`
 }
 

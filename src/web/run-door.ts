@@ -28,6 +28,8 @@ export type RunPage = {
   readonly month: Month
   readonly state: RunState
   readonly isScore: boolean
+  /** It decided households that are not of this register: nobody is owed anything. */
+  readonly trial: boolean
   readonly askedAt: string
   readonly finishedAt: string | null
   readonly cancelledAt: string | null

@@ -89,6 +89,13 @@ export function refusalText(refusal: AskRefusal): string {
       return `the snapshot holds the facts of ${refusal.effectiveOn}, after ${refusal.month}: take one for that month`
     case 'snapshot_refused':
       return snapshotRefusalText(refusal.refusal)
+    case 'snapshot_of_another_register':
+      return (
+        `${refusal.snapshot} is not of this register${refusal.modelled ? ': its households are modelled' : ''}. Decided as if it ` +
+        'were, its households would stand among those of the register. With --trial it is decided apart: nobody is owed anything'
+      )
+    case 'trial_of_own_register':
+      return `${refusal.snapshot} is of this register: it is decided without --trial; to try a law on it, see socle help simulate`
     case 'run_open':
       return (
         `${runText(refusal.run)} is under way: ${refusal.run.householdsDone} of ${refusal.run.households} households are ` +

@@ -32,7 +32,7 @@ const ASKED_BY = 'socle determine'
 export const command: Command = {
   summary: 'Decides a programme for every household of the register.',
   usage: [
-    'determine --programme PACK --month YYYY-MM [--snapshot FOLDER | --snapshot newest] [--later]',
+    'determine --programme PACK --month YYYY-MM [--snapshot FOLDER | --snapshot newest] [--trial | --later]',
     'determine --cancel RUN',
     'determine --verify RUN [--snapshot FOLDER]',
   ],
@@ -41,6 +41,7 @@ export const command: Command = {
 --month      the month decided, such as 2026-12; at most two months ahead of today's
 --snapshot   decides what a snapshot holds (see socle help snapshot), or the newest one there is; without it the register
              is frozen now, for the last day of the month
+--trial      the snapshot is not of this register (modelled, or another's): decided apart, nobody is owed anything
 --later      leaves it to the workers (the server's own, or socle worker) and returns at once
 --cancel     gives up a run that was begun: what it wrote counts for nothing
 --verify     decides a finished run again from its snapshot and the text that decided, and compares the hash of every range
@@ -65,6 +66,7 @@ list: the same snapshot, pack and month give the same hash. What is owed is reco
       programme: 'text',
       month: 'text',
       snapshot: 'text',
+      trial: 'flag',
       later: 'flag',
       cancel: 'text',
       verify: 'text',
@@ -80,6 +82,8 @@ list: the same snapshot, pack and month give the same hash. What is owed is reco
     const folder = join(installationConfig().database.data, 'snapshots')
     const asked = { country, pack, month, askedBy: ASKED_BY }
     const snapshot = options.snapshot === undefined ? undefined : snapshotNamed(options.snapshot, folder, country)
+    const { trial = false } = options
+    if (trial && snapshot === undefined) throw new UsageError('--trial goes with --snapshot')
     const decided = decideAsked({ ...asked, snapshot }, now)
     if (!decided.ok) throw new UsageError(refusalText(decided.refusal))
     return withDatabase<ExitCode>(io, async databases => {
@@ -96,7 +100,7 @@ list: the same snapshot, pack and month give the same hash. What is owed is reco
       const threads = Math.min(4, availableParallelism())
       const watch = { onProgress: bar.update, signal: io.signal, threads }
       const result = snapshot
-        ? await determine(databases, { ...asked, snapshot }, watch)
+        ? await determine(databases, { ...asked, snapshot, trial }, watch)
         : await determineRegister(databases, { ...asked, folder }, watch)
       if (!result.ok) throw new UsageError(refusalText(result.refusal))
       bar.end()
@@ -105,13 +109,13 @@ list: the same snapshot, pack and month give the same hash. What is owed is reco
         io.out(`${runText(run)}: ${stateOf(run) === 'running' ? 'other processes end it' : 'it was cancelled'}\n`)
         return 1
       }
-      const owed = await entitle(worker, { country, runId: run.id, askedBy: ASKED_BY })
+      const owed = trial ? undefined : await entitle(worker, { country, runId: run.id, askedBy: ASKED_BY })
       const figures = await transaction(worker, workerActor(ASKED_BY), async tx => ({
         ...(await runFigures(tx, run.id)),
         refusals: await runRefusals(tx, run.id),
         differences: await runDifferences(tx, run.id),
       }))
-      report(io, run, figures, owed.ok ? owed.value : undefined)
+      report(io, run, figures, owed?.ok ? owed.value : undefined)
       return 0
     })
   },
@@ -152,7 +156,7 @@ type Figures = Awaited<ReturnType<typeof runFigures>> & {
 function report(io: Io, run: RunRow, figures: Figures, owed: Entitled | undefined): void {
   const share = figures.weightedShare === null ? '' : ` (weighted share ${figures.weightedShare} %)`
   const lines = [
-    `${run.pack}, ${run.month}`,
+    `${run.pack}, ${run.month}${run.trial ? ' (a trial: nobody is owed anything)' : ''}`,
     `  households    ${figures.households}`,
     `  eligible      ${figures.eligible}${share}`,
     `  undetermined  ${figures.undetermined}`,

@@ -33,6 +33,13 @@ const content = z.strictObject({
   members: count,
   /** True where all or some households are modelled. */
   modelled: z.boolean(),
+  /** Where the households are from: a register, by its identity, or a generator; older snapshots do not say. */
+  origin: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('register'), register: z.uuid() }),
+      z.strictObject({ kind: z.literal('model'), seed: count }),
+    ])
+    .optional(),
   files: z.array(fileEntry),
 })
 

@@ -44,7 +44,8 @@ export async function modelSnapshot(asked: ModelSnapshotAsked, watch: SnapshotWa
       },
       watch.signal,
     )
-    return ok({ asOf: `${effectiveOn}T00:00:00.000000Z`, effectiveOn, modelled: true, files: written.flat() })
+    const asOf = `${effectiveOn}T00:00:00.000000Z`
+    return ok({ asOf, effectiveOn, modelled: true, origin: { kind: 'model', seed } as const, files: written.flat() })
   })
   if (!made.ok) throw new Error('a generator refuses nothing')
   return made.value

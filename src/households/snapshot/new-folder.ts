@@ -7,7 +7,9 @@ import { type Manifest, manifestText, type SnapshotFile, sealManifest } from './
 import type { Snapshot } from './snapshot.ts'
 
 /** What a folder was filled with. */
-export type Filled = Pick<Manifest, 'asOf' | 'effectiveOn' | 'modelled'> & { readonly files: readonly SnapshotFile[] }
+export type Filled = Pick<Manifest, 'asOf' | 'effectiveOn' | 'modelled' | 'origin'> & {
+  readonly files: readonly SnapshotFile[]
+}
 
 /**
  * Fills a hidden folder, then gives it the snapshot's name: a folder with that name is whole. What processes that died

@@ -10,6 +10,7 @@ import type { Manifest, SnapshotFile } from './manifest.ts'
 import { type Filled, inNewFolder } from './new-folder.ts'
 import { exportRegion, type RegionAsked } from './region-export.ts'
 import type { WrittenFile } from './region-file.ts'
+import { registerIdentity } from './register-identity.ts'
 import { runThreads } from './run-threads.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -72,7 +73,8 @@ async function freeze(
           ? await exportHere(databases.worker, country, work, total, watch)
           : await exportAll(work, terms, threads, total, watch)
       const files = written.map(({ region, file }): SnapshotFile => ({ region, path: pathOf(region), ...file }))
-      return ok({ asOf, effectiveOn, modelled, files })
+      const origin = { kind: 'register', register: await registerIdentity(tx) } as const
+      return ok({ asOf, effectiveOn, modelled, origin, files })
     },
     options,
   )

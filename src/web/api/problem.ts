@@ -37,6 +37,8 @@ const TITLES: Readonly<Record<string, { readonly status: number; readonly title:
   no_household: { status: 422, title: 'There is no household to decide' },
   facts_lacking: { status: 422, title: 'The programme needs facts that the snapshot does not hold: take a new one' },
   snapshot_later: { status: 422, title: 'The snapshot holds facts of a day after that month' },
+  snapshot_of_another_register: { status: 422, title: 'The snapshot is not of this register' },
+  trial_of_own_register: { status: 422, title: 'The snapshot is of this register: it is no trial' },
   run_open: { status: 422, title: 'Another run of this programme is under way' },
   no_snapshot: { status: 422, title: 'There is no such snapshot' },
   manifest_refused: { status: 422, title: 'The snapshot is not what was written: its manifest was altered' },

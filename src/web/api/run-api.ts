@@ -54,6 +54,7 @@ const RunHeadSchema = z
     state: z.enum(['waiting', 'refused', 'running', 'finished', 'cancelled']).openapi({
       description: 'waiting for a worker; refused before it began; running; finished; cancelled: it counts for nothing',
     }),
+    trial: z.boolean().openapi({ description: 'Of households that are not of the register: nobody is owed anything' }),
     askedAt: z.string(),
     finishedAt: z.string().nullable(),
     cancelledAt: z.string().nullable(),

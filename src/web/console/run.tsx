@@ -97,6 +97,7 @@ function Shown({ page, sample, mayTake }: { page: RunPage; sample: readonly RunS
           {t('runs:refused')}
         </Alert>
       ) : null}
+      {page.trial ? <p className="notice-line">{t('runs:trial')}</p> : null}
       {page.state === 'running' ? <Under page={page} /> : null}
       {page.cancelledAt === null ? null : (
         <p>{t('runs:cancelledBy', { by: page.cancelledBy ?? '', at: format.instant(page.cancelledAt) })}</p>

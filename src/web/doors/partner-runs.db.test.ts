@@ -9,7 +9,7 @@ import { parse } from 'csv-parse/sync'
 import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { type Transaction, transaction, workerActor } from '#db'
-import { listSnapshots, modelHouseholds, readHouseholdModel, registerHouseholds } from '#households'
+import { listSnapshots, modelHouseholds, modelSnapshot, readHouseholdModel, registerHouseholds } from '#households'
 import { addMonths, type DateText, type Month, monthOf, newId } from '#kernel'
 import { determinationJobs, determineRegister, type RunRow } from '#programmes'
 import { readingsOf, type Service } from '#security'
@@ -240,6 +240,10 @@ test('nothing is begun that would come to nothing: the programme, the month, the
   for (const [asked, code, detail] of cases) {
     assert.match(await refused(await ask('', 'whole', post(asked)), 422, code), detail, code)
   }
+  const modelledOnes = await modelSnapshot({ country, folder, households: 20, seed: 1, threads: 1 })
+  const other = post({ programme: 'ma/asd', month: thisMonth, snapshot: basename(modelledOnes.folder) })
+  await refused(await ask('', 'whole', other), 422, 'snapshot_of_another_register')
+  rmSync(modelledOnes.folder, { recursive: true })
   const path = join(folder, snapshot, 'manifest.json')
   const text = readFileSync(path, 'utf8')
   writeFileSync(path, text.replace('"modelled": true', '"modelled": false'))

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
-import { listSnapshots } from '#households'
+import { listSnapshots, registerIdentity, type Snapshot } from '#households'
 import { addMonths, err, type Language, type Month, monthOf, ok, parseMonth, type Words } from '#kernel'
 import {
   cancelRun,
@@ -101,8 +101,15 @@ export function runDoor({ app, worker, country, folder }: Parts): RunDoor {
     async runForm(reader) {
       const access = await accessOf(app, reader)
       if (scopeOf(access.grants, 'determination.run', access.at).length === 0) return undefined
-      const today = await readWith(app, access, 'determination.run', tx => todayIn(tx, country))
-      return formFor(country, access, monthOf(today), folder)
+      const actor = actorFor(access, 'determination.run')
+      return transaction(worker, actor, async tx => {
+        const register = await registerIdentity(tx)
+        const all = folder === undefined ? [] : listSnapshots(folder, country)
+        const own = all.filter(
+          ({ manifest: { origin } }) => origin?.kind === 'register' && origin.register === register,
+        )
+        return formFor(country, access, monthOf(await todayIn(tx, country)), own)
+      })
     },
     async askRun(reader, { programme: pack, month: text, snapshot }) {
       const access = await accessOf(app, reader)
@@ -124,14 +131,14 @@ async function finishedRun(tx: Transaction, country: Country, id: RunId): Promis
 /** Months back that the form offers; older ones are asked for by the command. */
 const MONTHS_BACK = 24
 
-function formFor(country: Country, access: StaffAccess, now: Month, folder: string | undefined): RunForm {
+function formFor(country: Country, access: StaffAccess, now: Month, snapshots: readonly Snapshot[]): RunForm {
   return {
     programmes: [...country.book.packs.values()]
       .filter(pack => mayRun(access, pack.id))
       .map(({ id, names, life }) => ({ id, name: names, from: life.from, to: life.to })),
     months: Array.from({ length: MONTHS_AHEAD + 1 + MONTHS_BACK }, (_, place) => addMonths(now, MONTHS_AHEAD - place)),
     month: now,
-    snapshots: (folder === undefined ? [] : listSnapshots(folder, country)).map(({ folder: path, manifest }) => ({
+    snapshots: snapshots.map(({ folder: path, manifest }) => ({
       name: basename(path),
       day: manifest.effectiveOn,
       at: manifest.asOf,
@@ -212,6 +219,7 @@ async function readRun(
     month: run.month,
     state: stateOf(run),
     isScore: pack?.score != null,
+    trial: run.trial,
     askedAt: run.askedAt,
     finishedAt: run.finishedAt,
     cancelledAt: run.cancelledAt,
