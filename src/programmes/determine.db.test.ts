@@ -73,10 +73,8 @@ const asked = { country: morocco, pack: 'ma/asd', month: december, askedBy: 'tes
 test('a register without households has nothing to determine', async () => {
   const senegal = openCountry('sn')
   const pack = [...senegal.book.packs.values()].find(({ life }) => life.to === null)?.id as string
-  assert.deepEqual(await determineRegister(databases, { ...live, country: senegal, pack }), {
-    ok: false,
-    refusal: { code: 'no_household', country: 'sn' },
-  })
+  const refused = await determineRegister(databases, { ...live, country: senegal, pack })
+  assert.deepEqual(refused, { ok: false, refusal: { code: 'no_household', country: 'sn' } })
 })
 
 function altered(change: (folder: string) => void): Snapshot {
@@ -94,10 +92,8 @@ function withoutFact(name: string): Snapshot {
 
 /** Tried in trial.db.test.ts. */
 type OfTrials = 'snapshot_of_another_register' | 'trial_of_own_register' | 'run_is_trial'
-const refused: Record<
-  Exclude<DetermineRefusal['code'], 'no_household' | 'run_open' | OfTrials>,
-  () => Partial<typeof asked>
-> = {
+type Refused = Exclude<DetermineRefusal['code'], 'no_household' | 'run_open' | OfTrials>
+const refused: Record<Refused, () => Partial<typeof asked>> = {
   pack_unknown: () => ({ pack: 'ma/asdd' }),
   programme_not_in_force: () => ({ month: '2023-11' as Month }),
   facts_lacking: () => ({ snapshot: withoutFact('schooling') }),
