@@ -19,6 +19,9 @@ begin
     select name from db.index_aside order by definition like '%USING gin%' desc, name limit 1 for update skip locked)
   returning * into one;
   if one.name is not null and to_regclass(one.name) is null then
+    if one.definition like '%USING gin%' then
+      perform set_config('maintenance_work_mem', '8MB', true);
+    end if;
     execute one.definition;
   end if;
   return one.name;
