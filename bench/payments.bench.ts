@@ -2,14 +2,16 @@
 // does not wait for the disk at each commit (there are five commits here, so it hardly matters).
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import { transaction } from '#db'
+import { type Database, transaction } from '#db'
 import { type DateText, newId } from '#kernel'
 import {
   approveRun,
+  importAnswers,
   makeRunFile,
   markRunSent,
   openBudgetLine,
   prepareRun,
+  type RunId,
   recordPayeeAccountsFrom,
   registerProvider,
   resealNumbers,
@@ -85,6 +87,7 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
     )
     if (!file.ok) throw new Error(file.refusal.code)
     await step('run sent', () => transaction(app, checker, tx => markRunSent(tx, request.id)).then(mustTake))
+    await step('answers imported', () => takeAnswers(worker, request.id))
     const again = await step('prepared again: nothing to pay', () =>
       transaction(worker, maker, tx => prepareRun(tx, { ...request, id: newId() }, { select: owed })),
     )
@@ -92,6 +95,39 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
     print(
       `${thousands(instructions)} instructions, ${thousands(Number(file.value.bytes) / 2 ** 20)} MiB; again: ${codeOf(again)}`,
     )
+  }
+}
+
+/** Most payments in one file: a bank cuts its answers. */
+const ANSWERS = 50_000
+
+/** Every payment answered in camt.054, each provider in files of its own: nine in ten paid, the others back. */
+async function takeAnswers(worker: Database, run: RunId): Promise<void> {
+  for (const { provider } of ways) {
+    for (let after = 0; ; ) {
+      const { rows } = await transaction(worker, maker, tx =>
+        sql<{ position: number; entry: string }>`
+          select i.position, '<Ntry><Amt Ccy="MAD">' || (i.amount / 100) || '.00</Amt><CdtDbtInd>'
+            || case when i.position % 10 = 0 then 'CRDT' else 'DBIT' end || '</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-12-29</Dt></BookgDt>'
+            || '<NtryDtls><TxDtls><Refs><EndToEndId>' || payments.end_to_end_id(r.reference, i.position) || '</EndToEndId></Refs>'
+            || case when i.position % 10 = 0 then '<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>' else '' end
+            || '</TxDtls></NtryDtls></Ntry>' as entry
+          from payments.instruction i join payments.run r on r.id = i.run_id
+          where i.run_id = ${run} and i.provider = ${provider} and i.position > ${after} order by 1 limit ${ANSWERS}`.execute(
+          tx,
+        ),
+      )
+      if (rows.length === 0) break
+      after = rows.at(-1)!.position
+      const bytes = Buffer.from(
+        `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>B${after}</MsgId></GrpHdr>` +
+          `<Ntfctn><Id>1</Id>${rows.map(row => row.entry).join('')}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>`,
+      )
+      const taken = await transaction(worker, maker, tx => importAnswers(tx, provider, bytes))
+      if (!taken.ok || taken.value.confirmed + taken.value.returned !== rows.length) {
+        throw new Error(`answers of ${provider}: ${JSON.stringify(taken)}`)
+      }
+    }
   }
 }
 

@@ -51,6 +51,11 @@ const LATE_DAYS = 10
 export async function insertLines(tx: Transaction, file: RecordedFile, answers: readonly Answer[]): Promise<void> {
   const column = <Value>(of: (answer: Answer) => Value) => answers.map(of)
   const family = file.format.slice(0, 8)
+  // What the same kind of message said before, of the payment of a line.
+  const said = sql`e.outcome = f.outcome and e.file_id <> ${file.id}::uuid and left(a.format, 8) = ${family}
+    and e.exception is distinct from 'wrong_amount' and (f.reference = '' or e.reference <> f.reference)`
+  // Lines are looked up among those of the same statement too: read from one end to the other, they would be once for each line.
+  await sql`select set_config('enable_seqscan', 'off', true)`.execute(tx)
   await sql`
     insert into payments.answer_line
       (file_id, line, outcome, scope, end_to_end_id, status, reason, amount, currency, day, reference, run_id, position, exception)
@@ -72,7 +77,11 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
       select n.*, r.id as run_id, i.position, coalesce(i.amount, case when n.scope <> 'payment' then g.amount end) as owed,
         b.currency as owed_currency, f.execution_date,
         dense_rank() over (partition by r.id, i.position, n.scope, n.outcome order by nullif(n.reference, ''),
-          case when n.reference = '' then n.line end) as nth
+          case when n.reference = '' then n.line end) as nth,
+        i.position is not null
+          and bool_or(n.outcome = 'returned' and n.status = any (${REFUSED})) over (partition by r.id, i.position) as refused_here,
+        i.position is not null
+          and bool_or(n.outcome = 'settled' and coalesce(n.amount = i.amount, true)) over (partition by r.id, i.position) as settled_here
       from named n
         left join payments.run r on r.reference = n.run_reference
         left join payments.instruction i on i.run_id = r.id and i.position = n.place and i.provider = ${file.provider}
@@ -85,18 +94,19 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
         when f.outcome in ('pending', 'other') then case when f.outcome = 'other' then 'unknown' end
         when f.owed is null then 'unknown'
         when f.amount <> f.owed or f.currency <> f.owed_currency then 'wrong_amount'
-        when f.nth > 1 or exists (
-          select from payments.answer_line e join payments.answer_file a on a.id = e.file_id
-          where e.run_id = f.run_id and (e.position = f.position or (e.position is null and f.position is null)) and e.outcome = f.outcome
-            and e.file_id <> ${file.id}::uuid and left(a.format, 8) = ${family} and e.exception is distinct from 'wrong_amount'
-            and (f.reference = '' or e.reference <> f.reference))
+        when f.nth > 1
+          or f.position is not null and exists (
+            select from payments.answer_line e join payments.answer_file a on a.id = e.file_id
+            where e.run_id = f.run_id and e.position = f.position and ${said})
+          or f.position is null and exists (
+            select from payments.answer_line e join payments.answer_file a on a.id = e.file_id
+            where e.run_id = f.run_id and e.position is null and ${said})
           then 'duplicate'
         -- Handed over at a payment point: what says otherwise moves nothing until a person has looked.
         when f.outcome = 'returned' and exists (
           select from payments.cash_payment c join payments.instruction p on p.run_id = c.run_id and p.position = c.position
           where c.run_id = f.run_id and p.provider = ${file.provider} and coalesce(c.position = f.position, true)) then 'ambiguous'
-        when f.outcome = 'settled' and (exists (
-            select from found s where s.run_id = f.run_id and s.position = f.position and s.outcome = 'returned' and s.status = any (${REFUSED}))
+        when f.outcome = 'settled' and (f.refused_here
           or exists (
             select from payments.instruction_outcome o join payments.answer_line e on (e.file_id, e.line) = (o.file_id, o.line)
             where (o.run_id, o.position, o.kind) = (f.run_id, f.position, 'return') and e.status = any (${REFUSED})))
@@ -110,13 +120,12 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
           then 'ambiguous'
         when f.outcome = 'returned' and f.status <> all (${REFUSED}) and (exists (
             select from payments.instruction_outcome o where (o.run_id, o.position, o.kind) = (f.run_id, f.position, 'confirm'))
-          or exists (
-            select from found s where s.run_id = f.run_id and s.position = f.position and s.outcome = 'settled'
-              and (s.amount = s.owed or s.amount is null)))
+          or f.settled_here)
           then 'reversed'
         when f.outcome = 'settled' and f.day > f.execution_date + ${LATE_DAYS}::integer then 'late'
       end
     from found f`.execute(tx)
+  await sql`select set_config('enable_seqscan', 'on', true)`.execute(tx)
 }
 
 /** What the lines of a file make of the instructions that they name, each once, in one statement for each kind. */
