@@ -214,6 +214,7 @@ const bans: readonly Ban[] = [
           nameOf(node.callee) === 'Promise' &&
           /setTimeout\(\s*\w+\s*,/.test(textOf(source, node)))),
     instead: 'wait for the event or the row itself (a promise, an output line, a page state)',
+    except: { 'test/torture/': 'kills at moments drawn from a seed: the time between them is what is tried' },
     inTests: true,
     bad: 'await new Promise(resolve => setTimeout(resolve, 100))',
     good: "await once(child, 'exit')",
