@@ -14,6 +14,8 @@ export type NameQuery = {
 
 const MOST_PARTS = 5
 const MOST_ANSWERS = 250
+/** So many of the register bear a name that is nobody's slip. */
+const MANY = 2000
 /** The same letters; another spelling, script or pet form; a slip; a part of the name; two slips or other vowels. */
 const WEIGHTS = { same: 1, variant: 0.9, close: 0.8, partial: 0.7, similar: 0.6 } as const
 /**
@@ -31,9 +33,14 @@ export async function nameQuery(tx: Transaction, text: string): Promise<NameQuer
   const ways = (isOneWay ? spoken.slice(0, 1) : spoken).map(units => units.map(({ folded }) => answers.get(folded)!))
   if (ways.flat(2).every(({ weight }) => weight === 1)) return { ways, levels: [1] }
   const [only, ...others] = ways.flat()
-  if (!only || others.length > 0) return { ways, levels: [1, 0] }
+  if (!only || others.length > 0) return { ways: ways.map(terms => terms.map(withoutOthers)), levels: [1, 0] }
   const { answers: stepped, levels } = looksFor(only)
   return { ways: [[stepped]], levels }
+}
+
+/** Beside other parts, a name of thousands that is only similar is another name: Abdelaziz for Abdelkrim. */
+function withoutOthers(answers: readonly Answer[]): Answer[] {
+  return answers.filter(({ weight, bearers }) => weight > WEIGHTS.similar || bearers < MANY)
 }
 
 /** One letter says nothing, neither do digits alone. */
