@@ -1,6 +1,7 @@
 // A person asks that something recorded be put right, without script; an officer answers on proof; the answer stands in the file.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { transaction, workerActor } from '#db'
@@ -35,16 +36,17 @@ async function enter(page: Page, lang: string, at: number) {
 }
 
 const views = [
-  { name: 'fr-phone', language: 'fr', lang: '', width: 360, value: 'El Fassi', field: 'person.family_name', answers: 'accepted' },
-  { name: 'ar-phone', language: 'ar', lang: '/ar', width: 360, value: 'الفاسي', field: 'person.family_name_ar', answers: 'refused' },
+  { name: 'fr-phone', language: 'fr', lang: '', width: 360, value: 'El Fassi', dark: false, field: 'person.family_name', answers: 'accepted' },
+  { name: 'ar-phone', language: 'ar', lang: '/ar', width: 360, value: 'الفاسي', dark: true, field: 'person.family_name_ar', answers: 'refused' },
 ] as const // biome-ignore format: a table
 
-for (const [at, { name, language, lang, width, value, field, answers }] of views.entries()) {
+for (const [at, { name, language, lang, width, dark, value, field, answers }] of views.entries()) {
   test(`without script, a correction is asked for, answered and read (${name})`, async t => {
-    const page = await openPage(t, { url: `${url}${lang}/dossier`, script: false, width })
+    const page = await openPage(t, { url: `${url}${lang}/dossier`, script: false, width, dark })
     await enter(page, lang, at)
     await page.click(`a[href="${lang}/dossier/corrections"]`)
     await seenWell(page, `corrections-whom-${name}`)
+    assert.ok(gzipSync(await page.content()).length < 20_000, 'a page for a slow network')
     await page.locator('.choices a').nth(1).click()
     await page.selectOption('[name=field]', field)
     await seenWell(page, `corrections-what-${name}`)
