@@ -1,7 +1,7 @@
 // A snapshot that is not of this register is decided as a trial or not at all: nothing of it stands among what was decided for
 // the households of the register.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -19,6 +19,7 @@ import {
 } from '#households'
 import type { DateText, Month } from '#kernel'
 import {
+  cancelRun,
   determine,
   determineRegister,
   entitle,
@@ -26,6 +27,8 @@ import {
   listRuns,
   programmeChecks,
   type RunRow,
+  removeSnapshot,
+  restingOn,
   runDifferences,
   runFigures,
   verifyRun,
@@ -150,4 +153,31 @@ test('a trial of a score leaves no score, and the checks of the data find nothin
   )
   assert.equal(rows[0]?.scores, 0)
   for (const check of programmeChecks) assert.deepEqual(await asking(tx => check.run(tx)), [], check.name)
+})
+
+test('a snapshot on which a run rests is not removed; one without runs, or whose runs were given up, is, and the audit says so', async () => {
+  const refused = await removeSnapshot(databases.worker, snapshotOf(december), 'test')
+  assert.ok(!refused.ok && refused.refusal.runs.some(run => run.id === december.id))
+  assert.ok(existsSync(join(folder, december.snapshot ?? '')))
+  const alone = await modelSnapshot({ country, folder, households: 20, seed: 9, threads: 1 })
+  const stop = new AbortController()
+  const given = determine(
+    databases,
+    { ...asked('ma/asd', '2027-02'), snapshot: alone, trial: true },
+    { signal: stop.signal, onProgress: () => stop.abort() },
+  )
+  await given.catch(() => undefined)
+  const resting = await asking(tx => restingOn(tx, alone))
+  assert.equal(resting.length, 1)
+  for (const { id } of resting) {
+    assert.equal((await removeSnapshot(databases.worker, alone, 'test')).ok, false)
+    assert.ok((await asking(tx => cancelRun(tx, id, 'test'))).ok)
+  }
+  assert.deepEqual(await removeSnapshot(databases.worker, alone, 'test'), { ok: true, value: null })
+  assert.ok(!existsSync(alone.folder))
+  const { rows } = await transaction(databases.owner, workerActor('test'), tx =>
+    sql<{ subject: string }>`
+      select subject_id as subject from security.audit_record where action = 'snapshot.remove'`.execute(tx),
+  )
+  assert.deepEqual(rows, [{ subject: alone.manifest.hash }])
 })

@@ -12,6 +12,7 @@ import {
   verifyFiles,
 } from '#households'
 import { type DateText, parseDate } from '#kernel'
+import { removeSnapshot } from '#programmes'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { countryNamed, installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, wholeNumber } from '../options.ts'
@@ -24,6 +25,7 @@ export const command: Command = {
     'snapshot --modelled N [--country C] [--seed S] [--to FOLDER] [--threads N]',
     'snapshot list [--country C] [--to FOLDER]',
     'snapshot verify FOLDER [--country C]',
+    'snapshot remove FOLDER [--country C]',
   ],
   help: `
 --country       the country frozen (ma)
@@ -36,6 +38,8 @@ export const command: Command = {
 A snapshot is a folder: a file in Apache Arrow's IPC format for each region, a row per household with its members in a
 list, and manifest.json with counts and SHA-256. Everything is read in one view of the database, whatever is registered
 meanwhile. Stopped by Ctrl-C or worse, it leaves no snapshot. docs/snapshots.md says how to open the files elsewhere.
+remove takes away a snapshot on which no run rests: a run needs its own to go on, to be verified and to explain what it
+decided, unless it was cancelled. Each removal is in the audit.
 verify reads every file again and compares it with the manifest; exit code 1 when one is not what was written.`,
   examples: [
     { call: 'npx socle snapshot --country ma', says: 'freezes the register of Morocco' },
@@ -70,7 +74,8 @@ verify reads every file again and compares it with the manifest; exit code 1 whe
     }
     if (word === 'list' && path === undefined) return list(io, folder, country)
     if (word === 'verify' && path !== undefined && others.length === 0) return verify(io, resolve(path), country)
-    throw new UsageError(`snapshot takes list, verify FOLDER or no word, not ${words.join(' ')}`)
+    if (word === 'remove' && path !== undefined && others.length === 0) return remove(io, resolve(path), country)
+    throw new UsageError(`snapshot takes list, verify FOLDER, remove FOLDER or no word, not ${words.join(' ')}`)
   },
 }
 
@@ -124,6 +129,22 @@ function verify(io: Io, folder: string, country: Country): ExitCode {
   const { manifest } = opened.value
   io.out(`${manifest.files.length} files are as they were written; hash ${manifest.hash}\n`)
   return 0
+}
+
+async function remove(io: Io, folder: string, country: Country): Promise<ExitCode> {
+  const opened = openSnapshot(folder, country)
+  if (!opened.ok) throw new UsageError(snapshotRefusalText(opened.refusal))
+  return withDatabase<ExitCode>(io, async ({ worker }) => {
+    const removed = await removeSnapshot(worker, opened.value, 'socle snapshot')
+    if (!removed.ok) {
+      const runs = removed.refusal.runs.map(({ id, pack, month }) => `  run ${id} of ${pack} for ${month}`)
+      throw new UsageError(
+        `${folder} stays: ${runs.length} runs rest on it, to be verified and explained\n${runs.slice(0, 10).join('\n')}`,
+      )
+    }
+    io.out(`${folder}: removed\n`)
+    return 0
+  })
 }
 
 /** Why a snapshot is not read, in a sentence. */
