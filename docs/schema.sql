@@ -6802,6 +6802,27 @@ comment on column households.published_recipient.family_name is 'Family name, La
 comment on column households.published_recipient.given_name_ar is 'Given names, Arabic script.';
 comment on column households.published_recipient.family_name_ar is 'Family name, Arabic script.';
 
+create view households.published_said with (security_invoker=true) as
+ SELECT household.id AS household_id,
+    household.country,
+    household.territory,
+    household.closed_on,
+    last.facts
+   FROM (households.household
+     CROSS JOIN LATERAL ( SELECT declaration.facts
+           FROM households.declaration
+          WHERE ((declaration.household_id = household.id) AND (declaration.effective_on <= CURRENT_DATE))
+          ORDER BY declaration.effective_on DESC, declaration.recorded_at DESC, declaration.id DESC
+         LIMIT 1) last);
+grant select on households.published_said to socle_app;
+grant select on households.published_said to socle_worker;
+comment on view households.published_said is 'Facts of each household as it said them last, for the modules above.';
+comment on column households.published_said.household_id is 'Household.';
+comment on column households.published_said.country is 'Country folder.';
+comment on column households.published_said.territory is 'Where it lives now.';
+comment on column households.published_said.closed_on is 'Day from which it is no more; null while it is.';
+comment on column households.published_said.facts is 'Facts of the household by the names of the catalogue.';
+
 create table households.quality (
   household_id uuid not null,
   declaration_id uuid not null,
@@ -7974,6 +7995,81 @@ comment on column programmes.recovery.currency is 'Currency.';
 comment on column programmes.recovery.reason is 'Why it was given up, or how it was given back.';
 comment on column programmes.recovery.recorded_at is 'When.';
 comment on column programmes.recovery.recorded_by is 'Who recorded it.';
+
+create table programmes.switch (
+  id uuid not null,
+  country text not null,
+  from_pack text,
+  holders_of text,
+  holders_on date,
+  to_pack text not null,
+  month text not null,
+  window_until date not null,
+  tells boolean not null,
+  households integer not null,
+  says text not null,
+  reverses uuid,
+  approved_at timestamp with time zone default clock_timestamp() not null,
+  approved_by text default security.actor() not null,
+  finished_at timestamp with time zone,
+  constraint switch_check CHECK (((from_pack IS NULL) <> (holders_of IS NULL))),
+  constraint switch_check1 CHECK (((holders_of IS NULL) = (holders_on IS NULL))),
+  constraint switch_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint switch_households_check CHECK ((households >= 0)),
+  constraint switch_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint switch_says_check CHECK (((says <> ''::text) AND (length(says) <= 1000))),
+  constraint switch_reverses_fkey FOREIGN KEY (reverses) REFERENCES programmes.switch(id),
+  constraint switch_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX switch_reversal ON programmes.switch USING btree (reverses) WHERE (reverses IS NOT NULL);
+grant insert, select on programmes.switch to socle_app;
+grant insert, select on programmes.switch to socle_worker;
+grant update (finished_at) on programmes.switch to socle_worker;
+comment on table programmes.switch is 'A move of everybody covered by one programme into another, as two persons approved it.';
+comment on column programmes.switch.id is 'Of the proposal that was approved.';
+comment on column programmes.switch.country is 'Country folder.';
+comment on column programmes.switch.from_pack is 'Programme whose households are moved; null where a fact says who is covered.';
+comment on column programmes.switch.holders_of is 'Fact of the household that says until when it is covered, such as ramed_card_until.';
+comment on column programmes.switch.holders_on is 'Day on which it must be covered.';
+comment on column programmes.switch.to_pack is 'Programme that takes them.';
+comment on column programmes.switch.month is 'First month in it.';
+comment on column programmes.switch.window_until is 'Last day on which it can be taken back.';
+comment on column programmes.switch.tells is 'Whether families are told.';
+comment on column programmes.switch.households is 'Households that were to be moved when it was approved.';
+comment on column programmes.switch.says is 'Why, in the words of who proposed.';
+comment on column programmes.switch.reverses is 'The move that it takes back; null where none.';
+comment on column programmes.switch.approved_at is 'When.';
+comment on column programmes.switch.approved_by is 'Who approved.';
+comment on column programmes.switch.finished_at is 'When the last range was done; null while it runs.';
+
+create table programmes.switch_range (
+  switch_id uuid not null,
+  number integer not null,
+  first_household uuid not null,
+  last_household uuid not null,
+  enrol_act uuid default gen_random_uuid() not null,
+  exit_act uuid default gen_random_uuid() not null,
+  done_at timestamp with time zone,
+  counts jsonb,
+  constraint switch_range_check CHECK ((last_household >= first_household)),
+  constraint switch_range_check1 CHECK (((done_at IS NULL) = (counts IS NULL))),
+  constraint switch_range_counts_check CHECK ((jsonb_typeof(counts) = 'object'::text)),
+  constraint switch_range_number_check CHECK ((number >= 0)),
+  constraint switch_range_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES programmes.switch(id),
+  constraint switch_range_pkey PRIMARY KEY (switch_id, number)
+);
+grant select on programmes.switch_range to socle_app;
+grant insert, select on programmes.switch_range to socle_worker;
+grant update (done_at, counts) on programmes.switch_range to socle_worker;
+comment on table programmes.switch_range is 'The ranges that a move is cut into; each is done whole or not at all.';
+comment on column programmes.switch_range.switch_id is 'Move.';
+comment on column programmes.switch_range.number is 'Order, from 0.';
+comment on column programmes.switch_range.first_household is 'First household id of the range.';
+comment on column programmes.switch_range.last_household is 'Last, included.';
+comment on column programmes.switch_range.enrol_act is 'Act by which households came into the one programme (enrolment_act).';
+comment on column programmes.switch_range.exit_act is 'Act by which they left the other.';
+comment on column programmes.switch_range.done_at is 'When.';
+comment on column programmes.switch_range.counts is 'Households by what became of them.';
 
 create table programmes.terms_version (
   version text not null,

@@ -36,7 +36,7 @@ import {
   readingNames,
 } from '#population'
 import { isPaperOfRequest, retentionJob, sealingColumns } from '#privacy'
-import { determinationJobs, followingHouseholds } from '#programmes'
+import { determinationJobs, followingHouseholds, switchJob } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
 import { readProxies } from './web/client-address.ts'
@@ -216,6 +216,7 @@ export function startJobs(
       retentionJob(country, today),
       ...determinationJobs({ databases, folder: snapshots, atOnce: Math.max(1, availableParallelism() - 1) }),
       matchRegisterJob(country.code),
+      switchJob,
     ],
     tasks: [
       sealing,

@@ -16,6 +16,8 @@ const OPEN: Record<string, string> = {
   'households.import_job': 'names of files and figures of an import',
   'payments.route': 'which movements of money exist at all',
   'programmes.condition_waiver': 'places, months and groups of members; nobody is named',
+  'programmes.switch': 'a decision on a programme; nobody is named',
+  'programmes.switch_range': 'stretches of ids and figures of a move',
   'programmes.determination_range': 'progress of a run',
   'programmes.determination_request': 'what was asked of the workers, no one registered',
   'programmes.determination_run': 'progress of a run',

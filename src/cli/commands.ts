@@ -9,6 +9,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   determine: () => import('./commands/determine.ts'),
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),
+  switch: () => import('./commands/switch.ts'),
   feed: () => import('./commands/feed.ts'),
   match: () => import('./commands/match.ts'),
   duplicates: () => import('./commands/duplicates.ts'),

@@ -1203,6 +1203,29 @@ export interface HouseholdsPublishedRecipient {
   person_id: string | null;
 }
 
+export interface HouseholdsPublishedSaid {
+  /**
+   * Day from which it is no more; null while it is.
+   */
+  closed_on: string | null;
+  /**
+   * Country folder.
+   */
+  country: string | null;
+  /**
+   * Facts of the household by the names of the catalogue.
+   */
+  facts: Json | null;
+  /**
+   * Household.
+   */
+  household_id: string | null;
+  /**
+   * Where it lives now.
+   */
+  territory: string | null;
+}
+
 export interface HouseholdsQuality {
   /**
    * Answers asked for.
@@ -4769,6 +4792,104 @@ export interface ProgrammesRecovery {
   territory: string;
 }
 
+export interface ProgrammesSwitch {
+  /**
+   * When.
+   */
+  approved_at: Generated<Timestamp>;
+  /**
+   * Who approved.
+   */
+  approved_by: Generated<string>;
+  /**
+   * Country folder.
+   */
+  country: string;
+  /**
+   * When the last range was done; null while it runs.
+   */
+  finished_at: Timestamp | null;
+  /**
+   * Programme whose households are moved; null where a fact says who is covered.
+   */
+  from_pack: string | null;
+  /**
+   * Fact of the household that says until when it is covered, such as ramed_card_until.
+   */
+  holders_of: string | null;
+  /**
+   * Day on which it must be covered.
+   */
+  holders_on: string | null;
+  /**
+   * Households that were to be moved when it was approved.
+   */
+  households: number;
+  /**
+   * Of the proposal that was approved.
+   */
+  id: string;
+  /**
+   * First month in it.
+   */
+  month: string;
+  /**
+   * The move that it takes back; null where none.
+   */
+  reverses: string | null;
+  /**
+   * Why, in the words of who proposed.
+   */
+  says: string;
+  /**
+   * Whether families are told.
+   */
+  tells: boolean;
+  /**
+   * Programme that takes them.
+   */
+  to_pack: string;
+  /**
+   * Last day on which it can be taken back.
+   */
+  window_until: string;
+}
+
+export interface ProgrammesSwitchRange {
+  /**
+   * Households by what became of them.
+   */
+  counts: Json | null;
+  /**
+   * When.
+   */
+  done_at: Timestamp | null;
+  /**
+   * Act by which households came into the one programme (enrolment_act).
+   */
+  enrol_act: Generated<string>;
+  /**
+   * Act by which they left the other.
+   */
+  exit_act: Generated<string>;
+  /**
+   * First household id of the range.
+   */
+  first_household: string;
+  /**
+   * Last, included.
+   */
+  last_household: string;
+  /**
+   * Order, from 0.
+   */
+  number: number;
+  /**
+   * Move.
+   */
+  switch_id: string;
+}
+
 export interface ProgrammesTermsVersion {
   /**
    * programme.yaml as it was.
@@ -5817,6 +5938,7 @@ export interface DB {
   "households.published_household": HouseholdsPublishedHousehold;
   "households.published_member": HouseholdsPublishedMember;
   "households.published_recipient": HouseholdsPublishedRecipient;
+  "households.published_said": HouseholdsPublishedSaid;
   "households.quality": HouseholdsQuality;
   "households.received": HouseholdsReceived;
   "households.received_line": HouseholdsReceivedLine;
@@ -5917,6 +6039,8 @@ export interface DB {
   "programmes.pack_version": ProgrammesPackVersion;
   "programmes.published_activity": ProgrammesPublishedActivity;
   "programmes.recovery": ProgrammesRecovery;
+  "programmes.switch": ProgrammesSwitch;
+  "programmes.switch_range": ProgrammesSwitchRange;
   "programmes.terms_version": ProgrammesTermsVersion;
   "security.audit_anomaly": SecurityAuditAnomaly;
   "security.audit_anomaly_state": SecurityAuditAnomalyState;

@@ -88,4 +88,14 @@ export { entitlementsOf, payableChecks, payableFor } from './payable.ts'
 export { type RemoveRefusal, type RestingRun, removeSnapshot, restingOn } from './remove-snapshot.ts'
 export { followingHouseholds } from './rescore.ts'
 export { findRun, latestRun, listRuns, type RunId, type RunRow, type RunState, runPace, stateOf } from './run.sql.ts'
+export {
+  type AnswerSwitchRefusal,
+  answerSwitch,
+  proposeReversal,
+  proposeSwitch,
+  type ReverseRefusal,
+} from './switch/propose-switch.ts'
+export { runSwitch, switchJob } from './switch/run-switch.ts'
+export { findSwitch, listSwitches, previewOf as previewSwitch, type SwitchRow } from './switch/switch.sql.ts'
+export type { Covered, SwitchAsked, SwitchId, SwitchPreview, SwitchRefusal } from './switch/switch.ts'
 export { type Verified, type VerifyFinding, type VerifyRefusal, verifyRun } from './verify-run.ts'

@@ -1,6 +1,7 @@
 import type { AnswerMergeRefusal } from '#households'
 import type { Id, Result, Words } from '#kernel'
 import type { ApprovalRefusal, StepRefusal } from '#payments'
+import type { AnswerSwitchRefusal } from '#programmes'
 import type {
   AccessRefusal,
   AnswerRoleRefusal,
@@ -74,7 +75,7 @@ export type TwoPersonDoor = {
     reader: SignedIn,
     id: ProposalId,
     answer: { readonly step: 'approved' | 'refused'; readonly contentHash: string; readonly reason: string },
-  ) => Promise<Result<undefined, AnswerRoleRefusal | AnswerMergeRefusal>>
+  ) => Promise<Result<undefined, AnswerRoleRefusal | AnswerMergeRefusal | AnswerSwitchRefusal>>
 }
 
 export type RunAnswer = { readonly step: 'approve' | 'refuse'; readonly contentHash: string; readonly reason: string }

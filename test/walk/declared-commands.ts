@@ -38,5 +38,6 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
   snapshot: 'of the machine',
   staff: ({ name }) => [['staff', 'grant', name, '--role', 'auditor']],
   start: 'of the machine',
+  switch: () => [['switch', 'preview', '--from', 'ma/tayssir', '--to', 'ma/asd']],
   worker: 'of the machine',
 }

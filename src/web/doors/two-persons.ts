@@ -3,7 +3,7 @@ import { type Database, type Transaction, transaction } from '#db'
 import { answerMerge, filesOfHousehold } from '#households'
 import { err, ok, type Result } from '#kernel'
 import { approveRun, cancelRun, showRun } from '#payments'
-import { answerWaiver } from '#programmes'
+import { answerSwitch, answerWaiver } from '#programmes'
 import {
   actorFor,
   answerProposal,
@@ -28,6 +28,7 @@ import {
 import type { ConflictRow, ProposalRow, RunAnswer, RunRefusal, TooClose, TwoPersonDoor } from '../two-persons.ts'
 import { emergencyDoor } from './emergencies.ts'
 import { accessOf, readWith } from './reader.ts'
+import { todayIn } from './today.ts'
 import { placeOf } from './words.ts'
 
 const ASKED_AT_MOST = 5
@@ -78,6 +79,7 @@ export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
           if (kind === 'role_grant') return answerRole(tx, reader.id, id, asked)
           if (kind === 'person_merge') return answerMerge(tx, reader, id, asked)
           if (kind === 'condition_waiver') return answerWaiver(tx, reader.id, id, asked)
+          if (kind === 'programme_switch') return answerSwitch(tx, reader.id, id, asked, await todayIn(tx, country))
           const answered = await answerProposal(tx, reader.id, id, asked)
           return answered.ok ? ok(undefined) : answered
         })

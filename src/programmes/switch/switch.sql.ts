@@ -1,0 +1,176 @@
+import { type RawBuilder, sql } from 'kysely'
+import { jsonb, type Transaction } from '#db'
+import type { DateText, Id, Month } from '#kernel'
+import type { Covered, SwitchId, SwitchPreview, SwitchTerms } from './switch.ts'
+
+export type SwitchRow = {
+  readonly id: SwitchId
+  readonly country: string
+  readonly fromPack: string | null
+  readonly holdersOf: string | null
+  readonly holdersOn: DateText | null
+  readonly to: string
+  readonly month: Month
+  readonly windowUntil: DateText
+  readonly tells: boolean
+  readonly households: number
+  readonly says: string
+  readonly reverses: SwitchId | null
+  /** Another move takes it back. */
+  readonly isReversed: boolean
+  readonly finishedAt: Date | null
+  readonly rangesDone: number
+  readonly ranges: number
+  /** Households by what became of them. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** (household_id, territory) of whom is covered. */
+function coveredBy(country: string, from: Covered): RawBuilder<unknown> {
+  if ('pack' in from) {
+    return sql`select e.household_id, e.territory from programmes.enrolment e
+      where e.pack = ${from.pack} and e.state in ('enrolled', 'suspended')`
+  }
+  return sql`select s.household_id, s.territory from households.published_said s
+    where s.country = ${country} and s.closed_on is null and (s.facts ->> ${from.fact})::date >= ${from.on}::date`
+}
+
+const isIn = (pack: string) => sql`exists (select from programmes.enrolment other
+  where other.household_id = covered.household_id and other.pack = ${pack} and other.state in ('enrolled', 'suspended'))`
+
+export async function previewOf(
+  tx: Transaction,
+  country: string,
+  terms: Pick<SwitchTerms, 'from' | 'to'>,
+): Promise<SwitchPreview> {
+  const { rows } = await sql<{ territory: string; covered: number; movable: number }>`
+    select split_part(territory, '.', 1) as territory, count(*)::int as covered,
+      count(*) filter (where not ${isIn(terms.to)})::int as movable
+    from (${coveredBy(country, terms.from)}) as covered group by 1 order by 1`.execute(tx)
+  const { rows: sample } = await sql<{ household: Id<'Household'> }>`
+    select household_id as household from (${coveredBy(country, terms.from)}) as covered
+    where not ${isIn(terms.to)} order by sha256(uuid_send(household_id)) limit 10`.execute(tx)
+  const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + of(row), 0)
+  const [covered, movable] = [sum(row => row.covered), sum(row => row.movable)]
+  return {
+    covered,
+    movable,
+    cannot: { already_in: covered - movable },
+    regions: rows.flatMap(row => (row.movable > 0 ? [{ territory: row.territory, households: row.movable }] : [])),
+    sample: sample.map(each => each.household),
+  }
+}
+
+const SWITCH = sql`s.id, s.country, s.from_pack as "fromPack", s.holders_of as "holdersOf", s.holders_on as "holdersOn",
+  s.to_pack as "to", s.month, s.window_until as "windowUntil", s.tells, s.households, s.says, s.reverses,
+  s.finished_at as "finishedAt", exists (select from programmes.switch b where b.reverses = s.id) as "isReversed",
+  (select count(done_at)::int from programmes.switch_range r where r.switch_id = s.id) as "rangesDone",
+  (select count(*)::int from programmes.switch_range r where r.switch_id = s.id) as ranges,
+  (select coalesce(jsonb_object_agg(key, total), '{}') from (
+    select key, sum(value::bigint) as total from programmes.switch_range r cross join lateral jsonb_each_text(r.counts)
+    where r.switch_id = s.id group by key) as counted) as counts`
+
+export async function findSwitch(tx: Transaction, id: SwitchId): Promise<SwitchRow | undefined> {
+  const { rows } = await sql<SwitchRow>`select ${SWITCH} from programmes.switch s where s.id = ${id}`.execute(tx)
+  return rows[0]
+}
+
+export async function listSwitches(tx: Transaction, country: string, limit: number): Promise<SwitchRow[]> {
+  const { rows } = await sql<SwitchRow>`
+    select ${SWITCH} from programmes.switch s where s.country = ${country}
+    order by s.approved_at desc, s.id desc limit ${limit}`.execute(tx)
+  return rows
+}
+
+export type NewSwitch = SwitchTerms & {
+  readonly id: SwitchId
+  readonly country: string
+  readonly households: number
+  readonly says: string
+  readonly reverses: SwitchId | null
+}
+
+export async function saveSwitch(tx: Transaction, { from, ...made }: NewSwitch): Promise<void> {
+  const [pack, fact, on] = 'pack' in from ? [from.pack, null, null] : [null, from.fact, from.on]
+  await sql`
+    insert into programmes.switch (id, country, from_pack, holders_of, holders_on, to_pack, month, window_until, tells, households,
+      says, reverses)
+    values (${made.id}, ${made.country}, ${pack}, ${fact}, ${on}, ${made.to}, ${made.month}, ${made.windowUntil}, ${made.tells},
+      ${made.households}, ${made.says}, ${made.reverses})
+    on conflict (id) do nothing`.execute(tx)
+}
+
+/** Cuts whom it moves into ranges, once; those of a move that takes another back are the same stretches. */
+export async function cutIntoRanges(tx: Transaction, row: SwitchRow, size: number): Promise<void> {
+  await sql`select from programmes.switch where id = ${row.id} for update`.execute(tx)
+  const stretches = row.reverses
+    ? sql`select number, first_household, last_household from programmes.switch_range where switch_id = ${row.reverses}`
+    : sql`select number::int, min(household_id::text)::uuid, max(household_id::text)::uuid from (
+        select household_id, (row_number() over (order by household_id) - 1) / ${size}::bigint as number
+        from (${coveredBy(row.country, coveredIn(row))}) as covered where not ${isIn(row.to)}
+      ) as numbered group by number`
+  await sql`
+    insert into programmes.switch_range (switch_id, number, first_household, last_household)
+    select ${row.id}, cut.number, cut.first_household, cut.last_household from (${stretches}) as cut (number, first_household, last_household)
+    where not exists (select from programmes.switch_range where switch_id = ${row.id})`.execute(tx)
+}
+
+export const coveredIn = ({ fromPack, holdersOf, holdersOn }: SwitchRow): Covered =>
+  fromPack === null ? { fact: holdersOf!, on: holdersOn! } : { pack: fromPack }
+
+export type SwitchRange = {
+  readonly number: number
+  readonly first: string
+  readonly last: string
+  readonly enrolAct: Id<'EnrolmentAct'>
+  readonly exitAct: Id<'EnrolmentAct'>
+}
+
+/** A range that waits, for this transaction; one that another process holds is passed over. */
+export async function takeSwitchRange(tx: Transaction, id: SwitchId): Promise<SwitchRange | undefined> {
+  const { rows } = await sql<SwitchRange>`
+    select number, first_household as first, last_household as last, enrol_act as "enrolAct", exit_act as "exitAct"
+    from programmes.switch_range where switch_id = ${id} and done_at is null order by number limit 1 for update skip locked`.execute(
+    tx,
+  )
+  return rows[0]
+}
+
+export async function endRange(
+  tx: Transaction,
+  id: SwitchId,
+  number: number,
+  counts: Readonly<Record<string, number>>,
+) {
+  await sql`
+    update programmes.switch_range set done_at = clock_timestamp(), counts = ${jsonb(counts)}
+    where switch_id = ${id} and number = ${number}`.execute(tx)
+}
+
+/** Ends a move of which no range is left. */
+export async function endSwitch(tx: Transaction, id: SwitchId): Promise<void> {
+  await sql`
+    update programmes.switch set finished_at = clock_timestamp() where id = ${id} and finished_at is null
+      and not exists (select from programmes.switch_range where switch_id = ${id} and done_at is null)`.execute(tx)
+}
+
+/** (household_id, detail) of a range to bring in: whom it covers now and who is not in. */
+export const toEnrol = (row: SwitchRow, { first, last }: SwitchRange): RawBuilder<unknown> =>
+  sql`select household_id, jsonb_build_object('switch', ${row.id}::text) as detail
+    from (${coveredBy(row.country, coveredIn(row))}) as covered
+    where household_id between ${first}::uuid and ${last}::uuid and not ${isIn(row.to)}`
+
+/** (household_id, detail) of whom an act brought to a state in a programme, and who is still there. */
+export const broughtBy = (act: string, pack: string, states: readonly string[], id: SwitchId): RawBuilder<unknown> =>
+  sql`select v.household_id, jsonb_build_object('switch', ${id}::text) as detail
+    from programmes.enrolment_event v join programmes.enrolment e on e.household_id = v.household_id and e.pack = v.pack
+    where v.act_id = ${act}::uuid and v.pack = ${pack} and e.state = any (${states}::text[])`
+
+/** Who receives for those whom an act enrolled. */
+export async function enrolledBy(tx: Transaction, act: string, pack: string) {
+  const { rows } = await sql<{ household: Id<'Household'>; territory: string; person: Id<'Person'> }>`
+    select v.household_id as household, v.territory, r.person_id as person
+    from programmes.enrolment_event v join households.published_recipient r on r.household_id = v.household_id
+    where v.act_id = ${act}::uuid and v.pack = ${pack} and v.state = 'enrolled'`.execute(tx)
+  return rows
+}
