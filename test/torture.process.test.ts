@@ -1,9 +1,10 @@
 // Fifty of the runs that `npm run torture` makes a thousand of.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { TOGETHER, torture } from './torture/torture.ts'
+import { after, test } from 'node:test'
+import { removeTorture, TOGETHER, torture } from './torture/torture.ts'
 
 const RUNS = 50
+after(removeTorture)
 
 for (let first = 1; first <= RUNS; first += TOGETHER) {
   test(`runs of the seeds ${first} to ${first + TOGETHER - 1}: killed at any moment, everybody is paid once or waits with a reason, and the books agree`, async () => {

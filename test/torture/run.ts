@@ -1,5 +1,5 @@
 // `npm run torture`: a thousand runs, or `-- --seed N --runs K`. The same seed treats the same families alike.
-import { TOGETHER, torture } from './torture.ts'
+import { removeTorture, TOGETHER, torture } from './torture.ts'
 
 const args = process.argv.slice(2)
 const number = (name: string, usual: number) => {
@@ -24,4 +24,5 @@ for (let from = first; from < first + runs; from += TOGETHER) {
     process.stdout.write(`again: npm run torture -- --seed ${seeds[0]} --runs ${seeds.length}\n`)
   }
 }
+await removeTorture()
 process.exitCode = bad === 0 ? 0 : 1

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { transaction, useCluster } from '#db'
+import { removeCluster, transaction, useCluster } from '#db'
 import { newId } from '#kernel'
 import { openBudgetLine, recordPayeeAccounts } from '#payments'
 import { scriptOf } from '../../src/payments/providers/simulator/script.ts'
@@ -28,6 +28,9 @@ type Role = (typeof ROLES)[number]
 export const TOGETHER = 25
 const KILLS = 14
 const PATIENCE_MS = 60_000
+
+/** Leaves nothing of the cluster behind. */
+export const removeTorture = () => removeCluster(DATA)
 
 export type Tortured = { readonly kills: number; readonly differences: readonly string[] }
 
