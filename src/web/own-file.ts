@@ -54,6 +54,9 @@ export type OwnFile = {
     readonly amount: Amount
   }[]
   /** Corrections asked for, the latest first. */
-  readonly corrections: readonly Pick<CorrectionRow, 'id' | 'field' | 'member' | 'decided' | 'motive' | 'askedAt'>[]
+  readonly corrections: readonly Pick<
+    CorrectionRow,
+    'id' | 'field' | 'member' | 'decided' | 'motive' | 'askedAt' | 'decidedAt'
+  >[]
   readonly readings: readonly ToldReading[]
 }

@@ -59,7 +59,7 @@ function Corrections({ rows }: { rows: OwnFile['corrections'] }) {
     <section className="section" aria-labelledby="corrections">
       <h2 id="corrections">{t('citizen:correct.mine')}</h2>
       <ul className="rows">
-        {rows.map(({ id, field, member, decided, motive, askedAt }) => (
+        {rows.map(({ id, field, member, decided, motive, askedAt, decidedAt }) => (
           <li key={id}>
             <div>
               <strong>
@@ -67,10 +67,10 @@ function Corrections({ rows }: { rows: OwnFile['corrections'] }) {
                 {fieldText(field, speech)}
               </strong>
               <p>
-                {t(`citizen:correct.state.${decided ?? 'waiting'}`)} {motive}
+                {t(`citizen:correct.state.${decided ?? 'waiting'}`)} {format.instant(decidedAt ?? askedAt)}
               </p>
+              {motive ? <p>{motive}</p> : null}
             </div>
-            <p className="aside">{format.instant(askedAt)}</p>
           </li>
         ))}
       </ul>

@@ -130,7 +130,12 @@ async function correctionsOf(tx: Transaction, country: Country, file: HouseholdF
   const names = new Map<string, PersonName>(file.members.map(member => [member.person, nameOf(member)]))
   const requests = await rectificationsOf(tx, file.id)
   return requests.slice(0, CORRECTIONS_SHOWN).map(request => {
-    const { id, field, member, decided, motive, askedAt } = rowOf(country, names.get(request.person ?? ''), request, '')
-    return { id, field, member, decided, motive, askedAt }
+    const { id, field, member, decided, motive, askedAt, decidedAt } = rowOf(
+      country,
+      names.get(request.person ?? ''),
+      request,
+      '',
+    )
+    return { id, field, member, decided, motive, askedAt, decidedAt }
   })
 }
