@@ -4436,6 +4436,31 @@ comment on column payments.cash_closing.unclaimed_amount is 'Their sum, minor un
 comment on column payments.cash_closing.recorded_at is 'When it was closed.';
 comment on column payments.cash_closing.recorded_by is 'By whom.';
 
+create table payments.cash_notice (
+  window_id uuid not null,
+  kind text not null,
+  payees integer not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint cash_notice_kind_check CHECK ((kind = ANY (ARRAY['opens'::text, 'closes'::text]))),
+  constraint cash_notice_payees_check CHECK ((payees >= 0)),
+  constraint cash_notice_window_id_fkey FOREIGN KEY (window_id) REFERENCES payments.cash_window(id),
+  constraint cash_notice_pkey PRIMARY KEY (window_id, kind)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_notice FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.cash_notice enable row level security;
+create policy staff on payments.cash_notice as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.cash_notice as permissive for all to socle_worker using (true);
+grant select on payments.cash_notice to socle_app;
+grant select on payments.cash_notice to socle_worker;
+grant insert (window_id, kind, payees) on payments.cash_notice to socle_worker;
+comment on table payments.cash_notice is 'Notices before a window opens and before it closes, as they were queued.';
+comment on column payments.cash_notice.window_id is 'The window.';
+comment on column payments.cash_notice.kind is 'opens: money is about to be there. closes: it is about to go back.';
+comment on column payments.cash_notice.payees is 'How many payees it was for.';
+comment on column payments.cash_notice.recorded_at is 'When.';
+comment on column payments.cash_notice.recorded_by is 'By whom.';
+
 create table payments.cash_payment (
   run_id uuid not null,
   "position" integer not null,

@@ -36,7 +36,7 @@ import {
   readingNames,
 } from '#population'
 import { isPaperOfRequest, retentionJob, sealingColumns } from '#privacy'
-import { determinationJobs, followingHouseholds, switchJob } from '#programmes'
+import { determinationJobs, followingHouseholds, switchJob, tendingWindows } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
 import { readProxies } from './web/client-address.ts'
@@ -230,6 +230,7 @@ export function startJobs(
       readingNames,
       restoringIndexes,
       renewing(country, today),
+      tendingWindows(country, today),
       announcingNumbers,
       forgettingRegistrations,
       ...tasks,

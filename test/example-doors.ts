@@ -1,4 +1,4 @@
-import { err, type Month } from '#kernel'
+import { type DateText, err, type Month } from '#kernel'
 import { permissionNames, type SignedIn } from '#security'
 import type { Doors } from '../src/web/context.ts'
 
@@ -140,6 +140,29 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       startSimulation: nothing,
       simulation: nothing,
       cancelSimulation: nothing,
+      points: async () => ({
+        points: [],
+        windows: [],
+        providers: [],
+        tiles: [],
+        runs: [],
+        today: '2026-11-22' as DateText,
+        mayManage: false,
+      }),
+      recordPoints: async () => ({ ok: false, refusal: { code: 'list_empty' } }),
+      assignPoints: async () => ({ ok: false, refusal: { code: 'days_out_of_range' } }),
+      openWindow: async () => ({ ok: false, refusal: { code: 'day_malformed' } }),
+      exceptions: nothing,
+      closeException: async () => ({ ok: false, refusal: { code: 'reason_missing' } }),
+      waiting: async () => [],
+      decideWaiting: async () => ({ ok: false, refusal: { code: 'reason_missing' } }),
+      ledger: nothing,
+      journal: nothing,
+      providerReport: nothing,
+      counters: async () => [],
+      counter: nothing,
+      payCash: async () => ({ ok: false, refusal: { code: 'proof_missing' } }),
+      cashReceipt: nothing,
       corrections: nothing,
       waitingCorrections: async () => ({ rows: [], more: false }),
       correctionPaper: nothing,

@@ -1924,6 +1924,29 @@ export interface PaymentsCashClosing {
   window_id: string;
 }
 
+export interface PaymentsCashNotice {
+  /**
+   * opens: money is about to be there. closes: it is about to go back.
+   */
+  kind: string;
+  /**
+   * How many payees it was for.
+   */
+  payees: number;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * The window.
+   */
+  window_id: string;
+}
+
 export interface PaymentsCashPayment {
   /**
    * What was handed over, minor units: the whole instruction.
@@ -5961,6 +5984,7 @@ export interface DB {
   "payments.answer_posting": PaymentsAnswerPosting;
   "payments.budget_line": PaymentsBudgetLine;
   "payments.cash_closing": PaymentsCashClosing;
+  "payments.cash_notice": PaymentsCashNotice;
   "payments.cash_payment": PaymentsCashPayment;
   "payments.cash_restore": PaymentsCashRestore;
   "payments.cash_window": PaymentsCashWindow;

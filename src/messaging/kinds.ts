@@ -194,6 +194,24 @@ export const messageKinds = {
       en: 'A payment waits for you: {programme}. Collect it before {day} with your identity document.',
     },
   },
+  cash_opens: {
+    values: ['from', 'day', 'point'],
+    hours: WEEK,
+    says: {
+      fr: "Un paiement vous attend du {from} au {day}: {point}. Venez avec votre document d'identité.",
+      ar: 'دفع في انتظاركم من {from} إلى {day}: {point}. أحضروا وثيقة هويتكم.',
+      en: 'A payment waits for you from {from} to {day}: {point}. Bring your identity document.',
+    },
+  },
+  cash_closes: {
+    values: ['day', 'point'],
+    hours: WEEK,
+    says: {
+      fr: 'Dernier jour pour retirer votre paiement: {day}, {point}. Ensuite, redemandez-le à votre bureau.',
+      ar: 'آخر يوم لسحب دفعكم: {day}، {point}. بعد ذلك، اطلبوه من جديد في مكتبكم.',
+      en: 'Last day to collect your payment: {day}, {point}. After that, ask your office for it again.',
+    },
+  },
   payment_failed: {
     values: ['programme'],
     hours: WEEK,

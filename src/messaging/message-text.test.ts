@@ -16,6 +16,8 @@ const sample: Readonly<Record<string, string>> = {
   number: '123 456 789 012',
   day: '31/12/2026',
   programme: 'Aide sociale directe',
+  from: '28/12/2026',
+  point: 'Agence postale de Sidi Bouzid centre',
 }
 
 test('every message fits: one SMS in Latin script, two in Arabic', () => {

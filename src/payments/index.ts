@@ -26,6 +26,7 @@ export {
 } from './iso20022/pain001.ts'
 export { readXml, type XmlElement } from './iso20022/read-xml.ts'
 export type { XmlLimits, XmlRefusal } from './iso20022/xml-bounds.ts'
+export { type JournalLine, journal } from './journal.ts'
 export { type AccountBalance, trialBalance } from './ledger.sql.ts'
 export type {
   AccountKey,
@@ -45,6 +46,7 @@ export {
   recordPayeeAccountsFrom,
 } from './payee-account.ts'
 export { type AssignedPayees, type AssignmentRefusal, assignPayees } from './points/assign-payees.ts'
+export { type CashRound, cashRound, recordCashNotice } from './points/cash-rounds.ts'
 export {
   type CashPayee,
   type CashWindow,
@@ -69,8 +71,10 @@ export {
   type CashFault,
   type CashPaymentId,
   type CashPaymentRefusal,
+  type CashPaymentView,
   type CashProof,
   cashDue,
+  cashPaymentOf,
   cashProofs,
   payAtPoint,
   payeeOfPayment,
@@ -123,6 +127,7 @@ export { type ListRefusal, linesAt, type ReadList, readList, type WrittenList } 
 export { type Reconciliation, reconcile } from './reconciliation/reconcile.ts'
 export { recordedSets } from './recorded-sets.ts'
 export {
+  answeredFor,
   decideWaiting,
   type WaitingDecision,
   type WaitingDecisionRefusal,

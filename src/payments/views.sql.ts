@@ -149,6 +149,7 @@ export type WaitingView = {
   readonly entitlementId: string
   /** Null where nobody is there to receive. */
   readonly payeeId: string | null
+  readonly territory: string
   readonly purpose: string
   readonly period: string
   readonly amount: bigint
@@ -186,7 +187,7 @@ export function allWaiting(tx: Transaction, most: number): Promise<WaitingView[]
 async function waiting(tx: Transaction, where: ReturnType<typeof sql>, most: number): Promise<WaitingView[]> {
   const { rows } = await sql<WaitingView>`
     select distinct on (w.entitlement_id) w.run_id as run, r.reference, w.entitlement_id as "entitlementId",
-      w.payee_id as "payeeId", w.purpose, w.period, w.amount, b.currency, w.reason, w.code, d.recorded_at as since
+      w.payee_id as "payeeId", w.territory, w.purpose, w.period, w.amount, b.currency, w.reason, w.code, d.recorded_at as since
     from payments.left_out w
       join payments.run r on r.id = w.run_id
       join payments.budget_line b on b.code = r.budget_line

@@ -28,6 +28,7 @@ export const pointsWithoutPersons: Readonly<Record<string, string>> = {
   'payments.point': 'places where cash is collected',
   'payments.point_terms': 'what is known of those places',
   'payments.cash_window': 'days on which a run is collected in cash',
+  'payments.cash_notice': 'which notices of a window were queued',
   'payments.cash_closing': 'how many collected, and what came back',
   'payments.cash_restore': 'which transfers put back what nobody collected',
 }

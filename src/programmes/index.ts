@@ -14,6 +14,7 @@ export {
   refusalFacts,
 } from './ask-run.ts'
 export { type CancelRefusal, cancelRun } from './cancel-run.ts'
+export { tendingWindows, tendWindows } from './cash/tend-windows.ts'
 export { programmeChecks } from './checks.ts'
 export { type Assessed, type AssessRefusal, assessConditions } from './conditions/assess-conditions.ts'
 export { conditionSets } from './conditions/condition-sets.ts'

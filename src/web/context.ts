@@ -5,6 +5,8 @@ import type { Decision, Outcome } from '#rules'
 import type { DayOfReadings, Permission, Purpose, Role, SignIn } from '#security'
 import type { PartnerDoor } from './api/partner-api.ts'
 import type { AuditDoor } from './audit-door.ts'
+import type { BooksDoor } from './books-door.ts'
+import type { CashDoor } from './cash-door.ts'
 import type { DeclarationDoor } from './declaration-door.ts'
 import type { DuplicateDoor } from './duplicate-door.ts'
 import type { Hidden } from './hidden.ts'
@@ -110,6 +112,8 @@ export type ConsoleDoor = FileDoor &
   DuplicateDoor &
   SimulationDoor &
   PaymentDoor &
+  CashDoor &
+  BooksDoor &
   UpkeepDoor &
   RunDoor &
   AuditDoor & {

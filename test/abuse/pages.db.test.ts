@@ -18,6 +18,7 @@ const desk: Person = {
   territory: '',
   roles: [
     'territory_supervisor',
+    'paying_agent',
     'programme_manager',
     'payment_preparer',
     'payment_approver',
@@ -57,6 +58,8 @@ const real: Readonly<Record<string, string>> = {
   ':other': '0199f000-0000-7000-8000-00000000000b',
   ':run': found.rows[0]!.run,
   ':reference': found.rows[0]!.reference,
+  ':point': '0199f000-0000-7000-8000-00000000001c',
+  ':payment': '0199f000-0000-7000-8000-00000000001d',
   ':study': '0199f000-0000-7000-8000-00000000000a',
   ':draft': '0199f000-0000-7000-8000-00000000000d',
   ':step': 'dwelling',

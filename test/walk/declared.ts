@@ -6,6 +6,8 @@ import type { RunId as PaymentRunId } from '#payments'
 import type { RunId } from '#programmes'
 import type { Permission, SignedIn } from '#security'
 import type { ConsoleDoor } from '../../src/web/context.ts'
+import { booksDoors, booksPages } from './books.ts'
+import { cashDoors, cashPages } from './cash.ts'
 import { declarationDoors, declarationPages } from './declared-declarations.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
 import { registrationDoors, registrationPages } from './registration.ts'
@@ -141,6 +143,8 @@ export const pages: Readonly<Record<string, Page>> = {
     at: ({ household }) => ['/console/audit.csv', `/console/audit.csv?subject=${household}`],
   },
   '/console/audit/anomalies': plain('audit.read', '/console/audit/anomalies', '/console/audit/anomalies?all'),
+  ...cashPages,
+  ...booksPages,
   '/console/payments': plain('payment_run.read', '/console/payments'),
   '/console/payments.csv': plain('payment_run.export', '/console/payments.csv'),
   '/console/payments/:reference': {
@@ -301,6 +305,8 @@ export const consoleDoors: Readonly<
     opens: 'payment_file.export',
     at: (doors, reader, { reference }) => doors.paymentFile(reader, reference),
   },
+  ...cashDoors,
+  ...booksDoors,
   audit: {
     opens: 'audit.read',
     at: (doors, reader) =>

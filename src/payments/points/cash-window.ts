@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
-import { type DateText, err, type Id, ok, type Result } from '#kernel'
+import { type Currency, type DateText, err, type Id, ok, type Result } from '#kernel'
 import { appendAudit } from '#security'
 import { findRun } from '../run.sql.ts'
 import { type RunId, type RunState, stateOf } from '../run.ts'
@@ -86,7 +86,7 @@ export type CashWindowView = CashWindow & {
   readonly reference: string
   readonly label: string
   readonly period: string
-  readonly currency: string
+  readonly currency: Currency
   readonly providerName: string
   readonly state: CashWindowState
   readonly instructions: number
@@ -94,12 +94,12 @@ export type CashWindowView = CashWindow & {
   /** Handed over at points so far, of the actor's territories. */
   readonly paid: number
   readonly paidAmount: bigint
-  /** What came back; null until the window is closed. */
+  /** What came back; null until the window is closed, and where the actor sees a part of the run. */
   readonly unclaimed: number | null
   readonly unclaimedAmount: bigint | null
 }
 
-/** Windows, the latest first, as they stand on a day. */
+/** Windows, the latest first, as they stand on a day: of the actor's territories, with what came back for who sees all of the run. */
 export async function listCashWindows(
   tx: Transaction,
   today: DateText,
@@ -107,16 +107,20 @@ export async function listCashWindows(
 ): Promise<readonly CashWindowView[]> {
   const { rows } = await sql<CashWindowView>`
     select w.id, w.run_id as run, w.provider, w.opens_on as "opensOn", w.closes_on as "closesOn",
-      r.reference, r.label, r.period, b.currency, p.name as "providerName", g.instructions, g.amount,
+      r.reference, r.label, r.period, b.currency, p.name as "providerName", s.instructions, s.amount,
       case when k.window_id is not null then 'closed' when ${today}::date > w.closes_on then 'to_close'
         when ${today}::date >= w.opens_on then 'open' else 'announced' end as state,
-      coalesce(c.paid, 0) as paid, coalesce(c.amount, 0)::bigint as "paidAmount", k.unclaimed,
-      k.unclaimed_amount as "unclaimedAmount"
+      coalesce(c.paid, 0) as paid, coalesce(c.amount, 0)::bigint as "paidAmount",
+      case when s.instructions = g.instructions then k.unclaimed end as unclaimed,
+      case when s.instructions = g.instructions then k.unclaimed_amount end as "unclaimedAmount"
     from payments.cash_window w
       join payments.run r on r.id = w.run_id
       join payments.budget_line b on b.code = r.budget_line
       join payments.provider p on p.code = w.provider
       join payments.run_group g on g.run_id = w.run_id and g.provider = w.provider
+      join lateral (
+        select count(*)::int as instructions, sum(i.amount)::bigint as amount
+        from payments.instruction i where i.run_id = w.run_id and i.provider = w.provider) s on s.instructions > 0
       left join payments.cash_closing k on k.window_id = w.id
       left join lateral (
         select count(*)::int as paid, sum(c.amount) as amount

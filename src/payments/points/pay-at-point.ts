@@ -31,7 +31,7 @@ export type CashDue = {
   readonly label: string
   readonly periods: readonly string[]
   readonly closesOn: DateText
-  /** Where the payee is expected; null where nobody was placed. */
+  /** Another point where the payee is expected; null where it is this one, or none. */
   readonly expectedAt: string | null
   readonly fault: CashFault | null
   /** What was handed over already: where, when. */
@@ -47,7 +47,7 @@ export async function cashDue(
 ): Promise<readonly CashDue[]> {
   const { rows } = await sql<CashDue>`
     select i.run_id as run, i.position, payments.end_to_end_id(r.reference, i.position) as "endToEndId", i.payee_id as payee,
-      i.payee_name as "payeeName", i.territory, i.amount, b.currency, r.label, w.closes_on as "closesOn", e.name as "expectedAt",
+      i.payee_name as "payeeName", i.territory, i.amount, b.currency, r.label, w.closes_on as "closesOn", case when e.id <> p.id then e.name end as "expectedAt",
       array(select distinct l.period from payments.run_line l where l.run_id = i.run_id and l.position = i.position order by 1) as periods,
       payments.cash_fault(i.run_id, i.position, p.id, ${today}::date) as fault,
       case when c.id is not null then jsonb_build_object('payment', c.id, 'at', c.recorded_at, 'point', o.name) end as paid
@@ -142,4 +142,45 @@ export async function payAtPoint(
     detail: { payment: id, run, position, point, amount: String(amount), paidOn: today },
   })
   return ok('paid')
+}
+
+/** A payment at a point, as its receipt says it. */
+export type CashPaymentView = {
+  readonly payment: CashPaymentId
+  readonly endToEndId: string
+  readonly payee: string
+  readonly payeeName: string
+  readonly territory: string
+  readonly amount: bigint
+  readonly currency: Currency
+  readonly paidOn: DateText
+  readonly at: Date
+  readonly label: string
+  readonly periods: readonly string[]
+  readonly purposes: readonly string[]
+  readonly point: string
+  readonly pointTerritory: string
+  readonly agent: string
+  readonly proof: CashProof
+}
+
+/** One payment of a point, as far as the actor sees. */
+export async function cashPaymentOf(
+  tx: Transaction,
+  point: string,
+  payment: string,
+): Promise<CashPaymentView | undefined> {
+  const { rows } = await sql<CashPaymentView>`
+    select c.id as payment, payments.end_to_end_id(r.reference, c.position) as "endToEndId", c.payee_id as payee,
+      i.payee_name as "payeeName", c.territory, c.amount, b.currency, c.paid_on as "paidOn", c.recorded_at as at, r.label,
+      array(select distinct l.period from payments.run_line l where l.run_id = c.run_id and l.position = c.position order by 1) as periods,
+      array(select distinct l.purpose from payments.run_line l where l.run_id = c.run_id and l.position = c.position order by 1) as purposes,
+      p.name as point, p.territory as "pointTerritory", c.recorded_name as agent, c.proof
+    from payments.cash_payment c
+      join payments.instruction i on i.run_id = c.run_id and i.position = c.position
+      join payments.run r on r.id = c.run_id
+      join payments.budget_line b on b.code = r.budget_line
+      join payments.point_now p on p.id = c.point
+    where c.point::text = ${point} and c.id::text = ${payment}`.execute(tx)
+  return rows[0]
 }

@@ -34,6 +34,11 @@ const ANSWERED_FOR: ReadonlySet<LeftOutReason> = new Set<LeftOutReason>([
   'returned_stop',
 ])
 
+/** Whether a person's yes makes payable what waits for this reason; otherwise something is missing first. */
+export function answeredFor(reason: LeftOutReason): boolean {
+  return ANSWERED_FOR.has(reason)
+}
+
 /**
  * Decides about an entitlement that waits, by a person, for a reason: it joins the next run, or stays out. It holds for the last
  * attempt alone: should the payment come back again, somebody decides again.

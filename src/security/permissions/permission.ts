@@ -55,6 +55,8 @@ export const permissions = {
   'payment_run.export': ofProgramme,
   /** Takes away the file that providers carry out. */
   'payment_file.export': ofProgramme,
+  /** Hands over what waits for somebody at a payment point. */
+  'cash_payment.record': ordinary,
   'budget.read': ordinary,
   'budget.write': ordinary,
   /** What was simulated and saved: figures of the whole country. */

@@ -29,6 +29,8 @@ export const roles = {
   desk_agent: { permissions: AT_THE_DESK, gives: [] },
   /** Visits families; sees what they said, neither what was decided about their neighbours nor what is paid. */
   field_agent: { permissions: ['household.search', 'household.read', 'household.write'], gives: [] },
+  /** Hands over cash at a payment point: finds who waits, by a number, and sees neither households nor decisions. */
+  paying_agent: { permissions: ['cash_payment.record'], gives: [] },
   /** Answers for a territory and for its agents. */
   territory_supervisor: {
     permissions: [
@@ -42,7 +44,7 @@ export const roles = {
       'staff.read',
       'staff.grant',
     ],
-    gives: ['desk_agent', 'field_agent'],
+    gives: ['desk_agent', 'field_agent', 'paying_agent'],
   },
   /** Answers for a programme: asks for its determinations, follows what it pays. */
   programme_manager: {
@@ -124,6 +126,7 @@ export const roles = {
     gives: [
       'desk_agent',
       'field_agent',
+      'paying_agent',
       'territory_supervisor',
       'programme_manager',
       'payment_preparer',

@@ -5,6 +5,7 @@ import { guarded } from './guard.ts'
 import { PaymentRuns } from './home.tsx'
 import { useMay } from './may.ts'
 import { Heading } from './parts.tsx'
+import { PaymentTabs } from './payment-tabs.tsx'
 
 export const loader = guarded('payment_run.read', async ({ context }) => {
   return inTimeOf(context, await doorsOf(context).console.paymentRuns(staffOf(context)))
@@ -17,6 +18,7 @@ export default function Payments() {
   return (
     <>
       <Heading title={t('console:payments.title')} />
+      <PaymentTabs />
       <PaymentRuns rows={runs} {...(may('payment_run.export') ? { csv: '/console/payments.csv' } : {})} />
     </>
   )

@@ -12,6 +12,7 @@ import type { Printer } from '../print/printer.ts'
 import type { SimulationDoor } from '../simulation-door.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
+import { booksDoor } from './books.ts'
 import { readDecision } from './decision.ts'
 import { declarationDoor } from './declarations.ts'
 import { duplicateDoor } from './duplicates.ts'
@@ -23,6 +24,7 @@ import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } fr
 import { readPerson } from './person.ts'
 import { personChangeDoor } from './person-change.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
+import { cashDoor } from './points.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { registrationDoor } from './registrations.ts'
 import { runDoor } from './run.ts'
@@ -133,6 +135,8 @@ function consoleDoor(
       openAs(app, reader, 'payment_file.export', tx => readPaymentFile(tx, reference)),
     audit: (reader, request) => readAudit(app, country, reader, request),
     anomalies: (reader, page) => readAnomalies(app, country, reader, page),
+    ...cashDoor(app, worker, country),
+    ...booksDoor(app, worker, country),
     ...twoPersonDoor(app, country),
     ...upkeepDoor(app, country),
     ...runDoor({ app, worker, country, folder }),

@@ -1,0 +1,36 @@
+import { Link, useLocation } from 'react-router'
+import { useSpeech } from '../speech-context.tsx'
+import { useMay } from './may.ts'
+
+const tabs = [
+  { name: 'runs', to: '/console/payments', needs: 'payment_run.read' },
+  { name: 'exceptions', to: '/console/payments/exceptions', needs: 'payment_run.read' },
+  { name: 'waiting', to: '/console/payments/waiting', needs: 'payment_run.read' },
+  { name: 'points', to: '/console/points', needs: 'payment_run.read' },
+  { name: 'ledger', to: '/console/payments/ledger', needs: 'budget.read' },
+  { name: 'providers', to: '/console/payments/providers', needs: 'budget.read' },
+] as const
+
+/** The pages of payments, as far as the reader opens them. */
+export function PaymentTabs() {
+  const { t } = useSpeech()
+  const { pathname } = useLocation()
+  const may = useMay()
+  return (
+    <nav className="pages" aria-label={t('cash:tabs')}>
+      {tabs
+        .filter(({ needs }) => may(needs))
+        .map(({ name, to }) =>
+          pathname === to ? (
+            <strong key={name} aria-current="page">
+              {t(`cash:tab.${name}`)}
+            </strong>
+          ) : (
+            <Link key={name} to={to}>
+              {t(`cash:tab.${name}`)}
+            </Link>
+          ),
+        )}
+    </nav>
+  )
+}
