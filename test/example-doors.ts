@@ -152,6 +152,8 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       recordPoints: async () => ({ ok: false, refusal: { code: 'list_empty' } }),
       assignPoints: async () => ({ ok: false, refusal: { code: 'days_out_of_range' } }),
       openWindow: async () => ({ ok: false, refusal: { code: 'day_malformed' } }),
+      statement: nothing,
+      receipt: nothing,
       exceptions: nothing,
       closeException: async () => ({ ok: false, refusal: { code: 'reason_missing' } }),
       waiting: async () => [],

@@ -116,6 +116,8 @@ export type { ProviderPort, ProviderPorts, SignedMessage } from './providers/pro
 export { type ProviderSettingsRefusal, readProviderSettings } from './providers/provider-settings.ts'
 export { type Simulator, type SimulatorTerms, startSimulator } from './providers/simulator/simulator.ts'
 export { type MessageRefusal, takeProviderMessage } from './providers/take-message.ts'
+export { type StatementSums, yearStatement } from './receipts/statement.ts'
+export { type PaymentAttempt, paymentsOfEntitlements } from './receipts/told-payments.ts'
 export { type ColumnMeaning, columnMeanings } from './reconciliation/columns.ts'
 export {
   type Finding as ReconciliationFinding,

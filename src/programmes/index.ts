@@ -85,6 +85,7 @@ export {
 export { type LookAgain, lookAgainOf } from './look-again.sql.ts'
 export type { LookAgainKind } from './look-again.ts'
 export type { DetermineRefusal, DetermineRequest } from './open-run.ts'
+export { type OwedToHousehold, owedToHousehold } from './owed-to-household.ts'
 export { entitlementsOf, payableChecks, payableFor } from './payable.ts'
 export { type RemoveRefusal, type RestingRun, removeSnapshot, restingOn } from './remove-snapshot.ts'
 export { followingHouseholds } from './rescore.ts'

@@ -17,6 +17,7 @@ import type {
 } from '#payments'
 import type { AccessRefusal } from '#security'
 import type { Amount, StaffMember } from './context.ts'
+import type { ReceiptPage, StatementPage } from './statement.ts'
 
 type NotGranted = { readonly code: 'not_granted'; readonly why: AccessRefusal }
 
@@ -61,6 +62,17 @@ export type CashDoor = {
       readonly proof: string
     },
   ) => Promise<Result<CashPaymentId, NotGranted | CounterRefusal>>
+  /** The year of a household, and the receipt of one of its payments, for whoever reads what it is paid. */
+  readonly statement: (
+    reader: StaffMember,
+    household: Id<'Household'>,
+    year: string,
+  ) => Promise<StatementPage | undefined>
+  readonly receipt: (
+    reader: StaffMember,
+    household: Id<'Household'>,
+    payment: string,
+  ) => Promise<ReceiptPage | undefined>
   readonly cashReceipt: (reader: StaffMember, point: string, payment: string) => Promise<CashReceipt | undefined>
 }
 

@@ -7,6 +7,7 @@ import type { Amount, ToldReading } from './context.ts'
 import type { OwnCorrectionsDoor } from './own-corrections-door.ts'
 import type { OwnDeclarationDoor } from './own-declaration-door.ts'
 import type { CorrectionRow } from './personal-data.ts'
+import type { ReceiptPage, StatementPage } from './statement.ts'
 
 export type AskRefusal = { readonly code: 'phone_malformed' } | CodeRequestRefusal
 
@@ -27,6 +28,10 @@ export type CitizenDoor = OwnDeclarationDoor &
     ) => Promise<Result<{ readonly cookies: readonly string[] }, CitizenCodeRefusal>>
     /** The households of whoever holds the session; undefined where nobody does. */
     readonly own: (headers: Headers) => Promise<readonly OwnFile[] | undefined>
+    /** The year of each own household; undefined where nobody holds the session. */
+    readonly statement: (headers: Headers, year: string) => Promise<readonly StatementPage[] | undefined>
+    /** Null where no own household has such a receipt. */
+    readonly receipt: (headers: Headers, payment: string) => Promise<ReceiptPage | null | undefined>
     readonly leave: (headers: Headers) => Promise<readonly string[]>
     /** What was sent, and telephones to try: in a demonstration, and nowhere else. */
     readonly demonstration:

@@ -8,6 +8,23 @@ const POINT = newId<'payment-point'>()
 export const cashPages: Readonly<Record<string, Page>> = {
   // Points, windows and their sums of the reader's territories: no person is shown.
   '/console/points': { opens: 'payment_run.read', at: () => ['/console/points', '/console/points?done=list'] },
+  '/:lang?/dossier/releve': { opens: 'everybody', at: () => ['/dossier/releve', '/ar/dossier/releve?year=2026'] },
+  '/:lang?/dossier/recu/:payment': { opens: 'everybody', at: () => ['/dossier/recu/1'] },
+  '/console/households/:id/statement': {
+    opens: 'payment.read',
+    at: ({ household }) => [`/console/households/${household}/statement?year=2026`],
+    ofOne: true,
+  },
+  '/console/households/:id/statement.pdf': {
+    opens: 'payment.read',
+    at: () => [`/console/households/${POINT}/statement.pdf`],
+    whole: true,
+  },
+  '/console/households/:id/receipts/:payment': {
+    opens: 'payment.read',
+    at: ({ household }) => [`/console/households/${household}/receipts/1`],
+    whole: true,
+  },
   '/console/counter': { opens: 'cash_payment.record', at: () => ['/console/counter'] },
   // A point that does not exist: what a counter shows is tried in test/journeys/cash.test.ts.
   '/console/points/:point/pay': {
@@ -55,5 +72,7 @@ export const cashDoors: Readonly<Record<keyof CashDoor, Walked>> = {
       return (await doors.payCash(reader, asked)).ok ? 'paid' : []
     },
   },
+  statement: { opens: 'payment.read', at: (doors, reader, { household }) => doors.statement(reader, household, '') },
+  receipt: { opens: 'payment.read', at: (doors, reader, { household }) => doors.receipt(reader, household, '1') },
   cashReceipt: { opens: 'cash_payment.record', at: (doors, reader) => doors.cashReceipt(reader, POINT, POINT) },
 }

@@ -70,6 +70,9 @@ export default function Own() {
                 <a href={inLanguage('/dossier/corrections', language)}>{t('citizen:correct.link')}</a>
               </p>
             ) : null}
+            <p>
+              <a href={inLanguage('/dossier/releve', language)}>{t('receipts:link')}</a>
+            </p>
             <button type="submit" name="do" value="leave" className="plain">
               {t('citizen:own.leave')}
             </button>

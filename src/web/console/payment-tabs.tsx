@@ -17,7 +17,7 @@ export function PaymentTabs() {
   const { pathname } = useLocation()
   const may = useMay()
   return (
-    <nav className="pages" aria-label={t('cash:tabs')}>
+    <nav className="pages payment-tabs" aria-label={t('cash:tabs')}>
       {tabs
         .filter(({ needs }) => may(needs))
         .map(({ name, to }) =>

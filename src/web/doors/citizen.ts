@@ -7,7 +7,7 @@ import { toldToPayees } from '#payments'
 import { homesOf, knownByPhone, normalPhone } from '#population'
 import { rectificationsOf } from '#privacy'
 import { determinationsOf } from '#programmes'
-import { appendAudit, type CitizenSignIn, citizenActor } from '#security'
+import { appendAudit, type CitizenSignIn, citizenActor, type PurposeText } from '#security'
 import { subscriberOf } from '../client-address.ts'
 import type { PersonName } from '../context.ts'
 import type { CitizenDoor, OwnFile } from '../own-file.ts'
@@ -18,6 +18,7 @@ import { nameOf } from './household.ts'
 import { ownCorrectionsDoor } from './own-corrections.ts'
 import { ownDeclarationDoor } from './own-declaration.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
+import { readReceipt, readStatement } from './statement.ts'
 import { placeOf, wordsOf } from './words.ts'
 
 export type CitizenParts = {
@@ -47,6 +48,23 @@ export function citizenDoor(parts: CitizenParts): CitizenDoor {
     const token = cookieIn(headers, SESSION)
     return token === '' ? undefined : signIn.of(token)
   }
+  /** Reads something of each household of whoever holds the session; undefined where nobody does. */
+  async function eachOwn<Value>(
+    headers: Headers,
+    read: (tx: Transaction, file: HouseholdFile) => Promise<Value>,
+  ): Promise<readonly Value[] | undefined> {
+    const citizen = await holder(headers)
+    if (!citizen) return undefined
+    const actor = citizenActor(citizen, await homesOf(app, citizen.persons))
+    return transaction(app, actor, async tx => {
+      const values: Value[] = []
+      for (const id of await householdsOfPersons(tx, citizen.persons)) {
+        const file = await findHouseholdFile(tx, id)
+        if (file?.country === country.code) values.push(await read(tx, file))
+      }
+      return values
+    })
+  }
   return {
     ...ownDeclarationDoor({ app, country, holder }),
     ...ownCorrectionsDoor({ app, country, holder, store: evidence }),
@@ -69,24 +87,30 @@ export function citizenDoor(parts: CitizenParts): CitizenDoor {
       if (!entered.ok) return entered
       return ok({ cookies: [cookie(SESSION, entered.value.token), cookie(CHALLENGE, '')] })
     },
-    async own(headers) {
-      const citizen = await holder(headers)
-      if (!citizen) return undefined
-      const actor = citizenActor(citizen, await homesOf(app, citizen.persons))
-      return transaction(app, actor, async tx => {
-        const files: OwnFile[] = []
-        for (const id of await householdsOfPersons(tx, citizen.persons)) {
-          const file = await findHouseholdFile(tx, id)
-          if (file?.country === country.code) files.push(await readOwn(tx, country, file))
-        }
-        return files
-      })
+    own: headers => eachOwn(headers, (tx, file) => readOwn(tx, country, file)),
+    statement: (headers, year) =>
+      eachOwn(headers, async (tx, file) => {
+        await tellReading(tx, file, 'data_rights: own statement')
+        return readStatement(tx, country, file, year)
+      }),
+    async receipt(headers, payment) {
+      const found = await eachOwn(headers, async (tx, file) => readReceipt(tx, country, file.id, payment))
+      return found && (found.find(one => one !== undefined) ?? null)
     },
     async leave(headers) {
       await signIn.end(cookieIn(headers, SESSION))
       return [cookie(SESSION, ''), cookie(CHALLENGE, '')]
     },
   }
+}
+
+async function tellReading(tx: Transaction, file: HouseholdFile, purpose: PurposeText): Promise<void> {
+  await appendAudit(tx, {
+    action: 'household.read',
+    subject: { kind: 'household', id: file.id },
+    territory: file.territory,
+    purpose,
+  })
 }
 
 async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): Promise<OwnFile> {
@@ -96,12 +120,7 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
   const people = file.members.map(member => member.person)
   const payments = await toldToPayees(tx, people, PAYMENTS_SHOWN)
   const readings = await readingsOfHousehold(tx, file, payments, READINGS_SHOWN)
-  await appendAudit(tx, {
-    action: 'household.read',
-    subject: { kind: 'household', id: file.id },
-    territory: file.territory,
-    purpose: 'data_rights: own page',
-  })
+  await tellReading(tx, file, 'data_rights: own page')
   return {
     sourceId: file.sourceId,
     territory: placeOf(country, file.territory),

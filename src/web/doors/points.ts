@@ -1,6 +1,7 @@
 import type { Country } from '#countries'
-import { type Database, transaction } from '#db'
-import { err, ok, parseDate } from '#kernel'
+import { type Database, type Transaction, transaction } from '#db'
+import { findHouseholdFile, type HouseholdFile } from '#households'
+import { err, type Id, ok, parseDate } from '#kernel'
 import {
   assignPayees,
   type CashWindowView,
@@ -20,7 +21,9 @@ import type { CashDoor, PointRow, PointsPage, WindowRow } from '../cash-door.ts'
 import type { StaffMember } from '../context.ts'
 import { amountOf } from './amount.ts'
 import { counterDoor } from './counter.ts'
-import { accessOf, readWith } from './reader.ts'
+import { opened } from './household.ts'
+import { accessOf, openAs, readWith } from './reader.ts'
+import { readReceipt, readStatement } from './statement.ts'
 import { todayIn } from './today.ts'
 import { placeOf } from './words.ts'
 
@@ -71,7 +74,26 @@ export function cashDoor(app: Database, worker: Database, country: Country): Cas
       })
     },
     ...counterDoor(app, country),
+    statement: (reader, household, year) =>
+      openHousehold(app, country, reader, household, (tx, file) => readStatement(tx, country, file, year)),
+    receipt: (reader, household, payment) =>
+      openHousehold(app, country, reader, household, tx => readReceipt(tx, country, household, payment)),
   }
+}
+
+/** Reads something of what one household is paid; the audit says that it was opened. */
+function openHousehold<Value>(
+  app: Database,
+  country: Country,
+  reader: StaffMember,
+  household: Id<'Household'>,
+  read: (tx: Transaction, file: HouseholdFile) => Promise<Value | undefined>,
+): Promise<Value | undefined> {
+  return openAs(app, reader, 'payment.read', async tx => {
+    const file = await findHouseholdFile(tx, household)
+    const value = file?.country === country.code ? await read(tx, file) : undefined
+    return file && value !== undefined ? { value, act: opened(file, 'payment statement') } : undefined
+  })
 }
 
 const MANAGE: Permission = 'payment_run.prepare'
