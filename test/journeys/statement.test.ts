@@ -39,11 +39,13 @@ for (const [at, { name, lang, receipt, ...view }] of views.entries()) {
     const page = await openPage(t, { url: `${url}${lang}/dossier`, script: false, ...view })
     await page.fill('[name=phone]', (await page.locator('.try bdi').allTextContents())[at]!)
     await page.click('.form button')
+    await page.waitForURL(/\/dossier\/code$/)
     await page.goto(`${url}${lang}/demonstration/messages`)
     const [message] = await page.locator('.rows p:not(.aside)').allTextContents()
     await page.goto(`${url}${lang}/dossier/code`)
     await page.fill('[name=code]', /\d{6}/.exec(message!)![0])
     await page.click('.form button')
+    await page.waitForURL(/\/dossier$/)
     await page.locator('a[href$="/dossier/releve"]').click()
     const wellMade = async (as: string) => {
       await screenshot(page, `${as}-${name}`)
