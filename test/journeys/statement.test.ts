@@ -40,6 +40,10 @@ for (const [at, { name, lang, receipt, ...view }] of views.entries()) {
     await page.fill('[name=phone]', (await page.locator('.try bdi').allTextContents())[at]!)
     await page.click('.form button')
     await page.waitForURL(/\/dossier\/code$/)
+    // The code is on its way while a wrong one is refused.
+    await page.fill('[name=code]', '12345')
+    await page.click('.form button')
+    await page.locator('[role=alert]').first().waitFor()
     await page.goto(`${url}${lang}/demonstration/messages`)
     const [message] = await page.locator('.rows p:not(.aside)').allTextContents()
     await page.goto(`${url}${lang}/dossier/code`)
