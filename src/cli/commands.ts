@@ -10,6 +10,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),
   switch: () => import('./commands/switch.ts'),
+  conditions: () => import('./commands/conditions.ts'),
   feed: () => import('./commands/feed.ts'),
   match: () => import('./commands/match.ts'),
   duplicates: () => import('./commands/duplicates.ts'),

@@ -4,6 +4,9 @@ import type { Example } from './declared.ts'
 export const commands: Readonly<Record<string, 'of the machine' | ((example: Example) => readonly string[][])>> = {
   audit: 'of the machine',
   backup: 'of the machine',
+  conditions: () => [
+    ['conditions', 'waive', '--programme', 'ma/tayssir', '--month', '2022-03', '--until', '2022-04', '--why', 'walk'],
+  ],
   decide: 'of the machine',
   demo: 'of the machine',
   determine: 'of the machine',

@@ -46,8 +46,8 @@ FILE        CSV or XLSX, one row for a person (and a month). Whom it means, by a
 --country   a country's code, such as ma. Default: that of this installation
 
 The same file again changes nothing; the same facts in another file are nothing new; other facts of the same person and month
-replace what was told, and both are kept. Stopped at any point, the same call goes on. Who cannot be told apart waits in the
-console; births and deaths wait there to be recorded. Exit code: 0 all went in, 1 some rows did not, 2 nothing was looked at.`,
+replace what was told, and both are kept. Stopped at any point, the same call goes on. Who cannot be told apart waits
+for somebody to say who is meant; births and deaths wait to be recorded. Exit code: 0 all went in, 1 some rows did not, 2 nothing was looked at.`,
   examples: [
     {
       call: 'npx socle feed school october.csv --source massar --month 2022-10',
@@ -154,7 +154,7 @@ async function report(
   const { recorded, unchanged, doubtful, rejected, isAgain } = told
   if (isAgain) io.out('This file was taken before, and changes nothing.\n')
   io.out(`${grouped(recorded)} rows told something new, ${grouped(unchanged)} what was known.\n`)
-  if (doubtful > 0) io.out(`Of ${grouped(doubtful)} rows somebody has to say who is meant: /console/feeds\n`)
+  if (doubtful > 0) io.out(`Of ${grouped(doubtful)} rows somebody has to say who is meant.\n`)
   if (rejected === 0) return 0
   const path = rejects ?? table.path.replace(/(\.[^.]*)?$/, '-rejects.csv')
   await writeRejects(worker, told.id, path)
