@@ -51,7 +51,11 @@ export async function differences(
   }
   for (const { entitlementId } of history.lines) {
     const attempts = rows.filter(row => row.entitlement === entitlementId)
-    const net = attempts.filter(({ id }) => (truth.get(id) ?? []).at(-1) === 'paid').length
+    // Paid by a provider that had said that it refused, perhaps after it was tried again: nobody could know; a person is told.
+    const net = attempts.filter(({ id, doubts }) => {
+      const theirs = (truth.get(id) ?? []).join()
+      return theirs === 'paid' || (theirs === 'refused,paid' && doubts === 0)
+    }).length
     if (net > 1) found.push(`${entitlementId}: paid ${net} times`)
     const last = attempts.at(-1)
     const doubt = attempts.some(row => row.doubts > 0)
