@@ -1435,6 +1435,17 @@ comment on column security.proposal_step.recorded_at is 'When.';
 comment on column security.proposal_step.recorded_by is 'Who.';
 comment on column security.proposal_step.recorded_name is 'Name of who, as it was then.';
 
+create view security.published_carried_out with (security_invoker=true) as
+ SELECT proposal.id,
+    proposal.kind,
+    proposal.content
+   FROM (security.proposal
+     JOIN security.proposal_step step ON (((step.proposal_id = proposal.id) AND (step.step = 'carried_out'::text))));
+comment on view security.published_carried_out is 'Proposals that were approved and carried out, with what they say.';
+comment on column security.published_carried_out.id is 'Proposal.';
+comment on column security.published_carried_out.kind is 'Kind.';
+comment on column security.published_carried_out.content is 'What was proposed, as canonical JSON.';
+
 create table security.recovery_code (
   staff_id uuid not null,
   code_hash bytea not null,
@@ -7229,6 +7240,28 @@ comment on column households.visit_sample.asked_at is 'When.';
 
 comment on schema programmes is 'What the law decides: packs in force, determinations, entitlements.';
 
+CREATE OR REPLACE FUNCTION programmes.check_exceptional()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (
+    select from security.published_carried_out p
+    where p.id = new.proposal_id and p.kind = 'exceptional_decision' and p.content::jsonb ->> 'decision' = new.id::text
+      and p.content::jsonb ->> 'household' = new.household_id::text and p.content::jsonb ->> 'pack' = new.pack
+      and p.content::jsonb ->> 'effect' = new.effect and p.content::jsonb ->> 'amount' is not distinct from new.amount_minor::text
+      and p.content::jsonb ->> 'from' = new.from_month and p.content::jsonb ->> 'to' = new.to_month) then
+    raise exception 'an exceptional decision is what one person proposed and another approved'
+      using errcode = 'check_violation', constraint = 'exceptional_of_two';
+  end if;
+  return new;
+end
+$function$;
+comment on function programmes.check_exceptional() is 'Trigger: an exceptional decision is exactly what two persons decided.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION programmes.enrolled_elsewhere(households uuid[], packs text[])
  RETURNS TABLE(household_id uuid, pack text, is_in boolean, effective_month text)
  LANGUAGE sql
@@ -7368,6 +7401,87 @@ comment on column programmes.adjustment.territory is 'Territory of the household
 comment on column programmes.adjustment.amount_minor is 'What is owed more, or less where below nothing, in minor units.';
 comment on column programmes.adjustment.currency is 'Currency.';
 comment on column programmes.adjustment.recorded_at is 'When.';
+
+create table programmes.application (
+  household_id uuid not null,
+  id uuid not null,
+  pack text not null,
+  territory text collate "C" not null,
+  channel text not null,
+  applied_on date not null,
+  campaign text,
+  month text not null,
+  declaration_id uuid not null,
+  pack_version text not null,
+  outcome text not null,
+  amount_minor bigint,
+  currency text,
+  refusals text[] not null,
+  missing text[] not null,
+  state text not null,
+  recorded_at timestamp with time zone default now() not null,
+  recorded_by text default security.actor() not null,
+  constraint application_campaign_check CHECK ((campaign <> ''::text)),
+  constraint application_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'desk'::text, 'mobile'::text, 'payment_point'::text]))),
+  constraint application_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint application_outcome_check CHECK ((outcome = ANY (ARRAY['eligible'::text, 'not_eligible'::text, 'undetermined'::text]))),
+  constraint application_pack_version_check CHECK ((pack_version ~ '^[0-9a-f]{64}$'::text)),
+  constraint application_pkey PRIMARY KEY (household_id, id),
+  constraint application_id_key UNIQUE (id)
+);
+CREATE INDEX application_programme ON programmes.application USING btree (pack, recorded_at);
+alter table programmes.application enable row level security;
+create policy country on programmes.application as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.application as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.application as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.application as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.application as permissive for all to socle_worker using (true);
+grant insert, select on programmes.application to socle_app;
+grant insert, select on programmes.application to socle_worker;
+comment on table programmes.application is 'Who asked for a programme, when and how, and what the law decided on the spot. Written once.';
+comment on column programmes.application.household_id is 'Household.';
+comment on column programmes.application.id is 'Made by who asks and kept for retries; the act of its changes.';
+comment on column programmes.application.pack is 'Programme.';
+comment on column programmes.application.territory is 'Where the household lived then; rows are seen by those who may see it.';
+comment on column programmes.application.channel is 'web, desk, mobile or payment_point.';
+comment on column programmes.application.applied_on is 'Day.';
+comment on column programmes.application.campaign is 'Campaign in which it was taken; null where the programme takes applications at any time.';
+comment on column programmes.application.month is 'Month decided.';
+comment on column programmes.application.declaration_id is 'Declaration that was read.';
+comment on column programmes.application.pack_version is 'Exact text that decided.';
+comment on column programmes.application.outcome is 'eligible, not_eligible or undetermined.';
+comment on column programmes.application.amount_minor is 'Amount in minor units; null where there is none.';
+comment on column programmes.application.currency is 'Currency of the amount; null where the programme sets none.';
+comment on column programmes.application.refusals is 'Codes of the refusals that hold.';
+comment on column programmes.application.missing is 'Unknown facts that left the decision open.';
+comment on column programmes.application.state is 'State that followed.';
+comment on column programmes.application.recorded_at is 'When.';
+comment on column programmes.application.recorded_by is 'Who took it.';
+
+create table programmes.campaign (
+  id uuid not null,
+  pack text not null,
+  territory text collate "C" not null,
+  names jsonb not null,
+  opens_on date not null,
+  closes_on date not null,
+  recorded_at timestamp with time zone default now() not null,
+  recorded_by text default security.actor() not null,
+  constraint campaign_check CHECK ((closes_on >= opens_on)),
+  constraint campaign_names_check CHECK ((names ?& '{fr,ar,en}'::text[])),
+  constraint campaign_pkey PRIMARY KEY (id)
+);
+grant insert, select on programmes.campaign to socle_app;
+grant insert, select on programmes.campaign to socle_worker;
+comment on table programmes.campaign is 'Windows in which applications are taken, opened in the console. Written once.';
+comment on column programmes.campaign.id is 'Made by the caller and kept for retries.';
+comment on column programmes.campaign.pack is 'Programme.';
+comment on column programmes.campaign.territory is 'Where; the empty text is the whole country.';
+comment on column programmes.campaign.names is 'Its name in fr, ar and en.';
+comment on column programmes.campaign.opens_on is 'First day.';
+comment on column programmes.campaign.closes_on is 'Last day.';
+comment on column programmes.campaign.recorded_at is 'When it was opened.';
+comment on column programmes.campaign.recorded_by is 'Who opened it.';
 
 create table programmes.condition_finding (
   household_id uuid not null,
@@ -7846,6 +7960,7 @@ create table programmes.entitlement (
   amount_minor bigint not null,
   currency text not null,
   entitled_at timestamp with time zone default now() not null,
+  exceptional_id uuid,
   late boolean default false not null,
   constraint entitlement_amount_minor_check CHECK ((amount_minor > 0)),
   constraint entitlement_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
@@ -7874,7 +7989,59 @@ comment on column programmes.entitlement.territory is 'Territory of the househol
 comment on column programmes.entitlement.amount_minor is 'Amount owed in minor units.';
 comment on column programmes.entitlement.currency is 'Currency owed.';
 comment on column programmes.entitlement.entitled_at is 'When the right was recorded.';
+comment on column programmes.entitlement.exceptional_id is 'Exceptional decision by which it is owed; null where the law alone gives it.';
 comment on column programmes.entitlement.late is 'Recorded by a later run than the first of its month: it joins the next payment, whatever month that is for.';
+
+create table programmes.exceptional_decision (
+  household_id uuid not null,
+  id uuid not null,
+  pack text not null,
+  territory text collate "C" not null,
+  effect text not null,
+  amount_minor bigint,
+  currency text,
+  from_month text not null,
+  to_month text not null,
+  motive text not null,
+  proposal_id uuid not null,
+  recorded_at timestamp with time zone default now() not null,
+  recorded_by text default security.actor() not null,
+  constraint exceptional_decision_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint exceptional_decision_check CHECK ((to_month >= from_month)),
+  constraint exceptional_decision_check1 CHECK ((((effect = 'owed'::text) = (amount_minor IS NOT NULL)) AND ((amount_minor IS NULL) = (currency IS NULL)))),
+  constraint exceptional_decision_effect_check CHECK ((effect = ANY (ARRAY['owed'::text, 'not_owed'::text]))),
+  constraint exceptional_decision_from_month_check CHECK ((from_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint exceptional_decision_motive_check CHECK (((motive <> ''::text) AND (char_length(motive) <= 1000))),
+  constraint exceptional_decision_to_month_check CHECK ((to_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint exceptional_decision_proposal_id_fkey FOREIGN KEY (proposal_id) REFERENCES security.proposal(id),
+  constraint exceptional_decision_pkey PRIMARY KEY (household_id, id),
+  constraint exceptional_decision_id_key UNIQUE (id),
+  constraint exceptional_decision_proposal_id_key UNIQUE (proposal_id)
+);
+CREATE INDEX exceptional_decision_programme ON programmes.exceptional_decision USING btree (pack, from_month, to_month);
+CREATE TRIGGER exceptional_of_two BEFORE INSERT ON programmes.exceptional_decision FOR EACH ROW EXECUTE FUNCTION programmes.check_exceptional();
+alter table programmes.exceptional_decision enable row level security;
+create policy country on programmes.exceptional_decision as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.exceptional_decision as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.exceptional_decision as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.exceptional_decision as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.exceptional_decision as permissive for all to socle_worker using (true);
+grant insert, select on programmes.exceptional_decision to socle_app;
+grant select on programmes.exceptional_decision to socle_worker;
+comment on table programmes.exceptional_decision is 'What two persons decided for a household besides the law, for some months: no determination and no enrolment changes by it. Written once.';
+comment on column programmes.exceptional_decision.household_id is 'Household.';
+comment on column programmes.exceptional_decision.id is 'Made by who proposed.';
+comment on column programmes.exceptional_decision.pack is 'Programme.';
+comment on column programmes.exceptional_decision.territory is 'Where the household lived then; rows are seen by those who may see it.';
+comment on column programmes.exceptional_decision.effect is 'owed: this amount is owed in each of its months, whatever was determined; not_owed: nothing is.';
+comment on column programmes.exceptional_decision.amount_minor is 'Owed each month, in minor units.';
+comment on column programmes.exceptional_decision.currency is 'Currency.';
+comment on column programmes.exceptional_decision.from_month is 'First month.';
+comment on column programmes.exceptional_decision.to_month is 'Last month.';
+comment on column programmes.exceptional_decision.motive is 'Why, in the words of who proposed.';
+comment on column programmes.exceptional_decision.proposal_id is 'The proposal and its approval (security.proposal).';
+comment on column programmes.exceptional_decision.recorded_at is 'When it was approved.';
+comment on column programmes.exceptional_decision.recorded_by is 'Who approved it.';
 
 create table programmes.look_again (
   household_id uuid not null,
@@ -7993,7 +8160,7 @@ create table programmes.pack_version (
   constraint pack_version_version_check CHECK ((version ~ '^[0-9a-f]{64}$'::text)),
   constraint pack_version_pkey PRIMARY KEY (version)
 );
-grant select on programmes.pack_version to socle_app;
+grant insert, select on programmes.pack_version to socle_app;
 grant insert, select on programmes.pack_version to socle_worker;
 comment on table programmes.pack_version is 'Every text of a pack that ever decided something, by the hash of its normalised content: a decision can be reproduced from here alone.';
 comment on column programmes.pack_version.version is 'SHA-256 of the normalised content, packs used by it included.';

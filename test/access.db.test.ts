@@ -24,6 +24,7 @@ const OPEN: Record<string, string> = {
   'population.match_model': 'weights learnt from the register: no person can be told from them',
   'population.phone_code':
     'read before anybody is known; blind indexes, a sealed telephone, ids of persons; kept two days',
+  'programmes.campaign': 'windows in which applications are taken',
   'programmes.enrolment_act': 'sets of changes, by count and hash',
   'programmes.pack_version': 'the text of the law',
   'programmes.terms_version': 'the text of terms of enrolment',

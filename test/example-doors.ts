@@ -122,6 +122,13 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       rows: [],
     }),
     console: {
+      enrolmentProgrammes: async () => [],
+      enrolmentProgramme: nothing,
+      openCampaign: async () => ({ ok: false, refusal: { code: 'not_granted' } }),
+      householdProgrammes: nothing,
+      applyForProgramme: async () => ({ ok: false, refusal: { code: 'not_granted' } }),
+      changeEnrolment: async () => ({ ok: false, refusal: { code: 'not_granted' } }),
+      proposeException: async () => ({ ok: false, refusal: { code: 'not_granted' } }),
       drafts: async () => ({ places: [], drafts: [], found: undefined }),
       beginDeclaration: async () => ({ ok: false, refusal: { code: 'place_unknown' } }),
       beginAgain: async () => ({ ok: false, refusal: { code: 'household_unknown' } }),

@@ -4001,6 +4001,116 @@ export interface ProgrammesAdjustment {
   territory: string;
 }
 
+export interface ProgrammesApplication {
+  /**
+   * Amount in minor units; null where there is none.
+   */
+  amount_minor: Int8 | null;
+  /**
+   * Day.
+   */
+  applied_on: string;
+  /**
+   * Campaign in which it was taken; null where the programme takes applications at any time.
+   */
+  campaign: string | null;
+  /**
+   * web, desk, mobile or payment_point.
+   */
+  channel: string;
+  /**
+   * Currency of the amount; null where the programme sets none.
+   */
+  currency: string | null;
+  /**
+   * Declaration that was read.
+   */
+  declaration_id: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Made by who asks and kept for retries; the act of its changes.
+   */
+  id: string;
+  /**
+   * Unknown facts that left the decision open.
+   */
+  missing: string[];
+  /**
+   * Month decided.
+   */
+  month: string;
+  /**
+   * eligible, not_eligible or undetermined.
+   */
+  outcome: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * Exact text that decided.
+   */
+  pack_version: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who took it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Codes of the refusals that hold.
+   */
+  refusals: string[];
+  /**
+   * State that followed.
+   */
+  state: string;
+  /**
+   * Where the household lived then; rows are seen by those who may see it.
+   */
+  territory: string;
+}
+
+export interface ProgrammesCampaign {
+  /**
+   * Last day.
+   */
+  closes_on: string;
+  /**
+   * Made by the caller and kept for retries.
+   */
+  id: string;
+  /**
+   * Its name in fr, ar and en.
+   */
+  names: Json;
+  /**
+   * First day.
+   */
+  opens_on: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * When it was opened.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who opened it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Where; the empty text is the whole country.
+   */
+  territory: string;
+}
+
 export interface ProgrammesConditionFinding {
   /**
    * Condition.
@@ -4584,6 +4694,10 @@ export interface ProgrammesEntitlement {
    */
   entitled_at: Generated<Timestamp>;
   /**
+   * Exceptional decision by which it is owed; null where the law alone gives it.
+   */
+  exceptional_id: string | null;
+  /**
    * Household owed.
    */
   household_id: string;
@@ -4611,6 +4725,61 @@ export interface ProgrammesEntitlement {
    * Territory of the household; rows are seen by those who may see it.
    */
   territory: string;
+}
+
+export interface ProgrammesExceptionalDecision {
+  /**
+   * Owed each month, in minor units.
+   */
+  amount_minor: Int8 | null;
+  /**
+   * Currency.
+   */
+  currency: string | null;
+  /**
+   * owed: this amount is owed in each of its months, whatever was determined; not_owed: nothing is.
+   */
+  effect: string;
+  /**
+   * First month.
+   */
+  from_month: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Made by who proposed.
+   */
+  id: string;
+  /**
+   * Why, in the words of who proposed.
+   */
+  motive: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * The proposal and its approval (security.proposal).
+   */
+  proposal_id: string;
+  /**
+   * When it was approved.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who approved it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Where the household lived then; rows are seen by those who may see it.
+   */
+  territory: string;
+  /**
+   * Last month.
+   */
+  to_month: string;
 }
 
 export interface ProgrammesLookAgain {
@@ -5502,6 +5671,21 @@ export interface SecurityProposalStep {
   step: string;
 }
 
+export interface SecurityPublishedCarriedOut {
+  /**
+   * What was proposed, as canonical JSON.
+   */
+  content: string | null;
+  /**
+   * Proposal.
+   */
+  id: string | null;
+  /**
+   * Kind.
+   */
+  kind: string | null;
+}
+
 export interface SecurityRecoveryCode {
   /**
    * HMAC-SHA-256 of the code, by a key that is not in the database.
@@ -6045,6 +6229,8 @@ export interface DB {
   "privacy.rectification_decision": PrivacyRectificationDecision;
   "privacy.rectification_paper": PrivacyRectificationPaper;
   "programmes.adjustment": ProgrammesAdjustment;
+  "programmes.application": ProgrammesApplication;
+  "programmes.campaign": ProgrammesCampaign;
   "programmes.condition_finding": ProgrammesConditionFinding;
   "programmes.condition_step": ProgrammesConditionStep;
   "programmes.condition_waiver": ProgrammesConditionWaiver;
@@ -6057,6 +6243,7 @@ export interface DB {
   "programmes.enrolment_act": ProgrammesEnrolmentAct;
   "programmes.enrolment_event": ProgrammesEnrolmentEvent;
   "programmes.entitlement": ProgrammesEntitlement;
+  "programmes.exceptional_decision": ProgrammesExceptionalDecision;
   "programmes.look_again": ProgrammesLookAgain;
   "programmes.overpayment": ProgrammesOverpayment;
   "programmes.owed_line": ProgrammesOwedLine;
@@ -6084,6 +6271,7 @@ export interface DB {
   "security.invitation": SecurityInvitation;
   "security.proposal": SecurityProposal;
   "security.proposal_step": SecurityProposalStep;
+  "security.published_carried_out": SecurityPublishedCarriedOut;
   "security.recovery_code": SecurityRecoveryCode;
   "security.rewriting": SecurityRewriting;
   "security.role_grant": SecurityRoleGrant;

@@ -2,6 +2,14 @@ import type { HeldTable } from './inventory.ts'
 
 /** What programmes hold beside decisions: who is in which of them. */
 export const heldOfProgrammes: Readonly<Record<string, HeldTable>> = {
+  'programmes.entitlement': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['id', 'household_id'],
+      residence: ['territory'],
+      decisions: ['run_id', 'pack', 'month', 'amount_minor', 'currency', 'entitled_at', 'exceptional_id', 'late'],
+    },
+  },
   'programmes.enrolment': {
     link: { of: 'household', column: 'household_id' },
     columns: {
@@ -26,6 +34,37 @@ export const heldOfProgrammes: Readonly<Record<string, HeldTable>> = {
       identifiers: ['household_id'],
       residence: ['territory'],
       decisions: ['pack', 'sequence', 'change', 'state', 'reason', 'detail', 'says', 'effective_month', 'act_id'],
+      trace: ['recorded_at', 'recorded_by'],
+    },
+  },
+  'programmes.application': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['household_id', 'id', 'declaration_id'],
+      residence: ['territory'],
+      decisions: [
+        'pack',
+        'channel',
+        'applied_on',
+        'campaign',
+        'month',
+        'pack_version',
+        'outcome',
+        'amount_minor',
+        'currency',
+        'refusals',
+        'missing',
+        'state',
+      ],
+      trace: ['recorded_at', 'recorded_by'],
+    },
+  },
+  'programmes.exceptional_decision': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['household_id', 'id'],
+      residence: ['territory'],
+      decisions: ['pack', 'effect', 'amount_minor', 'currency', 'from_month', 'to_month', 'motive', 'proposal_id'],
       trace: ['recorded_at', 'recorded_by'],
     },
   },

@@ -218,14 +218,6 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     ofMembers: { lines: 'member' },
     explainedBy: [ofDetermination],
   },
-  'programmes.entitlement': {
-    link: household(),
-    columns: {
-      identifiers: ['id', 'household_id'],
-      residence: ['territory'],
-      decisions: ['run_id', 'pack', 'month', 'amount_minor', 'currency', 'entitled_at', 'late'],
-    },
-  },
   'programmes.adjustment': {
     link: household(),
     columns: {

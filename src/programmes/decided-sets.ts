@@ -15,7 +15,8 @@ export function entitlementLines(run: {
   readonly month: Month
 }): RawBuilder<unknown> {
   return sql`
-    select concat_ws('|', household_id, id, pack, month, territory, amount_minor, currency)
+    select concat_ws('|', household_id, id, pack, month, territory, amount_minor, currency,
+      exceptional_id)
     from programmes.entitlement where pack = ${run.pack} and month = ${run.month} and run_id = ${run.id}`
 }
 

@@ -96,7 +96,8 @@ export function reasonsOf({
   return ['entered_from', was.length > 0 ? was : [`outcome:${before?.outcome ?? 'none'}`]]
 }
 
-function amountMinor({ amount }: Decision): bigint | null {
+/** The amount of a decision in minor units; null where there is none. */
+export function amountMinor({ amount }: Decision): bigint | null {
   if (amount === null) return null
   const parsed = parseMoney(amount.value, amount.currency as Currency)
   if (!parsed.ok) throw new Error(`the decision's amount ${amount.value} ${amount.currency}: ${parsed.refusal.code}`)

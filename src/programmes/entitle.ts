@@ -68,9 +68,10 @@ export async function entitle(
     const { rows } = await sql<{ added: number; standing: number }>`
       with owed as (${owed}
       ), added as (
-        insert into programmes.entitlement (id, household_id, run_id, pack, month, territory, amount_minor, currency, late)
+        insert into programmes.entitlement (id, household_id, run_id, pack, month, territory, amount_minor, currency,
+          late, exceptional_id)
         select gen_random_uuid(), household_id, ${run.id}, ${run.pack}, ${run.month}, territory, amount_minor, ${run.currency},
-          ${late}::boolean
+          ${late}::boolean, exceptional_id
         from owed
         on conflict (household_id, pack, month) do nothing
         returning household_id

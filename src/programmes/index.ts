@@ -35,6 +35,15 @@ export {
   sampleOfRun,
 } from './differences.sql.ts'
 export {
+  APPLICATION_REFUSALS,
+  type ApplicationAsked,
+  type ApplicationRefusal,
+  type Campaign,
+  decideApplication,
+} from './enrolment/application.ts'
+export { type Application, applicationFigures, applicationsOf, applyFor } from './enrolment/apply.ts'
+export { type CampaignAsked, type CampaignRefusal, campaignsOf, openCampaign } from './enrolment/campaigns.ts'
+export {
   changeEnrolments,
   type EnrolmentActId,
   type EnrolmentsChange,
@@ -66,6 +75,17 @@ export {
   enrolmentsOf,
   inState,
 } from './enrolment/enrolments-of.ts'
+export {
+  type AnswerExceptionalRefusal,
+  answerExceptional,
+  decideExceptional,
+  EXCEPTION_MONTHS,
+  type Exceptional,
+  type ExceptionalAsked,
+  type ExceptionalRefusal,
+  exceptionalOf,
+  proposeExceptional,
+} from './enrolment/exceptional.ts'
 export { quotasIn } from './enrolment/places.ts'
 export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
 export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'

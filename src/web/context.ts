@@ -18,6 +18,7 @@ import type { PersonDoor } from './person-file.ts'
 import type { ProcessingsPage } from './personal-data.ts'
 import type { PreRegistrationDoor } from './pre-registration.ts'
 import type { Printer } from './print/printer.ts'
+import type { ProgrammeDoor } from './programme-door.ts'
 import type { RegistrationDoor } from './registration-door.ts'
 import type { RunDoor } from './run-door.ts'
 import type { SimulationDoor } from './simulation-door.ts'
@@ -116,6 +117,7 @@ export type ConsoleDoor = FileDoor &
   BooksDoor &
   UpkeepDoor &
   RunDoor &
+  ProgrammeDoor &
   AuditDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>

@@ -2,6 +2,7 @@ import type { EventKind, EventRefusal, HouseholdEvent } from '#households'
 import type { Id, Result, Words } from '#kernel'
 import type { PersonName, StaffMember } from './context.ts'
 import type { CorrectionEvent, PersonalDataDoor } from './personal-data.ts'
+import type { EnrolmentRow, HouseholdProgramme } from './programme-door.ts'
 
 /** What the page of a new event shows before anything is said. */
 export type EventPage = {
@@ -74,6 +75,17 @@ type HappenedEvent = {
   readonly by: string
 }
 
+/** What two persons decided besides the law. */
+type ExceptionHappened = {
+  readonly kind: 'exception'
+  readonly at: string
+  readonly name: Words
+  readonly decided: HouseholdProgramme['exceptions'][number]
+  readonly by: string
+}
+
 /** What happens to a household's file at the desk: events, and data put right. */
 export type FileDoor = EventsDoor & PersonalDataDoor
-export type FiledEvent = CorrectionEvent | HappenedEvent
+/** A change in a programme, as the journey shows it. */
+type EnrolmentHappened = { readonly kind: 'enrolment'; readonly at: string; readonly row: EnrolmentRow }
+export type FiledEvent = CorrectionEvent | HappenedEvent | EnrolmentHappened | ExceptionHappened

@@ -6,6 +6,7 @@ import type { CitizenCodeRefusal, CodeRequestRefusal } from '#security'
 import type { Amount, ToldReading } from './context.ts'
 import type { OwnCorrectionsDoor } from './own-corrections-door.ts'
 import type { OwnDeclarationDoor } from './own-declaration-door.ts'
+import type { OwnProgrammesDoor } from './own-programmes-door.ts'
 import type { CorrectionRow } from './personal-data.ts'
 import type { ReceiptPage, StatementPage } from './statement.ts'
 
@@ -13,6 +14,7 @@ export type AskRefusal = { readonly code: 'phone_malformed' } | CodeRequestRefus
 
 /** What the citizen's page asks. There is none where nothing carries messages. */
 export type CitizenDoor = OwnDeclarationDoor &
+  OwnProgrammesDoor &
   OwnCorrectionsDoor & {
     /** Sends a code to a telephone of the register; the answer is the same for any other. */
     readonly ask: (asked: {

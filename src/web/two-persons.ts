@@ -1,7 +1,7 @@
 import type { AnswerMergeRefusal } from '#households'
 import type { Id, Result, Words } from '#kernel'
 import type { ApprovalRefusal, StepRefusal } from '#payments'
-import type { AnswerSwitchRefusal } from '#programmes'
+import type { AnswerExceptionalRefusal, AnswerSwitchRefusal } from '#programmes'
 import type {
   AccessRefusal,
   AnswerRoleRefusal,
@@ -75,7 +75,9 @@ export type TwoPersonDoor = {
     reader: SignedIn,
     id: ProposalId,
     answer: { readonly step: 'approved' | 'refused'; readonly contentHash: string; readonly reason: string },
-  ) => Promise<Result<undefined, AnswerRoleRefusal | AnswerMergeRefusal | AnswerSwitchRefusal>>
+  ) => Promise<
+    Result<undefined, AnswerRoleRefusal | AnswerMergeRefusal | AnswerSwitchRefusal | AnswerExceptionalRefusal>
+  >
 }
 
 export type RunAnswer = { readonly step: 'approve' | 'refuse'; readonly contentHash: string; readonly reason: string }
@@ -125,6 +127,8 @@ export type ProposalRow = {
   /** What is proposed, name by name, as it was hashed. */
   readonly content: readonly { readonly name: string; readonly value: string }[]
   readonly contentHash: string
+  /** The household that an exceptional decision is about. */
+  readonly household: Id<'Household'> | undefined
   /** The two persons whom a merge is about. */
   readonly pair: readonly [string, string] | undefined
   readonly territory: readonly Words[]

@@ -7,6 +7,7 @@ import { personForms } from './person-forms.ts'
 export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/:lang?/dossier': { do: 'ask', phone: '0600000000' },
   '/:lang?/dossier/declaration': { go: 'save', part: 'none', draft: 'none', version: '1' },
+  '/:lang?/dossier/programmes': { id: '0199f000-0000-7000-8000-000000000012', pack: 'none' },
   '/:lang?/dossier/code': { code: '000000' },
   '/:lang?/dossier/corrections': {
     request: '0199f000-0000-7000-8000-00000000000c',
@@ -62,6 +63,25 @@ export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> =
     motive: 'none',
     shown: 'none',
     kind: 'none',
+  },
+  '/console/programmes/:country/:pack': {
+    id: '0199f000-0000-7000-8000-000000000010',
+    fr: 'none',
+    ar: 'none',
+    en: 'none',
+    opens: 'none',
+    closes: 'none',
+  },
+  '/console/households/:id/programmes': {
+    id: '0199f000-0000-7000-8000-000000000011',
+    pack: 'none',
+    do: 'suspend',
+    month: 'none',
+    to: 'none',
+    reason: 'none',
+    says: 'none',
+    effect: 'none',
+    amount: 'none',
   },
   '/console/runs/:run': {},
   '/console/runs/new': { programme: 'none', month: '2026-12', snapshot: '' },

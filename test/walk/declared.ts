@@ -10,6 +10,7 @@ import { booksDoors, booksPages } from './books.ts'
 import { cashDoors, cashPages } from './cash.ts'
 import { declarationDoors, declarationPages } from './declared-declarations.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
+import { programmeDoors, programmePages } from './programmes.ts'
 import { registrationDoors, registrationPages } from './registration.ts'
 import { simulationDoors, simulationPages } from './simulation.ts'
 import { upkeepDoors, upkeepPages } from './upkeep.ts'
@@ -98,6 +99,7 @@ export const pages: Readonly<Record<string, Page>> = {
     ofOne: true,
   },
   ...declarationPages,
+  ...programmePages,
   '/console/households/:id/corrections': {
     opens: 'household.read',
     at: ({ household }) => [`/console/households/${household}/corrections`],
@@ -237,6 +239,7 @@ export const consoleDoors: Readonly<
   ...duplicateDoors,
   ...upkeepDoors,
   ...declarationDoors,
+  ...programmeDoors,
   run: { opens: 'figures.read', at: (doors, reader, { run }) => doors.run(reader, run) },
   // Of no request but the run's own: a run that was found is no request.
   runRequest: { opens: 'figures.read', at: (doors, reader) => doors.runRequest(reader, newId()) },

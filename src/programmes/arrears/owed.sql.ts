@@ -5,7 +5,8 @@ import { inState } from '../enrolment/enrolments-of.ts'
 import { inChain, type RunRow } from '../run.sql.ts'
 
 /**
- * What a finished run says is owed, one row per household: `household_id, territory, amount_minor`. Where the programme has terms
+ * What a finished run says is owed, one row per household: `household_id, territory, amount_minor, exceptional_id`. What two
+ * persons decided besides the law for the month goes before it. Where the programme has terms
  * of enrolment, to those who are enrolled in the run's month. `retroactive`: the run is of an earlier month than the enrolments
  * follow, so that it changed none of them; what an automatic programme then gives is owed to all whom nothing kept out.
  */
@@ -14,14 +15,25 @@ export function owedByRun(
   enrolment: { readonly terms: ProgrammeTerms | undefined; readonly retroactive: boolean },
 ): RawBuilder<unknown> {
   return sql`
-    select household_id, territory, amount_minor
+    with exception as (
+      select distinct on (household_id) household_id, id, effect, amount_minor
+      from programmes.exceptional_decision
+      where pack = ${run.pack} and ${run.month} between from_month and to_month
+      order by household_id, recorded_at desc, id desc
+    )
+    select household_id, territory, amount_minor, null::uuid as exceptional_id
     from (
       select distinct on (d.household_id) d.household_id, d.territory, d.outcome, d.amount_minor
       from programmes.determination as d
       where ${inChain('d', run)}
       order by d.household_id, d.sequence desc
     ) as state
-    where outcome = 'eligible' and amount_minor > 0 and ${takesPart(run, enrolment)}`
+    where outcome = 'eligible' and amount_minor > 0 and ${takesPart(run, enrolment)}
+      and household_id not in (select household_id from exception)
+    union all
+    select exception.household_id, household.territory, exception.amount_minor, exception.id
+    from exception join households.published_household as household on household.id = exception.household_id
+    where exception.effect = 'owed'`
 }
 
 function takesPart(

@@ -7,6 +7,8 @@ import { type EnrolmentsChanged, isOpen, lockProgrammes, performAct } from './ch
 
 export type EnrolRefusal =
   | { readonly code: 'run_unknown'; readonly run: string }
+  /** It decided households that are not of this register. */
+  | { readonly code: 'run_is_trial'; readonly run: string }
   | { readonly code: 'run_not_finished'; readonly run: string }
   | { readonly code: 'programme_without_terms'; readonly pack: string }
   /** A later run was applied: what an earlier month says differently is arrears or an overpayment, not an enrolment. */
@@ -25,6 +27,7 @@ export async function enrolFromRun(
   return transaction(worker, workerActor(asked.askedBy), async tx => {
     const run = await findRun(tx, asked.runId)
     if (!run) return err({ code: 'run_unknown', run: asked.runId })
+    if (run.trial) return err({ code: 'run_is_trial', run: run.id })
     if (stateOf(run) !== 'finished') return err({ code: 'run_not_finished', run: run.id })
     const terms = asked.country.programmes.get(run.pack)
     if (terms === undefined) return err({ code: 'programme_without_terms', pack: run.pack })

@@ -43,6 +43,10 @@ export const permissions = {
   'determination.export': ofProgramme,
   /** Proposes and approves what changes a programme for many at once: waivers, moves into another programme, shocks. */
   'programme.change': ofProgramme,
+  /** Takes applications to programmes, names who receives for a household. */
+  'enrolment.write': ofProgramme,
+  /** Suspends, restores and ends enrolments, opens campaigns, proposes and approves what is besides the law. */
+  'enrolment.decide': ofProgramme,
   /** What was paid to a household, on its page. */
   'payment.read': ofProgramme,
   /** Payment runs, with their instructions. */

@@ -14,6 +14,7 @@ const AT_THE_DESK = [
   'person.register',
   'person.correct',
   'determination.read',
+  'enrolment.write',
   'payment.read',
   'emergency.open',
 ] as const satisfies Permission[]
@@ -38,6 +39,7 @@ export const roles = {
       'household.export',
       'determination.export',
       'duplicate.settle',
+      'enrolment.decide',
       'payment_run.read',
       'emergency.review',
       'audit.read',
@@ -57,6 +59,7 @@ export const roles = {
       'determination.run',
       'determination.export',
       'programme.change',
+      'enrolment.decide',
       'payment.read',
       'payment_run.read',
       'payment_run.export',

@@ -22,6 +22,8 @@ export const proposalKinds = {
   programme_switch: { permission: 'programme.change', secondFactor: true },
   /** A shock: more is paid, and to more families, for a time. */
   shock: { permission: 'programme.change', secondFactor: true },
+  /** An amount that is owed, or not owed, to a household besides the law (ADR 0066). */
+  exceptional_decision: { permission: 'enrolment.decide', secondFactor: true },
 } as const satisfies Readonly<Record<string, { permission: Permission; secondFactor: boolean }>>
 
 export type ProposalKind = keyof typeof proposalKinds

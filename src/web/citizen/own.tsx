@@ -67,6 +67,11 @@ export default function Own() {
             </p>
             {own.length > 0 ? (
               <p>
+                <a href={inLanguage('/dossier/programmes', language)}>{t('programme:own.title')}</a>
+              </p>
+            ) : null}
+            {own.length > 0 ? (
+              <p>
                 <a href={inLanguage('/dossier/corrections', language)}>{t('citizen:correct.link')}</a>
               </p>
             ) : null}

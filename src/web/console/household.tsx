@@ -52,6 +52,9 @@ export default function Household() {
                   <Link to={`/console/households/${file.id}/events/new`}>{t('events:title')}</Link>
                 </>
               ) : null}{' '}
+              {may('determination.read') ? (
+                <Link to={`/console/households/${file.id}/programmes`}>{t('programme:ofHousehold')}</Link>
+              ) : null}{' '}
               <Link to={`/console/households/${file.id}/corrections`}>{t('privacy:correction.title')}</Link>
             </>
           )

@@ -2,6 +2,7 @@ import { Link } from 'react-router'
 import type { JourneyEvent } from '../context.ts'
 import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { EnrolmentText } from './enrolment-text.tsx'
 import { LookAgainText } from './look-again-text.tsx'
 import { useMay } from './may.ts'
 import { nameText } from './names.ts'
@@ -66,6 +67,22 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
           </p>
           {event.says ? <p className="said">{event.says}</p> : null}
         </>
+      )
+    case 'enrolment':
+      return (
+        <p>
+          <Link to={`/console/households/${household}/programmes`}>{say(event.row.name)}</Link>{' '}
+          <EnrolmentText row={event.row} />
+        </p>
+      )
+    case 'exception':
+      return (
+        <p>
+          <Link to={`/console/households/${household}/programmes`}>{say(event.name)}</Link>{' '}
+          {t(`programme:exception.${event.decided.effect}`)}{' '}
+          {event.decided.amount ? <strong>{format.money(event.decided.amount)}</strong> : null}{' '}
+          {format.month(event.decided.from)} – {format.month(event.decided.to)} <q>{event.decided.motive}</q>
+        </p>
       )
     case 'look_again':
       return (

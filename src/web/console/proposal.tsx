@@ -46,6 +46,11 @@ export default function ProposalPage() {
         <bdi>{row.byName}</bdi> · {format.instant(row.at)} · {placeText(row.territory, speech)}
       </p>
       <blockquote>{row.says}</blockquote>
+      {row.household ? (
+        <p>
+          <Link to={`/console/households/${row.household}/programmes`}>{t('security:proposal.household')}</Link>
+        </p>
+      ) : null}
       {row.pair ? (
         <p>
           <Link to={`/console/duplicates/${row.pair.join('/')}`}>{t('security:proposal.pair')}</Link>
@@ -75,7 +80,22 @@ export default function ProposalPage() {
   )
 }
 
-const names = ['from', 'name', 'programme', 'purpose', 'role', 'rows', 'sensitivity', 'territory', 'until'] as const
+const names = [
+  'amount',
+  'currency',
+  'effect',
+  'from',
+  'name',
+  'pack',
+  'programme',
+  'purpose',
+  'role',
+  'rows',
+  'sensitivity',
+  'territory',
+  'to',
+  'until',
+] as const
 const known = (name: string): name is (typeof names)[number] => (names as readonly string[]).includes(name)
 
 function Steps({ steps }: { steps: ProposalRow['steps'] }) {

@@ -17,6 +17,7 @@ import { rowOf } from './corrections-page.ts'
 import { nameOf } from './household.ts'
 import { ownCorrectionsDoor } from './own-corrections.ts'
 import { ownDeclarationDoor } from './own-declaration.ts'
+import { ownProgrammesDoor } from './own-programmes.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
 import { readReceipt, readStatement } from './statement.ts'
 import { placeOf, wordsOf } from './words.ts'
@@ -67,6 +68,7 @@ export function citizenDoor(parts: CitizenParts): CitizenDoor {
   }
   return {
     ...ownDeclarationDoor({ app, country, holder }),
+    ...ownProgrammesDoor({ app, country, holder }),
     ...ownCorrectionsDoor({ app, country, holder, store: evidence }),
     demonstration,
     async ask({ phone: typed, client, language }) {

@@ -25,6 +25,7 @@ import { readPerson } from './person.ts'
 import { personChangeDoor } from './person-change.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { cashDoor } from './points.ts'
+import { programmeDoor } from './programmes.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { registrationDoor } from './registrations.ts'
 import { runDoor } from './run.ts'
@@ -140,6 +141,7 @@ function consoleDoor(
     ...twoPersonDoor(app, country),
     ...upkeepDoor(app, country),
     ...runDoor({ app, worker, country, folder }),
+    ...programmeDoor(app, country),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }

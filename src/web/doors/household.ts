@@ -31,6 +31,7 @@ import {
 import type { ClosedPart, DecisionRow, HouseholdFile, JourneyEvent, MemberRow, PersonName } from '../context.ts'
 import { amountOf, maybeAmount } from './amount.ts'
 import { correctionEvents } from './corrections-page.ts'
+import { enrolmentEvents } from './enrolment-events.ts'
 import { factRows } from './facts.ts'
 import { readLookAgain, readUpkeep } from './household-upkeep.ts'
 import { openWith, readWith } from './reader.ts'
@@ -61,6 +62,7 @@ export async function readHousehold(
   const decided = await part('decisions', 'determination.read', tx => determinationsOf(tx, id))
   const lookAgain = await part('decisions', 'determination.read', tx => readLookAgain(tx, country, id))
   const owedChanges = await part('decisions', 'determination.read', tx => owedChangesOf(tx, id))
+  const enrolments = await part('decisions', 'determination.read', tx => enrolmentEvents(tx, country, id))
   const instructions = await part('payments', 'payment.read', tx => instructionsOfPayees(tx, people))
   const waiting = await part('payments', 'payment.read', async tx =>
     waitingOfPayees(tx, people, await entitlementsOf(tx, id)),
@@ -100,6 +102,7 @@ export async function readHousehold(
         ),
         ...owedChanges.map(change => owedEvent(country, change)),
         ...lookAgain.map((item): JourneyEvent => ({ kind: 'look_again', at: item.at, item })),
+        ...enrolments,
         ...instructions.map(paymentEvent),
         ...waiting.map(waitingEvent),
         ...named.map(accessEvent),

@@ -184,7 +184,7 @@ function mayRun({ grants, at }: StaffAccess, pack: string): boolean {
 const mayCancel = (access: StaffAccess, run: RunRow) => stateOf(run) === 'running' && mayRun(access, run.pack)
 
 /** What a refusal says, without the figures of a household. */
-function refusalWords(pack: Pack | undefined, code: string): Words {
+export function refusalWords(pack: Pack | undefined, code: string): Words {
   const refusal = pack?.refusals.find(each => each.code === code)
   if (!refusal) return wordsOf(code)
   const said = (language: Language) =>

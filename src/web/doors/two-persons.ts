@@ -1,9 +1,9 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
 import { answerMerge, filesOfHousehold } from '#households'
-import { err, ok, type Result } from '#kernel'
+import { type Currency, err, money, moneyText, ok, type Result } from '#kernel'
 import { approveRun, cancelRun, showRun } from '#payments'
-import { answerSwitch, answerWaiver } from '#programmes'
+import { answerExceptional, answerSwitch, answerWaiver } from '#programmes'
 import {
   actorFor,
   answerProposal,
@@ -80,6 +80,7 @@ export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
           if (kind === 'person_merge') return answerMerge(tx, reader, id, asked)
           if (kind === 'condition_waiver') return answerWaiver(tx, reader.id, id, asked)
           if (kind === 'programme_switch') return answerSwitch(tx, reader.id, id, asked, await todayIn(tx, country))
+          if (kind === 'exceptional_decision') return answerExceptional(tx, reader.id, id, asked)
           const answered = await answerProposal(tx, reader.id, id, asked)
           return answered.ok ? ok(undefined) : answered
         })
@@ -164,6 +165,7 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
         own: row.by === `staff:${reader.id}`,
         content: contentShown(row.content),
         contentHash: row.contentHash,
+        household: row.kind === 'exceptional_decision' ? (row.files[0] as ProposalRow['household']) : undefined,
         pair: row.kind === 'person_merge' ? pairOf(row.content) : undefined,
         territory: row.territory === '' ? [country.name] : placeOf(country, row.territory),
         says: row.says,
@@ -181,11 +183,15 @@ function pairOf(content: string): readonly [string, string] {
 }
 
 /** Ids, and hashes of what was shown. */
-const UNSHOWN = ['decision', 'grant', 'kept', 'merged', 'seen', 'staff']
+const UNSHOWN = ['decision', 'grant', 'household', 'kept', 'merged', 'seen', 'staff']
 
 /** What is proposed, less the ids that stand in its hash alone and what is left open. */
 function contentShown(content: string): ProposalRow['content'] {
-  return Object.entries(JSON.parse(content) as Record<string, unknown>).flatMap(([name, value]) =>
+  const said = JSON.parse(content) as Record<string, unknown>
+  if (typeof said.amount === 'string' && typeof said.currency === 'string') {
+    said.amount = moneyText(money(BigInt(said.amount), said.currency as Currency))
+  }
+  return Object.entries(said).flatMap(([name, value]) =>
     value === null || value === '' || UNSHOWN.includes(name)
       ? []
       : [{ name, value: typeof value === 'string' ? value : JSON.stringify(value) }],

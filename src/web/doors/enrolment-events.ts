@@ -1,0 +1,61 @@
+import type { Country } from '#countries'
+import type { Transaction } from '#db'
+import type { Id, Words } from '#kernel'
+import { type EnrolmentStep, type Exceptional, enrolmentSteps, exceptionalOf } from '#programmes'
+import type { FiledEvent } from '../household-events.ts'
+import type { EnrolmentRow, HouseholdProgramme } from '../programme-door.ts'
+import { maybeAmount } from './amount.ts'
+import { refusalWords } from './run.ts'
+import { wordsOf } from './words.ts'
+
+/** What changed for a household in its programmes, and what was decided besides the law, for its journey. */
+export async function enrolmentEvents(
+  tx: Transaction,
+  country: Country,
+  household: Id<'Household'>,
+): Promise<readonly FiledEvent[]> {
+  const steps = await enrolmentSteps(tx, household)
+  const exceptions = await exceptionalOf(tx, household)
+  return [
+    ...steps.map((step): FiledEvent => {
+      const row = enrolmentRow(country, step)
+      return { kind: 'enrolment', at: row.at, row }
+    }),
+    ...exceptions.map(
+      (each): FiledEvent => ({
+        kind: 'exception',
+        at: each.recordedAt.toISOString(),
+        name: nameOf(country, each.pack),
+        decided: exceptionRow(each),
+        by: each.recordedBy,
+      }),
+    ),
+  ]
+}
+
+const nameOf = (country: Country, pack: string): Words => country.book.packs.get(pack)?.names ?? wordsOf(pack)
+
+/** A change in words, as far as the law has some for its reason. */
+export function enrolmentRow(country: Country, step: EnrolmentStep): EnrolmentRow {
+  const law = country.book.packs.get(step.pack)
+  const { pack: other, rank } = (step.detail ?? {}) as { pack?: string; rank?: number }
+  return {
+    at: step.recordedAt.toISOString(),
+    name: nameOf(country, step.pack),
+    change: step.change,
+    state: step.state,
+    reason: step.reason,
+    why: law?.refusals.some(({ code }) => code === step.reason) ? refusalWords(law, step.reason) : null,
+    other: other ? nameOf(country, other) : null,
+    rank: rank ?? null,
+    says: step.says,
+    month: step.month,
+    by: step.recordedBy,
+  }
+}
+
+/** What two persons decided, as pages show it. */
+export function exceptionRow(decision: Exceptional): HouseholdProgramme['exceptions'][number] {
+  const { effect, amountMinor, currency, from, to, motive } = decision
+  return { effect, from, to, motive, amount: maybeAmount(amountMinor, currency) }
+}
