@@ -164,7 +164,6 @@ export { countHouseholds, countRegister, holdsModelled } from './register-size.t
 export { registeredSets } from './registered-sets.ts'
 export { type Renewed, renewing, renewRegister } from './renewal/renew.ts'
 export {
-  expiredAmong,
   type RenewalCount,
   type RenewalRow,
   renewalCounts,

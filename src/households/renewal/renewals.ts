@@ -74,16 +74,3 @@ export async function renewalOf(
     where household_id = ${household} and state <> 'renewed' order by due_on desc limit 1`.execute(tx)
   return rows[0]
 }
-
-/** Of these households, those whose facts are too old to decide on: a decision about them is undetermined, never a refusal. */
-export async function expiredAmong(
-  tx: Transaction,
-  range: { readonly country: string; readonly first: Id<'Household'>; readonly last: Id<'Household'> },
-): Promise<ReadonlySet<Id<'Household'>>> {
-  const { rows } = await sql<{ household: Id<'Household'> }>`
-    select renewal.household_id as household from households.renewal
-      join households.household on household.id = renewal.household_id
-    where state = 'expired' and household.country = ${range.country}
-      and renewal.household_id between ${range.first} and ${range.last}`.execute(tx)
-  return new Set(rows.map(row => row.household))
-}

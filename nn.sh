@@ -1,0 +1,1 @@
+exec /work/main/node_modules/.bin/node "$@"
