@@ -1,1 +1,0 @@
-exec /work/main/node_modules/.bin/node "$@"
