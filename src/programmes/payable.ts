@@ -38,9 +38,9 @@ export function payableChecks(
   }
 }
 
-/** The entitlements of a household: what it is owed may wait without a payee by whom it would be found. */
+/** What a household is owed, arrears included: it may wait without a payee by whom it would be found. */
 export async function entitlementsOf(tx: Transaction, household: Id<'Household'>): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from programmes.entitlement where household_id = ${household}`.execute(tx)
+    select id from programmes.owed_line where household_id = ${household}`.execute(tx)
   return rows.map(row => row.id)
 }
