@@ -4963,6 +4963,7 @@ create table payments.point_terms (
 CREATE INDEX point_terms_in_force ON payments.point_terms USING btree (point, id DESC);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.point_terms FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.point_terms enable row level security;
+create policy file on payments.point_terms as restrictive for all to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
 create policy staff on payments.point_terms as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.point_terms as permissive for all to socle_worker using (true);
 grant select on payments.point_terms to socle_app;

@@ -46,7 +46,7 @@ export const roles = {
       'staff.read',
       'staff.grant',
     ],
-    gives: ['desk_agent', 'field_agent', 'paying_agent'],
+    gives: ['desk_agent', 'field_agent'],
   },
   /** Answers for a programme: asks for its determinations, follows what it pays. */
   programme_manager: {
