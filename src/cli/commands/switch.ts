@@ -1,5 +1,5 @@
 import { transaction, workerActor } from '#db'
-import { type DateText, newId, parseDate, parseMonth } from '#kernel'
+import { type DateText, newId, parseDate, parseId, parseMonth } from '#kernel'
 import {
   type Covered,
   listSwitches,
@@ -118,13 +118,13 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
     })
   },
   reverse(io, options, id) {
-    if (id === undefined) throw new UsageError('say which move: socle switch reverse ID')
+    const reverses = switchOf(id, 'reverse')
     const as = required(options.as, 'as', '"Naima Idrissi"')
     const says = required(options.why, 'why', '"A mistake in the list"')
     const country = countryOf(options)
     return withDatabase<ExitCode>(io, async ({ app }) => {
       const acting = await actingAs(app, as, 'socle switch')
-      const asked = { id: newId() as string as ProposalId, reverses: id as SwitchId, says }
+      const asked = { id: newId() as string as ProposalId, reverses, says }
       const done = await transaction(app, acting('programme.change'), tx =>
         proposeReversal(tx, asked, todayOf(country.timeZone)),
       )
@@ -134,13 +134,13 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
     })
   },
   run(io, options, id) {
-    if (id === undefined) throw new UsageError('say which move: socle switch run ID')
+    const move = switchOf(id, 'run')
     const country = countryOf(options)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       const bar = progress(io, 'Moving', 'ranges')
       const watch = { signal: io.signal, onRange: (done: number, of: number) => bar.update(done, of) }
-      const done = await runSwitch(worker, country, id as SwitchId, watch).finally(() => bar.end())
-      if (!done.ok) throw new UsageError(`there is no move ${id} that was approved`)
+      const done = await runSwitch(worker, country, move, watch).finally(() => bar.end())
+      if (!done.ok) throw new UsageError(`there is no move ${move} that was approved`)
       io.out(`${countsText(done.value.counts)}\n`)
       return 0
     })
@@ -157,6 +157,13 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
       return 0
     })
   },
+}
+
+function switchOf(text: string | undefined, verb: string): SwitchId {
+  if (text === undefined) throw new UsageError(`say which move: socle switch ${verb} ID`)
+  const id = parseId(text)
+  if (id === undefined) throw new UsageError(`${text} is the id of no move; socle switch list shows them`)
+  return id as string as SwitchId
 }
 
 const countsText = (counts: Readonly<Record<string, number>>) =>
