@@ -2142,19 +2142,24 @@ CREATE OR REPLACE FUNCTION population.match_candidates(of_country text, wanted i
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare
+  sharing text;
 begin
   if not security.serves(of_country) then
     return;
   end if;
-  return query execute format(
-    'select sharing.person from (
-       select k.person, k.keys from population.match_key k where k.keys && $1 and k.country = $2 and %s limit 2000
-     ) as sharing
-     order by (select count(*) from unnest(sharing.keys) as key where key = any ($1)) desc, sharing.person limit $3',
-    security.territory_condition('(k.territory || '''')')) using wanted, of_country, most;
+  select string_agg(format(
+      '(select k.person from population.match_key k where k.keys[%1$s] = $1[%1$s] and k.country = $2 and %2$s limit 2000)',
+      place, security.territory_condition('(k.territory || '''')')), ' union all ')
+    into sharing from generate_series(1, 6) as place where wanted[place] is not null;
+  if sharing is null then
+    return;
+  end if;
+  return query execute format('select person from (%s) as sharing group by person order by count(*) desc, person limit $3', sharing)
+    using wanted, of_country, most;
 end
 $function$;
-comment on function population.match_candidates(text,integer[],integer) is 'Reviewed: persons of the actor''s territories who share a key, for comparing, those who share most first; of more than 2,000, some. The index of keys serves it, which under the policies it could not.';
+comment on function population.match_candidates(text,integer[],integer) is 'Reviewed: persons of the actor''s territories who share a key in its place, for comparing, those who share most first; of more than 2,000 of one key, some. The indexes of keys serve it, which under the policies they could not.';
 -- execute: socle_app
 -- execute: socle_worker
 
@@ -2371,9 +2376,10 @@ CREATE OR REPLACE FUNCTION population.settle_match_keys()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select pg_catalog.gin_clean_pending_list('population.match_key_keys');
-  select pg_catalog.gin_clean_pending_list('population.person_words');
-  analyze population.match_key (country, recorded_at, keys)
+  -- While the register is first filled the index is aside.
+  select pg_catalog.gin_clean_pending_list(there) from to_regclass('population.person_words') as there where there is not null;
+  -- All of it: what is known of the numbers in an index is learnt with the whole table alone.
+  analyze population.match_key
 $function$;
 comment on function population.settle_match_keys() is 'Brings keys just written into the order in which they are looked up, and tells the planner how many there are.';
 -- execute: socle_worker
@@ -2498,7 +2504,12 @@ create table population.match_key (
   constraint match_key_digest_check CHECK ((octet_length(digest) = 16)),
   constraint match_key_pkey PRIMARY KEY (person)
 );
-CREATE INDEX match_key_keys ON population.match_key USING gin (keys);
+CREATE INDEX match_key_family ON population.match_key USING btree ((keys[3]));
+CREATE INDEX match_key_given ON population.match_key USING btree ((keys[2]));
+CREATE INDEX match_key_month_day ON population.match_key USING btree ((keys[1]));
+CREATE INDEX match_key_phone_day ON population.match_key USING btree ((keys[5]));
+CREATE INDEX match_key_phone_name ON population.match_key USING btree ((keys[4]));
+CREATE INDEX match_key_place ON population.match_key USING btree ((keys[6]));
 CREATE INDEX match_key_recorded ON population.match_key USING brin (recorded_at) WITH (pages_per_range='32');
 CREATE INDEX match_key_territory ON population.match_key USING btree (territory);
 alter table population.match_key enable row level security;
@@ -2512,7 +2523,7 @@ comment on table population.match_key is 'What persons are found by when somebod
 comment on column population.match_key.person is 'Person.';
 comment on column population.match_key.country is 'Country of the person.';
 comment on column population.match_key.territory is 'Where the person lives, as in population.person.';
-comment on column population.match_key.keys is 'Numbers of the keys: two persons who share one are compared (src/population/duplicates/match-keys.ts).';
+comment on column population.match_key.keys is 'Numbers of the keys, each kind in its place, null where there is none: two persons who share one are compared (src/population/duplicates/match-keys.ts).';
 comment on column population.match_key.digest is 'First 16 bytes of the SHA-256 of all that is compared: it changes when any of it does.';
 comment on column population.match_key.recorded_at is 'The state of the person that this was made from.';
 
@@ -6678,7 +6689,7 @@ comment on column households.import_member.birth_precision is 'How much of it is
 comment on column households.import_member.phone is 'Telephone.';
 comment on column households.import_member.facts is 'Facts, as JSON.';
 comment on column households.import_member.digest is 'SHA-256 of what the row says.';
-comment on column households.import_member.keys is 'Numbers of the keys by which the person is found (population.match_key), but for the one of the place.';
+comment on column households.import_member.keys is 'Numbers of the keys by which the person is found, each in its place (population.match_key), but for the one of the place where they live.';
 comment on column households.import_member.place_key is 'With the number of the household''s place, by exclusive or, the key of the place.';
 
 create table households.import_reject (

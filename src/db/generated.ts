@@ -939,7 +939,7 @@ export interface HouseholdsImportMember {
    */
   household: string;
   /**
-   * Numbers of the keys by which the person is found (population.match_key), but for the one of the place.
+   * Numbers of the keys by which the person is found, each in its place (population.match_key), but for the one of the place where they live.
    */
   keys: number[] | null;
   /**
@@ -2987,7 +2987,7 @@ export interface PopulationMatchKey {
    */
   digest: Buffer;
   /**
-   * Numbers of the keys: two persons who share one are compared (src/population/duplicates/match-keys.ts).
+   * Numbers of the keys, each kind in its place, null where there is none: two persons who share one are compared (src/population/duplicates/match-keys.ts).
    */
   keys: number[];
   /**

@@ -132,7 +132,7 @@ export function memberLine(
     phone,
     facts,
     digestOf([sourceId, givenName, familyName, givenNameAr, familyNameAr, phone, facts]),
-    found && `{${found.keys.join(',')}}`,
+    found && `{${found.keys.map(key => key ?? 'NULL').join(',')}}`,
     found?.placeKey === undefined ? undefined : String(found.placeKey),
   ])
 }

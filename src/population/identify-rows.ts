@@ -94,7 +94,7 @@ async function personsWithNumbers(tx: Transaction, country: string, rows: readon
 async function namesakes(tx: Transaction, country: string, rows: readonly (RowIdentity | undefined)[]) {
   const asked = rows.flatMap((row, at) => {
     const keys = row === undefined ? [] : keysButPlace(comparable(row)).keys
-    return keys.length === 0 ? [] : [{ at, keys }]
+    return keys.every(key => key === null) ? [] : [{ at, keys }]
   })
   const found = new Map<number, string[]>()
   if (asked.length === 0) return found

@@ -87,7 +87,7 @@ const keepStates = (from: PersonSource, only = sql``): RawBuilder<unknown> => sq
 
 const keysOf = (from: PersonSource, recordedAt: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   select incoming.id, ${from.country}, incoming.territory,
-    case when place_key is null then keys else keys || (place_key # place) end, ${digestOfIncoming}, ${recordedAt}
+    array_append(keys, place_key # place), ${digestOfIncoming}, ${recordedAt}
   from pg_temp.incoming_person as incoming`
 const KEYS = sql`insert into population.match_key as known (person, country, territory, keys, digest, recorded_at)`
 

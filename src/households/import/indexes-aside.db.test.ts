@@ -87,7 +87,7 @@ async function stoppedHalfway(t: TestContext) {
 test('an empty register is filled without its indexes; the same call, stopped in between, leaves them as they were', async t => {
   const { databases, before } = await stoppedHalfway(t)
   const away = await aside(databases)
-  assert.ok(away.includes('population.match_key_keys') && away.includes('households.household_territory'), `${away}`)
+  assert.ok(away.includes('population.match_key_place') && away.includes('households.household_territory'), `${away}`)
   const during = await indexes(databases)
   assert.equal(during.length + away.length, before.length)
   assert.ok(during.every(({ definition }) => /UNIQUE|brin/.test(definition)))

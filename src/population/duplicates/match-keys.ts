@@ -5,7 +5,8 @@ import { cellsOf, type RegisteredPerson } from './registered-person.ts'
 
 /** What is told of a person's keys without knowing where they live. */
 export type KeysButPlace = {
-  readonly keys: readonly number[]
+  /** Each kind of key in its place, null where there is none. */
+  readonly keys: readonly (number | null)[]
   /** With {@link placeNumber}, by exclusive or, the key that the place has a part in; undefined where there is none. */
   readonly placeKey: number | undefined
 }
@@ -14,12 +15,15 @@ export type KeysButPlace = {
  * What a person is found by: each key the number of a text made of some fields, so that any one of them may be missing or
  * wrong and another key still leads there. Names count by their sound and in no order. Every key is sharp enough that a nation
  * holds few persons of one: a pair that agrees in less could not be taken for one person in a register of that size.
+ * Always {@link KEYS}, each kind in its place and null where there is none: like is looked for in the same place.
  */
-export function matchKeys(person: RegisteredPerson): number[] {
+export function matchKeys(person: RegisteredPerson): (number | null)[] {
   const { keys, placeKey } = keysButPlace(person)
-  const all = placeKey === undefined ? keys : [...keys, placeKey ^ placeNumber(person.territory)]
-  return [...new Set(all)].sort((a, b) => a - b)
+  return [...keys, placeKey === undefined ? null : placeKey ^ placeNumber(person.territory)]
 }
+
+/** How many kinds of keys there are. */
+export const KEYS = 6
 
 export function keysButPlace(person: Omit<RegisteredPerson, 'id' | 'territory'>): KeysButPlace {
   const [given = '', family = '', , born = '', phone = ''] = cellsOf({ ...person, id: '', territory: '' })
@@ -37,7 +41,7 @@ export function keysButPlace(person: Omit<RegisteredPerson, 'id' | 'territory'>)
     day && phone && `phone and day ${phone} ${day}`,
   ]
   return {
-    keys: keys.flatMap(key => (key ? [numberOf(key)] : [])),
+    keys: keys.map(key => (key ? numberOf(key) : null)),
     placeKey: names ? numberOf(known ? `year ${names} ${known.year}` : `names ${names}`) : undefined,
   }
 }

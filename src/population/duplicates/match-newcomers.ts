@@ -17,6 +17,7 @@ import { personsWithoutKeys, registeredPersons } from './persons.sql.ts'
 import { refreshMatchKeys, writeMatchKeys } from './refresh-keys.ts'
 import { cellsOf, digestOf, digestOfPair, REGISTER_COLUMNS, sharedTerritory } from './registered-person.ts'
 import { LEAST_SETTLED, type PairFound, savePairs, zoneOf } from './save-pairs.sql.ts'
+import { sharingKeyOf } from './sharing-key.sql.ts'
 
 const actor = workerActor('match newcomers')
 /** Compared in one transaction. */
@@ -87,11 +88,11 @@ async function lookAtSome(tx: Transaction, country: string): Promise<number | 't
 
 async function sharingKeys(tx: Transaction, ids: readonly string[]): Promise<{ person: string; other: string }[]> {
   const { rows } = await sql<{ person: string; other: string }>`
-    select mine.person, near.person as other
+    select distinct mine.person, near.person as other
     from population.match_key mine
       cross join lateral (
-        select person from population.match_key k
-        where k.keys && mine.keys and k.country = mine.country and k.person <> mine.person limit ${MOST_COMPARED}) as near
+        select person from (${sharingKeyOf(sql`mine`)}) as k
+        where k.country = mine.country and k.person <> mine.person limit ${MOST_COMPARED}) as near
     where mine.person = any (${ids}::uuid[])`.execute(tx)
   return rows
 }

@@ -17,6 +17,7 @@ import {
   sharedTerritory,
 } from './registered-person.ts'
 import { judgePairsAgain, LEAST_SETTLED, type PairFound, savePairs, zoneOf } from './save-pairs.sql.ts'
+import { keyPlaces, sharingKeyOf } from './sharing-key.sql.ts'
 
 /** What the persons recorded since a moment are to those who share a key with them, each other included. */
 export type SinceMatched = {
@@ -90,13 +91,14 @@ async function newcomersAmong(tx: Transaction, country: string, since: string) {
 
 /** Pairs that share a key and of which one is new, key by key: for a register of which much is new. */
 const sharingAmongAll = (country: string, since: string, lane: number) => {
+  const places = sql.join(placesOf(lane).map(place => sql`keys[${sql.lit(place)}]`))
   const keys = sql`
-    select unnest(keys) as key, person, recorded_at >= ${since}::timestamptz as is_new
+    select unnest(array[${places}]) as key, person, recorded_at >= ${since}::timestamptz as is_new
     from population.match_key where country = ${country}`
   // Nearly every key is one person's alone: those are left out first, by number, before persons are brought together.
   return sql`
     with shared as materialized (
-      select key from (${keys}) as every where key & 1 = ${sql.lit(lane)}
+      select key from (${keys}) as every where key is not null
       group by key having count(*) between 2 and ${sql.lit(LARGEST_BLOCK)} and bool_or(is_new)
     ), each as materialized (
       select key, person, is_new from (${keys}) as every join shared using (key)
@@ -111,8 +113,7 @@ const sharingWithEach = (country: string, since: string, lane: number) => sql`
   select distinct least(mine.person, near.person) as one, greatest(mine.person, near.person) as other
   from population.match_key as mine
     cross join lateral (
-      select person from population.match_key as k where k.keys && mine.keys and k.person <> mine.person
-      limit ${sql.lit(MOST_COMPARED)}
+      select person from (${sharingKeyOf(sql`mine`)}) as k where k.person <> mine.person limit ${sql.lit(MOST_COMPARED)}
     ) as near
   where mine.country = ${country} and mine.recorded_at >= ${since}::timestamptz
     and get_byte(uuid_send(mine.person), 15) & 1 = ${sql.lit(lane)}`
@@ -143,11 +144,14 @@ function pairKeeper(worker: Database, country: string, model: Model): Keeper {
 /** A pair less probable counts for nothing, however often it is seen. */
 const SELDOM = 1e-4
 
+/** The places of the keys that a lane looks at, where it looks at all of the register: every second one. */
+const placesOf = (lane: number) => keyPlaces.filter(place => place % LANES === lane)
+
 /** How many lanes see a pair that shares these keys. */
 function lanesOf(one: RegisteredPerson, other: RegisteredPerson): number {
-  const keys = new Set(matchKeys(one))
-  const shared = matchKeys(other).filter(key => keys.has(key))
-  return Math.max(1, new Set(shared.map(key => key & 1)).size)
+  const [keys, others] = [matchKeys(one), matchKeys(other)]
+  const shared = keyPlaces.filter(place => keys[place - 1] !== null && keys[place - 1] === others[place - 1])
+  return Math.max(1, new Set(shared.map(place => place % LANES)).size)
 }
 
 type Found = {
