@@ -208,6 +208,7 @@ export {
   listStaff,
   listStaffAccess,
   type NewGrant,
+  namesOfActors,
   recordGrant,
   recordRevocation,
   registerStaff,

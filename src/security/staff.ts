@@ -34,6 +34,14 @@ export async function registerStaff(tx: Transaction, staff: { id: StaffId; name:
     .execute()
 }
 
+/** Names of those who acted, by the text under which an act keeps them (`staff:ID`); whoever is no member of staff has none. */
+export async function namesOfActors(tx: Transaction, actors: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ actor: string; name: string }>`
+    select 'staff:' || id as actor, name from security.staff
+    where 'staff:' || id = any (${[...new Set(actors)]}::text[])`.execute(tx)
+  return new Map(rows.map(({ actor, name }) => [actor, name]))
+}
+
 /** What is given, besides to whom: left out, it is the whole country, every programme, nothing sensitive, now and without end. */
 export type NewGrant = {
   readonly id: Id<'grant'>

@@ -1,4 +1,4 @@
-import type { Id, Month, Words } from '#kernel'
+import type { DateText, Id, Month, Words } from '#kernel'
 import type { RunState } from '#payments'
 import type { RunId as DeterminationRunId, OwedChange } from '#programmes'
 import type { Decision, Outcome } from '#rules'
@@ -317,6 +317,8 @@ export type JourneyEvent =
       readonly accountEnd: string | undefined
       readonly periods: readonly string[]
       readonly amount: Amount
+      /** What its provider answered; undefined while nothing is known. */
+      readonly became: { readonly state: 'paid' | 'returned'; readonly day: DateText } | undefined
     }
   | {
       readonly kind: 'waiting'

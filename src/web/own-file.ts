@@ -1,6 +1,5 @@
 import type { Language, Month, Result, Words } from '#kernel'
 import type { ShownMessage } from '#messaging'
-import type { RunState } from '#payments'
 import type { Outcome } from '#rules'
 import type { CitizenCodeRefusal, CodeRequestRefusal } from '#security'
 import type { Amount, ToldReading } from './context.ts'
@@ -8,7 +7,7 @@ import type { OwnCorrectionsDoor } from './own-corrections-door.ts'
 import type { OwnDeclarationDoor } from './own-declaration-door.ts'
 import type { OwnProgrammesDoor } from './own-programmes-door.ts'
 import type { CorrectionRow } from './personal-data.ts'
-import type { ReceiptPage, StatementPage } from './statement.ts'
+import type { ReceiptPage, StatementPage, ToldPayment } from './statement.ts'
 
 export type AskRefusal = { readonly code: 'phone_malformed' } | CodeRequestRefusal
 
@@ -54,12 +53,7 @@ export type OwnFile = {
     readonly amount: Amount | undefined
   }[]
   /** The latest first. */
-  readonly payments: readonly {
-    readonly at: string
-    readonly state: RunState
-    readonly periods: readonly string[]
-    readonly amount: Amount
-  }[]
+  readonly payments: readonly ToldPayment[]
   /** Corrections asked for, the latest first. */
   readonly corrections: readonly Pick<
     CorrectionRow,

@@ -69,7 +69,8 @@ export type EnrolmentRow = {
   readonly rank: number | null
   readonly says: string | null
   readonly month: Month
-  readonly by: string
+  /** The member of staff who changed it; null where a run of the programme or the family did. */
+  readonly by: string | null
 }
 
 export type HouseholdProgramme = {

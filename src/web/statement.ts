@@ -41,3 +41,13 @@ export type ReceiptPage = {
   /** The payment point, or who carried the money. */
   readonly place: string
 }
+
+/** One payment as its family is told of it: what it is for, and what became of it. */
+export type ToldPayment = {
+  readonly number: string
+  readonly state: PaymentAttempt['state']
+  /** When it came into that state. */
+  readonly day: DateText
+  readonly amount: Amount
+  readonly lines: readonly { readonly programme: Words; readonly month: string }[]
+}

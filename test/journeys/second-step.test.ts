@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { after, test } from 'node:test'
 import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import { newId } from '#kernel'
 import { openSignIn, registerStaff, type SignIn } from '#security'
 import { staffDoor } from '../../src/web/doors/staff.ts'
+import { authenticator } from '../authenticator.ts'
 import { axeComplaints, openPage, overflow, screenshot } from '../browser.ts'
 import { testDatabase } from '../database.ts'
 import { exampleDoors } from '../example-doors.ts'
@@ -86,16 +86,3 @@ test('an authenticator is set up and asked for at the next sign-in, without scri
     await page.click('aside form[action="/console/sign-out"] button')
   }
 })
-
-/** What an authenticator shows so many steps from now. */
-function authenticator(secret: string, steps: number): string {
-  const bits = [...secret].map(letter =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-  )
-  const key = Uint8Array.from(bits.join('').match(/.{8}/g) ?? [], byte => Number.parseInt(byte, 2))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps))
-  const mac = createHmac('sha1', key).update(counter).digest()
-  const number = mac.readUInt32BE(mac.at(-1)! & 15) & 0x7fffffff
-  return String(number % 1_000_000).padStart(6, '0')
-}

@@ -1,5 +1,6 @@
 import { fieldText } from '../console/correction-text.ts'
 import { nameText } from '../console/names.ts'
+import { periodText } from '../console/payment-columns.ts'
 import { inLanguage } from '../language.ts'
 import type { OwnFile } from '../own-file.ts'
 import { useSpeech } from '../speech-context.tsx'
@@ -34,13 +35,17 @@ export function OwnHousehold({ file }: { file: OwnFile }) {
         <h3>{t('citizen:own.payments')}</h3>
         {file.payments.length === 0 ? <p>{t('citizen:own.noPayment')}</p> : null}
         <ul className="rows" hidden={file.payments.length === 0}>
-          {file.payments.map(({ at, state, periods, amount }) => (
-            <li key={at + periods.join()}>
+          {file.payments.map(({ number, state, day, amount, lines }) => (
+            <li key={number}>
               <div>
                 <strong>{format.money(amount)}</strong>
-                <p>{t(`citizen:own.state.${state}`)}</p>
+                {lines.map(({ programme, month }) => (
+                  <p key={month + say(programme)}>
+                    {say(programme)} · {periodText(month, format)}
+                  </p>
+                ))}
               </div>
-              <p className="aside">{format.instant(at)}</p>
+              <p className="aside">{t(`receipts:state.${state}`, { day: format.date(day) })}</p>
             </li>
           ))}
         </ul>

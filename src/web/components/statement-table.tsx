@@ -43,7 +43,7 @@ export function StatementTable({ page, receipt }: StatementTableProps) {
                 ))}
               </th>
               {SUMS.map(name => (
-                <td key={name} className="numeric">
+                <td key={name} className="numeric" data-name={t(`receipts:statement.${name}`)}>
                   {format.money(row[name])}
                 </td>
               ))}
@@ -55,7 +55,7 @@ export function StatementTable({ page, receipt }: StatementTableProps) {
             <tr key={total.owed.currency}>
               <th scope="row">{t('receipts:statement.total')}</th>
               {SUMS.map(name => (
-                <td key={name} className="numeric">
+                <td key={name} className="numeric" data-name={t(`receipts:statement.${name}`)}>
                   {format.money(total[name])}
                 </td>
               ))}

@@ -12,9 +12,11 @@ export function EnrolmentText({ row }: { row: EnrolmentRow }) {
       <span className={`badge ${stateTones[row.state]}`}>{t(`programme:state.${row.state}`)}</span>{' '}
       {t('programme:from', { month: format.month(row.month) })} · {reasonText(row, speech)}{' '}
       {row.says ? <q>{row.says}</q> : null}{' '}
-      <span className="soft">
-        <bdi>{row.by}</bdi>
-      </span>
+      {row.by ? (
+        <span className="soft">
+          <bdi>{row.by}</bdi>
+        </span>
+      ) : null}
     </>
   )
 }

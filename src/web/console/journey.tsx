@@ -126,7 +126,14 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
           ) : (
             <bdi>{event.reference}</bdi>
           )}{' '}
-          <StateBadge state={event.state} /> <strong>{format.money(event.amount)}</strong>{' '}
+          {event.became ? (
+            <span className={`badge ${event.became.state === 'paid' ? 'good' : 'bad'}`}>
+              {t(`receipts:state.${event.became.state}`, { day: format.date(event.became.day) })}
+            </span>
+          ) : (
+            <StateBadge state={event.state} />
+          )}{' '}
+          <strong>{format.money(event.amount)}</strong>{' '}
           <span className="soft">
             {t('console:journey.paid', {
               payee: event.payee,

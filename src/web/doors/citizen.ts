@@ -11,7 +11,7 @@ import { appendAudit, type CitizenSignIn, citizenActor, type PurposeText } from 
 import { subscriberOf } from '../client-address.ts'
 import type { PersonName } from '../context.ts'
 import type { CitizenDoor, OwnFile } from '../own-file.ts'
-import { amountOf, maybeAmount } from './amount.ts'
+import { maybeAmount } from './amount.ts'
 import { cookieIn, cookieText } from './cookies.ts'
 import { rowOf } from './corrections-page.ts'
 import { nameOf } from './household.ts'
@@ -19,7 +19,7 @@ import { ownCorrectionsDoor } from './own-corrections.ts'
 import { ownDeclarationDoor } from './own-declaration.ts'
 import { ownProgrammesDoor } from './own-programmes.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
-import { readReceipt, readStatement } from './statement.ts'
+import { readPayments, readReceipt, readStatement } from './statement.ts'
 import { placeOf, wordsOf } from './words.ts'
 
 export type CitizenParts = {
@@ -120,8 +120,8 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
     each => country.book.packs.get(each.pack)?.score === null,
   )
   const people = file.members.map(member => member.person)
-  const payments = await toldToPayees(tx, people, PAYMENTS_SHOWN)
-  const readings = await readingsOfHousehold(tx, file, payments, READINGS_SHOWN)
+  const runs = await toldToPayees(tx, people, PAYMENTS_SHOWN)
+  const readings = await readingsOfHousehold(tx, file, runs, READINGS_SHOWN)
   await tellReading(tx, file, 'data_rights: own page')
   return {
     sourceId: file.sourceId,
@@ -135,12 +135,7 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
         outcome,
         amount: maybeAmount(amountMinor, currency),
       })),
-    payments: payments.map(({ stateAt, state, periods, amount, currency }) => ({
-      at: stateAt.toISOString(),
-      state,
-      periods,
-      amount: amountOf(amount, currency),
-    })),
+    payments: (await readPayments(tx, country, file.id)).slice(0, PAYMENTS_SHOWN),
     corrections: await correctionsOf(tx, country, file),
     readings: await toldReadings(tx, country, readings),
   }

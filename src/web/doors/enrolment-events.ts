@@ -2,6 +2,7 @@ import type { Country } from '#countries'
 import type { Transaction } from '#db'
 import type { Id, Words } from '#kernel'
 import { type EnrolmentStep, type Exceptional, enrolmentSteps, exceptionalOf } from '#programmes'
+import { namesOfActors } from '#security'
 import type { FiledEvent } from '../household-events.ts'
 import type { EnrolmentRow, HouseholdProgramme } from '../programme-door.ts'
 import { maybeAmount } from './amount.ts'
@@ -16,9 +17,13 @@ export async function enrolmentEvents(
 ): Promise<readonly FiledEvent[]> {
   const steps = await enrolmentSteps(tx, household)
   const exceptions = await exceptionalOf(tx, household)
+  const names = await namesOfActors(
+    tx,
+    steps.map(step => step.recordedBy),
+  )
   return [
     ...steps.map((step): FiledEvent => {
-      const row = enrolmentRow(country, step)
+      const row = enrolmentRow(country, step, names)
       return { kind: 'enrolment', at: row.at, row }
     }),
     ...exceptions.map(
@@ -36,7 +41,7 @@ export async function enrolmentEvents(
 const nameOf = (country: Country, pack: string): Words => country.book.packs.get(pack)?.names ?? wordsOf(pack)
 
 /** A change in words, as far as the law has some for its reason. */
-export function enrolmentRow(country: Country, step: EnrolmentStep): EnrolmentRow {
+export function enrolmentRow(country: Country, step: EnrolmentStep, names: ReadonlyMap<string, string>): EnrolmentRow {
   const law = country.book.packs.get(step.pack)
   const { pack: other, rank } = (step.detail ?? {}) as { pack?: string; rank?: number }
   return {
@@ -50,7 +55,7 @@ export function enrolmentRow(country: Country, step: EnrolmentStep): EnrolmentRo
     rank: rank ?? null,
     says: step.says,
     month: step.month,
-    by: step.recordedBy,
+    by: names.get(step.recordedBy) ?? null,
   }
 }
 

@@ -14,7 +14,7 @@ import {
   exceptionalOf,
   proposeExceptional,
 } from '#programmes'
-import { actorFor, type StaffAccess } from '#security'
+import { actorFor, namesOfActors, type StaffAccess } from '#security'
 import type { HouseholdProgramme, ProgrammeDoor } from '../programme-door.ts'
 import { maybeAmount } from './amount.ts'
 import { enrolmentRow, exceptionRow } from './enrolment-events.ts'
@@ -112,6 +112,10 @@ export async function readProgrammes(
 ): Promise<readonly HouseholdProgramme[]> {
   const { id: household, territory, on, channel } = of
   const steps = await enrolmentSteps(tx, household)
+  const names = await namesOfActors(
+    tx,
+    steps.map(step => step.recordedBy),
+  )
   const now = await enrolmentsOf(tx, { households: [household], month: monthOf(on) })
   const applications = await applicationsOf(tx, { household })
   const exceptions = await exceptionalOf(tx, household)
@@ -135,7 +139,7 @@ export async function readProgrammes(
       pack,
       name: law?.names ?? wordsOf(pack),
       state: now.find(each => each.pack === pack)?.state ?? null,
-      steps: own.map(step => enrolmentRow(country, step)),
+      steps: own.map(step => enrolmentRow(country, step, names)),
       applications: applications.filter(each => each.pack === pack).map(each => applicationRow(country, each)),
       exceptions: exceptions.filter(each => each.pack === pack).map(exceptionRow),
       refusal: may.ok ? null : may.refusal,

@@ -10,7 +10,14 @@ import {
   type HouseholdFile as RegisterFile,
 } from '#households'
 import type { Id } from '#kernel'
-import { type InstructionView, instructionsOfPayees, type WaitingView, waitingOfPayees } from '#payments'
+import {
+  type InstructionView,
+  instructionsOfPayees,
+  type PaymentAttempt,
+  paymentsOfEntitlements,
+  type WaitingView,
+  waitingOfPayees,
+} from '#payments'
 import { numbersOf } from '#population'
 import {
   determinationsOf,
@@ -67,6 +74,10 @@ export async function readHousehold(
   const waiting = await part('payments', 'payment.read', async tx =>
     waitingOfPayees(tx, people, await entitlementsOf(tx, id)),
   )
+  const attempts = await part('payments', 'payment.read', async tx =>
+    paymentsOfEntitlements(tx, await entitlementsOf(tx, id)),
+  )
+  const answered = new Map(attempts.map(attempt => [attempt.payment, attempt]))
   const to = { territory: file.territory, programme: null, sensitivity: 'sensitive' } as const
   const sensitive = decideAccess(access.grants, 'household.read', to, access.at).ok
   // Last, so that the record of this reading is committed before the page leaves, and is not yet on it.
@@ -103,7 +114,7 @@ export async function readHousehold(
         ...owedChanges.map(change => owedEvent(country, change)),
         ...lookAgain.map((item): JourneyEvent => ({ kind: 'look_again', at: item.at, item })),
         ...enrolments,
-        ...instructions.map(paymentEvent),
+        ...instructions.map(row => paymentEvent(row, answered.get(row.endToEndId))),
         ...waiting.map(waitingEvent),
         ...named.map(accessEvent),
       ]),
@@ -161,7 +172,8 @@ function happening({ kind, on, says, at, by, persons }: HouseholdHappening): Jou
   return { kind: 'event', at: at.toISOString(), happened: kind, on, says, persons: persons.map(nameOf), by }
 }
 
-function paymentEvent(row: InstructionView): JourneyEvent {
+function paymentEvent(row: InstructionView, attempt: PaymentAttempt | undefined): JourneyEvent {
+  const state = attempt?.state
   return {
     kind: 'payment',
     at: row.stateAt.toISOString(),
@@ -172,6 +184,7 @@ function paymentEvent(row: InstructionView): JourneyEvent {
     accountEnd: row.accountEnd ?? undefined,
     periods: row.lines.map(line => line.period),
     amount: amountOf(row.amount, row.currency),
+    became: attempt && (state === 'paid' || state === 'returned') ? { state, day: attempt.day } : undefined,
   }
 }
 

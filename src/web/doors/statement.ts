@@ -4,7 +4,7 @@ import type { HouseholdFile } from '#households'
 import type { Currency, Id } from '#kernel'
 import { type PaymentAttempt, paymentsOfEntitlements, type StatementSums, yearStatement } from '#payments'
 import { owedToHousehold } from '#programmes'
-import type { ReceiptPage, StatementPage, StatementSumsShown } from '../statement.ts'
+import type { ReceiptPage, StatementPage, StatementSumsShown, ToldPayment } from '../statement.ts'
 import { amountOf } from './amount.ts'
 import { placeOf, wordsOf } from './words.ts'
 
@@ -88,4 +88,35 @@ function receiptOf(country: Country, first: PaymentAttempt, lines: readonly Paym
     })),
     place: point ?? provider,
   }
+}
+
+/** Every payment of a household with what became of it, the latest first. */
+export async function readPayments(
+  tx: Transaction,
+  country: Country,
+  household: Id<'Household'>,
+): Promise<readonly ToldPayment[]> {
+  const owed = await owedToHousehold(tx, household)
+  const all = await paymentsOfEntitlements(
+    tx,
+    owed.map(one => one.entitlement),
+  )
+  const told = [...Map.groupBy(all, one => one.payment)].map(([number, lines]): ToldPayment => {
+    const [{ state, day, currency }] = lines as [PaymentAttempt]
+    return {
+      number,
+      state,
+      day,
+      amount: amountOf(
+        lines.reduce((sum, one) => sum + one.amount, 0n),
+        currency,
+      ),
+      lines: lines.map(({ purpose, period }) => ({
+        programme: country.book.packs.get(purpose)?.names ?? wordsOf(purpose),
+        month: period,
+      })),
+    }
+  })
+  // Of one day, the attempt that came last stands first.
+  return told.reverse().toSorted((one, other) => (one.day < other.day ? 1 : one.day > other.day ? -1 : 0))
 }
