@@ -15,6 +15,7 @@ import { determinationJobs, determineRegister, type RunRow } from '#programmes'
 import { readingsOf, type Service } from '#security'
 import { testDatabase } from '../../../test/database.ts'
 import { exampleDoors } from '../../../test/example-doors.ts'
+import { withoutMemberFact } from '../../../test/snapshot-without.ts'
 import { createPartnerApi } from '../api/partner-api.ts'
 import type { DifferenceList, RunAnswer, RunList } from '../api/run-api.ts'
 import { partnerRunDoor } from './partner-runs.ts'
@@ -250,6 +251,10 @@ test('nothing is begun that would come to nothing: the programme, the month, the
   const altered = await ask('', 'whole', post({ programme: 'ma/asd', month: thisMonth, snapshot }))
   await refused(altered, 422, 'manifest_refused')
   writeFileSync(path, text)
+  const putBack = withoutMemberFact(join(folder, snapshot), 'schooling')
+  const lacking = await ask('', 'whole', post({ programme: 'ma/asd', month: thisMonth, snapshot }))
+  assert.match(await refused(lacking, 422, 'facts_lacking'), /member\.schooling/)
+  putBack()
 })
 
 test('a run asked for waits, is begun by a worker under its id, and is given up once', async () => {

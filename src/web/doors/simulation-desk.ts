@@ -1,4 +1,5 @@
 // Studies under way in this process: one after the other, each given up when it takes too long or nobody wants it any more.
+import { basename } from 'node:path'
 import type { Country } from '#countries'
 import { type Database, transaction, workerActor } from '#db'
 import type { Snapshot } from '#households'
@@ -115,9 +116,14 @@ export function openStudyDesk({ country, worker, folder, onError }: DeskTerms): 
   }
 }
 
-/** The facts of a refusal on one line; its code has the sentence. */
+/** The facts of a refusal on one line, no path of a machine among them; its code has the sentence. */
 function saysOf(refusal: SimulationRefusal): string {
   if (refusal.code === 'law_refused') return refusal.problems.map(({ message }) => message).join(' · ')
+  if (refusal.code === 'facts_lacking') return `${refusal.pack} · ${refusal.facts.join(', ')}`
+  if (refusal.code === 'not_in_force') return `${refusal.pack} · ${refusal.from ?? '…'} – ${refusal.to ?? '…'}`
+  if (refusal.code === 'snapshot_later') return `${refusal.effectiveOn} > ${refusal.month}`
+  if ('path' in refusal && 'says' in refusal) return `${basename(refusal.path)} · ${refusal.says}`
+  if ('folder' in refusal) return basename(refusal.folder)
   const { code: _, ...facts } = refusal
   return Object.entries(facts)
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
