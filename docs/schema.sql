@@ -2511,7 +2511,6 @@ CREATE INDEX match_key_phone_day ON population.match_key USING btree ((keys[5]))
 CREATE INDEX match_key_phone_name ON population.match_key USING btree ((keys[4]));
 CREATE INDEX match_key_place ON population.match_key USING btree ((keys[6]));
 CREATE INDEX match_key_recorded ON population.match_key USING brin (recorded_at) WITH (pages_per_range='32');
-CREATE INDEX match_key_territory ON population.match_key USING btree (territory);
 alter table population.match_key enable row level security;
 create policy country on population.match_key as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
 create policy file on population.match_key as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((person <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (person = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { bringIndexesBack, type Database, type Transaction, transaction, workerActor } from '#db'
 import { err, ok, type Result } from '#kernel'
 import { matchSince, phoneIndexing, type SinceMatched } from '#population'
-import { analyzeRegister } from '../analyze-register.ts'
+import { analyzeGrown } from '../analyze-register.ts'
 import { HOUSEHOLD_COLUMNS, MEMBER_COLUMNS, openIncoming } from '../incoming.ts'
 import { type Registered, registerIncoming } from '../register-households.ts'
 import { type HeaderRefusal, planColumns } from './columns.ts'
@@ -101,7 +101,7 @@ export async function importHouseholds(
   const { registered, changed, unchanged } = await registerStaged(worker, asked, staged, watch)
   await bringIndexesBack(worker)
   const isNews = registered + changed > 0
-  if (registered + changed > MANY) await transaction(worker, actor, tx => analyzeRegister(tx))
+  if (registered + changed > MANY) await transaction(worker, actor, tx => analyzeGrown(tx, registered + changed))
   if (isNews) watch.onPhase?.('match')
   const matched = isNews ? await matchImported(worker, asked, staged, watch) : NOBODY
   await transaction(worker, actor, tx => finishJob(tx, staged.id, asked, matched))
