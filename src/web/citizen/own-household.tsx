@@ -25,10 +25,13 @@ export function OwnHousehold({ file }: { file: OwnFile }) {
               <div>
                 <strong>{say(name)}</strong>
                 <p>
-                  {t(`citizen:own.outcome.${outcome}`)} {format.month(month)}
+                  {t(`citizen:own.outcome.${outcome === 'eligible' && isNothing(amount) ? 'nothing' : outcome}`)}{' '}
+                  {format.month(month)}
                 </p>
               </div>
-              {amount && outcome === 'eligible' ? <p className="aside">{format.money(amount)}</p> : null}
+              {amount && !isNothing(amount) && outcome === 'eligible' ? (
+                <p className="aside">{format.money(amount)}</p>
+              ) : null}
             </li>
           ))}
         </ul>
@@ -54,6 +57,11 @@ export function OwnHousehold({ file }: { file: OwnFile }) {
       <Readings readings={file.readings} />
     </>
   )
+}
+
+/** A right that gives nothing this month, as where a condition was not met. */
+function isNothing(amount: OwnFile['decisions'][number]['amount']): boolean {
+  return amount !== undefined && /^0(\.0+)?$/.test(amount.value)
 }
 
 /** What was asked to be put right, with the answers. */

@@ -93,7 +93,7 @@ function OneProgramme({ programme, id, refused }: Shown) {
       {refusal === null ? (
         <form method="post">
           <input type="hidden" name="id" value={id} />
-          <button type="submit" name="pack" value={programme.pack}>
+          <button type="submit" name="pack" value={programme.pack} className="button">
             {t('programme:own.apply')}
           </button>
         </form>
