@@ -41,7 +41,13 @@ export {
   type Campaign,
   decideApplication,
 } from './enrolment/application.ts'
-export { type Application, applicationFigures, applicationsOf, applyFor } from './enrolment/apply.ts'
+export {
+  type Application,
+  applicationFigures,
+  applicationsOf,
+  applyFor,
+  explainApplication,
+} from './enrolment/apply.ts'
 export { type CampaignAsked, type CampaignRefusal, campaignsOf, openCampaign } from './enrolment/campaigns.ts'
 export {
   changeEnrolments,

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Country } from '#countries'
 import { jsonText, type Transaction } from '#db'
 import { casesOfHouseholds, type HouseholdCase } from '#households'
-import { err, type Id, type Month, monthOf, newId, ok, type Result } from '#kernel'
+import { err, type Id, type Month, monthOf, newId, ok, type Result, type Words } from '#kernel'
 import { type Decision, decide, parseCase } from '#rules'
 import { appendAudit } from '#security'
 import { amountMinor } from '../determination.ts'
@@ -27,6 +27,8 @@ export type Application = {
   readonly missing: readonly string[]
   /** What followed: enrolled, waiting for a place, eligible with something that keeps it out, refused, or applied: facts are missing. */
   readonly state: EnrolmentState
+  readonly declaration: Id<'Declaration'>
+  readonly packVersion: string
   readonly recordedAt: Date
   readonly recordedBy: string
 }
@@ -130,6 +132,23 @@ function caseOf(country: Country, found: HouseholdCase) {
   throw new Error(`household ${found.household}, ${parsed.refusal.path}: ${parsed.refusal.message}`)
 }
 
+/**
+ * What refused an application, with the figures of the household; undefined where the law or what the household said is not the
+ * same any more.
+ */
+export async function explainApplication(
+  tx: Transaction,
+  country: Country,
+  { household, pack, month, declaration, packVersion, refusals }: Application,
+): Promise<readonly Words[] | undefined> {
+  if (country.book.packs.get(pack)?.version !== packVersion) return undefined
+  const [found] = await casesOfHouseholds(tx, { households: [household], month })
+  if (found?.declaration !== declaration) return undefined
+  const { explanation } = decide(country.book, pack, caseOf(country, found), { explain: true })
+  const holding = (explanation?.reasons ?? []).filter(reason => reason.holds === true && refusals.includes(reason.code))
+  return holding.length === refusals.length ? holding.map(reason => reason.words) : undefined
+}
+
 /** Applications of a household, or of a programme, the latest first, as far as the actor sees. */
 export async function applicationsOf(
   tx: Transaction,
@@ -138,7 +157,8 @@ export async function applicationsOf(
   const where = 'household' in of ? sql`household_id = ${of.household}` : sql`pack = ${of.pack}`
   const { rows } = await sql<Application>`
     select id, household_id as household, pack, channel, applied_on as on, month, campaign, outcome, amount_minor as "amountMinor",
-      currency, refusals, missing, state, recorded_at as "recordedAt", recorded_by as "recordedBy"
+      currency, refusals, missing, state, declaration_id as declaration, pack_version as "packVersion",
+      recorded_at as "recordedAt", recorded_by as "recordedBy"
     from programmes.application where ${where}
     order by recorded_at desc, id desc limit ${'limit' in of ? of.limit : 100}`.execute(tx)
   return rows

@@ -129,7 +129,7 @@ function OneProgramme({ programme, page }: { programme: HouseholdProgramme; page
         <p key={each.on + each.channel}>
           {t('programme:application', { date: format.date(each.on) })} <OutcomeBadge outcome={each.outcome} />{' '}
           {each.amount ? <strong>{format.money(each.amount)}</strong> : null}{' '}
-          <span className="soft">{[...each.refusals.map(say), ...each.missing].join(' · ')}</span>
+          <span className="soft refusals">{[...each.refusals.map(say), ...each.missing].join(' · ')}</span>
         </p>
       ))}
       {programme.exceptions.map(each => (
@@ -183,6 +183,7 @@ function ByHand({ programme, page, refused }: FormOf) {
         ? ['restore', 'exit']
         : ['exit']
   const said = refused && refused.what !== 'except' ? refused : undefined
+  const latest = programme.steps[0]?.month ?? page.month
   return (
     <details open={said !== undefined && said.what !== 'apply'}>
       <summary>{t('programme:byHand')}</summary>
@@ -193,7 +194,7 @@ function ByHand({ programme, page, refused }: FormOf) {
           type="month"
           name="month"
           label={t('programme:fromMonth')}
-          defaultValue={said?.month || page.month}
+          defaultValue={said?.month || (latest > page.month ? latest : page.month)}
           required
         />
         <NativeSelect

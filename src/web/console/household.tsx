@@ -55,6 +55,11 @@ export default function Household() {
               {may('determination.read') ? (
                 <Link to={`/console/households/${file.id}/programmes`}>{t('programme:ofHousehold')}</Link>
               ) : null}{' '}
+              {may('payment.read') ? (
+                <>
+                  <Link to={`/console/households/${file.id}/statement`}>{t('receipts:statement.title')}</Link>{' '}
+                </>
+              ) : null}
               <Link to={`/console/households/${file.id}/corrections`}>{t('privacy:correction.title')}</Link>
             </>
           )

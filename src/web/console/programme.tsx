@@ -166,7 +166,7 @@ function Term({ label, given, children }: { label: string; given: TermGiven | nu
 function GivenBy({ given }: { given: TermGiven }) {
   const { t } = useSpeech()
   return (
-    <span className="soft">
+    <span className="soft given-by">
       {given.confidence === 'read' ? null : (
         <span className="badge doubt">{t(`programme:confidence.${given.confidence}`)}</span>
       )}{' '}

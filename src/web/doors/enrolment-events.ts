@@ -19,7 +19,7 @@ export async function enrolmentEvents(
   const exceptions = await exceptionalOf(tx, household)
   const names = await namesOfActors(
     tx,
-    steps.map(step => step.recordedBy),
+    [...steps, ...exceptions].map(each => each.recordedBy),
   )
   return [
     ...steps.map((step): FiledEvent => {
@@ -32,7 +32,7 @@ export async function enrolmentEvents(
         at: each.recordedAt.toISOString(),
         name: nameOf(country, each.pack),
         decided: exceptionRow(each),
-        by: each.recordedBy,
+        by: names.get(each.recordedBy) ?? each.recordedBy,
       }),
     ),
   ]

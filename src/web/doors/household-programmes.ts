@@ -12,6 +12,7 @@ import {
   enrolmentSteps,
   enrolmentsOf,
   exceptionalOf,
+  explainApplication,
   proposeExceptional,
 } from '#programmes'
 import { actorFor, namesOfActors, type StaffAccess } from '#security'
@@ -138,15 +139,28 @@ export async function readProgrammes(
     found.push({
       pack,
       name: law?.names ?? wordsOf(pack),
-      state: now.find(each => each.pack === pack)?.state ?? null,
+      // Somebody enrolled from next month has been heard: the last change says so, with its month.
+      state: now.find(each => each.pack === pack)?.state ?? last?.state ?? null,
       steps: own.map(step => enrolmentRow(country, step, names)),
-      applications: applications.filter(each => each.pack === pack).map(each => applicationRow(country, each)),
+      applications: await applicationRows(
+        tx,
+        country,
+        applications.filter(each => each.pack === pack),
+      ),
       exceptions: exceptions.filter(each => each.pack === pack).map(exceptionRow),
       refusal: may.ok ? null : may.refusal,
       pays: law?.amount?.direction === 'receives',
     })
   }
   return found
+}
+
+/** Applications in words, the last with the figures of the household where what it was decided on still stands. */
+async function applicationRows(tx: Transaction, country: Country, [last, ...before]: readonly Application[]) {
+  if (!last) return []
+  const row = applicationRow(country, last)
+  const refusals = last.outcome === 'not_eligible' ? await explainApplication(tx, country, last) : undefined
+  return [refusals ? { ...row, refusals } : row, ...before.map(each => applicationRow(country, each))]
 }
 
 function applicationRow(country: Country, application: Application): HouseholdProgramme['applications'][number] {
