@@ -194,7 +194,7 @@ function ByHand({ programme, page, refused }: FormOf) {
           type="month"
           name="month"
           label={t('programme:fromMonth')}
-          defaultValue={said?.month || (latest > page.month ? latest : page.month)}
+          defaultValue={said?.month || [latest, page.month].toSorted().at(-1)}
           required
         />
         <NativeSelect
