@@ -794,6 +794,18 @@ $function$;
 comment on function security.refuse_change() is 'Trigger for append-only tables: refuses update, delete and truncate to everybody, the owner included; a reviewed function may rewrite rows (security.rewriting).';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION security.roles_over_the_country(person text)
+ RETURNS TABLE(role text, programme text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select g.role, g.programme from security.role_grant g
+  where 'staff:' || g.staff_id = person and g.revoked_at is null and g.territory = ''
+    and g.valid_from <= clock_timestamp() and (g.valid_to is null or g.valid_to > clock_timestamp())
+$function$;
+comment on function security.roles_over_the_country(text) is 'Roles that somebody (staff:<id>) holds over the whole country at this moment, each with its programme; null for all.';
+
 CREATE OR REPLACE FUNCTION security.seal_audit(most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1495,7 +1507,7 @@ create table security.role_grant (
   constraint role_grant_pkey PRIMARY KEY (id)
 );
 CREATE INDEX role_grant_staff ON security.role_grant USING btree (staff_id);
-CREATE TRIGGER role_of_two BEFORE INSERT ON security.role_grant FOR EACH ROW WHEN (((new.granted_by ~~ 'staff:%'::text) AND (new.role = ANY (ARRAY['payment_approver'::text, 'administrator'::text])))) EXECUTE FUNCTION security.check_role_of_two();
+CREATE TRIGGER role_of_two BEFORE INSERT ON security.role_grant FOR EACH ROW WHEN (((new.granted_by ~~ 'staff:%'::text) AND (new.role = ANY (ARRAY['payment_approver'::text, 'payment_director'::text, 'administrator'::text])))) EXECUTE FUNCTION security.check_role_of_two();
 grant insert, select on security.role_grant to socle_app;
 grant insert, select on security.role_grant to socle_worker;
 grant update (revoked_at, revoked_by) on security.role_grant to socle_app;
@@ -3450,6 +3462,26 @@ $function$;
 comment on function payments.anonymise_run(uuid) is 'Reviewed rewriting: the names leave the instructions of a run. Answers how many.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION payments.approval_limit_of(run uuid, person text)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- For each purpose the highest limit of the roles held for it; a run is held to the lowest of its purposes.
+  select min(highest) from (
+    select p.purpose, max(f.amount) as highest
+    from (select distinct t.purpose from payments.run_total t where t.run_id = run) p
+      join payments.run r on r.id = run
+      join payments.budget_line b on b.code = r.budget_line
+      join security.roles_over_the_country(person) g on g.programme is null or g.programme = p.purpose
+      join payments.approval_limit_in_force f on f.role = g.role and f.currency = b.currency
+    group by p.purpose) by_purpose
+$function$;
+comment on function payments.approval_limit_of(uuid,text) is 'Up to which amount somebody may approve a run, by the roles held over the whole country today; null where none of them has a limit.';
+-- execute: socle_app
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION payments.attempt_is_over(run uuid, place integer, entitlement uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -3546,6 +3578,22 @@ begin
 end
 $function$;
 comment on function payments.check_answer_postings() is 'Constraint trigger, at commit: a file of answers is posted to the last unit, or not taken.';
+
+CREATE OR REPLACE FUNCTION payments.check_approval_limit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.amount > payments.approval_limit_of(new.run_id, new.recorded_by) then
+    raise exception 'run %: its sum is beyond the limit of the roles of who approves', new.run_id
+      using errcode = 'check_violation', constraint = 'approval_limit';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_approval_limit() is 'Trigger: nobody approves a run beyond the limit of their roles.';
 
 CREATE OR REPLACE FUNCTION payments.check_approver_is_far()
  RETURNS trigger
@@ -3740,6 +3788,22 @@ begin
 end
 $function$;
 comment on function payments.check_draft(uuid,integer,bigint) is 'What is wrong with the content of a run; null when every sum, account and total agrees.';
+
+CREATE OR REPLACE FUNCTION payments.check_limit_agreed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from payments.approval_limit l where l.id = new.limit_id and l.recorded_by = new.recorded_by) then
+    raise exception 'a limit is said by one person and agreed to by another'
+      using errcode = 'check_violation', constraint = 'limit_of_two';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.check_limit_agreed() is 'Trigger: nobody agrees to a limit of their own.';
 
 CREATE OR REPLACE FUNCTION payments.check_outcomes()
  RETURNS trigger
@@ -4437,6 +4501,68 @@ comment on column payments.answer_posting.run_id is 'The run.';
 comment on column payments.answer_posting.purpose is 'The purpose.';
 comment on column payments.answer_posting.kind is 'Kind of the transfer.';
 comment on column payments.answer_posting.transfer is 'The transfer.';
+
+create table payments.approval_limit (
+  id uuid not null,
+  role text not null,
+  currency text not null,
+  amount bigint not null,
+  valid_from date not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint approval_limit_amount_check CHECK ((amount >= 0)),
+  constraint approval_limit_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint approval_limit_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint approval_limit_role_check CHECK ((role ~ '^[a-z]+(_[a-z]+)*$'::text)),
+  constraint approval_limit_pkey PRIMARY KEY (id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.approval_limit FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+grant select on payments.approval_limit to socle_app;
+grant select on payments.approval_limit to socle_worker;
+grant insert (id, role, currency, amount, valid_from) on payments.approval_limit to socle_app;
+comment on table payments.approval_limit is 'Up to which amount a role may approve a payment run, as one member of staff says it; it holds once another agreed.';
+comment on column payments.approval_limit.id is 'Made by the caller.';
+comment on column payments.approval_limit.role is 'A role of security.role_grant.';
+comment on column payments.approval_limit.currency is 'Of the runs for which it holds.';
+comment on column payments.approval_limit.amount is 'The largest sum of a run that the role approves, minor units.';
+comment on column payments.approval_limit.valid_from is 'From this day, until another of the same role and currency holds.';
+comment on column payments.approval_limit.recorded_at is 'When it was said.';
+comment on column payments.approval_limit.recorded_by is 'By whom.';
+
+create table payments.approval_limit_agreed (
+  limit_id uuid not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint approval_limit_agreed_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint approval_limit_agreed_limit_id_fkey FOREIGN KEY (limit_id) REFERENCES payments.approval_limit(id),
+  constraint approval_limit_agreed_pkey PRIMARY KEY (limit_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.approval_limit_agreed FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER limit_of_two BEFORE INSERT ON payments.approval_limit_agreed FOR EACH ROW EXECUTE FUNCTION payments.check_limit_agreed();
+grant select on payments.approval_limit_agreed to socle_app;
+grant select on payments.approval_limit_agreed to socle_worker;
+grant insert (limit_id) on payments.approval_limit_agreed to socle_app;
+comment on table payments.approval_limit_agreed is 'Limits to which a second person agreed.';
+comment on column payments.approval_limit_agreed.limit_id is 'The limit.';
+comment on column payments.approval_limit_agreed.recorded_at is 'When it was agreed.';
+comment on column payments.approval_limit_agreed.recorded_by is 'By whom: not by who said it.';
+
+create view payments.approval_limit_in_force with (security_invoker=true) as
+ SELECT DISTINCT ON (l.role, l.currency) l.role,
+    l.currency,
+    l.amount,
+    l.valid_from
+   FROM (payments.approval_limit l
+     JOIN payments.approval_limit_agreed a ON ((a.limit_id = l.id)))
+  WHERE (l.valid_from <= CURRENT_DATE)
+  ORDER BY l.role, l.currency, l.valid_from DESC, a.recorded_at DESC;
+grant select on payments.approval_limit_in_force to socle_app;
+grant select on payments.approval_limit_in_force to socle_worker;
+comment on view payments.approval_limit_in_force is 'The limit of each role and currency today: the latest begun, and of one day the latest agreed.';
+comment on column payments.approval_limit_in_force.role is 'The role.';
+comment on column payments.approval_limit_in_force.currency is 'The currency.';
+comment on column payments.approval_limit_in_force.amount is 'The largest sum of a run, minor units.';
+comment on column payments.approval_limit_in_force.valid_from is 'Since when.';
 
 create table payments.budget_line (
   code text not null,
@@ -5292,6 +5418,7 @@ END)),
   constraint run_event_pkey PRIMARY KEY (run_id, state)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_event FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER approval_limit AFTER INSERT ON payments.run_event FOR EACH ROW WHEN ((new.state = 'approved'::text)) EXECUTE FUNCTION payments.check_approval_limit();
 CREATE TRIGGER checker_is_far AFTER INSERT ON payments.run_event FOR EACH ROW WHEN (((new.state = 'approved'::text) AND (new.recorded_by ~ '^staff:[0-9a-f-]{36}$'::text))) EXECUTE FUNCTION payments.check_approver_is_far();
 CREATE CONSTRAINT TRIGGER paid_again AFTER INSERT ON payments.run_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.state = ANY (ARRAY['approved'::text, 'file_made'::text]))) EXECUTE FUNCTION payments.check_paid_again();
 CREATE CONSTRAINT TRIGGER run_postings AFTER INSERT ON payments.run_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_run_postings();

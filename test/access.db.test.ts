@@ -14,6 +14,8 @@ const OPEN: Record<string, string> = {
   'households.feed': 'names of files and figures of a feed',
   'households.feed_reject': 'numbers of rows and columns at fault, no value of any row',
   'households.import_job': 'names of files and figures of an import',
+  'payments.approval_limit': 'up to which sum roles approve; no one registered',
+  'payments.approval_limit_agreed': 'who agreed to such a limit',
   'payments.route': 'which movements of money exist at all',
   'programmes.condition_waiver': 'places, months and groups of members; nobody is named',
   'programmes.switch': 'a decision on a programme; nobody is named',

@@ -1866,6 +1866,71 @@ export interface PaymentsAnswerPosting {
   transfer: string;
 }
 
+export interface PaymentsApprovalLimit {
+  /**
+   * The largest sum of a run that the role approves, minor units.
+   */
+  amount: Int8;
+  /**
+   * Of the runs for which it holds.
+   */
+  currency: string;
+  /**
+   * Made by the caller.
+   */
+  id: string;
+  /**
+   * When it was said.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * A role of security.role_grant.
+   */
+  role: string;
+  /**
+   * From this day, until another of the same role and currency holds.
+   */
+  valid_from: string;
+}
+
+export interface PaymentsApprovalLimitAgreed {
+  /**
+   * The limit.
+   */
+  limit_id: string;
+  /**
+   * When it was agreed.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom: not by who said it.
+   */
+  recorded_by: Generated<string>;
+}
+
+export interface PaymentsApprovalLimitInForce {
+  /**
+   * The largest sum of a run, minor units.
+   */
+  amount: Int8 | null;
+  /**
+   * The currency.
+   */
+  currency: string | null;
+  /**
+   * The role.
+   */
+  role: string | null;
+  /**
+   * Since when.
+   */
+  valid_from: string | null;
+}
+
 export interface PaymentsBudgetLine {
   /**
    * Code of the line in the budget, given by the caller.
@@ -6166,6 +6231,9 @@ export interface DB {
   "payments.answer_file": PaymentsAnswerFile;
   "payments.answer_line": PaymentsAnswerLine;
   "payments.answer_posting": PaymentsAnswerPosting;
+  "payments.approval_limit": PaymentsApprovalLimit;
+  "payments.approval_limit_agreed": PaymentsApprovalLimitAgreed;
+  "payments.approval_limit_in_force": PaymentsApprovalLimitInForce;
   "payments.budget_line": PaymentsBudgetLine;
   "payments.cash_closing": PaymentsCashClosing;
   "payments.cash_notice": PaymentsCashNotice;

@@ -3,6 +3,15 @@ export { accountsWithNumber, resealNumbers } from './account-numbers.ts'
 export { type AnswerException, answerExceptions, type ClosingRefusal, closeException } from './answers/exceptions.ts'
 export { type AnswersRefusal, type ImportedAnswers, importAnswers } from './answers/import-answers.ts'
 export {
+  type ApprovalLimit,
+  agreeToLimit,
+  type LimitId,
+  type LimitRefusal,
+  listLimits,
+  type SaidLimit,
+  sayLimit,
+} from './approval-limit.ts'
+export {
   type BudgetLine,
   type BudgetLineRefusal,
   findBudgetLine,

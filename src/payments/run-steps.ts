@@ -1,5 +1,6 @@
 import type { Transaction } from '#db'
 import { err, newId, type Result } from '#kernel'
+import { limitOnApproval } from './approval-limit.ts'
 import type { TransferKind } from './ledger.ts'
 import { recordStep } from './record-step.ts'
 import {
@@ -37,11 +38,12 @@ export async function approveRun(tx: Transaction, id: RunId): Promise<Result<Ste
   if (!run) return err({ code: 'run_unknown', run: id })
   const by = (await actorOf(tx)) ?? 'nobody'
   const close = await closePayees(tx, id)
+  const limit = await limitOnApproval(tx, run, by)
   const paidAfterAll = await paidAfterAllIn(tx, id)
   const free = await lockAvailable(tx, run.budgetLine)
   const back = await cameBack(tx, id)
   const available = back.reduce((sum, one) => sum + (one.budgetLine === run.budgetLine ? one.amount : 0n), free)
-  const decision = decideApproval(run, by, available, { close, paidAfterAll })
+  const decision = decideApproval(run, by, available, { close, paidAfterAll, limit })
   if (!decision.ok || decision.value === 'already') return decision
   if ((await contentHash(tx, id)) !== run.totals.contentHash) {
     throw new Error(`run ${run.reference}: its content is no longer what was drafted`)

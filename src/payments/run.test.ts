@@ -51,6 +51,7 @@ type ApprovalCase = {
   available: bigint
   close?: number
   paidAfterAll?: number
+  limit?: bigint
   refusal: object
 }
 const refused: Record<Exclude<ApprovalRefusal['code'], 'run_unknown'>, readonly ApprovalCase[]> = {
@@ -98,6 +99,16 @@ const refused: Record<Exclude<ApprovalRefusal['code'], 'run_unknown'>, readonly 
       refusal: { payees: 1 },
     },
   ],
+  beyond_limit: [
+    {
+      name: 'the limit of the roles is below the run, and it is said which roles approve it',
+      state: 'drafted',
+      by: 'staff:checker',
+      available: 0n,
+      limit: 999n,
+      refusal: { currency: 'MAD', limit: 999n, asked: 1000n, roles: ['payment_director'] },
+    },
+  ],
   paid_after_all: [
     {
       name: 'what may have been paid since is not paid again, before money is looked at',
@@ -119,12 +130,19 @@ const refused: Record<Exclude<ApprovalRefusal['code'], 'run_unknown'>, readonly 
   ],
 }
 for (const [code, cases] of Object.entries(refused)) {
-  for (const { name, state, by, available, close = 0, paidAfterAll = 0, refusal } of cases) {
+  for (const { name, state, by, available, close = 0, paidAfterAll = 0, limit, refusal } of cases) {
     test(`${code}: ${name}`, () => {
-      assert.deepEqual(decideApproval(runIn(state), by, available, { close, paidAfterAll }), {
-        ok: false,
-        refusal: { code, ...refusal },
-      })
+      assert.deepEqual(
+        decideApproval(runIn(state), by, available, {
+          close,
+          paidAfterAll,
+          limit: { amount: limit, roles: ['payment_director'] },
+        }),
+        {
+          ok: false,
+          refusal: { code, ...refusal },
+        },
+      )
     })
   }
 }

@@ -1,4 +1,5 @@
 import { type Currency, err, type Id, ok, type Result } from '#kernel'
+import type { Role } from '#security'
 
 export type RunId = Id<'payment-run'>
 
@@ -58,6 +59,14 @@ export type ApprovalRefusal =
   | { readonly code: 'maker_is_checker'; readonly by: string }
   /** The checker is close to so many who are paid: own household, kin. Somebody else approves. */
   | { readonly code: 'checker_is_close'; readonly payees: number }
+  /** The run is more than the roles of who approves let them; `roles` approve all of it. Amounts in minor units. */
+  | {
+      readonly code: 'beyond_limit'
+      readonly currency: Currency
+      readonly limit: bigint
+      readonly asked: bigint
+      readonly roles: readonly Role[]
+    }
   /** Since it was drafted, somebody said that so many of its lines, which had come back, were paid after all. Cancel it and prepare again. */
   | { readonly code: 'paid_after_all'; readonly reference: string; readonly lines: number }
   | {
@@ -72,15 +81,19 @@ export type ApprovalRefusal =
 /** `already`: the same step was taken before, by the same person where it matters; nothing is left to do. */
 export type Step = 'take' | 'already'
 
-/** What may stand against an approval: payees whom the checker is close to, lines that were paid after all. */
-export type AgainstApproval = { readonly close: number; readonly paidAfterAll: number }
+/** What may stand against an approval: payees whom the checker is close to, lines that were paid after all, the limit of roles. */
+export type AgainstApproval = {
+  readonly close: number
+  readonly paidAfterAll: number
+  readonly limit?: { readonly amount: bigint | undefined; readonly roles: readonly Role[] }
+}
 
 /** May `by` approve the run, with `available` still free on its budget line? */
 export function decideApproval(
   run: Run,
   by: string,
   available: bigint,
-  { close, paidAfterAll }: AgainstApproval = { close: 0, paidAfterAll: 0 },
+  { close, paidAfterAll, limit }: AgainstApproval = { close: 0, paidAfterAll: 0 },
 ): Result<Step, ApprovalRefusal> {
   const state = stateOf(run.facts)
   if (state === 'approved' && run.facts.some(fact => fact.state === 'approved' && fact.by === by)) return ok('already')
@@ -88,8 +101,11 @@ export function decideApproval(
   if (!by.startsWith('staff:')) return err({ code: 'checker_not_staff', by })
   if (run.facts.some(fact => fact.state === 'drafted' && fact.by === by)) return err({ code: 'maker_is_checker', by })
   if (close > 0) return err({ code: 'checker_is_close', payees: close })
-  if (paidAfterAll > 0) return err({ code: 'paid_after_all', reference: run.reference, lines: paidAfterAll })
   const asked = run.totals.amount
+  if (limit?.amount !== undefined && asked > limit.amount) {
+    return err({ code: 'beyond_limit', currency: run.currency, limit: limit.amount, asked, roles: limit.roles })
+  }
+  if (paidAfterAll > 0) return err({ code: 'paid_after_all', reference: run.reference, lines: paidAfterAll })
   if (asked > available) {
     const { budgetLine, currency } = run
     return err({ code: 'budget_exceeded', budgetLine, currency, available, asked, missing: asked - available })

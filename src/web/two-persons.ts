@@ -1,5 +1,5 @@
 import type { AnswerMergeRefusal } from '#households'
-import type { Id, Result, Words } from '#kernel'
+import type { Currency, Id, Result, Words } from '#kernel'
 import type { ApprovalRefusal, StepRefusal } from '#payments'
 import type { AnswerExceptionalRefusal, AnswerSwitchRefusal } from '#programmes'
 import type {
@@ -145,4 +145,14 @@ export type ProposalRow = {
 }
 
 /** A refusal as a page carries it: its code, and the one figure that goes with it. */
-export type Code = { readonly code: string; readonly least?: number; readonly most?: number; readonly payees?: number }
+export type Code = {
+  readonly code: string
+  readonly least?: number
+  readonly most?: number
+  readonly payees?: number
+  /** Of a run beyond what the reader's roles approve: in minor units, with the roles that approve it. */
+  readonly currency?: Currency
+  readonly limit?: bigint
+  readonly asked?: bigint
+  readonly roles?: readonly Role[]
+}

@@ -6,6 +6,7 @@ import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { payAnswers, payClose, payExceptions } from '../pay/answers.ts'
 import { payBudget } from '../pay/budget.ts'
+import { payLimit } from '../pay/limit.ts'
 import { payReport } from '../pay/report.ts'
 import { payDecide, payReason, payWaiting } from '../pay/returns.ts'
 import { payApprove, payCancel, payFile, payList, payPrepare, payProviderFile, paySent, payShow } from '../pay/run.ts'
@@ -44,6 +45,9 @@ export const command: Command = {
     'pay budget add CODE --amount A [--why TEXT] [--as STAFF]',
     'pay prepare --programme PACK --month YYYY-MM --budget-line CODE [--as STAFF]',
     'pay approve RUN --as STAFF',
+    'pay limit [--as STAFF]',
+    'pay limit ROLE --amount A [--currency C] [--from YYYY-MM-DD] --as STAFF',
+    'pay limit agree LIMIT --as STAFF',
     'pay file RUN --out FILE [--version 03|12] [--on YYYY-MM-DD]',
     'pay file RUN --provider CODE --out FILE',
     'pay sent RUN [--as STAFF]',
@@ -80,6 +84,8 @@ runs
 --provider     with file: what one provider is ordered, in its own format (SOCLE_PROVIDERS); the run's own file is made first.
                A provider with an interface takes no file: its batches leave by themselves once the run is recorded as sent
 
+limit says up to which sum a role approves runs, from a day (--from, today unless said); it holds once somebody else who gives
+roles agreed. Of several roles the highest limit counts, and roles without one add nothing to those that have one.
 A run is prepared by one and approved by another. Preparing takes each entitlement once, whoever prepares and however often.
 A run that has a file is no longer cancelled, and its file can be written again: the same bytes.
 
@@ -156,6 +162,15 @@ const verbs: Readonly<Record<string, Verb>> = {
     required(options.as, 'as', '"Driss Contrôle"')
     return async (databases, io) =>
       payApprove(databases, await actor(databases, options, io, 'payment_run.approve'), run, io)
+  },
+  limit: (words, options) => {
+    if (words.length > 0) required(options.as, 'as', '"Fatima Direction"')
+    const from = dayOf(options.from, 'from') ?? today()
+    const { amount, currency } = options
+    return async (databases, io) => {
+      const acting = await actor(databases, options, io, words.length > 0 ? 'staff.grant' : undefined)
+      await payLimit(databases, acting, words, { amount, currency, from }, io)
+    }
   },
   file: (words, options) => {
     const run = runIn(words, 'file')

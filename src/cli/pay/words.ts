@@ -4,6 +4,7 @@ import type {
   ApprovalRefusal,
   BudgetLineRefusal,
   LeftOutReason,
+  LimitRefusal,
   PreparationRefusal,
   ProviderFileRefusal,
   RunState,
@@ -11,7 +12,13 @@ import type {
 } from '#payments'
 import type { Recovered } from '#programmes'
 
-export type PayRefusal = ApprovalRefusal | BudgetLineRefusal | PreparationRefusal | ProviderFileRefusal | StepRefusal
+export type PayRefusal =
+  | ApprovalRefusal
+  | LimitRefusal
+  | BudgetLineRefusal
+  | PreparationRefusal
+  | ProviderFileRefusal
+  | StepRefusal
 
 export const STATES: Readonly<Record<RunState, string>> = {
   drafted: 'drafted',
@@ -64,6 +71,19 @@ export function refusalText(refusal: PayRefusal): string {
       return 'who prepared a run cannot approve it: --as must name somebody else'
     case 'checker_is_close':
       return `${refusal.payees} of those who are paid are declared as own household or kin: somebody else must approve the run`
+    case 'beyond_limit': {
+      const { currency, asked, limit, roles } = refusal
+      const who = roles.length === 0 ? 'no role may' : `the roles that may are ${roles.join(', ')}`
+      return `the run is ${sum(asked, currency)}, and the roles of who approves let them approve ${sum(limit, currency)}: ${who}`
+    }
+    case 'role_approves_nothing':
+      return `${refusal.role} approves no run: a limit is set for ${refusal.roles.join(' or ')}`
+    case 'limit_unknown':
+      return `there is no limit ${refusal.limit}; socle pay limit shows those there are`
+    case 'limit_is_own':
+      return `limit ${refusal.limit} was said by the same person: --as must name somebody else`
+    case 'actor_not_staff':
+      return 'a limit is given by members of staff: say who with --as'
     case 'paid_after_all':
       return `since run ${refusal.reference} was drafted, its answers say that ${count(refusal.lines)} of its lines were paid after all: cancel it, and prepare it again`
     case 'budget_exceeded': {

@@ -21,6 +21,15 @@ const AT_THE_DESK = [
 
 const PAYMENTS_SEEN = ['figures.read', 'determination.read', 'payment.read', 'payment_run.read', 'budget.read'] as const
 
+const APPROVES_PAYMENTS = [
+  ...PAYMENTS_SEEN,
+  'payment_run.approve',
+  'payment_run.send',
+  'payment_run.cancel',
+  'payment_run.export',
+  'payment_file.export',
+] as const satisfies Permission[]
+
 /**
  * The roles of a ministry, each a named set of permissions. Their names for people are in `locales/`. An administrator
  * gives every role and reads no family's file: whoever hands out keys does not open the doors.
@@ -81,17 +90,9 @@ export const roles = {
     ],
     gives: [],
   },
-  payment_approver: {
-    permissions: [
-      ...PAYMENTS_SEEN,
-      'payment_run.approve',
-      'payment_run.send',
-      'payment_run.cancel',
-      'payment_run.export',
-      'payment_file.export',
-    ],
-    gives: [],
-  },
+  payment_approver: { permissions: APPROVES_PAYMENTS, gives: [] },
+  /** Approves runs beyond the limit that approvers were given. */
+  payment_director: { permissions: APPROVES_PAYMENTS, gives: [] },
   /** Reads everything, changes nothing. */
   auditor: {
     permissions: [
@@ -134,6 +135,7 @@ export const roles = {
       'programme_manager',
       'payment_preparer',
       'payment_approver',
+      'payment_director',
       'auditor',
       'data_protection_officer',
       'policy_officer',
