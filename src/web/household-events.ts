@@ -1,5 +1,5 @@
 import type { EventKind, EventRefusal, HouseholdEvent } from '#households'
-import type { Id, Result, Words } from '#kernel'
+import type { Id, Month, Result, Words } from '#kernel'
 import type { PersonName, StaffMember } from './context.ts'
 import type { CorrectionEvent, PersonalDataDoor } from './personal-data.ts'
 import type { EnrolmentRow, HouseholdProgramme } from './programme-door.ts'
@@ -88,4 +88,14 @@ type ExceptionHappened = {
 export type FileDoor = EventsDoor & PersonalDataDoor
 /** A change in a programme, as the journey shows it. */
 type EnrolmentHappened = { readonly kind: 'enrolment'; readonly at: string; readonly row: EnrolmentRow }
-export type FiledEvent = CorrectionEvent | HappenedEvent | EnrolmentHappened | ExceptionHappened
+/** What followed from a condition of a programme. */
+type ConditionHappened = {
+  readonly kind: 'condition'
+  readonly at: string
+  readonly name: Words
+  readonly condition: Words
+  readonly month: Month
+  readonly step: 'warned' | 'suspended' | 'restored'
+}
+
+export type FiledEvent = CorrectionEvent | HappenedEvent | EnrolmentHappened | ExceptionHappened | ConditionHappened

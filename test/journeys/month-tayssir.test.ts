@@ -205,6 +205,7 @@ test('the school tells October: a pupil missed too much, the family is warned an
     cookies: managing!,
     script: false,
   })
+  assert.match(await textOf(desk, '.journey'), /أُنذرت الأسرة/)
   await wellMade(desk, 'household-warned')
 })
 

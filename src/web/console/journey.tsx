@@ -75,6 +75,16 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
           <EnrolmentText row={event.row} />
         </p>
       )
+    case 'condition':
+      return (
+        <p>
+          {t(`console:journey.condition.${event.step}`, {
+            programme: say(event.name),
+            condition: say(event.condition),
+            month: format.month(event.month),
+          })}
+        </p>
+      )
     case 'exception':
       return (
         <p>

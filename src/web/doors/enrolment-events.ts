@@ -1,7 +1,7 @@
 import type { Country } from '#countries'
 import type { Transaction } from '#db'
 import type { Id, Words } from '#kernel'
-import { type EnrolmentStep, type Exceptional, enrolmentSteps, exceptionalOf } from '#programmes'
+import { conditionStepsOf, type EnrolmentStep, type Exceptional, enrolmentSteps, exceptionalOf } from '#programmes'
 import { namesOfActors } from '#security'
 import type { FiledEvent } from '../household-events.ts'
 import type { EnrolmentRow, HouseholdProgramme } from '../programme-door.ts'
@@ -9,7 +9,7 @@ import { maybeAmount } from './amount.ts'
 import { refusalWords } from './run.ts'
 import { wordsOf } from './words.ts'
 
-/** What changed for a household in its programmes, and what was decided besides the law, for its journey. */
+/** What changed for a household in its programmes, what followed from conditions, and what was decided besides the law, for its journey. */
 export async function enrolmentEvents(
   tx: Transaction,
   country: Country,
@@ -21,7 +21,18 @@ export async function enrolmentEvents(
     tx,
     [...steps, ...exceptions].map(each => each.recordedBy),
   )
+  const followed = await conditionStepsOf(tx, household)
   return [
+    ...followed.map(
+      ({ pack, code, month, step, at }): FiledEvent => ({
+        kind: 'condition',
+        at: at.toISOString(),
+        name: nameOf(country, pack),
+        condition: labelOf(country, pack, code),
+        month,
+        step,
+      }),
+    ),
     ...steps.map((step): FiledEvent => {
       const row = enrolmentRow(country, step, names)
       return { kind: 'enrolment', at: row.at, row }
@@ -36,6 +47,10 @@ export async function enrolmentEvents(
       }),
     ),
   ]
+}
+
+function labelOf({ conditions }: Country, pack: string, code: string): Words {
+  return conditions.conditions.find(each => each.programme === pack && each.code === code)?.label ?? wordsOf(code)
 }
 
 const nameOf = (country: Country, pack: string): Words => country.book.packs.get(pack)?.names ?? wordsOf(pack)
