@@ -273,6 +273,7 @@ const operations = [
   'GET /api/v1/runs/{run}',
   'POST /api/v1/runs/{run}/cancel',
   'GET /api/v1/runs/{run}/differences',
+  'POST /api/v1/feeds/{kind}',
 ]
 
 test('every operation of the API is attacked: its key, its address, its question, its body', async () => {
@@ -302,6 +303,8 @@ test('every operation of the API is attacked: its key, its address, its question
       [`/api/v1/runs/${coded}?level=${coded}`, {}],
       [`/api/v1/runs/${coded}/cancel`, { method: 'POST', body: text }],
       [`/api/v1/runs/${coded}/differences?difference=${coded}&after=${coded}`, { headers: { accept: 'text/csv' } }],
+      [`/api/v1/feeds/${coded}`, { method: 'POST', body: text }],
+      ['/api/v1/feeds/school', { method: 'POST', body: text, headers: { 'content-type': 'text/csv' } }],
       ['/api/v1/whoami', { method: 'PUT', body: text, headers: { 'content-type': 'application/json' } }],
     ]
     for (const [path, init] of asked) {

@@ -28,11 +28,14 @@ async function enter(page: Page, lang: string, at: number) {
   await page.goto(`${url}${lang}/dossier`)
   await page.fill('[name=phone]', (await page.locator('.try bdi').allTextContents())[at]!)
   await page.click('.form button')
+  await page.waitForURL('**/dossier/code')
   await page.goto(`${url}${lang}/demonstration/messages`)
-  const [message] = await page.locator('.rows p:not(.aside)').allTextContents()
+  // Other messages may have come since: the answer to a request.
+  const said = (await page.locator('.rows p:not(.aside)').allTextContents()).join('\n')
   await page.goto(`${url}${lang}/dossier/code`)
-  await page.fill('[name=code]', /\d{6}/.exec(message!)![0])
+  await page.fill('[name=code]', /\b\d{6}\b/.exec(said)![0])
   await page.click('.form button')
+  await page.waitForURL('**/dossier')
 }
 
 const views = [

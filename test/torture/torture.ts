@@ -25,8 +25,9 @@ const ROLES = ['worker-1', 'worker-2', 'server', 'simulator'] as const
 type Role = (typeof ROLES)[number]
 
 /** Runs tortured together on one database, by the same processes. */
-export const TOGETHER = 25
+export const TOGETHER = 10
 const KILLS = 14
+/** How long nothing may come nearer to agreement: on a busy machine everything takes longer. */
 const PATIENCE_MS = 60_000
 
 /** Leaves nothing of the cluster behind. */
@@ -122,7 +123,8 @@ async function settled(
   runs: 'one' | 'all',
 ): Promise<readonly string[]> {
   const script = scriptOf(place.seeds[0]!, SLOWEST_MS)
-  const until = performance.now() + PATIENCE_MS
+  let until = performance.now() + PATIENCE_MS
+  let least = Number.POSITIVE_INFINITY
   let found: readonly string[] = ['nothing was compared']
   while (found.length > 0 && performance.now() < until) {
     await sleep(200)
@@ -137,6 +139,10 @@ async function settled(
       const silent = [...said].filter(([id, words]) => words.length < script.fateOf(id).length)
       const all = place.seeds.map(seed => differences(worker, historyOf(seed), truth, { runs }))
       found = [...silent.map(([id]) => `${id}: the provider is not done`), ...(await Promise.all(all)).flat()]
+      if (found.length < least) {
+        least = found.length
+        until = performance.now() + PATIENCE_MS
+      }
     } catch (error) {
       found = [(error as Error).message]
     }

@@ -132,7 +132,7 @@ function countryOf(code: string): Country {
 }
 
 function mappingOf(path: string): Mapping {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`there is no file ${path}`)
+  if (!isFile(path)) throw new UsageError(`there is no file ${path}`)
   const mapping = readMapping(readFileSync(path, 'utf8'))
   if (mapping.ok) return mapping.value
   throw new UsageError(`${path} is not a mapping:\n  ${mapping.refusal.problems.join('\n  ')}`)
@@ -314,5 +314,14 @@ function refusalText(refusal: ImportRefusal): string {
       return `${file}: column ${columns} is unknown; accepted: ${refusal.known.join(', ')}. A mapping (--map) can rename or ignore it`
     case 'target_unknown':
       return `${file}: the mapping fills ${columns}, which does not exist; there are: ${refusal.known.join(', ')}`
+  }
+}
+
+/** Of a name that no system takes, too: one of a thousand letters is the name of no file. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
   }
 }

@@ -11,7 +11,8 @@ export const loader = guarded('payment.read', async ({ request, params, context 
   await openUnlessTooClose(context, household)
   const year = new URL(request.url).searchParams.get('year') ?? ''
   const page = await doorsOf(context).console.statement(staffOf(context), household, year)
-  if (!page) throw new Response(null, { status: 404 })
+  // A paper of another year than the one asked for would be taken for it.
+  if (!page || (year !== '' && year !== page.year)) throw new Response(null, { status: 404 })
   const speech = speechOf(context)
   const title = speech.t('receipts:statement.table', { year: page.year })
   const body = <StatementTable page={inTimeOf(context, page)} receipt={number => `#${number}`} />

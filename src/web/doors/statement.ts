@@ -8,7 +8,7 @@ import type { ReceiptPage, StatementPage, StatementSumsShown, ToldPayment } from
 import { amountOf } from './amount.ts'
 import { placeOf, wordsOf } from './words.ts'
 
-/** The year asked for, or the last that has something. */
+/** The year asked for, or the last that has something; the present one where nothing ever was owed. */
 export async function readStatement(
   tx: Transaction,
   country: Country,
@@ -21,7 +21,7 @@ export async function readStatement(
     owed.map(one => one.entitlement),
   )
   const years = [...new Set(owed.map(one => one.period.slice(0, 4)))].toSorted().reverse()
-  const year = years.includes(asked) ? asked : (years[0] ?? asked)
+  const year = years.includes(asked) ? asked : (years[0] ?? Temporal.Now.plainDateISO(country.timeZone).year.toString())
   const { rows, totals } = yearStatement(year, owed, attempts)
   return {
     sourceId: file.sourceId,
