@@ -6,9 +6,9 @@ import { factsRead, type Pack, type PolicyFile, type RuleBook } from '#rules'
 import { type AssumptionProblem, conditionProblem, problemOf, type Standing } from './assume.ts'
 import { type BudgetRefusal, findLimit } from './budget.ts'
 import { type Box, dimensionsOf } from './dimensions.ts'
-import { hiddenCells, LEAST } from './disclosure.ts'
+import { hiddenCells, isSmall, LEAST } from './disclosure.ts'
 import { type DraftRefusal, draftOf } from './draft.ts'
-import { overall, type Published, publishedOf, type Table, tables } from './figures.ts'
+import { overall, type Published, type Table, tables } from './figures.ts'
 import type { Nation } from './nation.ts'
 import { type Projected, project } from './projection.ts'
 import type { FactAssumption, ParameterChange, Reference, Scenario, Study } from './scenario.ts'
@@ -216,7 +216,8 @@ export async function tried(
   }
   const counted = await nation.ask('count', { policy: chosen.policy, facts })
   const tally = joined(counted.map(each => each.tally))
-  const whole = overall(tally)
+  const whole = overall(tally, earlier)
+  const shown = tables(box, tally, earlier)
   const periods = periodsIn(country.book.packs.get(study.pack) as Pack)
   const perYear = {
     before: whole.amountBefore === null ? null : whole.amountBefore * BigInt(periods),
@@ -228,7 +229,7 @@ export async function tried(
     version: chosen.version,
     overall: whole,
     perYear,
-    tables: tables(box, tally, earlier),
+    tables: shown.tables,
     reach:
       study.reference === undefined
         ? null
@@ -238,7 +239,7 @@ export async function tried(
     projection: study.projection === undefined ? [] : project(whole.reached ?? 0, perYear.now ?? 0n, study.projection),
     draft: chosen.draft,
     seconds: (performance.now() - started) / 1000,
-    published: publishedOf(box, tally),
+    published: shown.published,
   })
 }
 
@@ -280,17 +281,21 @@ async function limitFor(
 type ReachedOf = { readonly reached: number; readonly meant: number }
 
 function reachOf(meant: number, before: ReachedOf, now: ReachedOf): Reach {
-  const count = (value: number) => (value > 0 && value < LEAST ? null : Math.round(value))
-  const percent = (part: number, whole: number) =>
-    whole < LEAST || (part > 0 && part < LEAST) ? null : (100 * part) / whole
+  const tells = (...counts: number[]) => counts.some(each => isSmall(Math.abs(each)))
+  const of = (each: ReachedOf) => tells(meant, each.meant, meant - each.meant, each.reached, each.reached - each.meant)
+  // Each follows from the share beside it, so they are shown together or not at all.
+  const hidden = { before: of(before), now: of(now) || of(before) || tells(now.meant - before.meant) }
+  const count = (value: number, isHidden: boolean) => (isHidden ? null : Math.round(value))
+  const percent = (part: number, whole: number, isHidden: boolean) =>
+    isHidden || whole < LEAST ? null : (100 * part) / whole
   return {
-    meant: count(meant),
-    before: count(before.meant),
-    reached: count(now.meant),
-    excludedBefore: percent(meant - before.meant, meant),
-    excluded: percent(meant - now.meant, meant),
-    includedBefore: percent(before.reached - before.meant, before.reached),
-    included: percent(now.reached - now.meant, now.reached),
+    meant: count(meant, isSmall(meant)),
+    before: count(before.meant, hidden.before),
+    reached: count(now.meant, hidden.now),
+    excludedBefore: percent(meant - before.meant, meant, hidden.before),
+    excluded: percent(meant - now.meant, meant, hidden.now),
+    includedBefore: percent(before.reached - before.meant, before.reached, hidden.before),
+    included: percent(now.reached - now.meant, now.reached, hidden.now),
   }
 }
 
@@ -298,7 +303,17 @@ function movesOf(programmes: readonly string[], counted: readonly Counted[]): Mo
   if (programmes.length < 2) return []
   const sums = joined(counted.map(each => each.moves))
   const side = 2 ** programmes.length
-  const hidden = hiddenCells([...sums])
+  // The first programme's own figures are shown: each quarter of the moves, in or out of it before and now, has a known sum.
+  const quarter = (cell: number) => 2 * (Math.floor(cell / side) & 1) + (cell & 1)
+  const counts = [...sums]
+  const hidden = counts.map(() => false)
+  for (const each of [0, 1, 2, 3]) {
+    const cells = counts.flatMap((_, cell) => (quarter(cell) === each ? [cell] : []))
+    const found = hiddenCells([{ counts: cells.map(cell => counts[cell] as number), against: [] }])
+    cells.forEach((cell, index) => {
+      hidden[cell] = found[index] as boolean
+    })
+  }
   const named = (bits: number) => programmes.filter((_, index) => (bits >> index) & 1)
   return Array.from(
     sums,

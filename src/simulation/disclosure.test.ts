@@ -1,0 +1,205 @@
+// An attack: who reads all that was ever shown of some households sets it up as equations, and solves them for small groups.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Words } from '#kernel'
+import type { Box } from './dimensions.ts'
+import { hiddenCells, isSmall } from './disclosure.ts'
+import { overall, type Published, tables } from './figures.ts'
+import { along, type Figures, type Tally, tallyOf, total } from './tally.ts'
+
+const words: Words = { fr: '', ar: '', en: '' }
+const dimension = (name: Box['dimensions'][number]['name'], size: number) => ({
+  name,
+  groups: Array.from({ length: size }, (_, group) => ({ code: `${group}`, words })),
+})
+const dimensions = [dimension('region', 5), dimension('area', 2), dimension('size', 3)]
+const CELLS = 30
+
+/** Eligible where a household's number lies under a limit; a few are decided the other way round. */
+type Law = { readonly limit: number; readonly turned: readonly number[] }
+type World = {
+  readonly seed: number
+  readonly size: number
+  readonly weight: number
+  readonly studies: readonly Law[][]
+}
+
+const law = fc.record({
+  limit: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 440, max: 560 }) }, fc.integer({ min: 0, max: 1000 })),
+  turned: fc.array(fc.nat(300), { maxLength: 4 }),
+})
+const worlds: fc.Arbitrary<World> = fc.record({
+  seed: fc.nat(),
+  size: fc.integer({ min: 20, max: 300 }),
+  weight: fc.constantFrom(1, 1, 3.25),
+  studies: fc.array(fc.array(law, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+})
+
+/** A number from 0 to `below`, the same for the same place. */
+function drawn(seed: number, place: number, below: number): number {
+  let mixed = Math.imul(seed ^ (place * 0x9e3779b1), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return ((mixed ^ (mixed >>> 16)) >>> 0) % below
+}
+
+function decidedBy({ seed, size }: World, { limit, turned }: Law) {
+  const outcome = Uint8Array.from({ length: size }, (_, h) => {
+    const eligible = drawn(seed, h, 1000) < limit
+    return eligible !== turned.includes(h) ? 0 : 1
+  })
+  return { outcome, amount: null }
+}
+
+/** Unknowns with what is known of them, as rows of an elimination. */
+class Attack {
+  readonly #places = new Map<string, number>()
+  readonly #rows: { readonly pivot: number; readonly row: Map<number, number> }[] = []
+
+  learns(terms: Readonly<Record<string, number>>): void {
+    const row = this.#reduced(terms)
+    const pivot = [...row.keys()][0]
+    if (pivot === undefined) return
+    const by = row.get(pivot) as number
+    for (const [place, factor] of row) row.set(place, factor / by)
+    for (const other of this.#rows) subtract(other.row, row, other.row.get(pivot) ?? 0)
+    this.#rows.push({ pivot, row })
+  }
+
+  /** Whether the sum of the terms follows from what is known. */
+  pins(terms: Readonly<Record<string, number>>): boolean {
+    return this.#reduced(terms).size === 0
+  }
+
+  #reduced(terms: Readonly<Record<string, number>>): Map<number, number> {
+    const row = new Map<number, number>()
+    for (const [name, factor] of Object.entries(terms)) {
+      const place = this.#places.getOrInsert(name, this.#places.size)
+      row.set(place, (row.get(place) ?? 0) + factor)
+    }
+    for (const known of this.#rows) subtract(row, known.row, row.get(known.pivot) ?? 0)
+    for (const [place, factor] of row) if (factor === 0) row.delete(place)
+    return row
+  }
+}
+
+function subtract(row: Map<number, number>, known: ReadonlyMap<number, number>, times: number): void {
+  if (times === 0) return
+  for (const [place, factor] of known) {
+    const left = (row.get(place) ?? 0) - times * factor
+    if (Math.abs(left) < 1e-9) row.delete(place)
+    else row.set(place, left)
+  }
+}
+
+type Measure = 'households' | 'reachedBefore' | 'reached' | 'gainers' | 'losers'
+/** What the attacker calls a column: the same law tried again is the same unknown. */
+type Column = { readonly name: string; readonly measure: Measure; readonly tally: Tally; readonly counts: number[][] }
+
+/** Publishes every study of a world as the studio does, and lets the attacker read all of it. */
+function published(world: World) {
+  const { seed, size, weight, studies } = world
+  const place = Uint32Array.from({ length: size }, (_, h) => {
+    const often = drawn(seed + 1, h, 100)
+    return often < 70 ? often % 6 : drawn(seed + 2, h, CELLS)
+  })
+  const box: Box = { dimensions, cells: CELLS, place }
+  const part = {
+    box,
+    offsets: Int32Array.from({ length: size + 1 }, (_, h) => h),
+    weights: new Float64Array(size).fill(weight),
+    meant: null,
+    sign: 1 as const,
+  }
+  const before = decidedBy(world, { limit: 500, turned: [] })
+  const attack = new Attack()
+  const columns = new Map<string, Column>()
+  const reads = (tally: Tally, named: Record<Measure, string>, earlier: readonly Published[]) => {
+    const shown = tables(box, tally, earlier)
+    const whole = overall(tally, earlier)
+    const totals = total(tally)
+    for (const [measure, name] of Object.entries(named) as [Measure, string][]) {
+      const counts = dimensions.map((_, each) => along(box, tally, each).map(figures => figures[measure]))
+      columns.set(name, { name, measure, tally, counts })
+      if (whole[measure] !== null) attack.learns({ [`${name} whole`]: 1 })
+      shown.tables.forEach(({ rows }, at) => {
+        const known = new Map(rows.map(row => [row.code, row[measure]]))
+        const cells = counts[at]!.map((_, cell) => `${name} ${at} ${cell}`)
+        attack.learns({ [`${name} whole`]: -1, ...Object.fromEntries(cells.map(cell => [cell, 1])) })
+        for (const [group, cell] of cells.entries()) if (known.get(`${group}`) !== null) attack.learns({ [cell]: 1 })
+      })
+    }
+    linked(attack, named)
+    assert.equal(totals.reached, totals.reachedBefore + totals.gainers - totals.losers)
+    return shown.published
+  }
+  let all: Published[] = []
+  for (const study of studies) {
+    const own: Published[] = []
+    for (const each of study) {
+      const after = decidedBy(world, each)
+      const key = after.outcome.join('')
+      const named = {
+        households: 'all',
+        reachedBefore: before.outcome.join(''),
+        reached: key,
+        gainers: `gain ${key}`,
+        losers: `lose ${key}`,
+      }
+      own.push(...reads(tallyOf(part, before, after), named, [...all, ...own]))
+    }
+    all = [...all, ...own]
+  }
+  return { attack, columns: [...columns.values()] }
+}
+
+/** Where no amount is given, who is reached now is who was, with those who gain and without those who lose. */
+function linked(attack: Attack, { reachedBefore, reached, gainers, losers }: Record<Measure, string>): void {
+  if (reachedBefore === reached) return
+  const cells = dimensions.flatMap(({ groups }, at) => groups.map((_, cell) => ` ${at} ${cell}`))
+  for (const cell of [' whole', ...cells]) {
+    attack.learns({
+      [`${reached}${cell}`]: 1,
+      [`${reachedBefore}${cell}`]: -1,
+      [`${gainers}${cell}`]: -1,
+      [`${losers}${cell}`]: 1,
+    })
+  }
+}
+
+const family = ({ measure }: Column) => (measure === 'gainers' || measure === 'losers' ? measure : 'reached')
+const wholeOf = ({ tally, measure }: Column) => total(tally)[measure as keyof Figures]
+
+test('no group of fewer than ten, nor a difference of fewer than ten, follows from all that was ever shown', () => {
+  const property = fc.property(worlds, world => {
+    const { attack, columns } = published(world)
+    const safe = (terms: Readonly<Record<string, number>>, value: number) =>
+      assert.ok(!isSmall(Math.abs(value)) || !attack.pins(terms), `${JSON.stringify(terms)}: ${value}`)
+    for (const [index, column] of columns.entries()) {
+      safe({ [`${column.name} whole`]: 1 }, wholeOf(column))
+      column.counts.forEach((counts, at) => {
+        for (const [cell, count] of counts.entries()) safe({ [`${column.name} ${at} ${cell}`]: 1 }, count)
+      })
+      for (const other of columns.slice(0, index)) {
+        if (family(column) !== family(other)) continue
+        safe({ [`${column.name} whole`]: 1, [`${other.name} whole`]: -1 }, wholeOf(column) - wholeOf(other))
+        column.counts.forEach((counts, at) => {
+          counts.forEach((count, cell) => {
+            const terms = { [`${column.name} ${at} ${cell}`]: 1, [`${other.name} ${at} ${cell}`]: -1 }
+            safe(terms, count - other.counts[at]![cell]!)
+          })
+        })
+      }
+    }
+  })
+  fc.assert(property, { numRuns: 100 })
+})
+
+test('much is still shown where groups are large', () => {
+  const counts = [400, 300, 250, 90]
+  assert.deepEqual(
+    hiddenCells([{ counts, against: [{ counts: [350, 260, 200, 60] }] }]),
+    counts.map(() => false),
+  )
+  assert.deepEqual(hiddenCells([{ counts: [400, 300, 4, 90], against: [] }]), [false, false, true, true])
+})
