@@ -136,8 +136,11 @@ test('a study leaves as PDF in each language, and nothing hidden is read in it, 
     // Whole numbers alone: hundredths of an amount are no count.
     const whole = `${text} ${map}`.replaceAll(/(?<=\d)[\u00a0\u202f.,](?=\d{3}(?!\d))/g, '')
     const numbers = new Set(whole.replaceAll(/(?<=\d)[.,]\d\d(?!\d)/g, '').match(/\d+/g))
-    const told = hidden.filter(count => numbers.has(count))
-    assert.deepEqual(told, [], language)
+    assert.deepEqual(
+      hidden.filter(count => numbers.has(count)),
+      [],
+      language,
+    )
     if (language === 'fr') {
       const saying = text.replaceAll(/\s/g, '').split('moinsde10ouprotégé').length - 1
       assert.ok(saying >= cells, `${saying} cells say so, of ${cells}`)
