@@ -236,7 +236,11 @@ export async function tried(
         : reachOf(meant, { reached: reachedBefore, meant: meantBefore }, { reached, meant: meantReached }),
     moves: movesOf([study.pack, ...study.beside], counted),
     limit,
-    projection: study.projection === undefined ? [] : project(whole.reached ?? 0, perYear.now ?? 0n, study.projection),
+    // Years ahead of a hidden number would tell it, or say nothing were reached.
+    projection:
+      study.projection === undefined || whole.reached === null || perYear.now === null
+        ? []
+        : project(whole.reached, perYear.now, study.projection),
     draft: chosen.draft,
     seconds: (performance.now() - started) / 1000,
     published: shown.published,

@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
     ['pay', 'list'],
     ['pay', 'show', reference],
     ['pay', 'budget'],
+    ['pay', 'limit'],
     ['pay', 'waiting'],
     ['pay', 'report'],
     ['pay', 'approve', reference],

@@ -10,6 +10,7 @@ import {
   budgetStates,
   closeException,
   decideWaiting,
+  findBudgetLine,
   type JournalLine,
   journal,
   providerReport,
@@ -88,14 +89,17 @@ export function booksDoor(app: Database, worker: Database, country: Country): Bo
     async journal(reader, asked) {
       const as = await actor(reader, 'budget.read')
       if (!as.ok) return undefined
-      await transaction(worker, as.value, tx =>
-        appendAudit(tx, {
+      const known = await transaction(worker, as.value, async tx => {
+        if (asked.line !== '' && !(await findBudgetLine(tx, asked.line))) return false
+        await appendAudit(tx, {
           action: 'ledger.export',
           subject: { kind: 'ledger', id: asked.line || 'all' },
           purpose: 'payment: journal of the ledger',
           detail: { until: asked.at },
-        }),
-      )
+        })
+        return true
+      })
+      if (!known) return undefined
       return journalPages(work => transaction(worker, as.value, work), country, asked)
     },
     async providerReport(reader, { from, to }) {
