@@ -217,7 +217,7 @@ function* attacks({ path, query }: Address, text: string, more: boolean): Iterab
 /** Signed in, all of the corpus, in parts that each end within a test's time. */
 const parts = [0, 1, 2, 3].map(part => corpus.filter((_, index) => index % 4 === part))
 for (const [who, hostiles, headers] of [
-  ...parts.map((part, index) => [`signed in (${index + 1} of 4)`, part, own] as const),
+  ...parts.map((part, index) => [index === 0 ? 'signed in' : `signed in, part ${index + 1}`, part, own] as const),
   ['by a stranger', fewer, stranger] as const,
 ]) {
   test(`every address, every part of it and every question, ${who}: answered, as a page and as data`, async () => {

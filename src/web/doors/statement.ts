@@ -6,6 +6,7 @@ import { type PaymentAttempt, paymentsOfEntitlements, type StatementSums, yearSt
 import { owedToHousehold } from '#programmes'
 import type { ReceiptPage, StatementPage, StatementSumsShown, ToldPayment } from '../statement.ts'
 import { amountOf } from './amount.ts'
+import { todayIn } from './today.ts'
 import { placeOf, wordsOf } from './words.ts'
 
 /** The year asked for, or the last that has something; the present one where nothing ever was owed. */
@@ -21,7 +22,7 @@ export async function readStatement(
     owed.map(one => one.entitlement),
   )
   const years = [...new Set(owed.map(one => one.period.slice(0, 4)))].toSorted().reverse()
-  const year = years.includes(asked) ? asked : (years[0] ?? Temporal.Now.plainDateISO(country.timeZone).year.toString())
+  const year = years.includes(asked) ? asked : (years[0] ?? (await todayIn(tx, country)).slice(0, 4))
   const { rows, totals } = yearStatement(year, owed, attempts)
   return {
     sourceId: file.sourceId,
