@@ -61,7 +61,7 @@ test('in French: a list with a line that is wrong, everybody assigned, a window 
   await page.getByRole('button', { name: 'Annoncer la fenêtre' }).click()
   assert.match((await page.getByRole('alert').textContent()) ?? '', /avant le premier/)
   await page.getByLabel('Premier jour').fill(today)
-  await page.getByLabel('Dernier jour').fill(`${Number(today.slice(0, 4)) + 1}${'-01-05'}`)
+  await page.getByLabel('Dernier jour').fill(Temporal.PlainDate.from(today).add({ days: 30 }).toString())
   await page.getByRole('button', { name: 'Annoncer la fenêtre' }).click()
   await page.getByText('La fenêtre est annoncée.').waitFor()
   await screenshot(page, 'points-fr')
