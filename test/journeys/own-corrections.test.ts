@@ -25,15 +25,21 @@ async function seenWell(page: Page, name: string) {
 
 /** Opens the own file of the nth telephone of the demonstration, by the code that was sent to it. */
 async function enter(page: Page, lang: string, at: number) {
+  const codes = async () => {
+    await page.goto(`${url}${lang}/demonstration/messages`)
+    const said = (await page.locator('.rows p:not(.aside)').allTextContents()).join('\n')
+    return said.match(/\b\d{6}\b/g) ?? []
+  }
+  const before = (await codes()).length
   await page.goto(`${url}${lang}/dossier`)
   await page.fill('[name=phone]', (await page.locator('.try bdi').allTextContents())[at]!)
   await page.click('.form button')
   await page.waitForURL('**/dossier/code')
-  await page.goto(`${url}${lang}/demonstration/messages`)
-  // Other messages may have come since: the answer to a request.
-  const said = (await page.locator('.rows p:not(.aside)').allTextContents()).join('\n')
+  // The latest is first; messages are carried a moment after they were asked for.
+  let found = await codes()
+  for (let tries = 0; found.length === before && tries < 100; tries++) found = await codes()
   await page.goto(`${url}${lang}/dossier/code`)
-  await page.fill('[name=code]', /\b\d{6}\b/.exec(said)![0])
+  await page.fill('[name=code]', found[0]!)
   await page.click('.form button')
   await page.waitForURL('**/dossier')
 }
