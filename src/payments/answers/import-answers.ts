@@ -3,7 +3,7 @@ import { appendEvent, type Transaction } from '#db'
 import { err, moneyText, newId, ok, type Result } from '#kernel'
 import { appendAuditOfRows } from '#security'
 import { type AnswerRefusal, readAnswers } from '../iso20022/answers.ts'
-import { trialBalance } from '../ledger.sql.ts'
+import { type AccountBalance, trialBalance } from '../ledger.sql.ts'
 import type { LedgerAccountKind, TransferRequest } from '../ledger.ts'
 import { listProviders } from '../provider.ts'
 import type { ReadsAnswers } from '../providers/provider-port.ts'
@@ -91,7 +91,8 @@ async function uncovered(tx: Transaction, requests: readonly TransferRequest[]):
   }
   if (reversed.size === 0) return []
   const budgetLines = [...new Set(requests.map(request => request.budgetLine))]
-  const balances = (await Promise.all(budgetLines.map(budgetLine => trialBalance(tx, { budgetLine })))).flat()
+  const balances: AccountBalance[] = []
+  for (const budgetLine of budgetLines) balances.push(...(await trialBalance(tx, { budgetLine })))
   const held = (kind: LedgerAccountKind, { budgetLine, purpose }: TransferRequest) => {
     const found = balances.find(
       each => each.kind === kind && each.budgetLine === budgetLine && each.purpose === purpose,
