@@ -10,7 +10,7 @@ export type History = {
   readonly budgetLine: string
   readonly lines: readonly EntitlementLine[]
   readonly accounts: readonly PayeeAccount[]
-  /** Of each phase, the ids under which two workers that do not know of each other prepare the same. */
+  /** Of each phase, the ids under which workers that do not know of each other prepare the same. */
   readonly phases: readonly (readonly RunId[])[]
 }
 
@@ -54,7 +54,7 @@ export function historyOf(seed: number): History {
     const validFrom = '2026-01-01' as DateText
     accounts.push({ id: idOf('account', seed, payee), payeeId, territory, validFrom, ...ways[payee % 3]! })
   }
-  const phases = [1, 2].map(phase => ['one', 'other'].map(of => idOf<'payment-run'>('run', seed, phase, of)))
+  const phases = [1, 2].map(phase => ['one', 'other', 'another'].map(of => idOf<'payment-run'>('run', seed, phase, of)))
   return { seed, budgetLine: `TORTURE-${seed}`, lines, accounts, phases }
 }
 

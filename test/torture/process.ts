@@ -8,6 +8,7 @@ import {
   type Agenda,
   approveRun,
   askAboutBatches,
+  cancelRun,
   handOverBatches,
   importAnswers,
   makeRunFile,
@@ -62,10 +63,13 @@ const inOrder = (runs: readonly RunId[]) => (role === 'worker-2' ? runs.toRevers
 
 async function pay({ budgetLine, lines }: History, run: RunId): Promise<void> {
   await safely(() => transaction(worker, maker, tx => prepareRun(tx, requestFor(budgetLine, { id: run }), { lines })))
-  await safely(() => transaction(app, checker, tx => approveRun(tx, run)))
+  const approved = await safely(() => transaction(app, checker, tx => approveRun(tx, run)))
   const executionDate = '2026-12-28' as DateText
   const request = { run, version: '03', createdAt: '2026-12-20T08:00:00Z', executionDate } as const
-  await safely(() => transaction(worker, maker, tx => makeRunFile(tx, request, async () => {})))
+  const file = await safely(() => transaction(worker, maker, tx => makeRunFile(tx, request, async () => {})))
+  // As an officer would: a run that must not leave any more is cancelled, and what it held joins another.
+  const refused = [approved, file].some(step => step?.ok === false && step.refusal.code === 'paid_after_all')
+  if (refused) await safely(() => transaction(app, checker, tx => cancelRun(tx, run, 'paid after all')))
   await safely(() => transaction(app, checker, tx => markRunSent(tx, run)))
 }
 
@@ -80,8 +84,8 @@ async function takeInbox(): Promise<void> {
   }
 }
 
-async function safely(step: () => Promise<unknown>): Promise<void> {
-  await step().catch(tell)
+async function safely<Value>(step: () => Promise<Value>): Promise<Value | undefined> {
+  return await step().catch(error => void tell(error))
 }
 
 switch (role) {
