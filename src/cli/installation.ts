@@ -22,6 +22,11 @@ export function countryNamed(code: string): Country {
   throw new UsageError(country.refusal.map(({ message }) => message).join('\n'))
 }
 
+/** The country that a call names with --country; without it, that of the installation. */
+export function askedCountry({ country }: { readonly country?: string | undefined }): Country {
+  return country === undefined ? installationCountry() : countryNamed(country)
+}
+
 /** The country of SOCLE_COUNTRY. */
 export function installationCountry(): Country {
   const { country } = installationConfig()

@@ -4,7 +4,7 @@ import type { Pack } from '#rules'
 import { UsageError } from './command.ts'
 
 /** The country of a programme named in a call: `ma/asd` is of `ma`. */
-export function countryOf(pack: string): Country {
+export function countryOfProgramme(pack: string): Country {
   const code = pack.split('/')[0] ?? ''
   if (!listCountries().includes(code)) {
     throw new UsageError(
@@ -23,7 +23,7 @@ export type Programme = {
 }
 
 export function payingProgramme(pack: string): Programme {
-  const country = countryOf(pack)
+  const country = countryOfProgramme(pack)
   const found = country.book.packs.get(pack)
   const paying = [...country.book.packs.values()].filter(one => one.amount?.direction === 'receives')
   if (found?.amount?.direction !== 'receives') {

@@ -6,7 +6,7 @@ import type { Words } from '#kernel'
 import type { Box } from './dimensions.ts'
 import { hiddenCells, isSmall } from './disclosure.ts'
 import { overall, type Published, tables } from './figures.ts'
-import { along, type Figures, type Tally, tallyOf, total } from './tally.ts'
+import { along, type Figures, type Tally, tallyOf, tallyOfLaw, total } from './tally.ts'
 
 const words: Words = { fr: '', ar: '', en: '' }
 const dimension = (name: Box['dimensions'][number]['name'], size: number) => ({
@@ -146,7 +146,7 @@ function published(world: World) {
         gainers: `gain ${key}`,
         losers: `lose ${key}`,
       }
-      own.push(...reads(tallyOf(part, before, after), named, [...all, ...own]))
+      own.push(...reads(tallyOf(part, tallyOfLaw(part, before), before, after), named, [...all, ...own]))
     }
     all = [...all, ...own]
   }

@@ -6,7 +6,7 @@ import { type Columns, checkPacks, compilePack, type Pack, type PolicyFile, type
 import { assumed, holdersOf, type Standing, standingOf } from './assume.ts'
 import { type Box, boxOf, dimensionsOf } from './dimensions.ts'
 import type { FactAssumption, Reference } from './scenario.ts'
-import { type Decided, type Tally, tallyOf } from './tally.ts'
+import { type Decided, type Tally, tallyOf, tallyOfLaw } from './tally.ts'
 
 export type SliceTerms = {
   readonly country: Country
@@ -36,6 +36,8 @@ export class Slice {
   readonly #base: ReadonlyMap<string, Results>
   #box: Box | null = null
   #meant: Uint8Array | null = null
+  /** Sums of the law as it stands, by the cells of the box. */
+  #law: Tally | null = null
   /** What a limit is looked for among: scores, and the worth of each household if the limit let everybody in. */
   #open: { readonly scores: Float64Array; readonly amounts: Float64Array } | null = null
 
@@ -93,6 +95,11 @@ export class Slice {
     const dimensions = dimensionsOf(country, scored !== undefined)
     this.#box = boxOf(this.#rows, dimensions, scored === undefined ? null : this.#scores(scored), cuts)
     this.#meant = reference === undefined ? null : this.#meantBy(reference, poorest)
+    this.#law = tallyOfLaw(this.#part(this.#box), this.#base.get(this.#terms.pack) as Results)
+  }
+
+  #part(box: Box) {
+    return { box, offsets: this.#rows.columns.offsets, weights: this.#rows.weights, meant: this.#meant }
   }
 
   standing(assumption: FactAssumption): Standing {
@@ -101,13 +108,12 @@ export class Slice {
 
   /** Decides by what is tried and compares with the law. */
   count(tried: Tried): Counted {
-    if (this.#box === null) throw new Error('prepare comes before count')
+    if (this.#box === null || this.#law === null) throw new Error('prepare comes before count')
     const after = this.#tried(tried)
     const { pack } = this.#terms
     const [was, is] = [this.#base.get(pack), after.get(pack)] as [Results, Results]
-    const { offsets } = this.#rows.columns
-    const part = { box: this.#box, offsets, weights: this.#rows.weights, meant: this.#meant, sign: signOf(is.pack) }
-    return { tally: tallyOf(part, was, is), moves: this.#moves(after) }
+    const part = { ...this.#part(this.#box), sign: signOf(is.pack) }
+    return { tally: tallyOf(part, this.#law, was, is), moves: this.#moves(after) }
   }
 
   /** Keeps what everybody would get if a limit on the score let all in, and says what that costs. */
@@ -183,6 +189,8 @@ export class Slice {
     const watched = [pack, ...beside]
     const side = 2 ** watched.length
     const moves = new Float64Array(side * side)
+    // What one programme gives and takes is in its own figures.
+    if (watched.length < 2) return moves
     const before = watched.map(id => (this.#base.get(id) as Results).outcome)
     const now = watched.map(id => (after.get(id) as Results).outcome)
     const { weights } = this.#rows

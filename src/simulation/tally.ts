@@ -49,8 +49,8 @@ export type Part = {
 const WIDTH = MEASURES.length
 const at = Object.fromEntries(MEASURES.map((name, index) => [name, index])) as Record<Measure, number>
 
-/** Sums a part in one pass. */
-export function tallyOf({ box, offsets, weights, meant, sign }: Part, before: Decided, after: Decided): Tally {
+/** Sums what does not depend on what is tried: it is done once for all scenarios. */
+export function tallyOfLaw({ box, offsets, weights, meant }: Omit<Part, 'sign'>, before: Decided): Tally {
   const tally = new Float64Array(box.cells * WIDTH)
   const { place } = box
   const add = (index: number, value: number) => {
@@ -60,39 +60,50 @@ export function tallyOf({ box, offsets, weights, meant, sign }: Part, before: De
     const cell = (place[h] as number) * WIDTH
     const weight = weights[h] as number
     const people = weight * ((offsets[h + 1] as number) - (offsets[h] as number))
-    const [was, is] = [before.outcome[h] as number, after.outcome[h] as number]
+    const was = before.outcome[h] as number
     add(cell + at.households, weight)
     add(cell + at.people, people)
-    let worth = 0
     if (was === 0) {
-      const amount = before.amount === null ? 0 : (before.amount[h] as number) || 0
-      worth -= before.amount === null ? 1 : amount
       add(cell + at.reachedBefore, weight)
       add(cell + at.peopleBefore, people)
-      add(cell + at.amountBefore, amount * weight)
+      if (before.amount !== null) add(cell + at.amountBefore, ((before.amount[h] as number) || 0) * weight)
     } else if (was === 2) add(cell + at.undeterminedBefore, weight)
+    if (meant === null || meant[h] === 0) continue
+    add(cell + at.meant, weight)
+    if (was === 0) add(cell + at.meantBefore, weight)
+  }
+  return tally
+}
+
+/** Adds to the sums of the law what is tried, in one pass. */
+export function tallyOf(part: Part, law: Tally, before: Decided, after: Decided): Tally {
+  const { box, offsets, weights, meant, sign } = part
+  const tally = Float64Array.from(law)
+  const { place } = box
+  const add = (index: number, value: number) => {
+    tally[index] = (tally[index] as number) + value
+  }
+  for (let h = 0; h < place.length; h++) {
+    const [was, is] = [before.outcome[h] as number, after.outcome[h] as number]
+    // Neither reached before nor now: nothing to add.
+    if (was !== 0 && is !== 0 && is !== 2) continue
+    const cell = (place[h] as number) * WIDTH
+    const weight = weights[h] as number
+    let worth = 0
+    if (was === 0) worth -= before.amount === null ? 1 : (before.amount[h] as number) || 0
     if (is === 0) {
       const amount = after.amount === null ? 0 : (after.amount[h] as number) || 0
       worth += after.amount === null ? 1 : amount
       add(cell + at.reached, weight)
-      add(cell + at.peopleReached, people)
+      add(cell + at.peopleReached, weight * ((offsets[h + 1] as number) - (offsets[h] as number)))
       add(cell + at.amount, amount * weight)
+      if (meant !== null && meant[h] === 1) add(cell + at.meantReached, weight)
     } else if (is === 2) add(cell + at.undetermined, weight)
-    if (worth !== 0) {
-      const gain = worth * sign
-      if (gain > 0) {
-        add(cell + at.gainers, weight)
-        add(cell + at.gained, after.amount === null ? 0 : gain * weight)
-      } else {
-        add(cell + at.losers, weight)
-        add(cell + at.lost, after.amount === null ? 0 : -gain * weight)
-      }
-    }
-    if (meant !== null && meant[h] === 1) {
-      add(cell + at.meant, weight)
-      if (was === 0) add(cell + at.meantBefore, weight)
-      if (is === 0) add(cell + at.meantReached, weight)
-    }
+    if (worth === 0) continue
+    const gain = worth * sign
+    const money = after.amount === null ? 0 : Math.abs(gain) * weight
+    add(cell + (gain > 0 ? at.gainers : at.losers), weight)
+    add(cell + (gain > 0 ? at.gained : at.lost), money)
   }
   return tally
 }

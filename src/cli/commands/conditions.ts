@@ -3,7 +3,7 @@ import { newId, parseMonth } from '#kernel'
 import { assessConditions, latestRun, listWaivers, proposeWaiver } from '#programmes'
 import type { ProposalId } from '#security'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { countryNamed, installationCountry, withDatabase } from '../installation.ts'
+import { askedCountry, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { grouped } from '../progress.ts'
 import { actingAs } from '../staff.ts'
@@ -52,8 +52,6 @@ list         waivers that were approved
   },
 }
 
-const countryOf = ({ country }: Options) => (country === undefined ? installationCountry() : countryNamed(country))
-
 function monthOf(text: string | undefined, name: string) {
   const month = parseMonth(required(text, name, '2022-03'))
   if (month === undefined) throw new UsageError(`--${name} takes a month written YYYY-MM, not ${text}`)
@@ -64,7 +62,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options) => Promise<ExitC
   assess(io, options) {
     const pack = required(options.programme, 'programme', 'ma/tayssir')
     const month = monthOf(options.month, 'month')
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       const asked = { country: country.code, pack, month }
       const run = await transaction(worker, workerActor('socle conditions'), tx => latestRun(tx, asked))
@@ -84,7 +82,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options) => Promise<ExitC
     const until = monthOf(options.until, 'until')
     const says = required(options.why, 'why', '"The schools were closed"')
     const as = required(options.as, 'as', '"Naima Idrissi"')
-    const country = countryOf(options)
+    const country = askedCountry(options)
     const { condition: code = null, territory = '' } = options
     return withDatabase<ExitCode>(io, async ({ app }) => {
       const acting = await actingAs(app, as, 'socle conditions')
@@ -96,7 +94,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options) => Promise<ExitC
     })
   },
   list(io, options) {
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       const waivers = await transaction(worker, workerActor('socle conditions'), tx =>
         listWaivers(tx, country.code, 100),

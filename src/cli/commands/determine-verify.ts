@@ -5,7 +5,7 @@ import { parseId } from '#kernel'
 import { type AskRefusal, findRun, type RunId, type RunRow, type VerifyFinding, verifyRun } from '#programmes'
 import { type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
-import { countryOf } from '../programme.ts'
+import { countryOfProgramme } from '../programme.ts'
 import { grouped, progress } from '../progress.ts'
 import { snapshotRefusalText } from './snapshot.ts'
 
@@ -17,7 +17,7 @@ export async function verifyAgain(io: Io, text: string, folder: string | undefin
     if (!run) throw new UsageError(`there is no run ${id}`)
     if (run.snapshot === null)
       throw new UsageError(`${runText(run)} read the register itself: there is no snapshot to read again`)
-    const country = countryOf(run.pack)
+    const country = countryOfProgramme(run.pack)
     const path = folder ? resolve(folder) : join(installationConfig().database.data, 'snapshots', run.snapshot)
     const opened = openSnapshot(path, country)
     if (!opened.ok) throw new UsageError(snapshotRefusalText(opened.refusal))

@@ -22,7 +22,7 @@ import {
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { optionsAlone, required } from '../options.ts'
-import { countryOf } from '../programme.ts'
+import { countryOfProgramme } from '../programme.ts'
 import { progress } from '../progress.ts'
 import { refusalText, runId, runText, verifyAgain } from './determine-verify.ts'
 import { snapshotRefusalText } from './snapshot.ts'
@@ -77,7 +77,7 @@ list: the same snapshot, pack and month give the same hash. What is owed is reco
     const monthText = required(options.month, 'month', '2026-12')
     const month = parseMonth(monthText)
     if (month === undefined) throw new UsageError(`--month takes a month such as 2026-12, not ${monthText}`)
-    const country = countryOf(pack)
+    const country = countryOfProgramme(pack)
     const now = monthOf(parseDate(Temporal.Now.plainDateISO(country.timeZone).toString()) as DateText)
     const folder = join(installationConfig().database.data, 'snapshots')
     const asked = { country, pack, month, askedBy: ASKED_BY }

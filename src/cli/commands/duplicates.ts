@@ -1,7 +1,7 @@
 import { enqueue, transaction, workerActor } from '#db'
 import { countOpenPairs, listOpenPairs, matchRegister, matchRegisterJob } from '#population'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { countryNamed, installationCountry, withDatabase } from '../installation.ts'
+import { askedCountry, withDatabase } from '../installation.ts'
 import { readOptions } from '../options.ts'
 import { grouped, progress } from '../progress.ts'
 
@@ -33,7 +33,7 @@ Nothing is merged by a command: a member of staff looks at both files, in the co
       throw new UsageError('say match or list: socle duplicates match')
     }
     const limit = limitOf(options.limit)
-    const country = options.country === undefined ? installationCountry() : countryNamed(options.country)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       if (what === 'list') {
         const { pairs, total } = await transaction(worker, actor, async tx => ({

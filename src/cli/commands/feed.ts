@@ -19,7 +19,7 @@ import {
 } from '#households'
 import { type DateText, type Month, parseMonth } from '#kernel'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { countryNamed, installationCountry, withDatabase } from '../installation.ts'
+import { askedCountry, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { grouped, progress } from '../progress.ts'
 
@@ -58,7 +58,7 @@ for somebody to say who is meant; births and deaths wait to be recorded. Exit co
   async run(args, io) {
     const { options, words } = readOptions(args, shape)
     const [what = '', path] = words
-    const country = () => (options.country === undefined ? installationCountry() : countryNamed(options.country))
+    const country = () => askedCountry(options)
     if (what === 'list' && words.length === 1) return list(io, country())
     const kind = FEED_KINDS.find(each => each === what)
     if (kind === undefined || path === undefined || words.length !== 2) {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { type Country, readCountry } from '#countries'
+import type { Country } from '#countries'
 import {
   ImportElsewhere,
   type ImportJob,
@@ -33,7 +33,7 @@ import {
 } from '#households'
 import { type DateText, parseDate } from '#kernel'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { countryNamed, installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { grouped, type Progress, progress } from '../progress.ts'
 
@@ -90,7 +90,7 @@ the same call goes on where it stopped. Exit code: 0 all went in, 1 some rows di
     const { options, words } = readOptions(args, shape)
     if (words.length !== 1 || words[0] !== 'households')
       throw new UsageError('say what to import: socle import households')
-    const country = countryOf(required(options.country, 'country', 'ma'))
+    const country = countryNamed(required(options.country, 'country', 'ma'))
     const mapping = options.map === undefined ? undefined : mappingOf(options.map)
     const effectiveOn = effectiveDay(options['effective-on'], mapping, country)
     const households = await tableOf(required(options.households, 'households', 'households.csv'))
@@ -123,12 +123,6 @@ the same call goes on where it stopped. Exit code: 0 all went in, 1 some rows di
       }
     })
   },
-}
-
-function countryOf(code: string): Country {
-  const country = readCountry(code)
-  if (country.ok) return country.value
-  throw new UsageError(country.refusal.map(({ message }) => message).join('\n'))
 }
 
 function mappingOf(path: string): Mapping {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { languages, parseId } from '#kernel'
 import { accessPage, accessText, collectAccessFile, registerOf, type Subject } from '#privacy'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { countryNamed, installationCountry, withDatabase } from '../installation.ts'
+import { askedCountry, installationCountry, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { accessWords } from '../privacy/access-words.ts'
 import { exportCommand } from '../privacy/export.ts'
@@ -102,7 +102,7 @@ of the data folder unless said; other machines need the new file. docs/operation
 }
 
 function register(options: Options, io: Io): ExitCode {
-  const country = options.country === undefined ? installationCountry() : countryNamed(options.country)
+  const country = askedCountry(options)
   const rows = registerOf(country)
   const { law, sources } = country.personalData
   io.out(

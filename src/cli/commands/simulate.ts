@@ -8,7 +8,7 @@ import { readStudy, type SimulationRefusal, type Study, type StudyResult, simula
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig } from '../installation.ts'
 import { readOptions, wholeNumber } from '../options.ts'
-import { countryOf } from '../programme.ts'
+import { countryOfProgramme } from '../programme.ts'
 import { progress } from '../progress.ts'
 import { studyCsv, studyJson, studyText } from '../study-report.ts'
 import { snapshotRefusalText } from './snapshot.ts'
@@ -60,7 +60,7 @@ compared with the law as it stands. Numbers that stand for fewer than ten househ
     const [path, ...others] = words
     if (path === undefined || others.length > 0) throw new UsageError('simulate takes one file: the study')
     const study = studyOf(path)
-    const country = countryOf(study.pack)
+    const country = countryOfProgramme(study.pack)
     const snapshot = snapshotFor(options.snapshot ?? study.snapshot, country)
     const most = snapshot.manifest.households < WORTH_THREADS ? 0 : Math.min(8, availableParallelism())
     const threads = options.threads === undefined ? most : wholeNumber(options.threads, 'threads', 0, 64)

@@ -12,7 +12,7 @@ import {
 } from '#programmes'
 import type { ProposalId } from '#security'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { countryNamed, installationCountry, withDatabase } from '../installation.ts'
+import { askedCountry, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { grouped, progress } from '../progress.ts'
 import { actingAs } from '../staff.ts'
@@ -67,8 +67,6 @@ list       moves, and how far they are
   },
 }
 
-const countryOf = (options: Options) =>
-  options.country === undefined ? installationCountry() : countryNamed(options.country)
 const todayOf = (zone: string) => Temporal.Now.plainDateISO(zone).toString() as DateText
 
 function coveredOf(options: Options): Covered {
@@ -82,7 +80,7 @@ function coveredOf(options: Options): Covered {
 const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | undefined) => Promise<ExitCode>>> = {
   preview(io, options) {
     const terms = { from: coveredOf(options), to: required(options.to, 'to', 'ma/amo-tadamon') }
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ app, worker }) => {
       const acting = await actingAs(app, options.as, 'socle switch')
       const database = options.as === undefined ? worker : app
@@ -102,7 +100,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
     const to = required(options.to, 'to', 'ma/amo-tadamon')
     const says = required(options.why, 'why', '"Law 27-22"')
     const as = required(options.as, 'as', '"Naima Idrissi"')
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ app }) => {
       const acting = await actingAs(app, as, 'socle switch')
       const id = newId() as string as ProposalId
@@ -121,7 +119,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
     const reverses = switchOf(id, 'reverse')
     const as = required(options.as, 'as', '"Naima Idrissi"')
     const says = required(options.why, 'why', '"A mistake in the list"')
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ app }) => {
       const acting = await actingAs(app, as, 'socle switch')
       const asked = { id: newId() as string as ProposalId, reverses, says }
@@ -135,7 +133,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
   },
   run(io, options, id) {
     const move = switchOf(id, 'run')
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       const bar = progress(io, 'Moving', 'ranges')
       const watch = { signal: io.signal, onRange: (done: number, of: number) => bar.update(done, of) }
@@ -146,7 +144,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
     })
   },
   list(io, options) {
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       const moves = await transaction(worker, workerActor('socle switch'), tx => listSwitches(tx, country.code, 50))
       for (const { id, fromPack, holdersOf, to, month, rangesDone, ranges, reverses, counts } of moves) {
