@@ -65,8 +65,11 @@ async function bringIn(databases: Databases, source: string, files: HouseholdFil
   return { report: result.value, parts }
 }
 
-export const benchmark: Benchmark = async ({ nation, print }) => {
-  const [first, second] = nation ? [200_000, 20_000] : [20_000, 4000]
+export const benchmark: Benchmark = async ({ nation, print }) =>
+  nation ? importRun(200_000, 20_000, print) : importRun(20_000, 4000, print)
+
+/** So many households of one source into an empty register, then so many of another. */
+export async function importRun(first: number, second: number, print: (line: string) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'socle bench import '))
   const databases = await scratchDatabase()
   try {

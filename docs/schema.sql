@@ -30,6 +30,59 @@ $function$;
 comment on function db.bring_index_back() is 'Builds one index that is aside, and names it; null where none is left to build.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION db.bring_reference_back()
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  one db.reference_aside;
+begin
+  delete from db.reference_aside where name = (select name from db.reference_aside order by name limit 1 for update)
+  returning * into one;
+  -- In a register that was restored from a backup nothing is away.
+  if one.name is not null and not exists (
+    select from pg_constraint c where c.contype = 'f' and format('%s %I', c.conrelid::regclass, c.conname) = one.name
+  ) then
+    -- Writers come by the table referred to: whoever waits for them waits in the same order.
+    execute format('lock table %s, %s in share row exclusive mode', one.parent, one.child);
+    execute format('alter table %s add constraint %s %s', one.child, substr(one.name, length(one.child) + 2), one.definition);
+  end if;
+  return one.name;
+end
+$function$;
+comment on function db.bring_reference_back() is 'Makes one reference that is aside, going through all that refers, and names it; null where none is left.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION db.check_references()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  at integer;
+  orphan text;
+begin
+  if not exists (select from db.reference_aside where child = tg_relid::regclass::text) then
+    return null;
+  end if;
+  for at in 0 .. tg_nargs - 1 by 3 loop
+    execute format('select a.%1$I::text from added a where a.%1$I is not null
+      and not exists (select from %2$s p where p.%3$I = a.%1$I) limit 1', tg_argv[at], tg_argv[at + 1], tg_argv[at + 2])
+    into orphan;
+    if orphan is not null then
+      raise foreign_key_violation using message = format('%s: %s %s is not in %s', tg_relid::regclass, tg_argv[at], orphan, tg_argv[at + 1]);
+    end if;
+  end loop;
+  return null;
+end
+$function$;
+comment on function db.check_references() is 'Statement trigger with the rows written as `added`, arguments by three: column, table referred to, its column. While references of the table are aside, every row refers to one that there is.';
+
 CREATE OR REPLACE FUNCTION db.fan_out()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -46,6 +99,21 @@ end
 $function$;
 comment on function db.fan_out() is 'Trigger: one delivery per subscriber of each event appended; a job asked for is one to the jobs, known or not.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION db.keep_referenced()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from db.reference_aside where parent = tg_relid::regclass::text) then
+    raise object_in_use using message = format('%s is being filled: until then nothing leaves it', tg_relid::regclass);
+  end if;
+  return null;
+end
+$function$;
+comment on function db.keep_referenced() is 'Statement trigger before rows leave or change their key: refused while references to the table are aside.';
 
 CREATE OR REPLACE FUNCTION db.put_indexes_aside(VARIADIC tables regclass[])
  RETURNS void
@@ -71,6 +139,38 @@ begin
 end
 $function$;
 comment on function db.put_indexes_aside(regclass[]) is 'For functions of the modules that own the tables: takes away what only makes reading fast, until db.bring_index_back.';
+
+CREATE OR REPLACE FUNCTION db.put_references_aside(VARIADIC tables regclass[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  one record;
+begin
+  for one in
+    select format('%s %I', c.conrelid::regclass, c.conname) as name, c.conrelid::regclass::text as child,
+      c.confrelid::regclass::text as parent, quote_ident(c.conname) as said, pg_get_constraintdef(c.oid) as definition
+    from pg_constraint c
+    where c.conrelid = any (tables) and c.contype = 'f' and c.convalidated
+  loop
+    -- Only where both ends are watched meanwhile.
+    if (
+      select count(*) from (
+        select from pg_trigger where tgrelid = one.child::regclass and tgfoid = 'db.check_references()'::regprocedure and tgenabled <> 'D'
+        union all
+        select from pg_trigger where tgrelid = one.parent::regclass and tgfoid = 'db.keep_referenced()'::regprocedure and tgenabled <> 'D'
+      ) as watched) < 3 then
+      raise exception 'the reference % is not watched by triggers', one.name;
+    end if;
+    insert into db.reference_aside (name, child, parent, definition) values (one.name, one.child, one.parent, one.definition)
+    on conflict (name) do update set definition = excluded.definition, since = excluded.since;
+    execute format('alter table %s drop constraint %s', one.child, one.said);
+  end loop;
+end
+$function$;
+comment on function db.put_references_aside(regclass[]) is 'For functions of the modules that own the tables: takes away the references of tables that have check_references, to tables that have keep_referenced, until db.bring_reference_back.';
 
 create table db.backup (
   id uuid not null,
@@ -189,6 +289,22 @@ comment on column db.migration.module is 'Module whose folder holds the file.';
 comment on column db.migration.name is 'File name without .sql.';
 comment on column db.migration.checksum is 'SHA-256 of the text as applied; another text under the same name is refused.';
 comment on column db.migration.applied_at is 'When it was applied.';
+
+create table db.reference_aside (
+  name text not null,
+  child text not null,
+  parent text not null,
+  definition text not null,
+  since timestamp with time zone default clock_timestamp() not null,
+  constraint reference_aside_pkey PRIMARY KEY (name)
+);
+grant select on db.reference_aside to socle_worker;
+comment on table db.reference_aside is 'References (foreign keys) that are away while empty tables are filled, to be made again. Meanwhile db.check_references and db.keep_referenced hold them.';
+comment on column db.reference_aside.name is 'Schema and table, a blank, and the name of the constraint.';
+comment on column db.reference_aside.child is 'Schema and name of the table that refers.';
+comment on column db.reference_aside.parent is 'Schema and name of the table referred to.';
+comment on column db.reference_aside.definition is 'How it is made again (pg_get_constraintdef).';
+comment on column db.reference_aside.since is 'Since when it is away.';
 
 create table db.subscription (
   subscriber text not null,
@@ -2683,6 +2799,7 @@ CREATE INDEX person_phone_key ON population.person USING btree (get_byte(phone_s
 CREATE INDEX person_territory ON population.person USING btree (territory);
 CREATE INDEX person_words ON population.person USING gin (string_to_array(name_key, ' '::text));
 CREATE TRIGGER keep_past BEFORE DELETE OR UPDATE ON population.person FOR EACH ROW EXECUTE FUNCTION population.keep_past();
+CREATE TRIGGER keep_referenced BEFORE DELETE OR UPDATE OF id OR TRUNCATE ON population.person FOR EACH STATEMENT EXECUTE FUNCTION db.keep_referenced();
 alter table population.person enable row level security;
 create policy country on population.person as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
 create policy file on population.person as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
@@ -5869,17 +5986,18 @@ begin
   if exists (select from households.household) then
     return false;
   end if;
-  lock table households.household in access exclusive mode;
+  lock table households.household, households.membership, households.recipient in access exclusive mode;
   if exists (select from households.household) then
     return false;
   end if;
   perform db.put_indexes_aside('households.household');
+  perform db.put_references_aside('households.membership', 'households.recipient');
   return true;
 exception when lock_not_available then
   return false;
 end
 $function$;
-comment on function households.fill_without_indexes() is 'The same for households (population.fill_without_indexes).';
+comment on function households.fill_without_indexes() is 'The same for households (population.fill_without_indexes), and for the references of memberships and recipients (db.put_references_aside).';
 -- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION households.follow_conflicts()
@@ -6649,6 +6767,7 @@ CREATE INDEX household_country ON households.household USING btree (country, id)
 CREATE INDEX household_country_territory ON households.household USING btree (country, territory, id);
 CREATE INDEX household_source_id ON households.household USING btree (country, source_id COLLATE "C");
 CREATE INDEX household_territory ON households.household USING btree (territory);
+CREATE TRIGGER keep_referenced BEFORE DELETE OR UPDATE OF id OR TRUNCATE ON households.household FOR EACH STATEMENT EXECUTE FUNCTION db.keep_referenced();
 alter table households.household enable row level security;
 create policy country on households.household as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (country = ( SELECT security.home_country() AS home_country))));
 create policy file on households.household as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
@@ -6860,6 +6979,8 @@ create table households.membership (
   constraint membership_pkey PRIMARY KEY (household_id, person_id, valid_from, recorded_at)
 );
 CREATE UNIQUE INDEX membership_one_household ON households.membership USING btree (person_id) WHERE (valid_to IS NULL);
+CREATE TRIGGER check_added AFTER INSERT ON households.membership REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION db.check_references('household_id', 'households.household', 'id', 'person_id', 'population.person', 'id');
+CREATE TRIGGER check_changed AFTER UPDATE ON households.membership REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION db.check_references('household_id', 'households.household', 'id', 'person_id', 'population.person', 'id');
 CREATE TRIGGER follow_conflicts AFTER INSERT ON households.membership REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION households.follow_conflicts();
 alter table households.membership enable row level security;
 create policy territory on households.membership as permissive for all to socle_app using ((EXISTS ( SELECT
@@ -7144,6 +7265,8 @@ create table households.recipient (
   constraint recipient_pkey PRIMARY KEY (household_id, id)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.recipient FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER check_added AFTER INSERT ON households.recipient REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION db.check_references('household_id', 'households.household', 'id', 'person_id', 'population.person', 'id');
+CREATE TRIGGER check_changed AFTER UPDATE ON households.recipient REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION db.check_references('household_id', 'households.household', 'id', 'person_id', 'population.person', 'id');
 alter table households.recipient enable row level security;
 create policy territory on households.recipient as permissive for all to socle_app using ((EXISTS ( SELECT
    FROM households.household parent

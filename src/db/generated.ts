@@ -185,6 +185,29 @@ export interface DbMigration {
   name: string;
 }
 
+export interface DbReferenceAside {
+  /**
+   * Schema and name of the table that refers.
+   */
+  child: string;
+  /**
+   * How it is made again (pg_get_constraintdef).
+   */
+  definition: string;
+  /**
+   * Schema and table, a blank, and the name of the constraint.
+   */
+  name: string;
+  /**
+   * Schema and name of the table referred to.
+   */
+  parent: string;
+  /**
+   * Since when it is away.
+   */
+  since: Generated<Timestamp>;
+}
+
 export interface DbSubscription {
   /**
    * Events appended before are not delivered.
@@ -6185,6 +6208,7 @@ export interface DB {
   "db.event": DbEvent;
   "db.index_aside": DbIndexAside;
   "db.migration": DbMigration;
+  "db.reference_aside": DbReferenceAside;
   "db.subscription": DbSubscription;
   "households.anonymised": HouseholdsAnonymised;
   "households.assessment": HouseholdsAssessment;

@@ -99,13 +99,22 @@ export async function importHouseholds(
   }
   await putIndexesAside(worker, staged.staged ?? 0)
   const { registered, changed, unchanged } = await registerStaged(worker, asked, staged, watch)
-  await bringIndexesBack(worker)
-  const isNews = registered + changed > 0
-  if (registered + changed > MANY) await transaction(worker, actor, tx => analyzeGrown(tx, registered + changed))
-  if (isNews) watch.onPhase?.('match')
-  const matched = isNews ? await matchImported(worker, asked, staged, watch) : NOBODY
+  const news = registered + changed
+  if (news > 0) watch.onPhase?.('match')
+  // Comparing leaves a processor free now and then, and needs none of the indexes: they are built meanwhile.
+  const [matching, indexing] = await Promise.allSettled([
+    news > 0 ? matchImported(worker, asked, staged, watch) : NOBODY,
+    bringIndexesBack(worker).then(() => planAnew(worker, news)),
+  ])
+  if (matching.status === 'rejected') throw matching.reason
+  if (indexing.status === 'rejected') throw indexing.reason
+  const matched = matching.value
   await transaction(worker, actor, tx => finishJob(tx, staged.id, asked, matched))
   return ok({ registered, changed, unchanged, rejected, matched })
+}
+
+async function planAnew(worker: Database, news: number): Promise<void> {
+  if (news > MANY) await transaction(worker, actor, tx => analyzeGrown(tx, news))
 }
 
 async function matchImported(

@@ -27,10 +27,11 @@ async function refuseHouseholds(
   found: RawBuilder<unknown>,
   order: number,
 ): Promise<void> {
+  if (!(await finds(tx, sql`select * from (${found}) as found (line, "column", value, accepted)`))) return
   await sql`
     with refused as (
       delete from households.import_household as household
-      using (${found}) as found (line, "column", value, accepted)
+      using pg_temp.found
       where household.attempt = ${attempt} and household.line = found.line
       returning household.line, household.source_id, found."column", found.value, found.accepted
     )
@@ -46,10 +47,20 @@ async function refuseMembers(
   found: RawBuilder<unknown>,
   order: number,
 ): Promise<void> {
+  const named = sql`select * from (${found}) as found (line, household, source_id, "column", value, accepted)`
+  if (!(await finds(tx, named))) return
   await sql`
     insert into households.import_reject (attempt, file, line, number, source_id, household, "column", value, accepted)
     select ${attempt}, 'members', line, ${sql.lit(AFTER_CELLS + order)}, source_id, household, "column", value, accepted
-    from (${found}) as found (line, household, source_id, "column", value, accepted)`.execute(tx)
+    from pg_temp.found`.execute(tx)
+}
+
+/** What is found stands in `pg_temp.found`: a table made from a query is looked for on all processors, what changes rows on one alone. */
+async function finds(tx: Transaction, found: RawBuilder<unknown>): Promise<boolean> {
+  await sql`drop table if exists pg_temp.found`.execute(tx)
+  await sql`create temporary table found on commit drop as ${found}`.execute(tx)
+  const { rows } = await sql<{ any: boolean }>`select exists (select from pg_temp.found) as any`.execute(tx)
+  return rows[0]!.any
 }
 
 /** Rows of the households file, good or not, by the identifier that could be read. */

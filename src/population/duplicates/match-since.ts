@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
 import { judgeBy } from '../matching/evidence.ts'
@@ -163,23 +164,36 @@ type Found = {
   readonly priorBits: number
 }
 
-async function compareCandidates(tx: Transaction, found: Found, signal: AbortSignal): Promise<number> {
-  let compared = 0
-  for (;;) {
-    signal.throwIfAborted()
-    const { rows } = await sql<{ one: string; other: string }>`fetch ${sql.lit(PAGE)} from candidates`.execute(tx)
-    if (rows.length === 0) return compared
-    compared += rows.length
-    await found.keep.add(await alikeAmong(tx, found, rows))
-  }
+/** Pairs who share a key, and the persons that they are of. */
+type Page = {
+  readonly pairs: readonly { readonly one: string; readonly other: string }[]
+  readonly persons: readonly RegisteredPerson[]
 }
 
-async function alikeAmong(
-  tx: Transaction,
-  { model, known, many, priorBits }: Found,
-  pairs: readonly { readonly one: string; readonly other: string }[],
-): Promise<PairFound[]> {
-  const persons = await registeredPersons(tx, [...new Set(pairs.flatMap(({ one, other }) => [one, other]))])
+/** While one page is judged here, the database brings together the next. */
+async function compareCandidates(tx: Transaction, found: Found, signal: AbortSignal): Promise<number> {
+  let compared = 0
+  let page = await nextPage(tx)
+  while (page.pairs.length > 0) {
+    signal.throwIfAborted()
+    const next = nextPage(tx)
+    next.catch(() => {})
+    // The question is sent before this process is busy.
+    await setImmediate()
+    compared += page.pairs.length
+    await found.keep.add(alikeAmong(found, page))
+    page = await next
+  }
+  return compared
+}
+
+async function nextPage(tx: Transaction): Promise<Page> {
+  const { rows: pairs } = await sql<Page['pairs'][number]>`fetch ${sql.lit(PAGE)} from candidates`.execute(tx)
+  const ids = [...new Set(pairs.flatMap(({ one, other }) => [one, other]))]
+  return { pairs, persons: ids.length === 0 ? [] : await registeredPersons(tx, ids) }
+}
+
+function alikeAmong({ model, known, many, priorBits }: Found, { pairs, persons }: Page): PairFound[] {
   const places = new Map(persons.map(({ id }, at) => [id, at]))
   const open = openRecords(REGISTER_COLUMNS)
   for (const person of persons) open.add(cellsOf(person))
