@@ -10,6 +10,7 @@ export { dayOfPacked, packedOfDay } from './columns/packed-date.ts'
 export type { Results } from './columns/results.ts'
 export { type Compiled, compileExpression } from './compile-expression.ts'
 export { addDays, addMonths, CivilDate, dateOf, dateToText, monthsBetween, parseDate } from './date.ts'
+export { datedValue } from './dated-value.ts'
 export { type DecideOptions, decide, UnwritableAmount } from './decide.ts'
 export type {
   Amount,
@@ -29,7 +30,6 @@ export type {
   Per,
   Reason,
 } from './decision.ts'
-export { datedValue } from './dated-value.ts'
 export { type Diagnostic, formatDiagnostic, nearest, sortDiagnostics } from './diagnostic.ts'
 export { diffBooks, type LawChange } from './diff-packs.ts'
 export { DaysDuration, daysDuration, durationToText, MonthsDuration, parseDuration } from './duration.ts'

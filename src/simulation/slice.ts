@@ -38,6 +38,8 @@ export class Slice {
   #meant: Uint8Array | null = null
   /** Sums of the law as it stands, by the cells of the box. */
   #law: Tally | null = null
+  /** Decisions of the scenario before, to be written over: a nation's are large, and giving them back takes time. */
+  #spare: ReadonlyMap<string, Results> = new Map()
   /** What a limit is looked for among: scores, and the worth of each household if the limit let everybody in. */
   #open: { readonly scores: Float64Array; readonly amounts: Float64Array } | null = null
 
@@ -120,6 +122,8 @@ export class Slice {
   open(tried: Tried, score: string): number {
     const results = this.#tried(tried).get(this.#terms.pack) as Results
     const scores = results.scores(score) ?? new Float64Array(0)
+    // They are read until the limit is found.
+    this.#spare = new Map()
     this.#open = { scores, amounts: worthOf(results, this.#rows.weights) }
     return this.costUpTo(Number.POSITIVE_INFINITY)
   }
@@ -143,7 +147,9 @@ export class Slice {
     let { columns } = this.#rows
     for (const { assumption, standing } of facts) columns = assumed(this.#rows, columns, assumption, standing)
     const book = policy === null ? country.book : bookOf(policy, country, [pack, ...beside])
-    return this.#decide(book, columns, this.#base)
+    const decided = this.#decide(book, columns, this.#base)
+    this.#spare = new Map([...decided].filter(([id, results]) => results !== this.#base.get(id)))
+    return decided
   }
 
   /** Decides each programme watched, once for each text of its law and facts. */
@@ -153,7 +159,8 @@ export class Slice {
       [pack, ...beside].map(id => {
         const standing = known?.get(id)
         const same = standing?.columns === columns && standing.pack.version === book.packs.get(id)?.version
-        const asked = standing === undefined ? {} : { known: standing }
+        const over = this.#spare.get(id)
+        const asked = { ...(standing && { known: standing }), ...(over && { over }) }
         return [id, same ? standing : compilePack(book, id, month).run(columns, asked)]
       }),
     )

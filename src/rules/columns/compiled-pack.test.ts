@@ -112,6 +112,26 @@ test('households that lack a fact are decided again among those that lack none, 
   assert.equal(figures.counts().undetermined, cases.filter((_, i) => i % 83 < gaps.length).length)
 })
 
+test('results written over others of the same columns hold nothing of them', () => {
+  const cases = Array.from({ length: 2_500 }, (_, i) =>
+    household(
+      `h${i}`,
+      i % 7,
+      i % 3 === 0 ? { butane_annual: decimal(90_000n, 2) } : i % 11 === 0 ? { rooms: null } : {},
+    ),
+  )
+  const columns = columnsOf(catalogue, AT, cases)
+  const others = columnsOf(catalogue, AT, cases.toReversed())
+  const fresh = compilePack(book, 'ma/asd', AT).run(columns)
+  for (const pack of ['ma/asd', 'ma/ise', 'ma/amo-tadamon']) {
+    const over = compilePack(book, pack, AT).run(others)
+    const again = compilePack(book, 'ma/asd', AT).run(columns, { over })
+    assert.deepEqual([...again.arrays.keys()], [...fresh.arrays.keys()])
+    for (const [name, array] of fresh.arrays) assert.deepEqual(again.arrays.get(name), array, name)
+    assert.equal(again.outcome, over.outcome)
+  }
+})
+
 test('a month in which the programme is not in force refuses every household', () => {
   const at = '2022-01' as Month
   const cases = [{ ...household('a', 2), at }]

@@ -39,10 +39,15 @@ export class CompiledPack {
    * @param detail also what a whole `Decision` needs: lines, covered members, notes, parameters to confirm
    * @param known results on the same columns and in the same month, of a law whose packs used are partly these: a score of
    * a pack that has not changed is taken from them
+   * @param over results that nobody reads any more: what is decided is written over them, where it fits. They are worth nothing after
    */
   run(
     columns: Columns,
-    { detail = false, known }: { readonly detail?: boolean; readonly known?: Results } = {},
+    {
+      detail = false,
+      known,
+      over,
+    }: { readonly detail?: boolean; readonly known?: Results; readonly over?: Results } = {},
   ): Results {
     if (columns.at !== this.at) throw new RangeError(`columns of ${columns.at} for a pack compiled for ${this.at}`)
     const { book, pack } = this
@@ -55,11 +60,15 @@ export class CompiledPack {
       return this.#settled(columns, null, empty(columns, book, pack), exact)
     }
     const { code } = compilation
+    // Without detail every household is written, so that nothing of what an array held before is left.
+    const spare: Arrays = detail || over === undefined ? new Map() : over.arrays
     const arrays: Arrays = new Map(
-      code.filled.map(({ name, type, of }) => [
-        name,
-        arrayOf(type, of === 'household' ? columns.households : columns.members),
-      ]),
+      code.filled.map(({ name, type, of }) => {
+        const length = of === 'household' ? columns.households : columns.members
+        const held = spare.get(name)
+        const fits = held?.length === length && held.constructor.name === type
+        return [name, fits ? held : arrayOf(type, length)]
+      }),
     )
     markBeyond(columns, code, exact)
     code.run(columns, arrays, exact)
