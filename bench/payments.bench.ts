@@ -80,7 +80,13 @@ export const benchmark: Benchmark = async ({ nation, print }) => {
       transaction(worker, maker, tx =>
         makeRunFile(
           tx,
-          { run: request.id, version: '03', createdAt: '2026-12-20T08:00:00Z', executionDate: validFrom },
+          {
+            run: request.id,
+            version: '03',
+            createdAt: '2026-12-20T08:00:00Z',
+            executionDate: validFrom,
+            ports: new Map(),
+          },
           async piece => void hash.update(piece),
         ),
       ),

@@ -82,6 +82,7 @@ export async function monthAtTerminal(databases: Databases) {
             version: '03',
             createdAt: `${new Date().toISOString().slice(0, 19)}Z`,
             on: Temporal.Now.plainDateISO().toString() as never,
+            ports: new Map(),
           },
           io,
         ),

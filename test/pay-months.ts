@@ -31,7 +31,7 @@ for (let month = 0; month < Number(months); month++) {
   await transaction(app, checker, tx => approveRun(tx, run))
   const path = join(folder, `${month}.xml`)
   const executionDate = '2026-12-28' as DateText
-  const request = { run, version: '03', createdAt: '2026-12-20T08:00:00Z', executionDate } as const
+  const request = { run, version: '03', createdAt: '2026-12-20T08:00:00Z', executionDate, ports: new Map() } as const
   if (!existsSync(path)) await writePaymentFile(worker, maker, request, path)
   await transaction(app, checker, tx => markRunSent(tx, run))
 }

@@ -9,6 +9,7 @@ import {
   makeRunFile,
   openBudgetLine,
   type PayeeAccount,
+  type ProviderPorts,
   prepareRun,
   type RunId,
   type RunRequest,
@@ -95,11 +96,17 @@ export async function paymentTests({ app, worker }: Databases) {
     return { request, ...answer.value }
   }
 
-  async function fileOf(run: RunId, version: '03' | '12' = '03', createdAt = '2026-12-20T08:00:00Z') {
+  async function fileOf(
+    run: RunId,
+    version: '03' | '12' = '03',
+    createdAt = '2026-12-20T08:00:00Z',
+    ports: ProviderPorts = new Map(),
+  ) {
     let text = ''
     const answer = await make(tx => {
       text = ''
-      return makeRunFile(tx, { run, version, createdAt, executionDate: '2026-12-28' as DateText }, async piece => {
+      const executionDate = '2026-12-28' as DateText
+      return makeRunFile(tx, { run, version, createdAt, executionDate, ports }, async piece => {
         text += piece
       })
     })

@@ -4,11 +4,11 @@ import type { Result } from '#kernel'
 import {
   type FileRefusal,
   type FileRequest,
+  type MadeFile,
   makeRunFile,
   type ProviderFile,
   type ProviderFileRefusal,
   type ProviderPort,
-  type RunFile,
   type RunId,
   writeProviderFile,
 } from '#payments'
@@ -23,7 +23,7 @@ export function writePaymentFile(
   by: Actor,
   request: FileRequest,
   path: string,
-): Promise<Result<RunFile, FileRefusal>> {
+): Promise<Result<MadeFile, FileRefusal>> {
   return writeWhole(worker, by, path, (tx, write) => makeRunFile(tx, request, write))
 }
 
@@ -31,7 +31,7 @@ export function writePaymentFile(
 export function writeOrdersFile(
   worker: Database,
   by: Actor,
-  request: { readonly run: RunId; readonly provider: string; readonly port: ProviderPort },
+  request: { readonly run: RunId; readonly provider: string; readonly port: ProviderPort | undefined },
   path: string,
 ): Promise<Result<ProviderFile, ProviderFileRefusal>> {
   return writeWhole(worker, by, path, (tx, write) => writeProviderFile(tx, request, write))
@@ -56,7 +56,8 @@ async function writeWhole<Value, Refusal>(
       await file.sync()
       return answer
     })
-    if (made.ok) await rename(part, path)
+    // Where nothing is in the file, there is none.
+    if (made.ok && (await file.stat()).size > 0) await rename(part, path)
     else await rm(part)
     return made
   } finally {

@@ -119,7 +119,6 @@ export { listProviders, type Provider, type ProviderRefusal, registerProvider } 
 export { type ProviderReport, providerReport, type ReportSpan } from './provider-report.ts'
 export { type Agenda, askAboutBatches, batchKey, type HandingOver, handOverBatches } from './providers/hand-over.ts'
 export { handingOver } from './providers/handing-over.ts'
-export { iso20022Port } from './providers/iso20022-port.ts'
 export { type ProviderFile, type ProviderFileRefusal, writeProviderFile } from './providers/provider-file.ts'
 export type { ProviderPort, ProviderPorts, SignedMessage } from './providers/provider-port.ts'
 export { type ProviderSettingsRefusal, readProviderSettings } from './providers/provider-settings.ts'
@@ -154,12 +153,21 @@ export {
   type RunId,
   type RunState,
   type RunTotals,
+  type SendingRefusal,
   type Step,
   type StepRefusal,
   stateOf,
 } from './run.ts'
 export { leastChecks, noSanctionsList, type RunChecks, type SanctionsList } from './run-checks.ts'
-export { type FileRefusal, type FileRequest, makeRunFile, type RunFile } from './run-file.ts'
+export {
+  type FileRefusal,
+  type FileRequest,
+  type MadeFile,
+  makeRunFile,
+  type RunFile,
+  writeRunFileAgain,
+} from './run-file.ts'
+export { type PartWay, partWays, type RunPart } from './run-parts.ts'
 export { approveRun, cancelRun, markRunSent } from './run-steps.ts'
 export { type ToldPayment, toldToPayees } from './told-to-payees.ts'
 export { postTransfers } from './transfer.ts'

@@ -24,6 +24,8 @@ for (const [name, database] of Object.entries({ owner, app, worker })) {
       'run_total',
       'run_posting',
       'run_file',
+      'run_part',
+      'provider_file',
       'run_event',
       'payee_account',
     ]) {

@@ -24,9 +24,11 @@ import {
   decideSending,
   type Run,
   type RunId,
+  type SendingRefusal,
   type Step,
   type StepRefusal,
 } from './run.ts'
+import { unwrittenParts } from './run-parts.ts'
 import { postTransfers } from './transfer.ts'
 
 /**
@@ -54,11 +56,11 @@ export async function approveRun(tx: Transaction, id: RunId): Promise<Result<Ste
   return decision
 }
 
-/** The file has left for the providers: what was committed is now sent. Saying so again changes nothing. */
-export async function markRunSent(tx: Transaction, id: RunId): Promise<Result<Step, StepRefusal>> {
+/** The files have left for the providers: what was committed is now sent. Saying so again changes nothing. */
+export async function markRunSent(tx: Transaction, id: RunId): Promise<Result<Step, SendingRefusal>> {
   const run = await lockedRun(tx, id)
   if (!run) return err({ code: 'run_unknown', run: id })
-  const decision = decideSending(run)
+  const decision = decideSending(run, await unwrittenParts(tx, id))
   if (!decision.ok || decision.value === 'already') return decision
   await postForRun(tx, run, 'send')
   await recordStep(tx, run, { state: 'sent' })

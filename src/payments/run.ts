@@ -120,10 +120,20 @@ export function decideFile(run: Run): Result<Step, StepRefusal> {
   return state === 'approved' ? ok('take') : notInState(run, ['approved', 'file_made', 'sent'])
 }
 
-export function decideSending(run: Run): Result<Step, StepRefusal> {
+/** Refusals of a sending, in order of precedence. */
+export type SendingRefusal =
+  | StepRefusal
+  /** These providers are ordered by files of their own, which nobody has written: they would not know whom to pay. */
+  | { readonly code: 'part_not_written'; readonly reference: string; readonly providers: readonly string[] }
+
+/** Has the run left, with the files of providers that nobody has written yet? */
+export function decideSending(run: Run, unwritten: readonly string[] = []): Result<Step, SendingRefusal> {
   const state = stateOf(run.facts)
   if (state === 'sent') return ok('already')
-  return state === 'file_made' ? ok('take') : notInState(run, ['file_made'])
+  if (state !== 'file_made') return notInState(run, ['file_made'])
+  return unwritten.length > 0
+    ? err({ code: 'part_not_written', reference: run.reference, providers: unwritten })
+    : ok('take')
 }
 
 /** A run may be cancelled until its file is made: after that, money may be on its way. */

@@ -7,6 +7,7 @@ import type { LeftOutReason } from './prepare.ts'
 import { findRun } from './run.sql.ts'
 import type { Run, RunId, RunState } from './run.ts'
 import { findRunFile, type RunFile } from './run-file.ts'
+import type { RunPart } from './run-parts.ts'
 
 export type RunSummary = {
   readonly id: RunId
@@ -44,6 +45,8 @@ export type RunDetail = Run & {
   readonly groups: readonly RunGroup[]
   readonly waiting: readonly { readonly reason: LeftOutReason; readonly lines: number; readonly amount: bigint }[]
   readonly file: RunFile | undefined
+  /** How each provider's part leaves; empty before the file is made. */
+  readonly parts: readonly RunPart[]
 }
 
 export type RunGroup = {
@@ -65,7 +68,11 @@ export async function showRun(tx: Transaction, idOrReference: string): Promise<R
   const waiting = await sql<RunDetail['waiting'][number]>`
     select reason, count(*)::int as lines, sum(amount)::bigint as amount
     from payments.left_out where run_id = ${run.id} group by reason order by reason`.execute(tx)
-  return { ...run, groups: groups.rows, waiting: waiting.rows, file: await findRunFile(tx, run.id) }
+  const parts = await sql<RunPart>`
+    select provider, leaves_by as "leavesBy", instructions, amount from payments.run_part
+    where run_id = ${run.id} order by provider collate "C"`.execute(tx)
+  const file = await findRunFile(tx, run.id)
+  return { ...run, groups: groups.rows, waiting: waiting.rows, file, parts: parts.rows }
 }
 
 /** One instruction with what it pays for: a line of the journey of a payee, or of a run opened to its rows. */

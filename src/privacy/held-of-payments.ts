@@ -102,6 +102,8 @@ export const paymentsWithoutPersons: Readonly<Record<string, string>> = {
   'payments.run': 'runs as a whole',
   'payments.run_event': 'steps of runs, with the staff who took them',
   'payments.run_file': 'hashes of payment files',
+  'payments.run_part': 'how what a run orders of a provider leaves',
+  'payments.provider_file': 'hashes of files written for one provider',
   'payments.run_group': 'sums of a run',
   'payments.run_posting': 'which transfers are of which run',
   'payments.run_total': 'sums of a run',

@@ -27,7 +27,13 @@ if (run.state === 'drafted') await transaction(databases.app, checker, tx => app
 await transaction(databases.worker, checker, tx =>
   makeRunFile(
     tx,
-    { run: run.id, version: '03', createdAt: '2026-12-20T08:00:00Z', executionDate: '2026-12-28' as DateText },
+    {
+      run: run.id,
+      version: '03',
+      createdAt: '2026-12-20T08:00:00Z',
+      executionDate: '2026-12-28' as DateText,
+      ports: new Map(),
+    },
     async () => {},
   ),
 )

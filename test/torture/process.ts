@@ -18,6 +18,7 @@ import {
   type RunId,
   readProviderSettings,
   startSimulator,
+  writeProviderFile,
 } from '#payments'
 import { webhookDoor } from '../../src/web/doors/webhooks.ts'
 import { createWebServer } from '../../src/web/http.ts'
@@ -65,8 +66,10 @@ async function pay({ budgetLine, lines }: History, run: RunId): Promise<void> {
   await safely(() => transaction(worker, maker, tx => prepareRun(tx, requestFor(budgetLine, { id: run }), { lines })))
   const approved = await safely(() => transaction(app, checker, tx => approveRun(tx, run)))
   const executionDate = '2026-12-28' as DateText
-  const request = { run, version: '03', createdAt: '2026-12-20T08:00:00Z', executionDate } as const
+  const request = { run, version: '03', createdAt: '2026-12-20T08:00:00Z', executionDate, ports } as const
   const file = await safely(() => transaction(worker, maker, tx => makeRunFile(tx, request, async () => {})))
+  const part = { run, provider: 'points', port: ports.get('points') }
+  await safely(() => transaction(worker, maker, tx => writeProviderFile(tx, part, async () => {})))
   // As an officer would: a run that must not leave any more is cancelled, and what it held joins another.
   const refused = [approved, file].some(step => step?.ok === false && step.refusal.code === 'paid_after_all')
   if (refused) await safely(() => transaction(app, checker, tx => cancelRun(tx, run, 'paid after all')))

@@ -81,8 +81,9 @@ runs
 --out          the file to write (pain.001)
 --version      of pain.001.001: 03 (unless said) or 12
 --on           the day on which providers are asked to pay; today unless said
---provider     with file: what one provider is ordered, in its own format (SOCLE_PROVIDERS); the run's own file is made first.
-               A provider with an interface takes no file: its batches leave by themselves once the run is recorded as sent
+--provider     with file: what one provider is ordered, in its own form (SOCLE_PROVIDERS); the run's own file is made first. Who is
+               named in SOCLE_PROVIDERS is not in the run's own file. A provider with an interface takes no file: its batches
+               leave by themselves once the run is recorded as sent, which needs every file to be written
 
 limit says up to which sum a role approves runs, from a day (--from, today unless said); it holds once somebody else who gives
 roles agreed. Of several roles the highest limit counts, and roles without one add nothing to those that have one.
@@ -181,13 +182,13 @@ const verbs: Readonly<Record<string, Verb>> = {
     if (on === undefined) throw new UsageError(`--on takes a day such as 2026-12-28, not ${options.on}`)
     const createdAt = `${new Date().toISOString().slice(0, 19)}Z`
     const { provider } = options
+    const ports = readProviders(installationConfig().providers)
     if (provider !== undefined) {
-      const ports = readProviders(installationConfig().providers)
       return async (databases, io) =>
         payProviderFile(databases, await actor(databases, options, io), { run, out, provider, ports }, io)
     }
     return async (databases, io) =>
-      payFile(databases, await actor(databases, options, io), { run, out, version, createdAt, on }, io)
+      payFile(databases, await actor(databases, options, io), { run, out, version, createdAt, on, ports }, io)
   },
   sent: (words, options) => {
     const run = runIn(words, 'sent')

@@ -61,6 +61,8 @@ async function writeFile(worker: Database, plan: PaymentPlan, run: Run): Promise
     version: '03',
     createdAt: `${plan.today}T08:00:00Z`,
     executionDate: firstDay(plan.month),
+    // Nobody is really paid: no provider of the installation is spoken to.
+    ports: new Map(),
   } as const
   settled(await writePaymentFile(worker, plan.maker, terms, join(plan.folder, `${run.reference}.xml`)))
 }

@@ -3,8 +3,8 @@ import { type DateText, type Month, newId } from '#kernel'
 import {
   approveRun,
   cancelRun,
-  iso20022Port,
   listRuns,
+  type MadeFile,
   markRunSent,
   type ProviderPorts,
   prepareRun,
@@ -18,7 +18,17 @@ import { type Io, UsageError } from '../command.ts'
 import { writeOrdersFile, writePaymentFile } from '../payment-file.ts'
 import type { Programme } from '../programme.ts'
 import type { Acting } from '../staff.ts'
-import { count, type PayRefusal, REASONS, recoveredTexts, refusalText, STATES, sum, waitingTexts } from './words.ts'
+import {
+  count,
+  type PayRefusal,
+  partTexts,
+  REASONS,
+  recoveredTexts,
+  refusalText,
+  STATES,
+  sum,
+  waitingTexts,
+} from './words.ts'
 
 /** Drafts a run of what a programme owes for a month, on the accounts in force today. */
 export async function payPrepare(
@@ -65,19 +75,25 @@ export async function payFile(
     readonly version: '03' | '12'
     readonly createdAt: string
     readonly on: DateText
+    readonly ports: ProviderPorts
   },
   io: Io,
 ): Promise<void> {
   const run = await runOf(worker, asked.run)
-  const { version, createdAt, on: executionDate } = asked
+  const { version, createdAt, on: executionDate, ports } = asked
   const actor = by('payment_file.export', purposesOf(run))
-  const file = taken(
-    await writePaymentFile(worker, actor, { run: run.id, version, createdAt, executionDate }, asked.out),
-  )
-  io.out(`${asked.out}: ${file.format}, ${count(String(file.bytes))} bytes, to be executed on ${file.executionDate}\n`)
-  io.out(
-    `  sha256 ${file.sha256}\n  ${count(run.totals.instructions)} transfers, ${sum(run.totals.amount, run.currency)}\n`,
-  )
+  const request = { run: run.id, version, createdAt, executionDate, ports }
+  const file = taken(await writePaymentFile(worker, actor, request, asked.out))
+  describeFile(file, asked.out, run, io)
+}
+
+function describeFile(file: MadeFile, out: string, { reference, currency }: Run, io: Io): void {
+  if (file.format === 'none') io.out(`Nothing is in the file of run ${reference}: none is written.\n`)
+  else {
+    const { format, bytes, executionDate, sha256 } = file
+    io.out(`${out}: ${format}, ${count(String(bytes))} bytes, to be executed on ${executionDate}\n  sha256 ${sha256}\n`)
+  }
+  for (const text of partTexts(file.parts, currency)) io.out(`  ${text}\n`)
 }
 
 /** `socle pay file RUN --provider CODE`: the part of one provider, as it takes it. */
@@ -93,7 +109,7 @@ export async function payProviderFile(
     await writeOrdersFile(
       worker,
       by('payment_file.export', purposesOf(run)),
-      { run: run.id, provider, port: ports.get(provider) ?? iso20022Port('03') },
+      { run: run.id, provider, port: ports.get(provider) },
       out,
     ),
   )
@@ -138,10 +154,11 @@ export async function payShow({ worker }: Databases, by: Acting, idOrReference: 
   for (const { reason, lines, amount } of run.waiting) {
     io.out(`  ${count(lines).padStart(10)} wait (${sum(amount, run.currency)}): ${REASONS[reason]}\n`)
   }
-  if (run.file) {
+  if (run.file && run.file.format !== 'none') {
     const { format, bytes, executionDate, sha256 } = run.file
     io.out(`  file ${format}, ${count(String(bytes))} bytes, executed on ${executionDate}, sha256 ${sha256}\n`)
   }
+  for (const text of partTexts(run.parts, run.currency)) io.out(`  ${text}\n`)
 }
 
 function describeRun(run: Run, io: Io): void {

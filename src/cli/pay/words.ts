@@ -5,9 +5,12 @@ import type {
   BudgetLineRefusal,
   LeftOutReason,
   LimitRefusal,
+  PartWay,
   PreparationRefusal,
   ProviderFileRefusal,
+  RunPart,
   RunState,
+  SendingRefusal,
   StepRefusal,
 } from '#payments'
 import type { Recovered } from '#programmes'
@@ -18,6 +21,7 @@ export type PayRefusal =
   | BudgetLineRefusal
   | PreparationRefusal
   | ProviderFileRefusal
+  | SendingRefusal
   | StepRefusal
 
 export const STATES: Readonly<Record<RunState, string>> = {
@@ -26,6 +30,12 @@ export const STATES: Readonly<Record<RunState, string>> = {
   file_made: 'file made',
   sent: 'sent',
   cancelled: 'cancelled',
+}
+
+export const WAYS: Readonly<Record<PartWay, string>> = {
+  run_file: 'in the file of the run',
+  own_file: 'in a file of its own: socle pay file RUN --provider CODE',
+  wire: 'over its interface, once the run is recorded as sent',
 }
 
 export const REASONS: Readonly<Record<LeftOutReason, string>> = {
@@ -108,6 +118,12 @@ export function refusalText(refusal: PayRefusal): string {
       return `run ${refusal.reference} orders nothing of ${refusal.provider}`
     case 'provider_takes_no_file':
       return `${refusal.provider} is paid over its interface: its batches leave by themselves once the run is recorded as sent`
+    case 'part_in_run_file':
+      return `what run ${refusal.reference} orders of ${refusal.provider} is in the run's own file: a second file could be paid a second time`
+    case 'form_unknown':
+      return `${refusal.provider} takes a file of its own form, and SOCLE_PROVIDERS does not say which; name it there again`
+    case 'part_not_written':
+      return `run ${refusal.reference} has not left: ${refusal.providers.join(', ')} take files of their own, which socle pay file ${refusal.reference} --provider CODE writes`
     case 'provider_unknown':
       return `there is no payment provider ${refusal.provider}`
     case 'exceeds_available':
@@ -136,4 +152,12 @@ export function recoveredTexts({ ownMonth, laterRight }: Recovered, currency: Cu
 export function waitingTexts(leftOut: Partial<Record<LeftOutReason, number>>): string[] {
   const reasons = Object.keys(leftOut) as LeftOutReason[]
   return reasons.map(reason => `${count(leftOut[reason] ?? 0)} wait: ${REASONS[reason]}`)
+}
+
+/** `400 transfers, 200 000.00 MAD of tresor: in the file of the run`, one text per provider. */
+export function partTexts(parts: readonly RunPart[], currency: Currency): string[] {
+  return parts.map(
+    ({ provider, leavesBy, instructions, amount }) =>
+      `${count(instructions)} transfers, ${sum(amount, currency)} of ${provider}: ${WAYS[leavesBy]}`,
+  )
 }

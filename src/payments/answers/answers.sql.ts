@@ -28,7 +28,7 @@ export async function insertFile(tx: Transaction, file: RecordedFile): Promise<b
 /** Runs that the answers name and that did not leave yet: their money is not with the provider. */
 export async function lockNamedRuns(tx: Transaction, answers: readonly Answer[]): Promise<readonly string[]> {
   const references = new Set(
-    answers.flatMap(answer => [answer.endToEndId.slice(0, 10), answer.messageId, answer.batchId.slice(0, 10)]),
+    answers.flatMap(answer => [answer.endToEndId, answer.messageId, answer.batchId].map(id => id.slice(0, 10))),
   )
   const { rows } = await sql<{ reference: string; sent: boolean }>`
     select r.reference, exists (select from payments.run_event e where e.run_id = r.id and e.state = 'sent') as sent,
@@ -70,7 +70,10 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
     named as (
       select s.*,
         case when s.scope = 'payment' then case when s.e2e ~ '^[0-9A-Z]{10}-[0-9]{8}$' then left(s.e2e, 10) end
-          when s.batch <> '' then left(s.batch, 10) else s.message end as run_reference,
+          when s.batch <> '' then left(s.batch, 10)
+          -- The file of the run, or that of the provider alone.
+          when s.message in (left(s.message, 10), left(s.message, 10) || '-' || ${file.provider}::text) then left(s.message, 10)
+          end as run_reference,
         case when s.scope = 'payment' and s.e2e ~ '^[0-9A-Z]{10}-[0-9]{8}$' then substr(s.e2e, 12)::integer end as place
       from said s),
     found as (

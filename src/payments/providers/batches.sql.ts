@@ -13,7 +13,10 @@ export type Batch = BatchKey & {
   readonly executionDate: DateText
 }
 
-/** Plans the batches of every run that has left for these providers and has none: all of a group at once, and once. */
+/**
+ * Plans the batches of every run that has left for these providers and has none: all of a group at once, and once. A part that its
+ * run's file settled to leave by another way has none, whatever the settings say by now.
+ */
 export async function planBatches(
   tx: Transaction,
   providers: readonly string[],
@@ -25,7 +28,7 @@ export async function planBatches(
       select g.run_id, g.provider, w.size, (
         select min(i.position) from payments.instruction i where i.run_id = g.run_id and i.provider = g.provider) as start
       from unnest(${providers}::text[], ${sizes}::integer[]) as w (provider, size)
-        join payments.run_group g using (provider)
+        join payments.run_part g on g.provider = w.provider and g.leaves_by = 'wire'
         join payments.run_event e on e.run_id = g.run_id and e.state = 'sent'
       where not exists (select from payments.provider_batch b where b.run_id = g.run_id and b.provider = g.provider))
     insert into payments.provider_batch (run_id, provider, number, first, last, amount)

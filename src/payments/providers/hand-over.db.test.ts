@@ -40,7 +40,7 @@ const simulate = (seed: number, books = join(folder, `${seed}.books`), port = 0)
 async function sentRun(payees: number) {
   const { request, run } = await drafted(await owed(payees), 1_000_000_000n)
   await check(tx => approveRun(tx, request.id))
-  await fileOf(request.id)
+  await fileOf(request.id, '03', '2026-12-20T08:00:00Z', new Map([['wallet', portTo('http://127.0.0.1:1')]]))
   await check(tx => markRunSent(tx, request.id))
   return { id: request.id, reference: run.reference, budgetLine: request.budgetLine }
 }

@@ -5,12 +5,12 @@ import {
   type InstructionView,
   instructionsOfRun,
   listRuns,
-  makeRunFile,
   type RunId,
   type RunSummary,
   seenOfRuns,
   showRun,
   stateOf,
+  writeRunFileAgain,
 } from '#payments'
 import { type AuditedAct, type AuditedReading, decideAccess } from '#security'
 import type { DownloadFile, ListPage, StaffMember } from '../context.ts'
@@ -116,7 +116,7 @@ async function readRun(
       confirmed: amountOf(ledger.confirmed, currency),
     },
     file:
-      whole && run.file
+      whole && run.file && run.file.format !== 'none'
         ? {
             format: run.file.format,
             sha256: run.file.sha256,
@@ -168,13 +168,9 @@ export async function readPaymentFile(
 ): Promise<{ readonly value: DownloadFile; readonly act: AuditedAct } | undefined> {
   const run = await showRun(tx, reference)
   const seen = run && (await seenOfRuns(tx, [run.id])).get(run.id)
-  if (!run?.file || seen?.instructions !== run.totals.instructions) return undefined
-  const { createdAt, executionDate } = run.file
+  if (!run?.file || run.file.format === 'none' || seen?.instructions !== run.totals.instructions) return undefined
   const pieces: string[] = []
-  const made = await makeRunFile(tx, { run: run.id, version: '03', createdAt, executionDate }, async piece => {
-    pieces.push(piece)
-  })
-  if (!made.ok) return undefined
+  await writeRunFileAgain(tx, run.id, async piece => void pieces.push(piece))
   return {
     value: { name: `${run.reference}.xml`, type: 'application/xml', content: pieces.join('') },
     act: {
