@@ -3906,6 +3906,28 @@ end
 $function$;
 comment on function payments.check_draft(uuid,integer,bigint) is 'What is wrong with the content of a run; null when every sum, account and total agrees.';
 
+CREATE OR REPLACE FUNCTION payments.check_envelope()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+      select from payments.run_event e
+        cross join lateral (
+          select sum(p.instructions) as instructions, sum(p.amount) as amount from payments.run_part p where p.run_id = e.run_id) s
+      where e.run_id = new.run_id and e.state = 'approved'
+        and (s.instructions, s.amount) is distinct from (e.instructions::bigint, e.amount::numeric))
+    or (new.format = 'none') = exists (select from payments.run_part p where p.run_id = new.run_id and p.leaves_by = 'run_file') then
+    raise exception 'run %: the file and the parts that leave by other ways are not what was approved', new.run_id
+      using errcode = 'check_violation', constraint = 'whole_envelope';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_envelope() is 'Trigger: the file and the parts elsewhere are together what was approved, to the last unit; a file holds something.';
+
 CREATE OR REPLACE FUNCTION payments.check_limit_agreed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3967,6 +3989,42 @@ begin
 end
 $function$;
 comment on function payments.check_paid_again() is 'Constraint trigger, at commit: a run that pays again puts back what had come back, to the last unit, and leaves only while nothing says that it was paid after all.';
+
+CREATE OR REPLACE FUNCTION payments.check_part_has_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from payments.run_file where run_id = new.run_id) then
+    raise exception 'run %: how a part leaves is settled when the file is made, and not before', new.run_id
+      using errcode = 'check_violation', constraint = 'part_with_file';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_part_has_file() is 'Constraint trigger, at commit: parts are settled together with the file or not at all.';
+
+CREATE OR REPLACE FUNCTION payments.check_parts_written()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from payments.run_part p
+    where p.run_id = new.run_id and p.leaves_by = 'own_file'
+      and not exists (
+        select from payments.provider_file f where f.run_id = p.run_id and f.provider = p.provider)) then
+    raise exception 'run %: a part leaves by a file of its own, which was not written', new.run_id
+      using errcode = 'check_violation', constraint = 'parts_written';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_parts_written() is 'Trigger: a run has left once every file of it was written.';
 
 CREATE OR REPLACE FUNCTION payments.check_restore()
  RETURNS trigger
@@ -4077,6 +4135,20 @@ $function$;
 comment on function payments.erase_numbers(uuid[]) is 'Reviewed rewriting: numbers of accounts whose time has ended. Their last four characters stay, for the record of the audit.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION payments.fee_of(amount bigint, fixed bigint, share integer, rounding text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select fixed + case rounding
+    when 'up' then div(amount::numeric * share + 999999, 1000000)
+    when 'down' then div(amount::numeric * share, 1000000)
+    else div(amount::numeric * share * 2 + 1000000, 2000000)
+  end::bigint
+$function$;
+comment on function payments.fee_of(bigint,bigint,integer,text) is 'What terms ask for one payment: a fixed amount, and a share in millionths rounded to minor units.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION payments.guard_balance()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4128,6 +4200,24 @@ AS $function$
 $function$;
 comment on function payments.lock_accounts(integer[]) is 'Locks the accounts until the end of the transaction, always in the same order, and answers their running totals.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION payments.note_account_changes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into payments.account_change (account_id, previous_id)
+  select a.id, p.id
+  from added a cross join lateral (
+    select o.id from payments.payee_account o
+    where o.payee_id = a.payee_id and (o.recorded_at, o.id) < (a.recorded_at, a.id)
+    order by o.recorded_at desc, o.id desc limit 1) p;
+  return null;
+end
+$function$;
+comment on function payments.note_account_changes() is 'Trigger: an account recorded for a payee who had another is a change to be told.';
 
 CREATE OR REPLACE FUNCTION payments.open_balance()
  RETURNS trigger
@@ -4195,6 +4285,19 @@ $function$;
 comment on function payments.post_transfers() is 'Trigger: refuses a transfer off its route, then moves the running totals; their check refuses what is not there.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.recorder()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case current_setting('socle.actor_kind', true)
+    when 'service' then 'service:' || current_setting('socle.actor_id', true)
+    else payments.actor()
+  end
+$function$;
+comment on function payments.recorder() is 'Who says where somebody is paid: as payments.actor(), or service:<id> for the program of a partner.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION payments.refuse_after_draft()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4211,6 +4314,22 @@ end
 $function$;
 comment on function payments.refuse_after_draft() is 'Trigger: a drafted run is frozen.';
 -- execute: public
+
+CREATE OR REPLACE FUNCTION payments.refuse_after_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from (select distinct run_id from added) a join payments.run_file f using (run_id)) then
+    raise exception 'payments.run_part: the file of the run is made, nothing is added to it'
+      using errcode = 'integrity_constraint_violation', constraint = 'settled_with_the_file';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.refuse_after_file() is 'Trigger: how the parts of a run leave is settled with its file.';
 
 CREATE OR REPLACE FUNCTION payments.refuse_cash_back()
  RETURNS trigger
@@ -4495,6 +4614,41 @@ comment on column payments.account_balance.kind is 'Its kind, for the rule that 
 comment on column payments.account_balance.debits is 'Sum of the transfers that debit it, minor units.';
 comment on column payments.account_balance.credits is 'Sum of the transfers that credit it, minor units.';
 
+create table payments.account_change (
+  account_id uuid not null,
+  previous_id uuid not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint account_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES payments.payee_account(id),
+  constraint account_change_previous_id_fkey FOREIGN KEY (previous_id) REFERENCES payments.payee_account(id),
+  constraint account_change_pkey PRIMARY KEY (account_id)
+);
+CREATE INDEX account_change_previous ON payments.account_change USING btree (previous_id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.account_change FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.account_change enable row level security;
+create policy worker on payments.account_change as permissive for all to socle_worker using (true);
+grant select on payments.account_change to socle_worker;
+comment on table payments.account_change is 'Accounts recorded for payees who had another: what their payees are to be told.';
+comment on column payments.account_change.account_id is 'The account recorded.';
+comment on column payments.account_change.previous_id is 'The one recorded before it for the same payee.';
+comment on column payments.account_change.recorded_at is 'When.';
+
+create table payments.account_notice (
+  account_id uuid not null,
+  told boolean not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint account_notice_account_id_fkey FOREIGN KEY (account_id) REFERENCES payments.account_change(account_id),
+  constraint account_notice_pkey PRIMARY KEY (account_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.account_notice FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.account_notice enable row level security;
+create policy worker on payments.account_notice as permissive for all to socle_worker using (true);
+grant select on payments.account_notice to socle_worker;
+grant insert (account_id, told) on payments.account_notice to socle_worker;
+comment on table payments.account_notice is 'Changes of accounts that were dealt with, in the transaction that queues the messages.';
+comment on column payments.account_notice.account_id is 'The account recorded.';
+comment on column payments.account_notice.told is 'False where it is the same account recorded again: nothing changed.';
+comment on column payments.account_notice.recorded_at is 'When.';
+
 create table payments.anonymised_block (
   run_id uuid not null,
   block integer not null,
@@ -4563,8 +4717,10 @@ create table payments.answer_line (
   "position" integer,
   exception text,
   reference text default ''::text not null,
+  fee bigint,
   constraint answer_line_check CHECK ((("position" IS NULL) OR (run_id IS NOT NULL))),
   constraint answer_line_exception_check CHECK ((exception = ANY (ARRAY['unknown'::text, 'duplicate'::text, 'wrong_amount'::text, 'reversed'::text, 'late'::text, 'ambiguous'::text]))),
+  constraint answer_line_fee_check CHECK ((fee >= 0)),
   constraint answer_line_line_check CHECK ((line > 0)),
   constraint answer_line_outcome_check CHECK ((outcome = ANY (ARRAY['settled'::text, 'returned'::text, 'pending'::text, 'other'::text]))),
   constraint answer_line_reference_check CHECK ((char_length(reference) <= 100)),
@@ -4594,6 +4750,7 @@ comment on column payments.answer_line.run_id is 'The run it is of; null where n
 comment on column payments.answer_line."position" is 'The instruction of the run; null for a batch.';
 comment on column payments.answer_line.exception is 'Why somebody must look at it; null where nobody must.';
 comment on column payments.answer_line.reference is 'The provider''s own name for what it did, where it gives one: the same word under the same reference is no second payment.';
+comment on column payments.answer_line.fee is 'What the provider says that it took for it, minor units of the currency of the line; null where it does not say.';
 
 create table payments.answer_posting (
   file_id uuid not null,
@@ -5053,7 +5210,7 @@ create table payments.payee_account (
   number text,
   valid_from date not null,
   recorded_at timestamp with time zone default clock_timestamp() not null,
-  recorded_by text default payments.actor() not null,
+  recorded_by text default payments.recorder() not null,
   number_sealed bytea,
   number_index bytea,
   number_end text,
@@ -5084,6 +5241,7 @@ CREATE INDEX payee_account_number ON payments.payee_account USING btree (number_
 CREATE INDEX payee_account_recorded ON payments.payee_account USING brin (recorded_at) WITH (pages_per_range='32');
 CREATE INDEX payee_account_territory ON payments.payee_account USING btree (territory);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.payee_account FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER noted AFTER INSERT ON payments.payee_account REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.note_account_changes();
 alter table payments.payee_account enable row level security;
 create policy file on payments.payee_account as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((payee_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (payee_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
 create policy territory on payments.payee_account as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
@@ -5277,6 +5435,7 @@ create table payments.provider (
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.provider FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.provider enable row level security;
+create policy service on payments.provider as permissive for select to socle_app using ((( SELECT current_setting('socle.actor_kind'::text, true) AS current_setting) = 'service'::text));
 create policy staff on payments.provider as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.provider as permissive for all to socle_worker using (true);
 grant select on payments.provider to socle_app;
@@ -5301,10 +5460,13 @@ create table payments.provider_batch (
   last integer not null,
   amount bigint not null,
   recorded_at timestamp with time zone default clock_timestamp() not null,
+  leaves_by text default 'wire'::text not null,
   constraint provider_batch_amount_check CHECK ((amount > 0)),
   constraint provider_batch_check CHECK ((last >= first)),
   constraint provider_batch_first_check CHECK ((first > 0)),
+  constraint provider_batch_leaves_by_check CHECK ((leaves_by = 'wire'::text)),
   constraint provider_batch_number_check CHECK ((number > 0)),
+  constraint provider_batch_of_the_wire FOREIGN KEY (run_id, provider, leaves_by) REFERENCES payments.run_part(run_id, provider, leaves_by) NOT VALID,
   constraint provider_batch_run_id_provider_fkey FOREIGN KEY (run_id, provider) REFERENCES payments.run_group(run_id, provider),
   constraint provider_batch_pkey PRIMARY KEY (run_id, provider, number),
   constraint provider_batch_run_id_first_key UNIQUE (run_id, first)
@@ -5322,6 +5484,7 @@ comment on column payments.provider_batch.first is 'Position of its first instru
 comment on column payments.provider_batch.last is 'Position of its last.';
 comment on column payments.provider_batch.amount is 'Sum of its instructions, minor units.';
 comment on column payments.provider_batch.recorded_at is 'When it was planned.';
+comment on column payments.provider_batch.leaves_by is 'wire: no other part is handed over so.';
 
 create table payments.provider_batch_try (
   run_id uuid not null,
@@ -5350,6 +5513,87 @@ comment on column payments.provider_batch_try.attempt is 'From 1.';
 comment on column payments.provider_batch_try.outcome is 'accepted: the provider has it, said once. failed: nobody knows.';
 comment on column payments.provider_batch_try.why is 'What went wrong; empty where it was accepted.';
 comment on column payments.provider_batch_try.recorded_at is 'When.';
+
+create table payments.provider_fee (
+  id uuid not null,
+  provider text not null,
+  currency text not null,
+  per text not null,
+  fixed bigint not null,
+  share integer not null,
+  rounding text not null,
+  valid_from date not null,
+  source text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint provider_fee_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint provider_fee_fixed_check CHECK ((fixed >= 0)),
+  constraint provider_fee_per_check CHECK ((per = ANY (ARRAY['paid'::text, 'sent'::text]))),
+  constraint provider_fee_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint provider_fee_rounding_check CHECK ((rounding = ANY (ARRAY['half_up'::text, 'up'::text, 'down'::text]))),
+  constraint provider_fee_share_check CHECK (((share >= 0) AND (share <= 1000000))),
+  constraint provider_fee_source_check CHECK (((source ~ '\S'::text) AND (char_length(source) <= 400))),
+  constraint provider_fee_provider_fkey FOREIGN KEY (provider) REFERENCES payments.provider(code),
+  constraint provider_fee_pkey PRIMARY KEY (id)
+);
+CREATE INDEX provider_fee_in_force ON payments.provider_fee USING btree (provider, currency, valid_from DESC, recorded_at DESC);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.provider_fee FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.provider_fee enable row level security;
+create policy staff on payments.provider_fee as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.provider_fee as permissive for all to socle_worker using (true);
+grant select on payments.provider_fee to socle_app;
+grant select on payments.provider_fee to socle_worker;
+grant insert (id, provider, currency, per, fixed, share, rounding, valid_from, source) on payments.provider_fee to socle_app;
+comment on table payments.provider_fee is 'What a provider asks for a payment, from a day on, until the next terms of the same provider and currency.';
+comment on column payments.provider_fee.id is 'Made by the caller.';
+comment on column payments.provider_fee.provider is 'The provider.';
+comment on column payments.provider_fee.currency is 'Of the payments for which it holds.';
+comment on column payments.provider_fee.per is 'paid: asked for payments that reached the payee. sent: for every order, also one that came back.';
+comment on column payments.provider_fee.fixed is 'For each payment, minor units.';
+comment on column payments.provider_fee.share is 'Of its amount, in millionths, besides.';
+comment on column payments.provider_fee.rounding is 'How the share is rounded to minor units, payment by payment.';
+comment on column payments.provider_fee.valid_from is 'First day of execution for which it holds.';
+comment on column payments.provider_fee.source is 'Contract or decision that says so, with its article.';
+comment on column payments.provider_fee.recorded_at is 'When it was said.';
+comment on column payments.provider_fee.recorded_by is 'By whom.';
+
+create table payments.provider_file (
+  run_id uuid not null,
+  provider text not null,
+  leaves_by text default 'own_file'::text not null,
+  instructions integer not null,
+  amount bigint not null,
+  format text not null,
+  bytes bigint not null,
+  sha256 text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint provider_file_bytes_check CHECK ((bytes > 0)),
+  constraint provider_file_format_check CHECK ((format ~ '\S'::text)),
+  constraint provider_file_leaves_by_check CHECK ((leaves_by = 'own_file'::text)),
+  constraint provider_file_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint provider_file_run_id_provider_leaves_by_instructions_amoun_fkey FOREIGN KEY (run_id, provider, leaves_by, instructions, amount) REFERENCES payments.run_part(run_id, provider, leaves_by, instructions, amount),
+  constraint provider_file_pkey PRIMARY KEY (run_id, provider, sha256)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.provider_file FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.provider_file enable row level security;
+create policy staff on payments.provider_file as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.provider_file as permissive for all to socle_worker using (true);
+grant select on payments.provider_file to socle_app;
+grant select on payments.provider_file to socle_worker;
+grant insert (run_id, provider, instructions, amount, format, bytes, sha256) on payments.provider_file to socle_app;
+grant insert (run_id, provider, instructions, amount, format, bytes, sha256) on payments.provider_file to socle_worker;
+comment on table payments.provider_file is 'Files of providers'' own that were written, each text once: the whole of what a run orders of the provider.';
+comment on column payments.provider_file.run_id is 'The run.';
+comment on column payments.provider_file.provider is 'The provider.';
+comment on column payments.provider_file.leaves_by is 'own_file: no other part is written so.';
+comment on column payments.provider_file.instructions is 'Number of payments in it: that of the part.';
+comment on column payments.provider_file.amount is 'Their sum, minor units: that of the part.';
+comment on column payments.provider_file.format is 'The form of the provider.';
+comment on column payments.provider_file.bytes is 'Length of the file.';
+comment on column payments.provider_file.sha256 is 'SHA-256 of the file, hexadecimal.';
+comment on column payments.provider_file.recorded_at is 'When it was first written.';
+comment on column payments.provider_file.recorded_by is 'Who wrote it.';
 
 create table payments.provider_reason (
   provider text not null,
@@ -5538,6 +5782,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_e
 CREATE TRIGGER approval_limit AFTER INSERT ON payments.run_event FOR EACH ROW WHEN ((new.state = 'approved'::text)) EXECUTE FUNCTION payments.check_approval_limit();
 CREATE TRIGGER checker_is_far AFTER INSERT ON payments.run_event FOR EACH ROW WHEN (((new.state = 'approved'::text) AND (new.recorded_by ~ '^staff:[0-9a-f-]{36}$'::text))) EXECUTE FUNCTION payments.check_approver_is_far();
 CREATE CONSTRAINT TRIGGER paid_again AFTER INSERT ON payments.run_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.state = ANY (ARRAY['approved'::text, 'file_made'::text]))) EXECUTE FUNCTION payments.check_paid_again();
+CREATE TRIGGER parts_written AFTER INSERT ON payments.run_event FOR EACH ROW WHEN ((new.state = 'sent'::text)) EXECUTE FUNCTION payments.check_parts_written();
 CREATE CONSTRAINT TRIGGER run_postings AFTER INSERT ON payments.run_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_run_postings();
 CREATE TRIGGER run_step BEFORE INSERT ON payments.run_event FOR EACH ROW EXECUTE FUNCTION payments.run_step();
 alter table payments.run_event enable row level security;
@@ -5565,13 +5810,14 @@ create table payments.run_file (
   execution_date date not null,
   bytes bigint not null,
   sha256 text not null,
-  constraint run_file_bytes_check CHECK ((bytes > 0)),
-  constraint run_file_format_check CHECK ((format = ANY (ARRAY['pain.001.001.03'::text, 'pain.001.001.12'::text]))),
+  constraint run_file_bytes_check CHECK ((((bytes > 0) = (format <> 'none'::text)) AND (bytes >= 0))),
+  constraint run_file_format_check CHECK ((format = ANY (ARRAY['pain.001.001.03'::text, 'pain.001.001.12'::text, 'none'::text]))),
   constraint run_file_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint run_file_run_id_fkey FOREIGN KEY (run_id) REFERENCES payments.run(id),
   constraint run_file_pkey PRIMARY KEY (run_id)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_file FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER whole_envelope AFTER INSERT ON payments.run_file FOR EACH ROW EXECUTE FUNCTION payments.check_envelope();
 alter table payments.run_file enable row level security;
 create policy staff on payments.run_file as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.run_file as permissive for all to socle_worker using (true);
@@ -5581,10 +5827,10 @@ grant insert (run_id, format, created_at, execution_date, bytes, sha256) on paym
 grant insert (run_id, format, created_at, execution_date, bytes, sha256) on payments.run_file to socle_worker;
 comment on table payments.run_file is 'The one payment file of a run: enough to write the same bytes again, and to know them.';
 comment on column payments.run_file.run_id is 'The run.';
-comment on column payments.run_file.format is 'ISO 20022 message and version.';
+comment on column payments.run_file.format is 'ISO 20022 message and version; none where every part leaves by another way.';
 comment on column payments.run_file.created_at is 'Creation time written in the file.';
 comment on column payments.run_file.execution_date is 'Day on which providers are asked to pay.';
-comment on column payments.run_file.bytes is 'Length of the file.';
+comment on column payments.run_file.bytes is 'Length of the file; 0 where there is none.';
 comment on column payments.run_file.sha256 is 'SHA-256 of the file, hexadecimal.';
 
 create table payments.run_group (
@@ -5596,7 +5842,8 @@ create table payments.run_group (
   constraint run_group_instructions_check CHECK ((instructions > 0)),
   constraint run_group_provider_fkey FOREIGN KEY (provider) REFERENCES payments.provider(code),
   constraint run_group_run_id_fkey FOREIGN KEY (run_id) REFERENCES payments.run(id),
-  constraint run_group_pkey PRIMARY KEY (run_id, provider)
+  constraint run_group_pkey PRIMARY KEY (run_id, provider),
+  constraint run_group_run_id_provider_instructions_amount_key UNIQUE (run_id, provider, instructions, amount)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_group FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER frozen AFTER INSERT ON payments.run_group REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_draft();
@@ -5650,6 +5897,35 @@ comment on column payments.run_line.territory is 'Who may see it.';
 comment on column payments.run_line.purpose is 'What it is for, as the caller names it (a programme).';
 comment on column payments.run_line.period is 'The period it is owed for.';
 comment on column payments.run_line.amount is 'Minor units of the budget line''s currency.';
+
+create table payments.run_part (
+  run_id uuid not null,
+  provider text not null,
+  leaves_by text not null,
+  instructions integer not null,
+  amount bigint not null,
+  constraint run_part_leaves_by_check CHECK ((leaves_by = ANY (ARRAY['run_file'::text, 'own_file'::text, 'wire'::text]))),
+  constraint run_part_run_id_provider_instructions_amount_fkey FOREIGN KEY (run_id, provider, instructions, amount) REFERENCES payments.run_group(run_id, provider, instructions, amount),
+  constraint run_part_pkey PRIMARY KEY (run_id, provider),
+  constraint run_part_run_id_provider_leaves_by_instructions_amount_key UNIQUE (run_id, provider, leaves_by, instructions, amount),
+  constraint run_part_run_id_provider_leaves_by_key UNIQUE (run_id, provider, leaves_by)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_part FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE CONSTRAINT TRIGGER part_with_file AFTER INSERT ON payments.run_part DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_part_has_file();
+CREATE TRIGGER settled_with_the_file AFTER INSERT ON payments.run_part REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_file();
+alter table payments.run_part enable row level security;
+create policy staff on payments.run_part as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.run_part as permissive for all to socle_worker using (true);
+grant select on payments.run_part to socle_app;
+grant select on payments.run_part to socle_worker;
+grant insert (run_id, provider, leaves_by, instructions, amount) on payments.run_part to socle_app;
+grant insert (run_id, provider, leaves_by, instructions, amount) on payments.run_part to socle_worker;
+comment on table payments.run_part is 'The one way by which what a run orders of a provider leaves, settled when the file is made.';
+comment on column payments.run_part.run_id is 'The run.';
+comment on column payments.run_part.provider is 'The provider.';
+comment on column payments.run_part.leaves_by is 'run_file: in the run''s pain.001. own_file: in a file of the provider''s own form. wire: in batches, to its interface.';
+comment on column payments.run_part.instructions is 'Number of its instructions: that of its group.';
+comment on column payments.run_part.amount is 'Their sum, minor units: that of its group.';
 
 create table payments.run_posting (
   run_id uuid not null,

@@ -36,7 +36,7 @@ import {
   readingNames,
 } from '#population'
 import { isPaperOfRequest, retentionJob, sealingColumns } from '#privacy'
-import { determinationJobs, followingHouseholds, switchJob, tendingWindows } from '#programmes'
+import { determinationJobs, followingHouseholds, switchJob, tellingAccountChanges, tendingWindows } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
 import { readProxies } from './web/client-address.ts'
@@ -231,6 +231,7 @@ export function startJobs(
       restoringIndexes,
       renewing(country, today),
       tendingWindows(country, today),
+      tellingAccountChanges(country),
       announcingNumbers,
       forgettingRegistrations,
       ...tasks,

@@ -86,6 +86,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
     partners: {
       service: async () => ({ ok: false, refusal: { code: 'key_unknown' } }),
       authenticate: async () => ({ authentic: false }),
+      mapAddresses: async () => ({ at: '2026-12-01T00:00:00.000Z', answers: [] }),
       takeFeed: async () => ({ ok: false, refusal: { code: 'feed_unknown', kind: 'school', known: [] } }),
       askCode: undefined,
       confirmCode: async () => ({ authentic: false }),

@@ -1749,6 +1749,36 @@ export interface PaymentsAccountBalance {
   kind: string;
 }
 
+export interface PaymentsAccountChange {
+  /**
+   * The account recorded.
+   */
+  account_id: string;
+  /**
+   * The one recorded before it for the same payee.
+   */
+  previous_id: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+}
+
+export interface PaymentsAccountNotice {
+  /**
+   * The account recorded.
+   */
+  account_id: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * False where it is the same account recorded again: nothing changed.
+   */
+  told: boolean;
+}
+
 export interface PaymentsAnonymisedBlock {
   /**
    * SHA-256 of what stays of it: what is altered afterwards is found all the same.
@@ -1828,6 +1858,10 @@ export interface PaymentsAnswerLine {
    * Why somebody must look at it; null where nobody must.
    */
   exception: string | null;
+  /**
+   * What the provider says that it took for it, minor units of the currency of the line; null where it does not say.
+   */
+  fee: Int8 | null;
   /**
    * The file.
    */
@@ -2529,6 +2563,10 @@ export interface PaymentsProviderBatch {
    */
   last: number;
   /**
+   * wire: no other part is handed over so.
+   */
+  leaves_by: Generated<string>;
+  /**
    * From 1; with the run's reference and the provider it is the key under which the provider takes it once.
    */
   number: number;
@@ -2575,6 +2613,96 @@ export interface PaymentsProviderBatchTry {
    * What went wrong; empty where it was accepted.
    */
   why: string;
+}
+
+export interface PaymentsProviderFee {
+  /**
+   * Of the payments for which it holds.
+   */
+  currency: string;
+  /**
+   * For each payment, minor units.
+   */
+  fixed: Int8;
+  /**
+   * Made by the caller.
+   */
+  id: string;
+  /**
+   * paid: asked for payments that reached the payee. sent: for every order, also one that came back.
+   */
+  per: string;
+  /**
+   * The provider.
+   */
+  provider: string;
+  /**
+   * When it was said.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * How the share is rounded to minor units, payment by payment.
+   */
+  rounding: string;
+  /**
+   * Of its amount, in millionths, besides.
+   */
+  share: number;
+  /**
+   * Contract or decision that says so, with its article.
+   */
+  source: string;
+  /**
+   * First day of execution for which it holds.
+   */
+  valid_from: string;
+}
+
+export interface PaymentsProviderFile {
+  /**
+   * Their sum, minor units: that of the part.
+   */
+  amount: Int8;
+  /**
+   * Length of the file.
+   */
+  bytes: Int8;
+  /**
+   * The form of the provider.
+   */
+  format: string;
+  /**
+   * Number of payments in it: that of the part.
+   */
+  instructions: number;
+  /**
+   * own_file: no other part is written so.
+   */
+  leaves_by: Generated<string>;
+  /**
+   * The provider.
+   */
+  provider: string;
+  /**
+   * When it was first written.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who wrote it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * The run.
+   */
+  run_id: string;
+  /**
+   * SHA-256 of the file, hexadecimal.
+   */
+  sha256: string;
 }
 
 export interface PaymentsProviderReason {
@@ -2785,7 +2913,7 @@ export interface PaymentsRunEvent {
 
 export interface PaymentsRunFile {
   /**
-   * Length of the file.
+   * Length of the file; 0 where there is none.
    */
   bytes: Int8;
   /**
@@ -2797,7 +2925,7 @@ export interface PaymentsRunFile {
    */
   execution_date: string;
   /**
-   * ISO 20022 message and version.
+   * ISO 20022 message and version; none where every part leaves by another way.
    */
   format: string;
   /**
@@ -2862,6 +2990,29 @@ export interface PaymentsRunLine {
    * Who may see it.
    */
   territory: string;
+}
+
+export interface PaymentsRunPart {
+  /**
+   * Their sum, minor units: that of its group.
+   */
+  amount: Int8;
+  /**
+   * Number of its instructions: that of its group.
+   */
+  instructions: number;
+  /**
+   * run_file: in the run's pain.001. own_file: in a file of the provider's own form. wire: in batches, to its interface.
+   */
+  leaves_by: string;
+  /**
+   * The provider.
+   */
+  provider: string;
+  /**
+   * The run.
+   */
+  run_id: string;
 }
 
 export interface PaymentsRunPosting {
@@ -6251,6 +6402,8 @@ export interface DB {
   "messaging.shown_message": MessagingShownMessage;
   "payments.account": PaymentsAccount;
   "payments.account_balance": PaymentsAccountBalance;
+  "payments.account_change": PaymentsAccountChange;
+  "payments.account_notice": PaymentsAccountNotice;
   "payments.anonymised_block": PaymentsAnonymisedBlock;
   "payments.answer_file": PaymentsAnswerFile;
   "payments.answer_line": PaymentsAnswerLine;
@@ -6279,6 +6432,8 @@ export interface DB {
   "payments.provider": PaymentsProvider;
   "payments.provider_batch": PaymentsProviderBatch;
   "payments.provider_batch_try": PaymentsProviderBatchTry;
+  "payments.provider_fee": PaymentsProviderFee;
+  "payments.provider_file": PaymentsProviderFile;
   "payments.provider_reason": PaymentsProviderReason;
   "payments.published_attempt": PaymentsPublishedAttempt;
   "payments.published_came_back": PaymentsPublishedCameBack;
@@ -6292,6 +6447,7 @@ export interface DB {
   "payments.run_file": PaymentsRunFile;
   "payments.run_group": PaymentsRunGroup;
   "payments.run_line": PaymentsRunLine;
+  "payments.run_part": PaymentsRunPart;
   "payments.run_posting": PaymentsRunPosting;
   "payments.run_restore": PaymentsRunRestore;
   "payments.run_staging": PaymentsRunStaging;

@@ -221,6 +221,15 @@ export const messageKinds = {
       en: 'A payment could not reach you: {programme}. Come to your office to check your account.',
     },
   },
+  account_changed: {
+    values: [],
+    hours: WEEK,
+    says: {
+      fr: "Le compte où arrivent vos paiements a changé. Si vous ne l'avez pas demandé, prévenez votre bureau tout de suite.",
+      ar: 'تغيّر الحساب الذي تتلقون فيه مستحقاتكم. إن لم تطلبوا ذلك، فأخبروا مكتبكم فورًا.',
+      en: 'The account on which you are paid was changed. If you did not ask for this, tell your office at once.',
+    },
+  },
 } as const satisfies Readonly<Record<string, Kind>>
 
 export type MessageKind = keyof typeof messageKinds

@@ -1,3 +1,4 @@
+export { type AccountChange, takeAccountChanges } from './account-changes.ts'
 export { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
 export { accountsWithNumber, resealNumbers } from './account-numbers.ts'
 export { type AnswerException, answerExceptions, type ClosingRefusal, closeException } from './answers/exceptions.ts'
@@ -45,6 +46,14 @@ export type {
   TransferRefusal,
   TransferRequest,
 } from './ledger.ts'
+export { decideMapping, type Mapping, type MappingAct, type MappingRefusal } from './mapper/decide-mapping.ts'
+export {
+  type AddressRefusal,
+  addressOfAccount,
+  type FinancialAddress,
+  financialAddress,
+  parseFinancialAddress,
+} from './mapper/financial-address.ts'
 export {
   type PayeeAccount,
   type PayeeAccountFact,
@@ -116,6 +125,13 @@ export {
   type RunRequest,
 } from './prepare.ts'
 export { listProviders, type Provider, type ProviderRefusal, registerProvider } from './provider.ts'
+export {
+  listProviderFees,
+  type ProviderFee,
+  type ProviderFeeId,
+  type ProviderFeeRefusal,
+  recordProviderFee,
+} from './provider-fee.ts'
 export { type ProviderReport, providerReport, type ReportSpan } from './provider-report.ts'
 export { type Agenda, askAboutBatches, batchKey, type HandingOver, handOverBatches } from './providers/hand-over.ts'
 export { handingOver } from './providers/handing-over.ts'

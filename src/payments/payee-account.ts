@@ -80,13 +80,13 @@ async function record(tx: Transaction, made: RawBuilder<unknown>): Promise<numbe
   // One writer in one name at a time: what is recorded between two moments is then one set, which the audit reads again.
   const { rows } = await sql<{ now: string }>`
     select clock_timestamp()::text as now
-    from (select pg_advisory_xact_lock(hashtextextended('payments.payee_account ' || payments.actor(), 0)) offset 0) as held`.execute(
+    from (select pg_advisory_xact_lock(hashtextextended('payments.payee_account ' || payments.recorder(), 0)) offset 0) as held`.execute(
     tx,
   )
   const { numAffectedRows } = await sql`
     insert into payments.payee_account ${made} on conflict do nothing`.execute(tx)
   const { rows: until } = await sql<{ now: string; actor: string }>`
-    select clock_timestamp()::text as now, payments.actor() as actor`.execute(tx)
+    select clock_timestamp()::text as now, payments.recorder() as actor`.execute(tx)
   const set = { after: rows[0]!.now, until: until[0]!.now, recordedBy: until[0]!.actor }
   await appendAuditOfRows(tx, {
     action: 'payee_account.record',

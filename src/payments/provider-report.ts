@@ -16,6 +16,12 @@ export type ProviderReport = {
   readonly returnedAmount: bigint
   /** Sent, and neither paid nor returned yet. */
   readonly unanswered: number
+  /** What it took by its own answers, and for how many payments it said so. */
+  readonly feesSaid: bigint
+  readonly feesSaidOf: number
+  /** What its terms ask for the others; and how many there are for which neither it nor any terms say. */
+  readonly feesByTerms: bigint
+  readonly feesUnknownOf: number
   /** Days that half, and 95 in 100, of what was paid took; null where nothing was, or no day is said. */
   readonly delayP50: number | null
   readonly delayP95: number | null
@@ -25,7 +31,7 @@ export type ProviderReport = {
 /** The days on which runs were sent, both included. */
 export type ReportSpan = { readonly from: DateText; readonly to: DateText }
 
-/** What each provider was sent in a span of days, and what became of it; in the worker's role. Fees are in no answer that is read. */
+/** What each provider was sent in a span of days, and what became of it; in the worker's role. */
 export async function providerReport(tx: Transaction, { from, to }: ReportSpan): Promise<readonly ProviderReport[]> {
   type Row = Omit<ProviderReport, 'reasons'> & {
     reasons: { code: string; own: string | null; payments: number }[] | null
@@ -34,7 +40,11 @@ export async function providerReport(tx: Transaction, { from, to }: ReportSpan):
     with sent as materialized (
       select i.provider, b.currency, i.amount,
         c.run_id is not null as confirmed, o.run_id is not null as back,
-        confirmed.day - f.execution_date as days, coalesce(back.reason, '') as code
+        confirmed.day - f.execution_date as days, coalesce(back.reason, '') as code,
+        nullif(concat(confirmed.fee, back.fee), '') is not null as fee_said,
+        coalesce(confirmed.fee, 0) + coalesce(back.fee, 0) as fee,
+        case when t.per = 'sent' or (c.run_id is not null and o.run_id is null)
+          then payments.fee_of(i.amount, t.fixed, t.share, t.rounding) when t.per is not null then 0 end as asked
       from payments.run_event e
         join payments.run r on r.id = e.run_id
         join payments.budget_line b on b.code = r.budget_line
@@ -44,6 +54,10 @@ export async function providerReport(tx: Transaction, { from, to }: ReportSpan):
           on c.run_id = i.run_id and c.position = i.position and c.kind = 'confirm'
         left join (payments.instruction_outcome o join payments.answer_line back using (file_id, line))
           on o.run_id = i.run_id and o.position = i.position and o.kind in ('return', 'reverse')
+        left join lateral (
+          select n.per, n.fixed, n.share, n.rounding from payments.provider_fee n
+          where n.provider = i.provider and n.currency = b.currency and n.valid_from <= f.execution_date
+          order by n.valid_from desc, n.recorded_at desc, n.id desc limit 1) t on true
       where e.state = 'sent' and e.recorded_at::date between ${from}::date and ${to}::date)
     select s.provider, p.name, s.currency, count(*)::int as sent, sum(s.amount)::bigint as "sentAmount",
       count(*) filter (where s.confirmed and not s.back)::int as paid,
@@ -51,6 +65,9 @@ export async function providerReport(tx: Transaction, { from, to }: ReportSpan):
       count(*) filter (where s.back)::int as returned,
       coalesce(sum(s.amount) filter (where s.back), 0)::bigint as "returnedAmount",
       count(*) filter (where not s.confirmed and not s.back)::int as unanswered,
+      coalesce(sum(s.fee) filter (where s.fee_said), 0)::bigint as "feesSaid", count(*) filter (where s.fee_said)::int as "feesSaidOf",
+      coalesce(sum(s.asked) filter (where not s.fee_said), 0)::bigint as "feesByTerms",
+      count(*) filter (where not s.fee_said and s.asked is null)::int as "feesUnknownOf",
       percentile_disc(0.5) within group (order by s.days) filter (where s.confirmed and not s.back) as "delayP50",
       percentile_disc(0.95) within group (order by s.days) filter (where s.confirmed and not s.back) as "delayP95",
       (select jsonb_agg(jsonb_build_object('code', w.code, 'own', w.iso, 'payments', w.n) order by w.n desc, w.code)

@@ -22,7 +22,7 @@ export function accountLines({ after, until, recordedBy }: RecordedAccounts): Ra
 export function answerLines(file: string): RawBuilder<unknown> {
   return sql`select concat_ws('|', line, outcome, scope, end_to_end_id, status, reason, coalesce(amount::text, ''),
       coalesce(currency, ''), coalesce(to_char(day, 'YYYY-MM-DD'), ''), coalesce(run_id::text, ''),
-      coalesce(position::text, ''), coalesce(exception, ''), nullif(reference, ''))
+      coalesce(position::text, ''), coalesce(exception, ''), nullif(reference, ''), 'fee ' || fee)
     from payments.answer_line where file_id = ${file}`
 }
 

@@ -17,6 +17,14 @@ export const heldOfPayments: Readonly<Record<string, HeldTable>> = {
     },
     sealed: { number_sealed: { text: 'number', table: 'payments.payee_account' } },
   },
+  'payments.account_change': {
+    link: { of: 'rows', table: 'payments.payee_account', columns: ['account_id'], theirs: ['id'] },
+    columns: { identifiers: ['account_id', 'previous_id'], trace: ['recorded_at'] },
+  },
+  'payments.account_notice': {
+    link: { of: 'rows', table: 'payments.payee_account', columns: ['account_id'], theirs: ['id'] },
+    columns: { identifiers: ['account_id'], accounts: ['told'], trace: ['recorded_at'] },
+  },
   'payments.instruction': {
     link: person('payee_id'),
     columns: {
@@ -49,6 +57,7 @@ export const heldOfPayments: Readonly<Record<string, HeldTable>> = {
         'day',
         'exception',
         'reference',
+        'fee',
       ],
       trace: ['file_id', 'line', 'run_id', 'position'],
     },
@@ -91,6 +100,7 @@ export const paymentsWithoutPersons: Readonly<Record<string, string>> = {
   'payments.account': 'accounts of the ledger',
   'payments.answer_file': 'files of answers of providers',
   'payments.answer_posting': 'which transfers are of which answers',
+  'payments.provider_fee': 'what providers ask for carrying money',
   'payments.provider_reason': 'what the codes of a provider mean',
   'payments.run_restore': 'which transfers put back what had come back',
   'payments.exception_closing': 'exceptions dealt with, and the staff who did',

@@ -1,3 +1,4 @@
+export { tellAccountChanges, tellingAccountChanges } from './accounts/tell-changes.ts'
 export { type OwedChange, owedChangesOf } from './arrears/adjustments-of.ts'
 export { type Recovered, recoverOverpaid } from './arrears/recover.ts'
 export { recoveryShare } from './arrears/recovery-share.ts'

@@ -105,6 +105,21 @@ export type ProvidersPage = {
   readonly to: DateText
   readonly rows: readonly (Pick<
     ProviderReport,
-    'provider' | 'name' | 'sent' | 'paid' | 'returned' | 'unanswered' | 'delayP50' | 'delayP95' | 'reasons'
-  > & { readonly sentAmount: Amount; readonly paidAmount: Amount; readonly returnedAmount: Amount })[]
+    | 'provider'
+    | 'name'
+    | 'sent'
+    | 'paid'
+    | 'returned'
+    | 'unanswered'
+    | 'delayP50'
+    | 'delayP95'
+    | 'reasons'
+    | 'feesUnknownOf'
+  > & {
+    readonly sentAmount: Amount
+    readonly paidAmount: Amount
+    readonly returnedAmount: Amount
+    /** As the provider says them of payments, and by its terms for the others. */
+    readonly fees: Amount
+  })[]
 }

@@ -278,6 +278,10 @@ const operations = [
   'POST /api/v1/runs/{run}/cancel',
   'GET /api/v1/runs/{run}/differences',
   'POST /api/v1/feeds/{kind}',
+  'POST /api/v1/mapper/sync/link',
+  'POST /api/v1/mapper/sync/update',
+  'POST /api/v1/mapper/sync/unlink',
+  'POST /api/v1/mapper/sync/resolve',
 ]
 
 test('every operation of the API is attacked: its key, its address, its question, its body', async () => {
@@ -308,6 +312,10 @@ test('every operation of the API is attacked: its key, its address, its question
       [`/api/v1/runs/${coded}/cancel`, { method: 'POST', body: text }],
       [`/api/v1/runs/${coded}/differences?difference=${coded}&after=${coded}`, { headers: { accept: 'text/csv' } }],
       [`/api/v1/feeds/${coded}`, { method: 'POST', body: text }],
+      ...['link', 'update', 'unlink', 'resolve', coded].map((act): [string, RequestInit] => [
+        `/api/v1/mapper/sync/${act}`,
+        { method: 'POST', body: text, headers: { 'content-type': 'application/json' } },
+      ]),
       ['/api/v1/feeds/school', { method: 'POST', body: text, headers: { 'content-type': 'text/csv' } }],
       ['/api/v1/whoami', { method: 'PUT', body: text, headers: { 'content-type': 'application/json' } }],
     ]

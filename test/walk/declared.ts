@@ -370,8 +370,8 @@ export const otherDoors: Readonly<Record<string, string>> = {
   'partners.determinations.askRun': 'asked for by a service account (partner-runs.db.test.ts)',
   'partners.determinations.cancelRun': 'given up by a service account (partner-runs.db.test.ts)',
   'partners.determinations.run': 'figures behind the key of a service account (partner-runs.db.test.ts)',
-  'partners.determinations.runDifferences':
-    'of the territory and programme of a service account (partner-runs.db.test.ts)',
+  'partners.determinations.runDifferences': 'of what a service account is granted (partner-runs.db.test.ts)',
+  'partners.mapAddresses': 'accounts of persons whom a service account may see (mapper.db.test.ts)',
   'partners.determinations.runs': 'runs without figures, behind the key of a service account (partner-runs.db.test.ts)',
   'partners.service': 'whose key a partner shows',
   'partners.takeFeed': 'rows told by a service account of those it may see (partners.db.test.ts)',

@@ -6,6 +6,7 @@ import { installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { payAnswers, payClose, payExceptions } from '../pay/answers.ts'
 import { payBudget } from '../pay/budget.ts'
+import { payFee } from '../pay/fee.ts'
 import { payLimit } from '../pay/limit.ts'
 import { payReport } from '../pay/report.ts'
 import { payDecide, payReason, payWaiting } from '../pay/returns.ts'
@@ -34,6 +35,11 @@ const shape = {
   from: 'text',
   to: 'text',
   'code-file': 'text',
+  fixed: 'text',
+  share: 'text',
+  per: 'text',
+  rounding: 'text',
+  source: 'text',
 } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
@@ -59,6 +65,7 @@ export const command: Command = {
     'pay close EXCEPTION --why TEXT --as STAFF',
     'pay waiting [--as STAFF]',
     'pay report [--from YYYY-MM-DD] [--to YYYY-MM-DD] [--as STAFF]',
+    'pay fee [PROVIDER --source TEXT [--fixed A] [--share P] [--per paid|sent] [--rounding R] [--from YYYY-MM-DD]] [--as STAFF]',
     'pay decide ENTITLEMENT pay|stop --why TEXT --as STAFF',
     'pay reason PROVIDER CODE ISO [--as STAFF]',
   ],
@@ -100,8 +107,10 @@ who waits
 What came back is tried again by itself where its carrier could not (SOCLE_PAY_RETRIES times), once the payee has another account
 where the account was wrong, and otherwise when somebody decides so. A payee who died, another file of one person, a shared or
 newly changed account (SOCLE_PAY_COOLING_DAYS), and an amount far above what was paid before (SOCLE_PAY_AMOUNT_TIMES) wait too.
-report says what each provider was sent between two days (of this year unless said), what it paid and returned, and how many days
-that took. waiting says who waits and why, decide lets one be paid or stops it, reason says what a provider's own code means in ISO 20022.`,
+report says what each provider was sent between two days (of this year unless said), what it paid and returned, what it
+took for that, and how many days it needed. fee says what a provider asks by its contract (--source): an amount for each payment
+(--fixed), per cent of it (--share, rounded half_up unless said, or up or down), for payments that reached the payee or for all
+(--per sent), from a day of execution on. waiting says who waits and why, decide lets one be paid or stops it, reason says what a provider's own code means in ISO 20022.`,
   examples: [
     {
       call: 'npx socle pay budget open ASD-2026 --amount 29000000000.00 --funder "Budget general" --label "Direct social assistance"',
@@ -225,6 +234,14 @@ const verbs: Readonly<Record<string, Verb>> = {
     const to = dayOf(options.to, 'to') ?? today()
     const from = dayOf(options.from, 'from') ?? (`${to.slice(0, 4)}-01-01` as DateText)
     return async (databases, io) => payReport(databases, await actor(databases, options, io), { from, to }, io)
+  },
+  fee: ([provider], options) => {
+    const from = dayOf(options.from, 'from') ?? today()
+    if (provider !== undefined) required(options.as, 'as', '"Amina Finance"')
+    return async (databases, io) => {
+      const acting = await actor(databases, options, io, provider === undefined ? undefined : 'budget.write')
+      await payFee(databases, acting, provider, { ...options, from }, io)
+    }
   },
   waiting: (_, options) => async (databases, io) => payWaiting(databases, await actor(databases, options, io), io),
   decide: (words, options) => {

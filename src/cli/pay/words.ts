@@ -7,6 +7,7 @@ import type {
   LimitRefusal,
   PartWay,
   PreparationRefusal,
+  ProviderFeeRefusal,
   ProviderFileRefusal,
   RunPart,
   RunState,
@@ -20,6 +21,7 @@ export type PayRefusal =
   | LimitRefusal
   | BudgetLineRefusal
   | PreparationRefusal
+  | ProviderFeeRefusal
   | ProviderFileRefusal
   | SendingRefusal
   | StepRefusal
@@ -32,7 +34,7 @@ export const STATES: Readonly<Record<RunState, string>> = {
   cancelled: 'cancelled',
 }
 
-export const WAYS: Readonly<Record<PartWay, string>> = {
+const WAYS: Readonly<Record<PartWay, string>> = {
   run_file: 'in the file of the run',
   own_file: 'in a file of its own: socle pay file RUN --provider CODE',
   wire: 'over its interface, once the run is recorded as sent',
@@ -118,6 +120,10 @@ export function refusalText(refusal: PayRefusal): string {
       return `run ${refusal.reference} orders nothing of ${refusal.provider}`
     case 'provider_takes_no_file':
       return `${refusal.provider} is paid over its interface: its batches leave by themselves once the run is recorded as sent`
+    case 'source_missing':
+      return '--source says which contract or decision says so'
+    case 'fee_by_staff_only':
+      return 'terms are said by a member of staff: say who with --as'
     case 'part_in_run_file':
       return `what run ${refusal.reference} orders of ${refusal.provider} is in the run's own file: a second file could be paid a second time`
     case 'form_unknown':

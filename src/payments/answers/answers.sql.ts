@@ -58,15 +58,15 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
   await sql`select set_config('enable_seqscan', 'off', true)`.execute(tx)
   await sql`
     insert into payments.answer_line
-      (file_id, line, outcome, scope, end_to_end_id, status, reason, amount, currency, day, reference, run_id, position, exception)
+      (file_id, line, outcome, scope, end_to_end_id, status, reason, amount, currency, day, reference, fee, run_id, position, exception)
     with said as (
       select * from unnest(
         ${column(one => one.outcome)}::text[], ${column(one => one.scope)}::text[], ${column(one => one.endToEndId)}::text[],
         ${column(one => one.status)}::text[], ${column(one => one.reason)}::text[],
         ${column(one => one.amount?.minor ?? null)}::bigint[], ${column(one => one.amount?.currency ?? null)}::text[],
         ${column(one => one.day)}::date[], ${column(one => one.messageId)}::text[], ${column(one => one.batchId)}::text[],
-        ${column(one => one.reference)}::text[])
-        with ordinality as s (outcome, scope, e2e, status, reason, amount, currency, day, message, batch, reference, line)),
+        ${column(one => one.reference)}::text[], ${column(feeOf)}::bigint[])
+        with ordinality as s (outcome, scope, e2e, status, reason, amount, currency, day, message, batch, reference, fee, line)),
     named as (
       select s.*,
         case when s.scope = 'payment' then case when s.e2e ~ '^[0-9A-Z]{10}-[0-9]{8}$' then left(s.e2e, 10) end
@@ -91,7 +91,7 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
         left join payments.run_group g on g.run_id = r.id and g.provider = ${file.provider}
         left join payments.budget_line b on b.code = r.budget_line
         left join payments.run_file f on f.run_id = r.id)
-    select ${file.id}::uuid, f.line, f.outcome, f.scope, f.e2e, f.status, f.reason, f.amount, f.currency, f.day, f.reference,
+    select ${file.id}::uuid, f.line, f.outcome, f.scope, f.e2e, f.status, f.reason, f.amount, f.currency, f.day, f.reference, f.fee,
       case when f.owed is not null then f.run_id end, case when f.owed is not null then f.position end,
       case
         when f.outcome in ('pending', 'other') then case when f.outcome = 'other' then 'unknown' end
@@ -129,6 +129,11 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
       end
     from found f`.execute(tx)
   await sql`select set_config('enable_seqscan', 'on', true)`.execute(tx)
+}
+
+/** Taken for a payment in its own currency; said in another, it is not added up with any. */
+function feeOf({ amount, fee }: Answer): bigint | null {
+  return fee !== null && amount?.currency === fee.currency ? fee.minor : null
 }
 
 /** What the lines of a file make of the instructions that they name, each once, in one statement for each kind. */

@@ -1,8 +1,8 @@
 import { type DateText, err, isCurrency, type Money, ok, parseDate, parseMoney, type Result } from '#kernel'
 import { bookedAnswers } from './camt.ts'
 import { statusAnswers } from './pain002.ts'
-import { readXml, type XmlElement } from './read-xml.ts'
-import type { XmlRefusal } from './xml-bounds.ts'
+import { readXmlByPieces, type XmlElement } from './read-xml.ts'
+import { boundedXml, largestFile, type XmlRefusal } from './xml-bounds.ts'
 
 /** What became of a payment, as its carrier says it. */
 export type AnswerOutcome =
@@ -36,6 +36,8 @@ export type Answer = {
   readonly text: string
   /** The provider's own name for what it did; '' where it gives none. Said again under the same one, it is no second payment. */
   readonly reference: string
+  /** What the provider says that it took for it; null where it does not say. */
+  readonly fee: Money | null
 }
 
 export type AnswerFile = {
@@ -75,14 +77,30 @@ const MESSAGES = {
  * half an answer is none.
  */
 export function readAnswers(bytes: Uint8Array): Result<AnswerFile, AnswerRefusal> {
-  const xml = readXml(bytes)
-  if (!xml.ok) return xml
-  const document = documentIn(xml.value, 3)
+  const text = boundedXml(bytes, largestFile)
+  if (!text.ok) return text
+  let first: AnswerFile | undefined
+  const answers: Answer[] = []
+  for (const xml of readXmlByPieces(text.value, 'Ntry', AT_ONCE)) {
+    if (!xml.ok) return xml
+    const part = messageAnswers(xml.value)
+    if (!part.ok) return part
+    first ??= part.value
+    for (const answer of part.value.answers) answers.push(answer)
+  }
+  return ok({ ...first!, answers })
+}
+
+/** Entries of a statement that are held as a tree at a time. */
+const AT_ONCE = 2_000
+
+function messageAnswers(root: XmlElement): Result<AnswerFile, AnswerRefusal> {
+  const document = documentIn(root, 3)
   const message = document?.children[0]
   const [, kind, version] = /tech:xsd:((?:pain|camt)\.\d{3})\.001\.(\d\d)$/.exec(message?.namespace ?? '') ?? []
   const known = Object.hasOwn(MESSAGES, kind ?? '') ? MESSAGES[kind as keyof typeof MESSAGES] : undefined
   if (!message || !known || Number(version) < 2 || !known.roots.test(message.name)) {
-    return err({ code: 'not_an_answer', found: message ? `${message.name} of ${message.namespace}` : xml.value.name })
+    return err({ code: 'not_an_answer', found: message ? `${message.name} of ${message.namespace}` : root.name })
   }
   const format = `${kind}.001.${version}`
   const answers = known.answers(message)

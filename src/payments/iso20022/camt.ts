@@ -1,4 +1,4 @@
-import { ok, type Result } from '#kernel'
+import { type Money, money, ok, type Result } from '#kernel'
 import {
   type Answer,
   type AnswerOutcome,
@@ -44,6 +44,8 @@ function entryAnswer(
     endToEndId,
   )
   if (!amount.ok) return amount
+  const fee = feeOf(at(payment, 'Chrgs') ?? (alone ? at(entry, 'Chrgs') : undefined), endToEndId)
+  if (!fee.ok) return fee
   const why = at(payment, 'RtrInf')
   const status = codeAt(entry, 'Sts')
   return ok({
@@ -62,7 +64,24 @@ function entryAnswer(
       .map(line => line.text.trim())
       .join(' '),
     reference: '',
+    fee: fee.value,
   })
+}
+
+/** Charges as a total, or as records of which those that were taken add up; early versions have one amount alone. */
+function feeOf(charges: XmlElement | undefined, endToEndId: string): Result<Money | null, AnswerRefusal> {
+  const total = at(charges, 'TtlChrgsAndTaxAmt')
+  const taken = allOf(charges, 'Rcrd').filter(one => textAt(one, 'CdtDbtInd') !== 'CRDT')
+  const said = total ? [total] : [...taken.map(one => at(one, 'Amt')), at(charges, 'Amt')]
+  let sum: Money | null = null
+  for (const element of said) {
+    const amount = amountOf(element, endToEndId)
+    if (!amount.ok) return amount
+    // Of two currencies no sum can be said.
+    if (amount.value && sum && sum.currency !== amount.value.currency) return ok(null)
+    if (amount.value) sum = money((sum?.minor ?? 0n) + amount.value.minor, amount.value.currency)
+  }
+  return ok(sum)
 }
 
 /** Codes of bank transactions that are returns: reversal or return of a credit transfer (ISO 20022 external code set). */

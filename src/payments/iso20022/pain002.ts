@@ -78,5 +78,6 @@ function wholeAnswer(element: XmlElement, said: Place & Pick<Answer, 'scope' | '
     name: '',
     text: '',
     reference: '',
+    fee: null,
   }
 }

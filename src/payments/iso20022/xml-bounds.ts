@@ -8,8 +8,11 @@ export type XmlLimits = {
   readonly tag: number
 }
 
-/** A camt.053 of 100,000 entries; ISO 20022 nests a dozen deep. A larger message comes in several files. */
+/** What is parsed at once: a camt.053 of 50,000 entries or more; ISO 20022 nests a dozen deep. */
 export const usualLimits: XmlLimits = { bytes: 64_000_000, depth: 32, elements: 2_000_000, tag: 4_000 }
+
+/** A whole file of answers, where its entries are read some at a time: 200,000 entries and more. A larger one comes in several files. */
+export const largestFile: XmlLimits = { ...usualLimits, bytes: 192_000_000, elements: 8_000_000 }
 
 export type XmlRefusal =
   | { readonly code: 'too_large'; readonly limit: number }
@@ -69,6 +72,47 @@ function walkTags(text: string, from: number, limits: XmlLimits): XmlRefusal | u
     at = text.indexOf('<', end)
   }
   return undefined
+}
+
+/** A stretch of a text: from the first letter to the one after the last. */
+export type Stretch = { readonly from: number; readonly to: number }
+
+/**
+ * Where the elements of a name stand in a text that is bounded, whatever their prefix; those inside one another as the outer one.
+ * Undefined where tags do not match: the parser says so with its place.
+ */
+export function elementsNamed(text: string, name: string): readonly Stretch[] | undefined {
+  const found: Stretch[] = []
+  let depth = 0
+  let begun: { readonly from: number; readonly depth: number } | undefined
+  for (let at = text.indexOf('<'); at >= 0; ) {
+    const next = text[at + 1]
+    const isAside = next === '!' || next === '?'
+    // Of what has one of these the bounds have taken the declaration alone.
+    const end = next === '?' ? text.indexOf('?>', at) : isAside ? endOfAside(text, at) : endOfTag(text, at, text.length)
+    if (end === undefined || end < 0) return undefined
+    if (next === '/') {
+      depth--
+      if (begun?.depth === depth) {
+        found.push({ from: begun.from, to: end + 1 })
+        begun = undefined
+      }
+    } else if (!isAside) {
+      const isWhole = text[end - 1] === '/'
+      if (!begun && isNamed(text, at + 1, end, name)) {
+        if (isWhole) found.push({ from: at, to: end + 1 })
+        else begun = { from: at, depth }
+      }
+      if (!isWhole) depth++
+    }
+    at = text.indexOf('<', end)
+  }
+  return depth === 0 ? found : undefined
+}
+
+function isNamed(text: string, from: number, end: number, name: string): boolean {
+  const written = /^[^\s/>]*/.exec(text.slice(from, Math.min(end, from + 80)))![0]
+  return written === name || written.endsWith(`:${name}`)
 }
 
 /** The end of a comment or of text kept as it is; undefined for anything else that begins so. */

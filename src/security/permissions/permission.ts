@@ -49,6 +49,9 @@ export const permissions = {
   'enrolment.decide': ofProgramme,
   /** What was paid to a household, on its page. */
   'payment.read': ofProgramme,
+  /** Where people are paid, for the program of a partner: yes or no, and the account where that is asked for. */
+  'payee_account.read': ordinary,
+  'payee_account.write': ordinary,
   /** Payment runs, with their instructions. */
   'payment_run.read': ofProgramme,
   'payment_run.prepare': ofProgramme,

@@ -86,6 +86,8 @@ export const roles = {
       'payment_run.cancel',
       'payment_run.export',
       'payment_file.export',
+      'payee_account.read',
+      'payee_account.write',
       'budget.write',
     ],
     gives: [],

@@ -49,6 +49,7 @@ const door: PartnerDoor = {
     kind === 'vaccination'
       ? { ok: false, refusal: { code: 'column_unknown', columns: ['absenses'], known: [] } }
       : { ok: true, value: { report: { ...taken, recorded: rows.length, source: asker.name }, rejects: [] } },
+  mapAddresses: exampleDoors().partners.mapAddresses,
   confirmCode: async (_service, { code }) => ({ authentic: code === '123456' }),
   determinations: exampleDoors().partners.determinations,
 }
@@ -119,6 +120,10 @@ test('the description lists every route with its refusals, and needs no key', as
     '/api/v1/runs/{run}/cancel',
     '/api/v1/runs/{run}/differences',
     '/api/v1/feeds/{kind}',
+    '/api/v1/mapper/sync/link',
+    '/api/v1/mapper/sync/update',
+    '/api/v1/mapper/sync/unlink',
+    '/api/v1/mapper/sync/resolve',
   ])
   for (const route of Object.values(document.paths).flatMap(path => Object.values(path))) {
     assert.ok('401' in route.responses && '429' in route.responses)

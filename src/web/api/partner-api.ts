@@ -6,6 +6,7 @@ import type { KeyRefusal, Service } from '#security'
 import type { Log } from '../context.ts'
 import { paces } from '../pace.ts'
 import { addFeedApi, type FeedApiDoor } from './feed-api.ts'
+import { addMapperApi, type MapperDoor } from './mapper-api.ts'
 import { problem, problemOf, refusals } from './problem.ts'
 import { addRunApi, type RunApiDoor } from './run-api.ts'
 
@@ -34,7 +35,8 @@ export type PartnerDoor = {
     asked: { readonly challenge: string; readonly code: string },
   ) => Promise<{ readonly authentic: boolean }>
   readonly determinations: RunApiDoor
-} & FeedApiDoor
+} & FeedApiDoor &
+  MapperDoor
 
 export type AuthenticationAsked = { readonly named: Named; readonly claimed: Claimed }
 
@@ -218,6 +220,7 @@ export function createPartnerApi({ partners, log, pace = USUAL }: PartnerApi) {
   })
   addRunApi(api, partners.determinations)
   addFeedApi(api, partners)
+  addMapperApi(api, partners)
   api.notFound(() => problem('not_found'))
   api.onError(error => {
     if (error instanceof HTTPException && error.status === 400) return problem('request_malformed')

@@ -32,6 +32,13 @@ function Report({ page }: { page: ProvidersPage }) {
   const { t, format } = useSpeech()
   const both = (count: number, amount: { value: string; currency: string }) =>
     `${format.number(count)} · ${format.money(amount)}`
+  const feesText = (row: ProvidersPage['rows'][number]) =>
+    [
+      format.money(row.fees),
+      ...(row.feesUnknownOf > 0
+        ? [t('books:providers.feesUnknown', { payments: format.number(row.feesUnknownOf) })]
+        : []),
+    ].join(' · ')
   const days = (number: number | null) =>
     number === null ? '–' : t('books:providers.days', { days: format.number(number) })
   return (
@@ -77,6 +84,12 @@ function Report({ page }: { page: ProvidersPage }) {
               label: t('books:providers.unanswered'),
               numeric: true,
               text: row => format.number(row.unanswered),
+            },
+            {
+              key: 'fees',
+              label: t('books:providers.fees'),
+              numeric: true,
+              text: row => feesText(row),
             },
             { key: 'half', label: t('books:providers.half'), numeric: true, text: row => days(row.delayP50) },
             { key: 'most', label: t('books:providers.most'), numeric: true, text: row => days(row.delayP95) },

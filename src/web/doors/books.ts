@@ -1,6 +1,6 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
-import { addMonths, type Currency, type DateText, err, monthOf, ok, parseDate, type Words } from '#kernel'
+import { addMonths, type DateText, err, monthOf, ok, parseDate, type Words } from '#kernel'
 import {
   type AccountBalance,
   type AnswerException,
@@ -13,6 +13,7 @@ import {
   findBudgetLine,
   type JournalLine,
   journal,
+  type ProviderReport,
   providerReport,
   trialBalance,
   type WaitingView,
@@ -109,7 +110,13 @@ export function booksDoor(app: Database, worker: Database, country: Country): Bo
         const today = await todayIn(tx, country)
         const span = { from: parseDate(from) ?? yearBefore(today), to: parseDate(to) ?? today }
         const rows = await providerReport(tx, span)
-        return { ...span, rows: rows.map(row => ({ ...row, ...amountsOf(row) })) }
+        return {
+          ...span,
+          rows: rows.map(({ feesSaid, feesByTerms, ...row }) => ({
+            ...row,
+            ...amountsOf({ ...row, feesSaid, feesByTerms }),
+          })),
+        }
       })
     },
   }
@@ -120,11 +127,12 @@ const yearBefore = (today: DateText) => `${addMonths(monthOf(today), -12)}-01` a
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const idsOf = (entitlement: string) => (UUID.test(entitlement) ? [entitlement] : [])
 
-function amountsOf(row: { currency: Currency; sentAmount: bigint; paidAmount: bigint; returnedAmount: bigint }) {
+function amountsOf(row: ProviderReport) {
   return {
     sentAmount: amountOf(row.sentAmount, row.currency),
     paidAmount: amountOf(row.paidAmount, row.currency),
     returnedAmount: amountOf(row.returnedAmount, row.currency),
+    fees: amountOf(row.feesSaid + row.feesByTerms, row.currency),
   }
 }
 

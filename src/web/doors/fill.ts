@@ -18,6 +18,7 @@ import { declarationDoor } from './declarations.ts'
 import { duplicateDoor } from './duplicates.ts'
 import { readHousehold } from './household.ts'
 import { eventsDoor } from './household-events.ts'
+import { mapperDoor } from './mapper.ts'
 import { partnerRunDoor } from './partner-runs.ts'
 import { partnerDoor } from './partners.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
@@ -79,6 +80,7 @@ export function fillDoors(filling: Filling): Doors {
     staff,
     partners: {
       ...partnerDoor(app, country, tell),
+      ...mapperDoor(app, country),
       determinations: partnerRunDoor({ app, worker, country, folder: desk?.folder }),
     },
     webhooks: webhookDoor(filling.answers),

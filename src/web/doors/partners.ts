@@ -58,7 +58,7 @@ export function partnerDoor(
   app: Database,
   country: Country,
   tell: ((notice: Notice) => Promise<void>) | undefined,
-): Omit<PartnerDoor, 'determinations'> {
+): Omit<PartnerDoor, 'determinations' | 'mapAddresses'> {
   const tries = paces(TRIES)
   return {
     askCode: tell && ((service, asked) => askCode(app, country, tell, service, asked)),

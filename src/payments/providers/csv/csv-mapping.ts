@@ -58,6 +58,8 @@ export const csvMappingSchema = z.strictObject({
       name: header.optional(),
       text: header.optional(),
       reference: header.optional(),
+      /** What the provider took for the payment, in its currency. */
+      fee: header.optional(),
     }),
     /** Taken where the file has no column of currencies. */
     currency: z

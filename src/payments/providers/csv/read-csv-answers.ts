@@ -81,6 +81,8 @@ function answerOf(
   if (!outcome) return unreadable('status')
   const amount = amountOf(rules, cell('amount'), cell('currency'))
   if (amount === undefined) return unreadable('amount')
+  const fee = amountOf(rules, cell('fee'), cell('currency'))
+  if (fee === undefined) return unreadable('fee')
   const said = cell('day')
   const day = said === '' ? null : dayText(readDay(said, rules.days))
   if (day === undefined) return unreadable('day')
@@ -98,6 +100,7 @@ function answerOf(
     name: cell('name'),
     text: cell('text'),
     reference: cell('reference'),
+    fee,
   })
 }
 

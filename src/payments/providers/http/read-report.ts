@@ -22,6 +22,7 @@ const schema = z.object({
         currency: short(3),
         day: short(10),
         transaction: short(100).default(''),
+        fee: short(20).optional(),
       }),
     )
     .max(100_000),
@@ -50,6 +51,8 @@ export function readReport(bytes: Uint8Array): Result<AnswerFile, AnswerRefusal>
     if (!amount?.ok || amount.value.minor < 0n) {
       return err({ code: 'amount_unreadable', text: one.amount, currency: one.currency, endToEndId: one.id })
     }
+    const fee = one.fee === undefined ? undefined : parseMoney(one.fee, amount.value.currency)
+    if (fee && (!fee.ok || fee.value.minor < 0n)) return err({ code: 'report_malformed', at: `answers.${index}.fee` })
     const day = parseDate(one.day)
     if (!day) return err({ code: 'report_malformed', at: `answers.${index}.day` })
     const outcome = OUTCOMES[one.status]!
@@ -68,6 +71,7 @@ export function readReport(bytes: Uint8Array): Result<AnswerFile, AnswerRefusal>
       name: '',
       text: '',
       reference: one.transaction,
+      fee: fee?.value ?? null,
     })
   }
   return ok({ format: 'interface.1', messageId: report.data.batch ?? '', answers })
