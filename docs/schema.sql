@@ -4618,8 +4618,6 @@ create table payments.account_change (
   account_id uuid not null,
   previous_id uuid not null,
   recorded_at timestamp with time zone default clock_timestamp() not null,
-  constraint account_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES payments.payee_account(id),
-  constraint account_change_previous_id_fkey FOREIGN KEY (previous_id) REFERENCES payments.payee_account(id),
   constraint account_change_pkey PRIMARY KEY (account_id)
 );
 CREATE INDEX account_change_previous ON payments.account_change USING btree (previous_id);
