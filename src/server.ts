@@ -36,7 +36,14 @@ import {
   readingNames,
 } from '#population'
 import { isPaperOfRequest, retentionJob, sealingColumns } from '#privacy'
-import { determinationJobs, followingHouseholds, switchJob, tellingAccountChanges, tendingWindows } from '#programmes'
+import {
+  determinationJobs,
+  followingHouseholds,
+  settleJob,
+  switchJob,
+  tellingAccountChanges,
+  tendingWindows,
+} from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
 import { type BuiltSite, buildWeb } from './web/build.ts'
 import { readProxies } from './web/client-address.ts'
@@ -217,6 +224,7 @@ export function startJobs(
       ...determinationJobs({ databases, folder: snapshots, atOnce: Math.max(1, availableParallelism() - 1) }),
       matchRegisterJob(country.code),
       switchJob,
+      settleJob,
     ],
     tasks: [
       sealing,

@@ -32,10 +32,11 @@ export async function broken(tx: Transaction): Promise<string[]> {
     union all
     select 'household ' || h.id || ' is paid through somebody who does not belong to it'
       from households.household h cross join lateral (
-        select person_id from households.recipient where household_id = h.id
+        select person_id, transfer_id from households.recipient where household_id = h.id
         order by effective_on desc, recorded_at desc, id desc limit 1) as r
-      where h.closed_on is null and not exists (
+      where h.closed_on is null and r.transfer_id is null and not exists (
         select from current m where m.household_id = h.id and m.person_id = r.person_id)
+        and not exists (select from population.published_death d where d.person_id = r.person_id)
     union all
     select 'person ' || person_id || ' has died and belongs to a household'
       from current join population.published_death using (person_id)

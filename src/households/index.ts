@@ -115,6 +115,7 @@ export {
 } from './feeds/proposed-events.ts'
 export { receivedSets } from './feeds/received-sets.ts'
 export { type FeedAsked, FeedStopped, takeFeed } from './feeds/take-feed.ts'
+export { type ToldFact, toldFacts } from './feeds/told-facts.ts'
 export { type FilesOfHousehold, filesOfHousehold } from './files-of.ts'
 export {
   type DeclarationEvent,
@@ -158,6 +159,27 @@ export {
 } from './model/describe.ts'
 export type { ModelFiles, ModelledHousehold, ModelledMember } from './model/household.ts'
 export { type HouseholdModel, householdModel, modelHouseholds, readHouseholdModel } from './model/model.ts'
+export { type AnswerTransferRefusal, answerTransfer, proposeTransfer } from './receiving/propose-transfer.ts'
+export {
+  CAPACITIES,
+  type Capacity,
+  onlyAdult,
+  RECEIVING_AGE,
+  TRANSFER_PROOFS,
+  TRANSFER_REASONS,
+  type TransferAsked,
+  type TransferProof,
+  type TransferReason,
+  type TransferRefusal,
+} from './receiving/transfer.ts'
+export {
+  type CurrentRecipient,
+  currentRecipient,
+  householdsWithoutRecipient,
+  type Transfer,
+  transfersOf,
+  type WithoutRecipient,
+} from './receiving/transfers.sql.ts'
 export { type Recipient, recipientsOf } from './recipients.ts'
 export { type Provenance, type Registered, registerHouseholds } from './register-households.ts'
 export { countHouseholds, countRegister, holdsModelled } from './register-size.ts'

@@ -15,6 +15,7 @@ export async function recipientsOf(
       cross join lateral (
         select person_id from households.recipient
         where household_id = household.id and effective_on <= current_date
+          and (until_on is null or until_on >= current_date)
         order by effective_on desc, recorded_at desc, id desc limit 1
       ) as recipient
     where household.country = ${of.country} and household.source = ${of.source}

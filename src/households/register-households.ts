@@ -291,7 +291,7 @@ async function addDeclarations(tx: Transaction, from: Provenance): Promise<void>
 
 /**
  * Who receives: the member that the source names; otherwise the head, or the first member where nobody is the head,
- * and only while nobody of the household does.
+ * and only while nobody of the household does. In the place of whom two persons named, or who has died, a file names nobody.
  */
 async function nameRecipients(tx: Transaction, from: Provenance): Promise<void> {
   await sql`
@@ -302,7 +302,9 @@ async function nameRecipients(tx: Transaction, from: Provenance): Promise<void> 
       join pg_temp.incoming_household as household using (source_id)
       join pg_temp.incoming_member as member on member.household = outcome.source_id
       left join lateral (
-        select recipient.person_id,
+        select recipient.person_id, recipient.transfer_id is not null or exists (
+            select from population.published_death as death where death.person_id = recipient.person_id
+          ) as stays,
           exists (
             select from households.membership
             where membership.household_id = outcome.household_id and membership.person_id = recipient.person_id
@@ -310,9 +312,10 @@ async function nameRecipients(tx: Transaction, from: Provenance): Promise<void> 
           ) as is_member
         from households.recipient
         where outcome.outcome = 'changed' and recipient.household_id = outcome.household_id
+          and (recipient.until_on is null or recipient.until_on >= current_date)
         order by recipient.effective_on desc, recipient.recorded_at desc, recipient.id desc limit 1
       ) as current on true
-    where outcome.outcome <> 'unchanged' and outcome.later_on is null
+    where outcome.outcome <> 'unchanged' and outcome.later_on is null and current.stays is not true
       and case
         when household.recipient is null then current.is_member is not true
         else member.source_id = household.recipient and member.person_id is distinct from current.person_id

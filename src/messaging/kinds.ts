@@ -144,9 +144,9 @@ export const messageKinds = {
     values: ['programme'],
     hours: WEEK,
     says: {
-      fr: "Vos droits sont suspendus: {programme}. Une condition n'est pas remplie. Votre bureau dit laquelle et comment revenir.",
-      ar: 'عُلّقت حقوقكم: {programme}. لم يُستوف أحد الشروط. يخبركم مكتبكم بالشرط وبكيفية العودة.',
-      en: 'Your rights are suspended: {programme}. A condition is not met. Your office says which one and how to come back.',
+      fr: "Droits suspendus: {programme}. Une condition n'est pas remplie. Lisez laquelle, et comment contester, dans votre dossier ou au bureau.",
+      ar: 'عُلّقت حقوقكم: {programme}. لم يُستوف أحد الشروط. اقرؤوا أيها وكيفية الطعن في ملفكم أو في مكتبكم.',
+      en: 'Rights suspended: {programme}. A condition is not met. Read which one, and how to contest it, in your file or at your office.',
     },
   },
   condition_restored: {
@@ -165,6 +165,15 @@ export const messageKinds = {
       fr: "Vous passez dans un autre programme: {programme}. Vous n'avez rien à faire. Votre bureau vous dit ce qui change.",
       ar: 'انتقلتم إلى برنامج آخر: {programme}. لا يلزمكم فعل شيء. يخبركم مكتبكم بما يتغير.',
       en: 'You move into another programme: {programme}. You need do nothing. Your office tells you what changes.',
+    },
+  },
+  recipient_changed: {
+    values: ['reference', 'day'],
+    hours: WEEK,
+    says: {
+      fr: "Ménage {reference}: une autre personne reçoit l'argent dès le {day}. Si vous n'êtes pas d'accord, dites-le à votre bureau.",
+      ar: 'الأسرة {reference}: شخص آخر يتسلم المال ابتداءً من {day}. إن لم توافقوا فأخبروا مكتبكم.',
+      en: 'Household {reference}: somebody else receives the money from {day}. If you do not agree, tell your office.',
     },
   },
   decision_made: {

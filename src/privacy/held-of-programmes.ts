@@ -59,6 +59,15 @@ export const heldOfProgrammes: Readonly<Record<string, HeldTable>> = {
       trace: ['recorded_at', 'recorded_by'],
     },
   },
+  'programmes.recovery_posting': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['household_id', 'recovery_id', 'transfer_id'],
+      residence: ['territory'],
+      decisions: ['pack', 'budget_line', 'amount_minor'],
+      trace: ['recorded_at'],
+    },
+  },
   'programmes.exceptional_decision': {
     link: { of: 'household', column: 'household_id' },
     columns: {

@@ -124,9 +124,18 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
   'households.recipient': {
     link: household(),
     columns: {
-      identifiers: ['household_id', 'id', 'person_id'],
-      family: ['effective_on'],
+      identifiers: ['household_id', 'id', 'person_id', 'transfer_id'],
+      family: ['effective_on', 'capacity', 'until_on'],
       trace: ['recorded_at', 'actor'],
+    },
+    ofMember: 'person_id',
+  },
+  'households.recipient_transfer': {
+    link: household(),
+    columns: {
+      identifiers: ['household_id', 'id', 'person_id', 'proof_number', 'evidence_id'],
+      family: ['capacity', 'proof', 'reason', 'says', 'effective_on', 'until_on'],
+      trace: ['asked_at', 'asked_by'],
     },
     ofMember: 'person_id',
   },
@@ -231,7 +240,17 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
     columns: {
       identifiers: ['id', 'plan', 'household_id', 'line_id'],
       residence: ['territory'],
-      decisions: ['pack', 'month', 'kind', 'amount_minor', 'currency', 'reason'],
+      decisions: [
+        'pack',
+        'month',
+        'kind',
+        'amount_minor',
+        'currency',
+        'reason',
+        'received_on',
+        'receipt',
+        'proposal_id',
+      ],
       trace: ['recorded_at', 'recorded_by'],
     },
   },

@@ -3,6 +3,7 @@ import { openCountry } from '#countries'
 import { defineJob, enqueue, type JobDefinition, transaction, workerActor } from '#db'
 import { openSnapshot } from '#households'
 import { DETERMINE_JOB, type DeterminationAsked, refuseRequest } from './ask-run.ts'
+import { assessConditions } from './conditions/assess-conditions.ts'
 import { carryOut, type WorkerDatabases } from './determine.ts'
 import { openRegisterRun, snapshotOf } from './determine-register.ts'
 import { entitle } from './entitle.ts'
@@ -31,7 +32,7 @@ const MOST_SLICES = 8
 
 /**
  * A determination left to the workers: one freezes the register and opens the run, any number decide its ranges, and who
- * ends the last one closes it and records what is owed. Delivered twice or killed half-way it ends as one.
+ * ends the last one closes it, records what is owed and follows the conditions of the month. Delivered twice or killed half-way it ends as one.
  */
 export function determinationJobs(parts: DeterminationJobParts): readonly JobDefinition<unknown>[] {
   return [opening(parts), deciding(parts)] as readonly JobDefinition<unknown>[]
@@ -85,7 +86,10 @@ function deciding({ databases, folder, atOnce }: DeterminationJobParts): JobDefi
         if (!result.ok) throw new Error(`run ${id}: ${result.refusal.code}`)
         ended = result.value
       }
-      if (stateOf(ended) === 'finished') await entitle(worker, { country, runId: id, askedBy })
+      if (stateOf(ended) !== 'finished') return
+      await entitle(worker, { country, runId: id, askedBy })
+      // A run of another register says nothing of the families here; a programme without conditions is refused and that is all.
+      if (!ended.trial) await assessConditions(worker, country, id, signal)
     },
   })
 }

@@ -1,7 +1,17 @@
 export { tellAccountChanges, tellingAccountChanges } from './accounts/tell-changes.ts'
 export { type OwedChange, owedChangesOf } from './arrears/adjustments-of.ts'
+export { settleJob } from './arrears/post-overpaid.ts'
 export { type Recovered, recoverOverpaid } from './arrears/recover.ts'
 export { recoveryShare } from './arrears/recovery-share.ts'
+export {
+  type AnswerSettleRefusal,
+  answerSettlement,
+  type Overpayment,
+  overpaymentsOf,
+  proposeSettlement,
+  type SettleAsked,
+  type SettleRefusal,
+} from './arrears/settle.ts'
 export {
   type AskRefusal,
   askRun,

@@ -11,6 +11,7 @@ import type { DeclarationDoor } from './declaration-door.ts'
 import type { DuplicateDoor } from './duplicate-door.ts'
 import type { Hidden } from './hidden.ts'
 import type { FileDoor, FiledEvent } from './household-events.ts'
+import type { OverpaidDoor } from './overpaid-door.ts'
 import type { CitizenDoor } from './own-file.ts'
 import type { PaymentDoor, PaymentRunRow } from './payment-door.ts'
 import type { PersonChangeDoor } from './person-change.ts'
@@ -19,6 +20,7 @@ import type { ProcessingsPage } from './personal-data.ts'
 import type { PreRegistrationDoor } from './pre-registration.ts'
 import type { Printer } from './print/printer.ts'
 import type { ProgrammeDoor } from './programme-door.ts'
+import type { ReceivingDoor } from './receiving-door.ts'
 import type { RegistrationDoor } from './registration-door.ts'
 import type { RunDoor } from './run-door.ts'
 import type { SimulationDoor } from './simulation-door.ts'
@@ -118,6 +120,8 @@ export type ConsoleDoor = FileDoor &
   UpkeepDoor &
   RunDoor &
   ProgrammeDoor &
+  ReceivingDoor &
+  OverpaidDoor &
   AuditDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
@@ -145,6 +149,8 @@ export type Work = {
   readonly members: number
   readonly determinations: readonly DeterminationRow[]
   readonly paymentRuns: readonly PaymentRunRow[]
+  /** Households whose payments wait, since who received has died. */
+  readonly withoutRecipient: number
   /** By region, for the latest determination that gives a right; empty before the first. */
   readonly regions: readonly RegionRow[]
 }
@@ -231,6 +237,8 @@ export type HouseholdFile = {
   /** All that happened, the latest first, as far as the reader's roles show it. */
   readonly journey: readonly JourneyEvent[]
   readonly closed: readonly ClosedPart[]
+  /** The day on which who receives the money died: the household's payments wait until another is named. */
+  readonly recipientDied: DateText | undefined
   readonly upkeep: HouseholdUpkeep
   /** Who read the file lately, as the household itself is told when it asks. */
   readonly told: readonly ToldReading[]
@@ -291,6 +299,8 @@ export type OwedChangeRow = {
   readonly from: Month | undefined
   readonly amount: Amount
   readonly reason: string | undefined
+  /** Of what the family gave back. */
+  readonly receipt: { readonly day: DateText; readonly number: string } | undefined
 }
 
 export type JourneyEvent =

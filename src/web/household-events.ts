@@ -3,6 +3,7 @@ import type { Id, Month, Result, Words } from '#kernel'
 import type { PersonName, StaffMember } from './context.ts'
 import type { CorrectionEvent, PersonalDataDoor } from './personal-data.ts'
 import type { EnrolmentRow, HouseholdProgramme } from './programme-door.ts'
+import type { TransferRow } from './receiving-door.ts'
 
 /** What the page of a new event shows before anything is said. */
 export type EventPage = {
@@ -98,4 +99,13 @@ type ConditionHappened = {
   readonly step: 'warned' | 'suspended' | 'restored'
 }
 
-export type FiledEvent = CorrectionEvent | HappenedEvent | EnrolmentHappened | ExceptionHappened | ConditionHappened
+/** Somebody else receives the household's money, as two persons decided. */
+type RecipientHappened = { readonly kind: 'recipient'; readonly at: string; readonly transfer: TransferRow }
+
+export type FiledEvent =
+  | RecipientHappened
+  | CorrectionEvent
+  | HappenedEvent
+  | EnrolmentHappened
+  | ExceptionHappened
+  | ConditionHappened

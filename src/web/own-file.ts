@@ -7,6 +7,7 @@ import type { OwnCorrectionsDoor } from './own-corrections-door.ts'
 import type { OwnDeclarationDoor } from './own-declaration-door.ts'
 import type { OwnProgrammesDoor } from './own-programmes-door.ts'
 import type { CorrectionRow } from './personal-data.ts'
+import type { CurrentRecipient, TransferRow } from './receiving-door.ts'
 import type { ReceiptPage, StatementPage, ToldPayment } from './statement.ts'
 
 export type AskRefusal = { readonly code: 'phone_malformed' } | CodeRequestRefusal
@@ -45,6 +46,10 @@ export type OwnFile = {
   readonly sourceId: string
   readonly territory: readonly Words[]
   readonly members: number
+  /** Who receives the money; null where nobody does. */
+  readonly receives: CurrentRecipient | null
+  /** How that changed, the latest first. */
+  readonly transfers: readonly Pick<TransferRow, 'id' | 'name' | 'capacity' | 'from' | 'until'>[]
   /** The latest decision of each programme. */
   readonly decisions: readonly {
     readonly name: Words

@@ -1,5 +1,5 @@
 import type { DataCategory, Processing } from '#countries'
-import type { Id, Result, Words } from '#kernel'
+import type { DateText, Id, Month, Result, Words } from '#kernel'
 import type { AccessWords, RectificationAsked, RectificationId, RectificationRefusal } from '#privacy'
 import type { DownloadFile, FactValue, PersonName, StaffMember } from './context.ts'
 
@@ -107,9 +107,19 @@ export type CorrectionsPage = {
         /** What is held, as it travels; empty when unknown: where the input begins. */
         readonly wire: string
         readonly now: CorrectionValue
+        /** What another register told of it last. */
+        readonly told: ToldValue | undefined
       }
     | undefined
-  readonly requests: readonly CorrectionRow[]
+  readonly requests: readonly (CorrectionRow & { readonly told: ToldValue | undefined })[]
+}
+
+/** A value that another register told: its name as that register is known here, and the month that it is about. */
+export type ToldValue = {
+  readonly value: CorrectionValue
+  readonly source: string
+  readonly month: Month | null
+  readonly on: DateText
 }
 
 /** A step of a request on the journey of its household. */

@@ -93,6 +93,13 @@ export type HouseholdProgramme = {
     readonly to: Month
     readonly motive: string
   }[]
+  /** What followed from the programme's conditions, the last of each. */
+  readonly conditions: readonly {
+    readonly code: string
+    readonly label: Words
+    readonly month: Month
+    readonly step: 'warned' | 'suspended' | 'restored'
+  }[]
   /** Null where an application may be made at the desk today. */
   readonly refusal: ApplicationRefusal | null
   readonly pays: boolean

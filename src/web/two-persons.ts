@@ -1,7 +1,7 @@
-import type { AnswerMergeRefusal } from '#households'
+import type { AnswerMergeRefusal, AnswerTransferRefusal } from '#households'
 import type { Currency, Id, Result, Words } from '#kernel'
 import type { ApprovalRefusal, StepRefusal } from '#payments'
-import type { AnswerExceptionalRefusal, AnswerSwitchRefusal } from '#programmes'
+import type { AnswerExceptionalRefusal, AnswerSettleRefusal, AnswerSwitchRefusal } from '#programmes'
 import type {
   AccessRefusal,
   AnswerRoleRefusal,
@@ -21,6 +21,7 @@ import type {
   StaffId,
   StaffUnknown,
 } from '#security'
+import type { TransferRow } from './receiving-door.ts'
 
 /** What a reader may do somewhere: which pages open, what menus show. Where, each door decides. */
 export type Access = {
@@ -76,7 +77,15 @@ export type TwoPersonDoor = {
     id: ProposalId,
     answer: { readonly step: 'approved' | 'refused'; readonly contentHash: string; readonly reason: string },
   ) => Promise<
-    Result<undefined, AnswerRoleRefusal | AnswerMergeRefusal | AnswerSwitchRefusal | AnswerExceptionalRefusal>
+    Result<
+      undefined,
+      | AnswerRoleRefusal
+      | AnswerMergeRefusal
+      | AnswerSwitchRefusal
+      | AnswerExceptionalRefusal
+      | AnswerTransferRefusal
+      | AnswerSettleRefusal
+    >
   >
 }
 
@@ -127,8 +136,12 @@ export type ProposalRow = {
   /** What is proposed, name by name, as it was hashed. */
   readonly content: readonly { readonly name: string; readonly value: string }[]
   readonly contentHash: string
-  /** The household that an exceptional decision is about. */
-  readonly household: Id<'Household'> | undefined
+  /** The household that a proposal is about, with the page of it that says more. */
+  readonly household:
+    | { readonly id: Id<'Household'>; readonly page: 'programmes' | 'recipient' | 'overpaid' }
+    | undefined
+  /** Who is to receive, where that is proposed. */
+  readonly transfer: TransferRow | undefined
   /** The two persons whom a merge is about. */
   readonly pair: readonly [string, string] | undefined
   readonly territory: readonly Words[]

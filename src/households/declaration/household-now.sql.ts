@@ -16,6 +16,8 @@ export type HouseholdNow = {
   readonly effectiveOn: DateText | null
   readonly facts: DeclaredFacts
   readonly recipient: Id<'Person'> | null
+  /** Only two persons name another: they named this one, or who received has died. */
+  readonly recipientStays: boolean
   readonly members: readonly MemberNow[]
   /** What the register knows, as answers of a declaration. */
   readonly said: Declaration
@@ -43,8 +45,8 @@ export async function householdNow(
     select household.id, household.country, household.territory, household.modelled, household.closed_on is not null as closed,
       latest.id as declaration, latest.effective_on as "effectiveOn", latest.actor as "channelActor",
       coalesce(latest.facts, '{}') as facts,
-      (select person_id from households.recipient where household_id = household.id
-        order by effective_on desc, recorded_at desc, id desc limit 1) as recipient,
+      receives.person_id as recipient, coalesce(receives.transfer_id is not null or exists (
+        select from population.published_death as death where death.person_id = receives.person_id), false) as "recipientStays",
       (select coalesce(jsonb_agg(jsonb_build_object('person', belongs.person_id, 'relation', belongs.relation,
           'sourceId', belongs.source_id, 'givenName', person.given_name, 'familyName', person.family_name,
           'givenNameAr', person.given_name_ar, 'familyNameAr', person.family_name_ar,
@@ -62,6 +64,11 @@ export async function householdNow(
         select declaration.id, effective_on, actor, facts, members from households.declaration
         where household_id = household.id order by effective_on desc, recorded_at desc, declaration.id desc limit 1
       ) as latest on true
+      left join lateral (
+        select person_id, transfer_id from households.recipient
+        where household_id = household.id and (until_on is null or until_on >= current_date)
+        order by effective_on desc, recorded_at desc, id desc limit 1
+      ) as receives on true
     where household.id = ${id}`.execute(tx)
   const row = rows[0]
   if (!row) return undefined

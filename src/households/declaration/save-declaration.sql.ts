@@ -196,7 +196,7 @@ function membersSaid(now: HouseholdNow, said: Complete) {
   }))
 }
 
-/** Whoever receives goes on to receive while belonging; otherwise the head does. */
+/** Whoever receives goes on to receive while belonging; otherwise the head does, but in the place of nobody whom two persons named. */
 async function nameRecipient(
   tx: Transaction,
   country: Country,
@@ -204,7 +204,7 @@ async function nameRecipient(
   said: Complete,
   actor: string,
 ): Promise<void> {
-  if (said.members.some(({ is }) => is === now.recipient)) return
+  if (now.recipientStays || said.members.some(({ is }) => is === now.recipient)) return
   const { head } = country.catalogue
   const next = said.members.find(each => relationIn(said, each, head?.fact) === head?.code) ?? said.members[0]
   if (!next) return

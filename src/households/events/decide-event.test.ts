@@ -58,12 +58,12 @@ test('a birth learnt after the mother has died is still hers', () => {
   assert.ok(decideEvent(gone, event(birth), TODAY).ok)
 })
 
-test('the death of the head names another, leaves a widow, children without a father, and another who receives', () => {
+test('the death of the head names another, leaves a widow, children without a father, and nobody who receives', () => {
   const facts = outcome(death('idir', 'tuda'))
   assert.deepEqual(relations(facts), { tuda: 'head', izza: 'child', aksil: 'child', ghita: 'other' })
   assert.equal(factOf(facts, 'tuda', 'marital_status'), 'widowed')
   assert.equal(factOf(facts, 'aksil', 'father_deceased'), true)
-  assert.equal(facts.households[0]!.recipient, 'tuda')
+  assert.equal(facts.households[0]!.recipient, null)
   assert.equal(facts.deceased, 'idir')
   assert.deepEqual(facts.households[0]!.changed, [
     'member.father_deceased',

@@ -121,7 +121,9 @@ function factsOfOne(
   }))
   const after = declarations.at(-1)!.said
   const head = after.members.find(each => each.facts[fact] === code)?.id ?? null
-  const receives = closes || !household.recipient || !change.leaves.includes(household.recipient) ? null : head
+  // In the place of somebody who died two persons name another (receiving/): until then the payments wait.
+  const isLeft = household.recipient !== null && change.leaves.includes(household.recipient)
+  const receives = closes || !isLeft || household.recipient === plan.deceased ? null : head
   return ok({
     household: household.id,
     madeFrom: null,

@@ -57,7 +57,7 @@ async function householdsNamed(tx: Transaction, event: HouseholdEvent, named: re
 async function readHouseholds(tx: Transaction, ids: readonly string[]): Promise<Households> {
   const { rows } = await sql<HouseholdState & { modelled: boolean }>`
     select household.id, household.country, household.territory, household.modelled, household.closed_on as "closedOn",
-      (select person_id from households.recipient where household_id = household.id
+      (select person_id from households.recipient where household_id = household.id and (until_on is null or until_on >= current_date)
         order by effective_on desc, recorded_at desc, id desc limit 1) as recipient,
       (select coalesce(jsonb_agg(jsonb_build_object('person', person_id, 'relation', relation, 'sourceId', source_id,
           'since', valid_from) order by person_id), '[]')

@@ -107,6 +107,7 @@ async function toRenew(tx: Transaction, { code }: Country, after: string | null)
       left join households.quality on quality.household_id = household.id and quality.declaration_id = last.id
       left join lateral (
         select person_id from households.recipient where household_id = household.id
+          and (until_on is null or until_on >= current_date)
         order by effective_on desc, recorded_at desc, id desc limit 1
       ) as recipient on true
     where household.country = ${code} and household.closed_on is null and (${after}::uuid is null or household.id > ${after}::uuid)

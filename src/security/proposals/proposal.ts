@@ -24,6 +24,10 @@ export const proposalKinds = {
   shock: { permission: 'programme.change', secondFactor: true },
   /** An amount that is owed, or not owed, to a household besides the law (ADR 0066). */
   exceptional_decision: { permission: 'enrolment.decide', secondFactor: true },
+  /** Somebody else receives a household's money (ADR 0074). */
+  recipient_transfer: { permission: 'enrolment.write', secondFactor: true },
+  /** What a family gave back of what it was paid without a right, or what is given up of it (ADR 0074). */
+  overpaid_settled: { permission: 'enrolment.decide', secondFactor: true },
 } as const satisfies Readonly<Record<string, { permission: Permission; secondFactor: boolean }>>
 
 export type ProposalKind = keyof typeof proposalKinds

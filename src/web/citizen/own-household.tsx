@@ -1,6 +1,7 @@
 import { fieldText } from '../console/correction-text.ts'
 import { nameText } from '../console/names.ts'
 import { periodText } from '../console/payment-columns.ts'
+import { RecipientText } from '../console/transfer-text.tsx'
 import { inLanguage } from '../language.ts'
 import type { OwnFile } from '../own-file.ts'
 import { useSpeech } from '../speech-context.tsx'
@@ -35,6 +36,8 @@ export function OwnHousehold({ file }: { file: OwnFile }) {
             </li>
           ))}
         </ul>
+        <h3>{t('receiving:title')}</h3>
+        <Receives file={file} />
         <h3>{t('citizen:own.payments')}</h3>
         {file.payments.length === 0 ? <p>{t('citizen:own.noPayment')}</p> : null}
         <ul className="rows" hidden={file.payments.length === 0}>
@@ -55,6 +58,45 @@ export function OwnHousehold({ file }: { file: OwnFile }) {
       </section>
       {file.corrections.length > 0 ? <Corrections rows={file.corrections} /> : null}
       <Readings readings={file.readings} />
+    </>
+  )
+}
+
+/** Who receives the money, whom to see where nobody can, and how it changed. */
+function Receives({ file: { receives, transfers } }: { file: OwnFile }) {
+  const speech = useSpeech()
+  const { t, format } = speech
+  return (
+    <>
+      {receives ? (
+        <p>
+          <RecipientText current={receives} />
+        </p>
+      ) : (
+        <p>{t('receiving:nobody')}</p>
+      )}
+      {receives?.diedOn ? (
+        <p className="told" role="status">
+          {t('receiving:own.waits', { date: format.date(receives.diedOn) })}
+        </p>
+      ) : null}
+      {transfers.length > 0 ? (
+        <ul className="rows">
+          {transfers.map(({ id, name, capacity, from, until }) => (
+            <li key={id}>
+              <div>
+                <strong>{nameText(name, speech)}</strong>
+                <p>{t(`receiving:capacity.${capacity}`)}</p>
+              </div>
+              <p className="aside">
+                {until
+                  ? t('receiving:fromTo', { from: format.date(from), to: format.date(until) })
+                  : t('receiving:since', { date: format.date(from) })}
+              </p>
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </>
   )
 }

@@ -70,8 +70,8 @@ type Shown = {
 
 function OneProgramme({ programme, id, refused }: Shown) {
   const speech = useSpeech()
-  const { t, say, format } = speech
-  const { state, refusal, applications, steps } = programme
+  const { t, say, format, language } = speech
+  const { state, refusal, applications, steps, conditions } = programme
   const last = applications[0]
   const rank = state === 'waiting' ? steps.find(step => step.rank !== null)?.rank : undefined
   return (
@@ -84,6 +84,15 @@ function OneProgramme({ programme, id, refused }: Shown) {
             <li key={each.en}>{say(each)}</li>
           ))}
         </ul>
+      ) : null}
+      {conditions.map(({ code, label, month, step }) => (
+        <p key={code}>{t(`programme:own.condition.${step}`, { condition: say(label), month: format.month(month) })}</p>
+      ))}
+      {state === 'refused' || state === 'suspended' || conditions.some(each => each.step !== 'restored') ? (
+        <p>
+          {t('programme:own.contest')}{' '}
+          <a href={inLanguage('/dossier/corrections', language)}>{t('programme:own.contestBy')}</a>
+        </p>
       ) : null}
       {refused ? (
         <p className="problem" role="alert">

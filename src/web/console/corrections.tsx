@@ -3,7 +3,7 @@ import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-
 import { newId, parseId } from '#kernel'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import { documentKinds } from '../person-answers.ts'
-import type { CorrectionRow, CorrectionsPage } from '../personal-data.ts'
+import type { CorrectionRow, CorrectionsPage, ToldValue } from '../personal-data.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { fieldText, valueText } from './correction-text.ts'
@@ -149,6 +149,11 @@ function Value({ chosen, request }: { chosen: NonNullable<CorrectionsPage['chose
       <p>
         {t('privacy:file.column.value_before')} <strong>{valueText(chosen.now, speech)}</strong>
       </p>
+      {chosen.told ? (
+        <p>
+          <Told told={chosen.told} />
+        </p>
+      ) : null}
       {refused ? <Refused code={refused.code} /> : null}
       <input type="hidden" name="request" value={request} />
       <input type="hidden" name="field" value={chosen.value} />
@@ -198,7 +203,21 @@ function Refused({ code }: { code: string }) {
 
 const tones = { accepted: 'good', refused: 'bad', waiting: 'doubt' } as const
 
-function Request({ row }: { row: CorrectionRow }) {
+/** What another register told: the value, who told it, and for when. */
+function Told({ told: { value, source, month, on } }: { told: ToldValue }) {
+  const speech = useSpeech()
+  const { t, format } = speech
+  return (
+    <>
+      {t('privacy:correction.told', { source, when: month ? format.month(month) : format.date(on) })}{' '}
+      <strong>{valueText(value, speech)}</strong>
+    </>
+  )
+}
+
+type Asked = CorrectionsPage['requests'][number]
+
+function Request({ row }: { row: Asked }) {
   const speech = useSpeech()
   const { t, format } = speech
   const may = useMay()
@@ -213,7 +232,15 @@ function Request({ row }: { row: CorrectionRow }) {
       <dl className="pairs">
         <div className="pair">
           <dt>{t('privacy:file.column.value_before')}</dt>
-          <dd>{valueText(row.before, speech)}</dd>
+          <dd>
+            {valueText(row.before, speech)}
+            {row.told ? (
+              <>
+                <br />
+                <Told told={row.told} />
+              </>
+            ) : null}
+          </dd>
         </div>
         <div className="pair">
           <dt>{t('privacy:file.column.value_asked')}</dt>

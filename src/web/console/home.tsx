@@ -17,7 +17,7 @@ export async function loader({ context }: LoaderArgs) {
 
 /** What waits for somebody, then the figures of the last runs. */
 export default function Home() {
-  const { households, members, determinations, paymentRuns, regions } = useLoaderData<typeof loader>()
+  const { households, members, determinations, paymentRuns, regions, withoutRecipient } = useLoaderData<typeof loader>()
   const { t, say, format } = useSpeech()
   const may = useMay()
   const latest = headline(determinations)
@@ -28,6 +28,18 @@ export default function Home() {
         <p className="empty">{t('staff:noFile')}</p>
       )}
       {may('payment_run.read') ? <ToDo runs={paymentRuns} /> : null}
+      {withoutRecipient > 0 ? (
+        <Section title={t('receiving:waiting.title')}>
+          <ul className="to-do">
+            <li>
+              <Link to="/console/recipients">
+                {t('receiving:waiting.some', { count: withoutRecipient, number: format.number(withoutRecipient) })}
+              </Link>
+              <span className="soft">{t('receiving:waiting.what')}</span>
+            </li>
+          </ul>
+        </Section>
+      ) : null}
       {may('figures.read') ? (
         <Section title={t('console:work.figures')}>
           <Figures

@@ -31,7 +31,7 @@ export const loader = guarded('household.read', async ({ params, request, contex
 export default function Household() {
   const file = useLoaderData<typeof loader>()
   const speech = useSpeech()
-  const { t } = speech
+  const { t, format } = speech
   // Open in an emergency, the file is read and no more: what else there is of it is not known here.
   const inEmergency = useRouteLoaderData<typeof layout>('console/layout')?.emergencies.some(
     one => one.household === file.id,
@@ -55,6 +55,16 @@ export default function Household() {
               {may('determination.read') ? (
                 <Link to={`/console/households/${file.id}/programmes`}>{t('programme:ofHousehold')}</Link>
               ) : null}{' '}
+              {may('enrolment.write') ? (
+                <>
+                  <Link to={`/console/households/${file.id}/recipient`}>{t('receiving:title')}</Link>{' '}
+                </>
+              ) : null}
+              {file.journey.some(each => each.kind === 'owed' && each.change.what === 'overpaid') ? (
+                <>
+                  <Link to={`/console/households/${file.id}/overpaid`}>{t('receiving:overpaid.title')}</Link>{' '}
+                </>
+              ) : null}
               {may('payment.read') ? (
                 <>
                   <Link to={`/console/households/${file.id}/statement`}>{t('receipts:statement.title')}</Link>{' '}
@@ -68,6 +78,17 @@ export default function Household() {
       {file.recorded ? (
         <p role="status" className="notice-line">
           {t('events:done')}
+        </p>
+      ) : null}
+      {file.recipientDied ? (
+        <p className="notice-line">
+          {t('receiving:waits', { date: format.date(file.recipientDied) })}
+          {may('enrolment.write') && !inEmergency ? (
+            <>
+              {' '}
+              <Link to={`/console/households/${file.id}/recipient`}>{t('receiving:name')}</Link>
+            </>
+          ) : null}
         </p>
       ) : null}
       {file.declared ? (

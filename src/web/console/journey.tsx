@@ -8,6 +8,7 @@ import { useMay } from './may.ts'
 import { nameText } from './names.ts'
 import { OutcomeBadge, StateBadge } from './parts.tsx'
 import { periodText } from './payment-columns.ts'
+import { TransferText } from './transfer-text.tsx'
 
 /** What happened, the latest first, one line each, by kind so that the eye can skip. */
 export function Journey({ household, events }: { household: string; events: readonly JourneyEvent[] }) {
@@ -75,6 +76,12 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
           <EnrolmentText row={event.row} />
         </p>
       )
+    case 'recipient':
+      return (
+        <p>
+          <TransferText transfer={event.transfer} />
+        </p>
+      )
     case 'condition':
       return (
         <p>
@@ -115,12 +122,18 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
         </p>
       )
     case 'owed': {
-      const { what, name, month, from, amount, reason } = event.change
+      const { what, name, month, from, amount, reason, receipt } = event.change
       const of = { programme: say(name), month: format.month(month), from: from ? format.month(from) : '' }
       return (
         <>
           <p>
             {t(`console:journey.owed.${what}`, of)} <strong>{format.money(amount)}</strong>
+            {receipt ? (
+              <span className="soft">
+                {' · '}
+                {t('receiving:overpaid.receiptOf', { number: receipt.number, date: format.date(receipt.day) })}
+              </span>
+            ) : null}
           </p>
           {reason ? <p className="said">{reason}</p> : null}
         </>

@@ -3,12 +3,14 @@ import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-
 import { parseId } from '#kernel'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
+import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
 import type { ProposalRow } from '../two-persons.ts'
 import { AnswerRefusal, codeOf } from './form-answer.tsx'
 import { placeText } from './names.ts'
 import { Heading, Section } from './parts.tsx'
 import { State } from './proposals.tsx'
+import { TransferText } from './transfer-text.tsx'
 
 export async function loader({ params, context }: LoaderArgs) {
   const rows = await doorsOf(context).console.proposals(staffOf(context))
@@ -48,7 +50,14 @@ export default function ProposalPage() {
       <blockquote>{row.says}</blockquote>
       {row.household ? (
         <p>
-          <Link to={`/console/households/${row.household}/programmes`}>{t('security:proposal.household')}</Link>
+          <Link to={`/console/households/${row.household.id}/${row.household.page}`}>
+            {t(`security:proposal.page.${row.household.page}`)}
+          </Link>
+        </p>
+      ) : null}
+      {row.transfer ? (
+        <p>
+          <TransferText transfer={row.transfer} />
         </p>
       ) : null}
       {row.pair ? (
@@ -62,7 +71,7 @@ export default function ProposalPage() {
             <div key={name} className="pair">
               <dt>{known(name) ? t(`security:content.${name}`) : <bdi>{name}</bdi>}</dt>
               <dd>
-                <bdi>{name === 'role' ? t(`staff:role.${value}`) : value}</bdi>
+                <bdi>{valueText(name, value, speech)}</bdi>
               </dd>
             </div>
           ))}
@@ -82,20 +91,46 @@ export default function ProposalPage() {
 
 const names = [
   'amount',
+  'capacity',
   'currency',
   'effect',
   'from',
+  'month',
   'name',
   'pack',
   'programme',
+  'proof',
   'purpose',
+  'reason',
+  'receipt',
+  'receivedOn',
   'role',
   'rows',
   'sensitivity',
+  'settled',
+  'sum',
   'territory',
   'to',
   'until',
 ] as const
+/** Codes in words; anything else as it was hashed. */
+function valueText(name: string, value: string, { t }: Speech): string {
+  switch (name) {
+    case 'role':
+      return t(`staff:role.${value}`)
+    case 'capacity':
+      return t(`receiving:capacity.${value}`)
+    case 'reason':
+      return t(`receiving:reason.${value}`)
+    case 'proof':
+      return t(`receiving:proof.${value}`)
+    case 'settled':
+      return t(`receiving:overpaid.${value}`)
+    default:
+      return value
+  }
+}
+
 const known = (name: string): name is (typeof names)[number] => (names as readonly string[]).includes(name)
 
 function Steps({ steps }: { steps: ProposalRow['steps'] }) {

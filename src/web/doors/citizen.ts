@@ -19,6 +19,7 @@ import { ownCorrectionsDoor } from './own-corrections.ts'
 import { ownDeclarationDoor } from './own-declaration.ts'
 import { ownProgrammesDoor } from './own-programmes.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
+import { readCurrent, transferRows } from './receiving.ts'
 import { readPayments, readReceipt, readStatement } from './statement.ts'
 import { placeOf, wordsOf } from './words.ts'
 
@@ -106,6 +107,13 @@ export function citizenDoor(parts: CitizenParts): CitizenDoor {
   }
 }
 
+/** What two persons decided of who receives: neither who asked nor on what proof is told to whoever shares a telephone. */
+async function ownTransfers(tx: Transaction, { id }: HouseholdFile): Promise<OwnFile['transfers']> {
+  return (await transferRows(tx, { household: id }))
+    .filter(({ decidedAt }) => decidedAt !== null)
+    .map(({ id, name, capacity, from, until }) => ({ id, name, capacity, from, until }))
+}
+
 async function tellReading(tx: Transaction, file: HouseholdFile, purpose: PurposeText): Promise<void> {
   await appendAudit(tx, {
     action: 'household.read',
@@ -127,6 +135,8 @@ async function readOwn(tx: Transaction, country: Country, file: HouseholdFile): 
     sourceId: file.sourceId,
     territory: placeOf(country, file.territory),
     members: file.members.length,
+    receives: await readCurrent(tx, file.id),
+    transfers: await ownTransfers(tx, file),
     decisions: determinations
       .filter((row, index) => determinations.findIndex(other => other.pack === row.pack) === index)
       .map(({ pack, until: month, outcome, amountMinor, currency }) => ({

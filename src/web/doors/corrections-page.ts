@@ -1,6 +1,6 @@
 import type { Country } from '#countries'
 import type { Transaction } from '#db'
-import type { findHouseholdFile } from '#households'
+import { type findHouseholdFile, type ToldFact, toldFacts } from '#households'
 import type { Id } from '#kernel'
 import { statesOf } from '#population'
 import {
@@ -14,7 +14,7 @@ import {
   rectificationsOf,
 } from '#privacy'
 import type { PersonName } from '../context.ts'
-import type { CorrectionEvent, CorrectionRow, CorrectionsPage, FieldName } from '../personal-data.ts'
+import type { CorrectionEvent, CorrectionRow, CorrectionsPage, FieldName, ToldValue } from '../personal-data.ts'
 import { factValue } from './facts.ts'
 import { nameOf } from './household.ts'
 
@@ -34,7 +34,7 @@ export async function correctionsPage(tx: Transaction, reading: CorrectionsReadi
   const { country, file, held, chosen, actor } = reading
   const names = new Map<string, PersonName>(held.filed.map(member => [member.person, nameOf(member)]))
   const isOpen = openFields(country, reading.sensitive)
-  const facts = (of: 'household' | 'member', person?: string) =>
+  const options = (of: 'household' | 'member', person?: string) =>
     [...country.catalogue[of].values()]
       .filter(fact => isOpen(`${of}.${fact.name}`))
       .map(fact => ({
@@ -42,13 +42,13 @@ export async function correctionsPage(tx: Transaction, reading: CorrectionsReadi
         field: { label: fact.label } as FieldName,
       }))
   const groups = [
-    { of: 'household', member: undefined, options: facts('household') },
+    { of: 'household', member: undefined, options: options('household') },
     ...held.members.map(({ id }) => ({
       of: id,
       member: names.get(id) ?? { latin: undefined, arabic: undefined },
       options: [
         ...personFields.map(field => ({ value: `person.${field}|${id}`, field: { person: field } as FieldName })),
-        ...facts('member', id),
+        ...options('member', id),
       ],
     })),
   ]
@@ -58,15 +58,25 @@ export async function correctionsPage(tx: Transaction, reading: CorrectionsReadi
   const [state] = field === 'person.address' ? await statesOf(tx, about as Id<'Person'>) : []
   const requests = (await rectificationsOf(tx, file.id)).filter(request => isOpen(request.field))
   const papers = await papersOfRequests(tx, file.id)
+  const facts = await toldFacts(
+    tx,
+    held.filed.map(member => member.person),
+  )
+  const toldOf = (what: string, person: string | null) => toldValue(country, facts, what, person)
   return {
     household: file.id,
     sourceId: file.sourceId,
     head: names.get(file.members[0]?.person ?? '') ?? { latin: undefined, arabic: undefined },
     groups,
-    chosen: option && { ...option, ...inputOf(country, held, option.value, state?.address ?? null) },
+    chosen: option && {
+      ...option,
+      ...inputOf(country, held, option.value, state?.address ?? null),
+      told: toldOf(field ?? '', about),
+    },
     requests: requests.map(request => ({
       ...rowOf(country, names.get(request.person ?? ''), request, actor),
       papers: papers.filter(paper => paper.request === request.id).map(paperOf),
+      told: toldOf(request.field, request.person),
     })),
   }
 }
@@ -113,6 +123,20 @@ function inputOf(country: Country, held: CorrectionsReading['held'], value: stri
     wire: before === null || before === undefined ? '' : String(before),
     now: shown(country, field, before === null || before === undefined ? null : String(before)),
   }
+}
+
+/** What another register told last of a member's fact: the household never declared it, and pages would say that nobody knows. */
+function toldValue(
+  country: Country,
+  facts: readonly ToldFact[],
+  field: string,
+  person: string | null,
+): ToldValue | undefined {
+  const [of = '', name = ''] = field.split('.', 2)
+  const told = of === 'member' ? facts.find(each => each.person === person && each.fact === name) : undefined
+  if (!told) return undefined
+  const { value, source, period: month, on } = told
+  return { value: shown(country, field, value === null ? null : String(value)), source, month, on }
 }
 
 /** A value as it travels, in words. */

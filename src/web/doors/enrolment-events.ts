@@ -28,7 +28,7 @@ export async function enrolmentEvents(
         kind: 'condition',
         at: at.toISOString(),
         name: nameOf(country, pack),
-        condition: labelOf(country, pack, code),
+        condition: conditionLabel(country, pack, code),
         month,
         step,
       }),
@@ -49,7 +49,8 @@ export async function enrolmentEvents(
   ]
 }
 
-function labelOf({ conditions }: Country, pack: string, code: string): Words {
+/** A condition as the country names it. */
+export function conditionLabel({ conditions }: Country, pack: string, code: string): Words {
   return conditions.conditions.find(each => each.programme === pack && each.code === code)?.label ?? wordsOf(code)
 }
 

@@ -19,6 +19,7 @@ import { duplicateDoor } from './duplicates.ts'
 import { readHousehold } from './household.ts'
 import { eventsDoor } from './household-events.ts'
 import { mapperDoor } from './mapper.ts'
+import { overpaidDoor } from './overpaid.ts'
 import { partnerRunDoor } from './partner-runs.ts'
 import { partnerDoor } from './partners.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
@@ -28,6 +29,7 @@ import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { cashDoor } from './points.ts'
 import { programmeDoor } from './programmes.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
+import { receivingDoor } from './receiving.ts'
 import { registrationDoor } from './registrations.ts'
 import { runDoor } from './run.ts'
 import { readSearch } from './search.ts'
@@ -144,6 +146,8 @@ function consoleDoor(
     ...upkeepDoor(app, country),
     ...runDoor({ app, worker, country, folder }),
     ...programmeDoor(app, country),
+    ...receivingDoor(app, country),
+    ...overpaidDoor(app, country),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }

@@ -6,8 +6,10 @@ import {
   type Application,
   applicationsOf,
   applyFor,
+  type ConditionStepTaken,
   campaignsOf,
   changeEnrolments,
+  conditionStepsOf,
   decideApplication,
   enrolmentSteps,
   enrolmentsOf,
@@ -18,7 +20,7 @@ import {
 import { actorFor, namesOfActors, type StaffAccess } from '#security'
 import type { HouseholdProgramme, ProgrammeDoor } from '../programme-door.ts'
 import { maybeAmount } from './amount.ts'
-import { enrolmentRow, exceptionRow } from './enrolment-events.ts'
+import { conditionLabel, enrolmentRow, exceptionRow } from './enrolment-events.ts'
 import { mayIn, opened } from './household.ts'
 import { accessOf, openWith } from './reader.ts'
 import { refusalWords } from './run.ts'
@@ -120,12 +122,17 @@ export async function readProgrammes(
   const now = await enrolmentsOf(tx, { households: [household], month: monthOf(on) })
   const applications = await applicationsOf(tx, { household })
   const exceptions = await exceptionalOf(tx, household)
+  const followed = await conditionStepsOf(tx, household)
   const found: HouseholdProgramme[] = []
   for (const { pack } of country.programmes.values()) {
     const law = country.book.packs.get(pack)
     const own = steps.filter(each => each.pack === pack)
     const ended = law?.life.to !== undefined && law.life.to !== null && monthOf(on) > law.life.to
-    if (ended && own.length === 0) continue
+    const conditions = conditionRows(
+      country,
+      followed.filter(each => each.pack === pack),
+    )
+    if (ended && own.length === 0 && conditions.length === 0) continue
     const last = own[0]
     const may = decideApplication(
       country,
@@ -148,11 +155,19 @@ export async function readProgrammes(
         applications.filter(each => each.pack === pack),
       ),
       exceptions: exceptions.filter(each => each.pack === pack).map(exceptionRow),
+      conditions,
       refusal: may.ok ? null : may.refusal,
       pays: law?.amount?.direction === 'receives',
     })
   }
   return found
+}
+
+/** The rows come latest first: the last step of each condition stands. */
+function conditionRows(country: Country, steps: readonly ConditionStepTaken[]): HouseholdProgramme['conditions'] {
+  return steps
+    .filter((step, index) => steps.findIndex(other => other.code === step.code) === index)
+    .map(({ pack, code, month, step }) => ({ code, label: conditionLabel(country, pack, code), month, step }))
 }
 
 /** Applications in words, the last with the figures of the household where what it was decided on still stands. */

@@ -43,6 +43,7 @@ import { factRows } from './facts.ts'
 import { readLookAgain, readUpkeep } from './household-upkeep.ts'
 import { openWith, readWith } from './reader.ts'
 import { readingsOfHousehold, toldReadings } from './readings.ts'
+import { recipientEvents, waitsSince } from './receiving.ts'
 import { placeOf, wordsOf } from './words.ts'
 
 const ACCESSES_SHOWN = 50
@@ -114,11 +115,13 @@ export async function readHousehold(
         ...owedChanges.map(change => owedEvent(country, change)),
         ...lookAgain.map((item): JourneyEvent => ({ kind: 'look_again', at: item.at, item })),
         ...enrolments,
+        ...(await recipientEvents(tx, id)),
         ...instructions.map(row => paymentEvent(row, answered.get(row.endToEndId))),
         ...waiting.map(waitingEvent),
         ...named.map(accessEvent),
       ]),
       closed: part.closed(),
+      recipientDied: await waitsSince(tx, id),
       told: await toldReadings(tx, country, readings),
     }
     const act = opened(file, 'household page')
@@ -190,7 +193,7 @@ function paymentEvent(row: InstructionView, attempt: PaymentAttempt | undefined)
 
 function owedEvent(
   country: Country,
-  { kind, pack, month, from, amountMinor, currency, reason, at }: OwedChange,
+  { kind, pack, month, from, amountMinor, currency, reason, receivedOn, receipt, at }: OwedChange,
 ): JourneyEvent {
   const change = {
     what: kind,
@@ -199,6 +202,7 @@ function owedEvent(
     from: from ?? undefined,
     amount: amountOf(amountMinor, currency),
     reason: reason ?? undefined,
+    receipt: receivedOn && receipt ? { day: receivedOn, number: receipt } : undefined,
   }
   return { kind: 'owed', at: at.toISOString(), change }
 }

@@ -1,9 +1,9 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
-import { answerMerge, filesOfHousehold } from '#households'
-import { type Currency, err, money, moneyText, ok, type Result } from '#kernel'
+import { answerMerge, answerTransfer, filesOfHousehold } from '#households'
+import { type Currency, err, type Id, money, moneyText, ok, type Result } from '#kernel'
 import { approveRun, cancelRun, showRun } from '#payments'
-import { answerExceptional, answerSwitch, answerWaiver } from '#programmes'
+import { answerExceptional, answerSettlement, answerSwitch, answerWaiver } from '#programmes'
 import {
   actorFor,
   answerProposal,
@@ -18,6 +18,7 @@ import {
   listStaffAccess,
   type Permission,
   type Proposal,
+  type ProposalKind,
   proposalKindNames,
   proposalKinds,
   proposalState,
@@ -25,9 +26,11 @@ import {
   type SignedIn,
   scopeOf,
 } from '#security'
+import type { TransferRow } from '../receiving-door.ts'
 import type { ConflictRow, ProposalRow, RunAnswer, RunRefusal, TooClose, TwoPersonDoor } from '../two-persons.ts'
 import { emergencyDoor } from './emergencies.ts'
 import { accessOf, readWith } from './reader.ts'
+import { transferRows } from './receiving.ts'
 import { todayIn } from './today.ts'
 import { placeOf } from './words.ts'
 
@@ -81,6 +84,10 @@ export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
           if (kind === 'condition_waiver') return answerWaiver(tx, reader.id, id, asked)
           if (kind === 'programme_switch') return answerSwitch(tx, reader.id, id, asked, await todayIn(tx, country))
           if (kind === 'exceptional_decision') return answerExceptional(tx, reader.id, id, asked)
+          if (kind === 'recipient_transfer')
+            return answerTransfer(tx, country, reader.id, id, { ...asked, today: await todayIn(tx, country) })
+          if (kind === 'overpaid_settled')
+            return answerSettlement(tx, country, reader.id, id, { ...asked, today: await todayIn(tx, country) })
           const answered = await answerProposal(tx, reader.id, id, asked)
           return answered.ok ? ok(undefined) : answered
         })
@@ -150,9 +157,15 @@ async function answerRunAs(
 async function readProposals(app: Database, country: Country, reader: SignedIn): Promise<readonly ProposalRow[]> {
   const access = await accessOf(app, reader)
   const found = new Map<string, Proposal>()
+  const transfers = new Map<string, TransferRow>()
   for (const permission of new Set(proposalKindNames.map(kind => proposalKinds[kind].permission))) {
     const rows = await readWith(app, access, permission, (tx: Transaction) => listProposals(tx, permission, SHOWN))
     for (const row of rows) found.set(row.id, row)
+    const named = rows.filter(row => row.kind === 'recipient_transfer' && !transfers.has(row.id))
+    for (const { id } of named) {
+      const [transfer] = await readWith(app, access, permission, tx => transferRows(tx, { id }))
+      if (transfer) transfers.set(id, transfer)
+    }
   }
   const at = new Date(Math.max(access.at.getTime(), 0))
   return [...found.values()]
@@ -165,7 +178,8 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
         own: row.by === `staff:${reader.id}`,
         content: contentShown(row.content),
         contentHash: row.contentHash,
-        household: row.kind === 'exceptional_decision' ? (row.files[0] as ProposalRow['household']) : undefined,
+        household: aboutHousehold(row),
+        transfer: transfers.get(row.id),
         pair: row.kind === 'person_merge' ? pairOf(row.content) : undefined,
         territory: row.territory === '' ? [country.name] : placeOf(country, row.territory),
         says: row.says,
@@ -177,13 +191,25 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
     )
 }
 
+const pageOfKind: Partial<Record<ProposalKind, 'programmes' | 'recipient' | 'overpaid'>> = {
+  exceptional_decision: 'programmes',
+  recipient_transfer: 'recipient',
+  overpaid_settled: 'overpaid',
+}
+
+function aboutHousehold({ kind, files }: Proposal): ProposalRow['household'] {
+  const [id] = files as Id<'Household'>[]
+  const page = pageOfKind[kind]
+  return id && page ? { id, page } : undefined
+}
+
 function pairOf(content: string): readonly [string, string] {
   const { kept, merged } = JSON.parse(content) as { kept: string; merged: string }
   return [kept, merged].sort() as [string, string]
 }
 
 /** Ids, and hashes of what was shown. */
-const UNSHOWN = ['decision', 'grant', 'household', 'kept', 'merged', 'seen', 'staff']
+const UNSHOWN = ['decision', 'grant', 'household', 'kept', 'merged', 'paper', 'person', 'seen', 'staff', 'transfer']
 
 /** What is proposed, less the ids that stand in its hash alone and what is left open. */
 function contentShown(content: string): ProposalRow['content'] {
@@ -194,6 +220,12 @@ function contentShown(content: string): ProposalRow['content'] {
   return Object.entries(said).flatMap(([name, value]) =>
     value === null || value === '' || UNSHOWN.includes(name)
       ? []
-      : [{ name, value: typeof value === 'string' ? value : JSON.stringify(value) }],
+      : [
+          {
+            // Of an exception it is the amount of each month; of a settlement, all of it.
+            name: name === 'amount' && said.settled ? 'sum' : name,
+            value: typeof value === 'string' ? value : JSON.stringify(value),
+          },
+        ],
   )
 }

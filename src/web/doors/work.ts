@@ -1,6 +1,6 @@
 import type { Country } from '#countries'
 import type { Database, Transaction } from '#db'
-import { countRegister } from '#households'
+import { countRegister, householdsWithoutRecipient } from '#households'
 import { listRuns, type RunRow, runFigures, runFiguresByTerritory } from '#programmes'
 import type { DeterminationRow, RegionRow, StaffMember, Work } from '../context.ts'
 import { headline } from '../headline.ts'
@@ -10,16 +10,21 @@ import { accessOf, readWith } from './reader.ts'
 import { wordsOf } from './words.ts'
 
 const SHOWN = 6
+/** More are not counted: the page says so many or more. */
+const COUNTED = 200
 
 /** The first page of the console: what stands in the register, what was decided last, what is being paid, each for its permission. */
 export async function readWork(app: Database, country: Country, reader: StaffMember): Promise<Work> {
   const access = await accessOf(app, reader)
   const figures = await readWith(app, access, 'figures.read', tx => readFigures(tx, country))
   const paymentRuns = await readWith(app, access, 'payment_run.read', tx => readPaymentRuns(tx, SHOWN))
-  return { ...figures, paymentRuns }
+  const waiting = await readWith(app, access, 'enrolment.write', tx =>
+    householdsWithoutRecipient(tx, { country: country.code, limit: COUNTED }),
+  )
+  return { ...figures, paymentRuns, withoutRecipient: waiting.length }
 }
 
-async function readFigures(tx: Transaction, country: Country): Promise<Omit<Work, 'paymentRuns'>> {
+async function readFigures(tx: Transaction, country: Country): Promise<Omit<Work, 'paymentRuns' | 'withoutRecipient'>> {
   const register = await countRegister(tx, country.code)
   const runs = await listRuns(tx, country.code, SHOWN)
   const determinations: DeterminationRow[] = []
