@@ -1574,6 +1574,19 @@ comment on column security.published_carried_out.id is 'Proposal.';
 comment on column security.published_carried_out.kind is 'Kind.';
 comment on column security.published_carried_out.content is 'What was proposed, as canonical JSON.';
 
+create view security.published_waiting with (security_invoker=true) as
+ SELECT id,
+    kind
+   FROM security.proposal
+  WHERE ((expires_at > now()) AND (NOT (EXISTS ( SELECT
+           FROM security.proposal_step step
+          WHERE (step.proposal_id = proposal.id)))));
+grant select on security.published_waiting to socle_app;
+grant select on security.published_waiting to socle_worker;
+comment on view security.published_waiting is 'Proposals that nobody decided yet and that may still be decided, as far as the actor sees them.';
+comment on column security.published_waiting.id is 'Proposal.';
+comment on column security.published_waiting.kind is 'Kind.';
+
 create table security.recovery_code (
   staff_id uuid not null,
   code_hash bytea not null,
@@ -6139,6 +6152,28 @@ $function$;
 comment on function households.anonymise(uuid[],text[],text[],integer) is 'Reviewed rewriting: households whose time has ended leave the register with their members; what they said stays in households.anonymised. Answers how many.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION households.check_recipient()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.transfer_id is not null and not exists (
+    select from households.recipient_transfer t
+      join security.published_carried_out p on p.id = t.id and p.kind = 'recipient_transfer'
+        and p.content::jsonb ->> 'household' = t.household_id::text and p.content::jsonb ->> 'person' = t.person_id::text
+    where t.household_id = new.household_id and t.id = new.transfer_id and t.person_id = new.person_id
+      and t.capacity = new.capacity and t.effective_on = new.effective_on and t.until_on is not distinct from new.until_on) then
+    raise exception 'who receives in another''s place is who one person proposed and another approved'
+      using errcode = 'check_violation', constraint = 'recipient_of_two';
+  end if;
+  return new;
+end
+$function$;
+comment on function households.check_recipient() is 'Trigger: a transfer of the recipient is exactly what two persons decided.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION households.close_files(of_country text, number text, of_person uuid)
  RETURNS TABLE(household_id uuid, territory text, files uuid[])
  LANGUAGE sql
@@ -6812,6 +6847,7 @@ create table households.event (
   constraint event_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
   constraint event_pkey PRIMARY KEY (household_id, id)
 );
+CREATE INDEX event_death ON households.event USING btree (household_id) WHERE (kind = 'death'::text);
 alter table households.event enable row level security;
 create policy territory on households.event as permissive for all to socle_app using ((EXISTS ( SELECT
    FROM households.household parent
@@ -7400,8 +7436,8 @@ create view households.published_recipient with (security_invoker=true) as
     person.given_name_ar,
     person.family_name_ar
    FROM (households.recipient
-     JOIN population.published_person person ON ((person.id = recipient.person_id)))
-  WHERE (recipient.effective_on <= CURRENT_DATE)
+     LEFT JOIN population.published_person person ON ((person.id = recipient.person_id)))
+  WHERE ((recipient.effective_on <= CURRENT_DATE) AND ((recipient.until_on IS NULL) OR (recipient.until_on >= CURRENT_DATE)))
   ORDER BY recipient.household_id, recipient.effective_on DESC, recipient.recorded_at DESC, recipient.id DESC;
 grant select on households.published_recipient to socle_app;
 grant select on households.published_recipient to socle_worker;
@@ -7534,6 +7570,12 @@ create table households.recipient (
   effective_on date not null,
   recorded_at timestamp with time zone default now() not null,
   actor text not null,
+  transfer_id uuid,
+  capacity text,
+  until_on date,
+  constraint recipient_capacity_check CHECK ((capacity = ANY (ARRAY['head'::text, 'spouse'::text, 'guardian'::text, 'tutor'::text, 'proxy'::text]))),
+  constraint recipient_check CHECK ((until_on >= effective_on)),
+  constraint recipient_of_two CHECK ((((transfer_id IS NULL) = (capacity IS NULL)) AND ((until_on IS NULL) OR (capacity = 'proxy'::text)))),
   constraint recipient_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id),
   constraint recipient_person_id_fkey FOREIGN KEY (person_id) REFERENCES population.person(id),
   constraint recipient_pkey PRIMARY KEY (household_id, id)
@@ -7555,6 +7597,58 @@ comment on column households.recipient.person_id is 'Person who receives (popula
 comment on column households.recipient.effective_on is 'Day from which this person receives.';
 comment on column households.recipient.recorded_at is 'When the register learnt it.';
 comment on column households.recipient.actor is 'Who recorded it: staff name or system process.';
+comment on column households.recipient.transfer_id is 'Transfer that two persons decided (households.recipient_transfer); null where the register named the recipient by itself.';
+comment on column households.recipient.capacity is 'In what capacity the money is received: head, spouse, guardian, tutor or proxy; null where nobody said.';
+comment on column households.recipient.until_on is 'Last day on which a proxy receives; null where there is no end.';
+
+create table households.recipient_transfer (
+  household_id uuid not null,
+  id uuid not null,
+  person_id uuid not null,
+  capacity text not null,
+  proof text,
+  proof_number text,
+  evidence_id uuid,
+  reason text not null,
+  says text not null,
+  effective_on date not null,
+  until_on date,
+  asked_at timestamp with time zone default clock_timestamp() not null,
+  asked_by text default security.actor() not null,
+  constraint recipient_transfer_capacity_check CHECK ((capacity = ANY (ARRAY['head'::text, 'spouse'::text, 'guardian'::text, 'tutor'::text, 'proxy'::text]))),
+  constraint recipient_transfer_check CHECK ((until_on >= effective_on)),
+  constraint recipient_transfer_check1 CHECK (((until_on IS NULL) = (capacity <> 'proxy'::text))),
+  constraint recipient_transfer_check2 CHECK (((proof IS NULL) = (proof_number IS NULL))),
+  constraint recipient_transfer_check3 CHECK (((capacity = ANY (ARRAY['head'::text, 'spouse'::text])) OR (proof IS NOT NULL) OR (evidence_id IS NOT NULL))),
+  constraint recipient_transfer_proof_check CHECK ((proof = ANY (ARRAY['family_record'::text, 'marriage_act'::text, 'court_decision'::text, 'notarial_act'::text, 'signed_proxy'::text]))),
+  constraint recipient_transfer_proof_number_check CHECK (((proof_number ~ '\S'::text) AND (char_length(proof_number) <= 80))),
+  constraint recipient_transfer_reason_check CHECK ((reason = ANY (ARRAY['recipient_died'::text, 'recipient_absent'::text, 'recipient_unable'::text, 'family_asks'::text, 'court_decided'::text, 'made_in_error'::text]))),
+  constraint recipient_transfer_says_check CHECK (((says ~ '\S'::text) AND (char_length(says) <= 1000))),
+  constraint recipient_transfer_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
+  constraint recipient_transfer_pkey PRIMARY KEY (household_id, id)
+);
+CREATE TRIGGER written_once BEFORE UPDATE OR TRUNCATE ON households.recipient_transfer FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table households.recipient_transfer enable row level security;
+create policy territory on households.recipient_transfer as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = recipient_transfer.household_id))));
+create policy worker on households.recipient_transfer as permissive for all to socle_worker using (true);
+grant insert, select on households.recipient_transfer to socle_app;
+grant select on households.recipient_transfer to socle_worker;
+comment on table households.recipient_transfer is 'Who is to receive for a household, as one person proposed it: what follows from it is in households.recipient once another approved. Written once.';
+comment on column households.recipient_transfer.household_id is 'Household.';
+comment on column households.recipient_transfer.id is 'Of the proposal (security.proposal).';
+comment on column households.recipient_transfer.person_id is 'Who is to receive (population.person), a member or not.';
+comment on column households.recipient_transfer.capacity is 'head, spouse, guardian, tutor or proxy.';
+comment on column households.recipient_transfer.proof is 'Kind of the document that was shown; null where none was, or a paper is attached.';
+comment on column households.recipient_transfer.proof_number is 'Its number or reference, as written on it.';
+comment on column households.recipient_transfer.evidence_id is 'Paper of the household that proves it (households.evidence); null where none is attached.';
+comment on column households.recipient_transfer.reason is 'Why it changes, as a code.';
+comment on column households.recipient_transfer.says is 'Why, in the words of who proposes.';
+comment on column households.recipient_transfer.effective_on is 'Day from which this person receives.';
+comment on column households.recipient_transfer.until_on is 'Last day of a proxy: from the day after, whoever received before does again.';
+comment on column households.recipient_transfer.asked_at is 'When it was proposed.';
+comment on column households.recipient_transfer.asked_by is 'Who proposed.';
 
 create table households.register (
   id uuid default gen_random_uuid() not null,
@@ -7795,6 +7889,36 @@ begin
 end
 $function$;
 comment on function programmes.check_exceptional() is 'Trigger: an exceptional decision is exactly what two persons decided.';
+-- execute: public
+
+CREATE OR REPLACE FUNCTION programmes.check_settled()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (
+    select from security.published_carried_out p
+    where p.id = new.proposal_id and p.kind = 'overpaid_settled' and p.content::jsonb ->> 'household' = new.household_id::text
+      and p.content::jsonb ->> 'pack' = new.pack and p.content::jsonb ->> 'month' = new.month
+      and p.content::jsonb ->> 'settled' = new.kind and p.content::jsonb ->> 'amount' = new.amount_minor::text
+      and p.content::jsonb ->> 'receipt' is not distinct from new.receipt
+      and p.content::jsonb ->> 'receivedOn' is not distinct from new.received_on::text) then
+    raise exception 'what is given back or given up is what one person said and another approved'
+      using errcode = 'check_violation', constraint = 'recovery_of_two';
+  end if;
+  if not exists (
+    select from programmes.overpayment o
+    where o.household_id = new.household_id and o.pack = new.pack and o.month = new.month
+      and o.outstanding_minor >= new.amount_minor and o.currency = new.currency) then
+    raise exception 'no more is given back or given up than stands open'
+      using errcode = 'check_violation', constraint = 'recovery_outstanding';
+  end if;
+  return new;
+end
+$function$;
+comment on function programmes.check_settled() is 'Trigger: what is settled besides payments is exactly what two persons decided, and no more than stands open.';
 -- execute: public
 
 CREATE OR REPLACE FUNCTION programmes.enrolled_elsewhere(households uuid[], packs text[])
@@ -8731,25 +8855,35 @@ create table programmes.recovery (
   reason text,
   recorded_at timestamp with time zone default now() not null,
   recorded_by text default security.actor() not null,
+  received_on date,
+  receipt text,
+  proposal_id uuid,
   constraint recovery_amount_minor_check CHECK ((amount_minor > 0)),
   constraint recovery_check CHECK (((line_id IS NULL) = (kind = ANY (ARRAY['refunded'::text, 'written_off'::text])))),
   constraint recovery_check1 CHECK (((reason IS NULL) = (line_id IS NOT NULL))),
+  constraint recovery_given_back CHECK ((((received_on IS NOT NULL) = (kind = 'refunded'::text)) AND ((receipt IS NOT NULL) = (kind = 'refunded'::text)))),
   constraint recovery_kind_check CHECK ((kind = ANY (ARRAY['own_month'::text, 'later_right'::text, 'refunded'::text, 'written_off'::text]))),
   constraint recovery_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint recovery_of_two CHECK (((proposal_id IS NOT NULL) = (kind = ANY (ARRAY['refunded'::text, 'written_off'::text])))),
   constraint recovery_reason_check CHECK (((reason ~ '\S'::text) AND (char_length(reason) <= 1000))),
-  constraint recovery_pkey PRIMARY KEY (household_id, id)
+  constraint recovery_receipt_check CHECK (((receipt ~ '\S'::text) AND (char_length(receipt) <= 80))),
+  constraint recovery_proposal_id_fkey FOREIGN KEY (proposal_id) REFERENCES security.proposal(id),
+  constraint recovery_pkey PRIMARY KEY (household_id, id),
+  constraint recovery_proposal_id_key UNIQUE (proposal_id)
 );
 CREATE INDEX recovery_by_month ON programmes.recovery USING btree (pack, month);
 CREATE INDEX recovery_by_plan ON programmes.recovery USING btree (plan);
 CREATE INDEX recovery_of_line ON programmes.recovery USING btree (line_id) INCLUDE (amount_minor) WHERE (line_id IS NOT NULL);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON programmes.recovery FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER recovery_of_two BEFORE INSERT ON programmes.recovery FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['refunded'::text, 'written_off'::text]))) EXECUTE FUNCTION programmes.check_settled();
 alter table programmes.recovery enable row level security;
 create policy country on programmes.recovery as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
 create policy file on programmes.recovery as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
 create policy programme on programmes.recovery as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy settled_by_two on programmes.recovery as restrictive for insert to socle_app with check ((kind = ANY (ARRAY['refunded'::text, 'written_off'::text])));
 create policy territory on programmes.recovery as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
 create policy worker on programmes.recovery as permissive for all to socle_worker using (true);
-grant select on programmes.recovery to socle_app;
+grant insert, select on programmes.recovery to socle_app;
 grant insert, select on programmes.recovery to socle_worker;
 comment on table programmes.recovery is 'How what was overpaid for a month is settled: taken from what is owed, given back, or written off. Append-only.';
 comment on column programmes.recovery.id is 'Of this settling.';
@@ -8765,6 +8899,42 @@ comment on column programmes.recovery.currency is 'Currency.';
 comment on column programmes.recovery.reason is 'Why it was given up, or how it was given back.';
 comment on column programmes.recovery.recorded_at is 'When.';
 comment on column programmes.recovery.recorded_by is 'Who recorded it.';
+comment on column programmes.recovery.received_on is 'Day on which the family gave it back; null for what was not given back.';
+comment on column programmes.recovery.receipt is 'Number of the receipt that the family was given for it.';
+comment on column programmes.recovery.proposal_id is 'The proposal and its approval (security.proposal), for what takes two persons.';
+
+create table programmes.recovery_posting (
+  household_id uuid not null,
+  recovery_id uuid not null,
+  budget_line text not null,
+  transfer_id uuid,
+  pack text not null,
+  territory text collate "C" not null,
+  amount_minor bigint not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint recovery_posting_amount_minor_check CHECK ((amount_minor >= 0)),
+  constraint recovery_posting_check CHECK ((((transfer_id IS NULL) = (amount_minor = 0)) AND ((transfer_id IS NULL) = (budget_line = ''::text)))),
+  constraint recovery_posting_household_id_recovery_id_fkey FOREIGN KEY (household_id, recovery_id) REFERENCES programmes.recovery(household_id, id),
+  constraint recovery_posting_pkey PRIMARY KEY (household_id, recovery_id, budget_line)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON programmes.recovery_posting FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table programmes.recovery_posting enable row level security;
+create policy country on programmes.recovery_posting as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.recovery_posting as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.recovery_posting as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.recovery_posting as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.recovery_posting as permissive for all to socle_worker using (true);
+grant select on programmes.recovery_posting to socle_app;
+grant insert, select on programmes.recovery_posting to socle_worker;
+comment on table programmes.recovery_posting is 'How the ledger followed what was given back or written off: one row for each book that had paid it. Append-only.';
+comment on column programmes.recovery_posting.household_id is 'Household.';
+comment on column programmes.recovery_posting.recovery_id is 'What was given back or written off.';
+comment on column programmes.recovery_posting.budget_line is 'Book; the empty text where the ledger held nothing of it any more.';
+comment on column programmes.recovery_posting.transfer_id is 'Transfer of the ledger (payments.transfer).';
+comment on column programmes.recovery_posting.pack is 'Pack.';
+comment on column programmes.recovery_posting.territory is 'Territory of the household; rows are seen by those who may see it.';
+comment on column programmes.recovery_posting.amount_minor is 'Amount of that transfer, minor units.';
+comment on column programmes.recovery_posting.recorded_at is 'When.';
 
 create table programmes.switch (
   id uuid not null,

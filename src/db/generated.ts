@@ -1360,6 +1360,10 @@ export interface HouseholdsRecipient {
    */
   actor: string;
   /**
+   * In what capacity the money is received: head, spouse, guardian, tutor or proxy; null where nobody said.
+   */
+  capacity: string | null;
+  /**
    * Day from which this person receives.
    */
   effective_on: string;
@@ -1379,6 +1383,69 @@ export interface HouseholdsRecipient {
    * When the register learnt it.
    */
   recorded_at: Generated<Timestamp>;
+  /**
+   * Transfer that two persons decided (households.recipient_transfer); null where the register named the recipient by itself.
+   */
+  transfer_id: string | null;
+  /**
+   * Last day on which a proxy receives; null where there is no end.
+   */
+  until_on: string | null;
+}
+
+export interface HouseholdsRecipientTransfer {
+  /**
+   * When it was proposed.
+   */
+  asked_at: Generated<Timestamp>;
+  /**
+   * Who proposed.
+   */
+  asked_by: Generated<string>;
+  /**
+   * head, spouse, guardian, tutor or proxy.
+   */
+  capacity: string;
+  /**
+   * Day from which this person receives.
+   */
+  effective_on: string;
+  /**
+   * Paper of the household that proves it (households.evidence); null where none is attached.
+   */
+  evidence_id: string | null;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Of the proposal (security.proposal).
+   */
+  id: string;
+  /**
+   * Who is to receive (population.person), a member or not.
+   */
+  person_id: string;
+  /**
+   * Kind of the document that was shown; null where none was, or a paper is attached.
+   */
+  proof: string | null;
+  /**
+   * Its number or reference, as written on it.
+   */
+  proof_number: string | null;
+  /**
+   * Why it changes, as a code.
+   */
+  reason: string;
+  /**
+   * Why, in the words of who proposes.
+   */
+  says: string;
+  /**
+   * Last day of a proxy: from the day after, whoever received before does again.
+   */
+  until_on: string | null;
 }
 
 export interface HouseholdsRegister {
@@ -5206,9 +5273,21 @@ export interface ProgrammesRecovery {
    */
   plan: string;
   /**
+   * The proposal and its approval (security.proposal), for what takes two persons.
+   */
+  proposal_id: string | null;
+  /**
    * Why it was given up, or how it was given back.
    */
   reason: string | null;
+  /**
+   * Number of the receipt that the family was given for it.
+   */
+  receipt: string | null;
+  /**
+   * Day on which the family gave it back; null for what was not given back.
+   */
+  received_on: string | null;
   /**
    * When.
    */
@@ -5221,6 +5300,41 @@ export interface ProgrammesRecovery {
    * Territory of the household; rows are seen by those who may see it.
    */
   territory: string;
+}
+
+export interface ProgrammesRecoveryPosting {
+  /**
+   * Amount of that transfer, minor units.
+   */
+  amount_minor: Int8;
+  /**
+   * Book; the empty text where the ledger held nothing of it any more.
+   */
+  budget_line: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Pack.
+   */
+  pack: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * What was given back or written off.
+   */
+  recovery_id: string;
+  /**
+   * Territory of the household; rows are seen by those who may see it.
+   */
+  territory: string;
+  /**
+   * Transfer of the ledger (payments.transfer).
+   */
+  transfer_id: string | null;
 }
 
 export interface ProgrammesSwitch {
@@ -5925,6 +6039,17 @@ export interface SecurityPublishedCarriedOut {
   kind: string | null;
 }
 
+export interface SecurityPublishedWaiting {
+  /**
+   * Proposal.
+   */
+  id: string | null;
+  /**
+   * Kind.
+   */
+  kind: string | null;
+}
+
 export interface SecurityRecoveryCode {
   /**
    * HMAC-SHA-256 of the code, by a key that is not in the database.
@@ -6390,6 +6515,7 @@ export interface DB {
   "households.received": HouseholdsReceived;
   "households.received_line": HouseholdsReceivedLine;
   "households.recipient": HouseholdsRecipient;
+  "households.recipient_transfer": HouseholdsRecipientTransfer;
   "households.register": HouseholdsRegister;
   "households.registered_line": HouseholdsRegisteredLine;
   "households.renewal": HouseholdsRenewal;
@@ -6498,6 +6624,7 @@ export interface DB {
   "programmes.pack_version": ProgrammesPackVersion;
   "programmes.published_activity": ProgrammesPublishedActivity;
   "programmes.recovery": ProgrammesRecovery;
+  "programmes.recovery_posting": ProgrammesRecoveryPosting;
   "programmes.switch": ProgrammesSwitch;
   "programmes.switch_range": ProgrammesSwitchRange;
   "programmes.terms_version": ProgrammesTermsVersion;
@@ -6520,6 +6647,7 @@ export interface DB {
   "security.proposal": SecurityProposal;
   "security.proposal_step": SecurityProposalStep;
   "security.published_carried_out": SecurityPublishedCarriedOut;
+  "security.published_waiting": SecurityPublishedWaiting;
   "security.recovery_code": SecurityRecoveryCode;
   "security.rewriting": SecurityRewriting;
   "security.role_grant": SecurityRoleGrant;

@@ -171,7 +171,7 @@ export const messageKinds = {
     values: ['reference', 'day'],
     hours: WEEK,
     says: {
-      fr: "Ménage {reference}: une autre personne reçoit l'argent dès le {day}. Si vous n'êtes pas d'accord, dites-le à votre bureau.",
+      fr: "Ménage {reference}: une autre personne touche l'argent dès le {day}. Pas d'accord? Dites-le à votre bureau.",
       ar: 'الأسرة {reference}: شخص آخر يتسلم المال ابتداءً من {day}. إن لم توافقوا فأخبروا مكتبكم.',
       en: 'Household {reference}: somebody else receives the money from {day}. If you do not agree, tell your office.',
     },

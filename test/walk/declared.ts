@@ -11,7 +11,6 @@ import { cashDoors, cashPages } from './cash.ts'
 import { declarationDoors, declarationPages } from './declared-declarations.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
 import { programmeDoors, programmePages } from './programmes.ts'
-import { receivingDoors, receivingPages } from './receiving.ts'
 import { registrationDoors, registrationPages } from './registration.ts'
 import { simulationDoors, simulationPages } from './simulation.ts'
 import { upkeepDoors, upkeepPages } from './upkeep.ts'
@@ -101,7 +100,6 @@ export const pages: Readonly<Record<string, Page>> = {
   },
   ...declarationPages,
   ...programmePages,
-  ...receivingPages,
   '/console/households/:id/corrections': {
     opens: 'household.read',
     at: ({ household }) => [`/console/households/${household}/corrections`],
@@ -242,7 +240,6 @@ export const consoleDoors: Readonly<
   ...upkeepDoors,
   ...declarationDoors,
   ...programmeDoors,
-  ...receivingDoors,
   run: { opens: 'figures.read', at: (doors, reader, { run }) => doors.run(reader, run) },
   // Of no request but the run's own: a run that was found is no request.
   runRequest: { opens: 'figures.read', at: (doors, reader) => doors.runRequest(reader, newId()) },

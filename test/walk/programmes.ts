@@ -1,9 +1,13 @@
 // The part of the walk that is about enrolments in programmes.
 import { type DateText, type Month, newId } from '#kernel'
+import type { OverpaidDoor } from '../../src/web/overpaid-door.ts'
 import type { ProgrammeDoor } from '../../src/web/programme-door.ts'
+import type { ReceivingDoor } from '../../src/web/receiving-door.ts'
 import type { Page, Walked } from './declared.ts'
+import { receivingDoors, receivingPages } from './receiving.ts'
 
 export const programmePages: Readonly<Record<string, Page>> = {
+  ...receivingPages,
   '/:lang?/dossier/programmes': { opens: 'everybody', at: () => ['/dossier/programmes', '/ar/dossier/programmes'] },
   // Terms, and figures as far as the reader sees them.
   '/console/programmes': { opens: 'figures.read', at: () => ['/console/programmes'] },
@@ -17,7 +21,8 @@ export const programmePages: Readonly<Record<string, Page>> = {
 
 const december = '2026-12' as Month
 
-export const programmeDoors: Readonly<Record<keyof ProgrammeDoor, Walked>> = {
+export const programmeDoors: Readonly<Record<keyof (ProgrammeDoor & ReceivingDoor & OverpaidDoor), Walked>> = {
+  ...receivingDoors,
   enrolmentProgrammes: {
     opens: 'figures.read',
     at: async (doors, reader) =>

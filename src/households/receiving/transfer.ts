@@ -28,9 +28,9 @@ export type TransferReason = (typeof TRANSFER_REASONS)[number]
 /** From this age somebody receives: a child is whoever is younger (Convention on the Rights of the Child, article 1). */
 export const RECEIVING_AGE = 18
 /** A transfer is not proposed for a day further away. Chosen. */
-export const DAYS_AHEAD = 92
+const DAYS_AHEAD = 92
 /** The longest that one proxy holds; then it is shown again. Chosen. */
-export const PROXY_DAYS = 366
+const PROXY_DAYS = 366
 const LONGEST_NUMBER = 80
 
 /** A transfer of the recipient as it is asked; the proposal has the same id. */

@@ -14,6 +14,7 @@ import {
   assessConditions,
   changeEnrolments,
   conditionSets,
+  determinationJobs,
   determineRegister,
   enrolmentsOf,
   explainDetermination,
@@ -269,6 +270,24 @@ test('the pack of the country as it stands states no number: nobody is suspended
     morocco.conditions.conditions.map(each => [each.programme, each.suspendAfter]),
     [[PACK, null]],
   )
+})
+
+test('the workers who end a determination follow its conditions; delivered twice, and at once, nothing twice', async () => {
+  await told('2019-06', { A: 1, B: 9, C: 1 })
+  const asked = { country, pack: PACK, month: '2019-06' as Month, askedBy: 'test', folder }
+  const run = await determineRegister(databases, asked)
+  assert.ok(run.ok)
+  const before = (await messages()).length
+  const slice = determinationJobs({ databases, folder, atOnce: 1 }).find(({ name }) => name === 'determine_slice')!
+  const deliver = () =>
+    slice.run(
+      { country: 'ma', run: run.value.id, askedBy: 'test', begin: 0 },
+      { id: 'x', attempt: 1, worker, signal: new AbortController().signal },
+    )
+  await Promise.all([deliver(), deliver()])
+  await deliver()
+  assert.equal((await stepsOf('B')).filter(step => step === '2019-06 warned').length, 1)
+  assert.equal((await messages()).length, before + 1)
 })
 
 test('findings can be read again from the audit', async () => {

@@ -100,7 +100,8 @@ function changesOfRun(run: RunRow, terms: ProgrammeTerms, after: number, open: b
           else 'eligible'
         end as reason,
         null::jsonb as detail,
-        not (decided.outcome = 'eligible' and now.state in ('enrolled', 'suspended') and ${over}) as by_run
+        -- Of a household that the programme never heard of, neither state nor months are known.
+        coalesce(not (decided.outcome = 'eligible' and now.state in ('enrolled', 'suspended') and ${over}), true) as by_run
       from (${newsOf(run, terms, after)}) as decided
         left join programmes.enrolment as now on now.household_id = decided.household_id and now.pack = ${run.pack}
     ) as found
