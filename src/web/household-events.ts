@@ -51,6 +51,8 @@ export type EventPreview = readonly {
   /** Other facts that change. */
   readonly facts: readonly Words[]
   readonly recipient: string | null
+  /** Who received has died: the payments wait. */
+  readonly waits: boolean
 }[]
 
 /** Events of a household (household.write). The database holds what is seen; every opening is recorded. */

@@ -49,7 +49,7 @@ test('the death of a head is recorded in French without script: nobody follows, 
   const effects = (await page.locator('.event-effects').textContent()) ?? ''
   assert.match(effects, /est mort et quitte le ménage/)
   assert.match(effects, /Chef de ménage/)
-  assert.match(effects, /recevra les paiements/)
+  assert.match(effects, /ils attendront qu’une autre soit désignée/)
   await screenshot(page, 'event-check-fr')
   assert.deepEqual(await axeComplaints(page), [])
   await page.getByRole('button', { name: 'Enregistrer', exact: true }).click()

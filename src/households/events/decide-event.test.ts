@@ -64,6 +64,7 @@ test('the death of the head names another, leaves a widow, children without a fa
   assert.equal(factOf(facts, 'tuda', 'marital_status'), 'widowed')
   assert.equal(factOf(facts, 'aksil', 'father_deceased'), true)
   assert.equal(facts.households[0]!.recipient, null)
+  assert.equal(facts.households[0]!.waits, true)
   assert.equal(facts.deceased, 'idir')
   assert.deepEqual(facts.households[0]!.changed, [
     'member.father_deceased',

@@ -123,7 +123,8 @@ function factsOfOne(
   const head = after.members.find(each => each.facts[fact] === code)?.id ?? null
   // In the place of somebody who died two persons name another (receiving/): until then the payments wait.
   const isLeft = household.recipient !== null && change.leaves.includes(household.recipient)
-  const receives = closes || !isLeft || household.recipient === plan.deceased ? null : head
+  const waits = isLeft && !closes && household.recipient === plan.deceased
+  const receives = closes || !isLeft || waits ? null : head
   return ok({
     household: household.id,
     madeFrom: null,
@@ -138,6 +139,7 @@ function factsOfOne(
     ],
     declarations: closes ? [] : declarations,
     recipient: receives,
+    waits,
     persons: [...new Set(persons)].sort(),
     changed: closes ? ['members'] : namesChanged(base, declarations[0]!.said),
   })
@@ -168,6 +170,7 @@ function factsOfNew(
     })),
     declarations: [{ effectiveOn: on, said }],
     recipient: change.joins.find(each => each.facts[fact] === code)?.id ?? null,
+    waits: false,
     persons: persons.toSorted(),
     changed: ['members'],
   }

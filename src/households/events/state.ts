@@ -77,6 +77,8 @@ export type HouseholdFacts = {
   /** The one of the event's day first, then one for each later day on which something else was said. */
   readonly declarations: readonly { readonly effectiveOn: DateText; readonly said: Said }[]
   readonly recipient: Id<'Person'> | null
+  /** Who received has died: the payments wait until two persons name another. */
+  readonly waits: boolean
   /** Whom it concerns. */
   readonly persons: readonly string[]
   /** Names of what changed: `members`, `member.relation`, `household.territory`. */

@@ -49,6 +49,7 @@ export function EventCheck({
               <li key={label.fr}>{t('events:fact', { fact: say(label) })}</li>
             ))}
             {each.recipient ? <li>{t('events:receives', { person: name(each.recipient) })}</li> : null}
+            {each.waits ? <li>{t('events:waits')}</li> : null}
             {each.closes ? <li>{t('events:closes')}</li> : null}
           </ul>
         </Section>

@@ -117,6 +117,7 @@ function shown({ catalogue }: Country, event: HouseholdEvent, decided: Preview):
         return label && fact !== catalogue.head?.fact ? [label] : []
       }),
       recipient: each.recipient,
+      waits: each.waits,
     }
   })
 }
