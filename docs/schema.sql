@@ -7583,6 +7583,7 @@ create table households.recipient (
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON households.recipient FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER check_added AFTER INSERT ON households.recipient REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION db.check_references('household_id', 'households.household', 'id', 'person_id', 'population.person', 'id');
 CREATE TRIGGER check_changed AFTER UPDATE ON households.recipient REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION db.check_references('household_id', 'households.household', 'id', 'person_id', 'population.person', 'id');
+CREATE TRIGGER recipient_of_two BEFORE INSERT ON households.recipient FOR EACH ROW WHEN ((new.transfer_id IS NOT NULL)) EXECUTE FUNCTION households.check_recipient();
 alter table households.recipient enable row level security;
 create policy territory on households.recipient as permissive for all to socle_app using ((EXISTS ( SELECT
    FROM households.household parent
