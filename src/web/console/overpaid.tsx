@@ -18,22 +18,27 @@ export const loader = guarded('determination.read', async ({ params, request, co
   return { ...inTimeOf(context, page), settlement, done: new URL(request.url).searchParams.has('proposed') }
 })
 
-const NAMES = ['id', 'over', 'settled', 'amount', 'received', 'receipt', 'says'] as const
+type Field = 'over' | 'amount' | 'received' | 'receipt' | 'says'
 
 export const action = guarded('determination.read', async ({ params, request, context }: ActionArgs) => {
   const household = parseId<'Household'>(params.id ?? '')
   if (!household) throw new Response(null, { status: 404 })
   await openUnlessTooClose(context, household)
   const form = await request.formData()
-  const answers = Object.fromEntries(
-    NAMES.map(name => [
-      name,
-      String(form.get(name) ?? '')
-        .replaceAll('\r\n', '\n')
-        .trim()
-        .slice(0, 1000),
-    ]),
-  ) as Readonly<Record<(typeof NAMES)[number], string>>
+  const said = (name: string) =>
+    String(form.get(name) ?? '')
+      .replaceAll('\r\n', '\n')
+      .trim()
+      .slice(0, 1000)
+  const answers = {
+    id: said('id'),
+    over: said('over'),
+    settled: said('settled'),
+    amount: said('amount'),
+    received: said('received'),
+    receipt: said('receipt'),
+    says: said('says'),
+  }
   const [pack = '', typed = ''] = answers.over.split(' ')
   const id = parseId<'Proposal'>(answers.id)
   const month = parseMonth(typed)
@@ -65,7 +70,7 @@ function facts(refusal: { readonly code: string }) {
   return { code: refusal.code, money, most }
 }
 
-const FIELDS: Readonly<Record<string, (typeof NAMES)[number]>> = {
+const FIELDS: Readonly<Record<string, Field>> = {
   month_missing: 'over',
   nothing_overpaid: 'over',
   amount_malformed: 'amount',
@@ -143,8 +148,7 @@ function Settle({ page }: { page: OverpaidPage & { readonly settlement: string }
   const { t, say, format } = speech
   const { answers } = given ?? {}
   const at = given && FIELDS[given.refusal.code]
-  const error = (field: (typeof NAMES)[number]) =>
-    given && at === field ? refusalText(given.refusal, speech) : undefined
+  const error = (field: Field) => (given && at === field ? refusalText(given.refusal, speech) : undefined)
   return (
     <Form method="post" className="narrow stack" noValidate>
       {given && at === undefined ? (

@@ -2,21 +2,23 @@ import type { Capacity, TransferProof, TransferReason, TransferRefusal } from '#
 import type { DateText, Id, Result } from '#kernel'
 import type { TransferSaid } from '../receiving-door.ts'
 
-/** Fields of the form. */
-export const SAID = [
-  'transfer',
-  'person',
-  'number',
-  'capacity',
-  'reason',
-  'proof',
-  'proof_number',
-  'paper',
-  'from',
-  'until',
-  'says',
-] as const
-export type SaidTransfer = Readonly<Record<(typeof SAID)[number], string>>
+/** What was typed, field by field. */
+export type SaidTransfer = Readonly<
+  Record<
+    | 'transfer'
+    | 'person'
+    | 'number'
+    | 'capacity'
+    | 'reason'
+    | 'proof'
+    | 'proof_number'
+    | 'paper'
+    | 'from'
+    | 'until'
+    | 'says',
+    string
+  >
+>
 
 const CAPACITIES = ['head', 'spouse', 'guardian', 'tutor', 'proxy'] as const satisfies Capacity[]
 const PROOFS = [

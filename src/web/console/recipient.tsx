@@ -8,7 +8,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { guarded, openUnlessTooClose } from './guard.ts'
 import { nameText } from './names.ts'
 import { Heading, Section } from './parts.tsx'
-import { fieldOfTransfer, SAID, type SaidTransfer, transferOfAnswers } from './recipient-answers.ts'
+import { fieldOfTransfer, type SaidTransfer, transferOfAnswers } from './recipient-answers.ts'
 import { RecipientText, TransferText } from './transfer-text.tsx'
 
 export const loader = guarded('enrolment.write', async ({ params, request, context }) => {
@@ -26,17 +26,26 @@ export const action = guarded('enrolment.write', async ({ params, request, conte
   if (!household) throw new Response(null, { status: 404 })
   await openUnlessTooClose(context, household)
   const form = await request.formData()
-  const answers = Object.fromEntries(
-    SAID.map(name => [
-      name,
-      String(form.get(name) ?? '')
-        .replaceAll('\r\n', '\n')
-        .trim()
-        .slice(0, 1000),
-    ]),
-  ) as SaidTransfer
-  const said = transferOfAnswers(household, answers, { date: parseDate, id: parseId })
-  const answer = said.ok ? await doorsOf(context).console.proposeTransfer(staffOf(context), said.value) : said
+  const said = (name: string) =>
+    String(form.get(name) ?? '')
+      .replaceAll('\r\n', '\n')
+      .trim()
+      .slice(0, 1000)
+  const answers: SaidTransfer = {
+    transfer: said('transfer'),
+    person: said('person'),
+    number: said('number'),
+    capacity: said('capacity'),
+    reason: said('reason'),
+    proof: said('proof'),
+    proof_number: said('proof_number'),
+    paper: said('paper'),
+    from: said('from'),
+    until: said('until'),
+    says: said('says'),
+  }
+  const asked = transferOfAnswers(household, answers, { date: parseDate, id: parseId })
+  const answer = asked.ok ? await doorsOf(context).console.proposeTransfer(staffOf(context), asked.value) : asked
   if (answer.ok) return redirect(`/console/households/${household}/recipient?proposed`, { status: 303 })
   if (answer.refusal.code === 'household_unknown') throw new Response(null, { status: 404 })
   return data({ answers, refusal: answer.refusal as { readonly code: string } }, { status: 422 })
