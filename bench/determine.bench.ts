@@ -31,7 +31,7 @@ export const benchmark: Benchmark = async ({ nation, row, print }) => {
         const beside = `${thousands(value.written)} rows written; the database grew to ${value.size}`
         row({ what: `${PACK}: ${what}, ${THREADS} threads`, size, seconds, memory: memoryHeld(), beside })
         if (month !== '2027-01') continue
-        const verified = await timed(() => verifyRun(databases.worker, { country, snapshot, run: value.run }))
+        const verified = await timed(() => verifyRun(databases, { country, snapshot, run: value.run }))
         if (!verified.value.ok || verified.value.value.findings.length > 0) throw new Error('the run does not verify')
         row({ what: 'verified, one thread', size, seconds: verified.seconds, memory: memoryHeld() })
       }

@@ -206,6 +206,7 @@ export { BatchReader, batchesOf, type SnapshotBatch } from './snapshot/batch-rea
 export { catalogueKept, factsLacking } from './snapshot/catalogue-kept.ts'
 export type { Manifest, SnapshotFile } from './snapshot/manifest.ts'
 export { type ModelSnapshotAsked, modelSnapshot } from './snapshot/model-snapshot.ts'
+export { SnapshotFolder } from './snapshot/new-folder.ts'
 export { registerIdentity } from './snapshot/register-identity.ts'
 export { runThreads } from './snapshot/run-threads.ts'
 export {
@@ -218,5 +219,6 @@ export {
   type SnapshotRows,
   verifyFiles,
 } from './snapshot/snapshot.ts'
+export { type SnapshotSurvey, type SurveyedSnapshot, surveySnapshots } from './snapshot/survey-snapshots.ts'
 export { type SnapshotAsked, type SnapshotWatch, type TakeRefusal, takeSnapshot } from './snapshot/take-snapshot.ts'
 export { putUuid, UUID_BYTES, uuidAt } from './snapshot/uuid-bytes.ts'

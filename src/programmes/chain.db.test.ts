@@ -288,18 +288,20 @@ test('a sample of a run is the same at every look, of every kind there is, and e
   }
 })
 
-async function verified(run: RunRow) {
+async function verified(run: RunRow, threads = 0) {
   const snapshot = openSnapshot(join(folder, run.snapshot ?? ''), country)
   assert.ok(snapshot.ok)
-  const found = await verifyRun(databases.worker, { country, snapshot: snapshot.value, run: run.id })
+  const found = await verifyRun(databases, { country, snapshot: snapshot.value, run: run.id }, { threads })
   assert.ok(found.ok, JSON.stringify(found))
   return found.value
 }
 
 test('every run of the chain verifies from its snapshot; a row altered behind the triggers does not', async () => {
   for (const run of months) {
-    const { findings, households } = await verified(run)
-    assert.deepEqual([findings, households], [[], run.households])
+    for (const threads of [0, 3]) {
+      const { findings, households } = await verified(run, threads)
+      assert.deepEqual([findings, households], [[], run.households])
+    }
   }
   const { rows } = await transaction(databases.owner, actor, tx =>
     sql<{ household: string }>`
@@ -314,11 +316,13 @@ test('every run of the chain verifies from its snapshot; a row altered behind th
   const [altered] = rows
   assert.ok(altered)
   for (const run of months) {
-    const { findings } = await verified(run)
-    assert.deepEqual(
-      findings.map(({ what, household }) => [what, household]),
-      [['stored', altered.household]],
-    )
+    for (const threads of [0, 3]) {
+      const { findings } = await verified(run, threads)
+      assert.deepEqual(
+        findings.map(({ what, household }) => [what, household]),
+        [['stored', altered.household]],
+      )
+    }
   }
 })
 
@@ -326,6 +330,6 @@ test('another snapshot than that which was decided is refused', async () => {
   const snapshot = openSnapshot(join(folder, first.snapshot ?? ''), country)
   assert.ok(snapshot.ok)
   const asked = { country, snapshot: snapshot.value, run: months[1]!.id }
-  const refused = await verifyRun(databases.worker, asked)
+  const refused = await verifyRun(databases, asked)
   assert.ok(!refused.ok && refused.refusal.code === 'snapshot_differs')
 })

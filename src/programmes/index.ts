@@ -125,7 +125,14 @@ export type { LookAgainKind } from './look-again.ts'
 export type { DetermineRefusal, DetermineRequest } from './open-run.ts'
 export { type OwedToHousehold, owedToHousehold } from './owed-to-household.ts'
 export { entitlementsOf, payableChecks, payableFor } from './payable.ts'
-export { type RemoveRefusal, type RestingRun, removeSnapshot, restingOn } from './remove-snapshot.ts'
+export {
+  putBack,
+  type Removable,
+  type RemoveRefusal,
+  type RestingRun,
+  removeSnapshot,
+  restingOn,
+} from './remove-snapshot.ts'
 export { followingHouseholds } from './rescore.ts'
 export { findRun, latestRun, listRuns, type RunId, type RunRow, type RunState, runPace, stateOf } from './run.sql.ts'
 export {

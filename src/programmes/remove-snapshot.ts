@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
-import type { Snapshot } from '#households'
+import { type Manifest, SnapshotFolder } from '#households'
 import { err, type Month, ok, type Result } from '#kernel'
 import { appendAudit } from '#security'
 import type { RunId } from './run.sql.ts'
@@ -12,10 +12,14 @@ export type RestingRun = { readonly id: RunId; readonly pack: string; readonly m
 
 export type RemoveRefusal = { readonly code: 'runs_rest_on_it'; readonly runs: readonly RestingRun[] }
 
+/** A snapshot by its folder; without a manifest where that cannot be read any more. */
+export type Removable = { readonly folder: string; readonly manifest: Manifest | null }
+
 /** The runs that rest on a snapshot, those given up left out, and those asked for that wait for a worker. */
-export async function restingOn(tx: Transaction, { folder, manifest: { hash } }: Snapshot): Promise<RestingRun[]> {
+export async function restingOn(tx: Transaction, { folder, manifest }: Removable): Promise<RestingRun[]> {
   const { rows } = await sql<RestingRun>`
-    select id, pack, month from programmes.determination_run where snapshot_hash = ${hash} and cancelled_at is null
+    select id, pack, month from programmes.determination_run
+    where (snapshot_hash = ${manifest?.hash ?? null} or snapshot = ${basename(folder)}) and cancelled_at is null
     union all
     select id, pack, month from programmes.determination_request as asked
     where snapshot = ${basename(folder)} and refused_at is null
@@ -30,14 +34,14 @@ export async function restingOn(tx: Transaction, { folder, manifest: { hash } }:
  */
 export async function removeSnapshot(
   worker: Database,
-  snapshot: Snapshot,
+  snapshot: Removable,
   by: string,
 ): Promise<Result<null, RemoveRefusal>> {
   const { folder, manifest } = snapshot
   const actor = workerActor(by)
   const before = await transaction(worker, actor, tx => restingOn(tx, snapshot))
   if (before.length > 0) return err({ code: 'runs_rest_on_it', runs: before })
-  const aside = join(dirname(folder), `.removed-${basename(folder)}`)
+  const aside = asideOf(folder)
   rmSync(aside, { recursive: true, force: true })
   renameSync(folder, aside)
   try {
@@ -46,9 +50,11 @@ export async function removeSnapshot(
       if (runs.length > 0) return runs
       await appendAudit(tx, {
         action: 'snapshot.remove',
-        subject: { kind: 'snapshot', id: manifest.hash },
+        subject: { kind: 'snapshot', id: manifest?.hash ?? basename(folder) },
         purpose: 'statistics: snapshot',
-        detail: { country: manifest.country, effectiveOn: manifest.effectiveOn, households: manifest.households },
+        detail: manifest
+          ? { country: manifest.country, effectiveOn: manifest.effectiveOn, households: manifest.households }
+          : { damaged: true },
       })
       return []
     })
@@ -58,4 +64,16 @@ export async function removeSnapshot(
   } finally {
     if (existsSync(aside)) renameSync(aside, folder)
   }
+}
+
+/** Puts a snapshot back that a process was removing when it ended; says whether there was one. */
+export function putBack(folder: string): boolean {
+  const aside = asideOf(folder)
+  if (existsSync(folder) || !existsSync(aside)) return false
+  renameSync(aside, folder)
+  return true
+}
+
+function asideOf(folder: string): string {
+  return join(dirname(folder), SnapshotFolder.aside(basename(folder)))
 }

@@ -133,7 +133,7 @@ test('trials are a chain of their own: the register does not see them, nor they 
 
   const owed = await entitle(databases.worker, { country, runId: first.id, askedBy: 'test' })
   assert.equal(owed.ok ? '' : owed.refusal.code, 'run_is_trial')
-  const verified = await verifyRun(databases.worker, { country, snapshot: modelled, run: first.id })
+  const verified = await verifyRun(databases, { country, snapshot: modelled, run: first.id })
   assert.deepEqual(verified.ok && verified.value.findings, [])
 
   const january = await own('2027-01')

@@ -1,14 +1,15 @@
 import type { Country } from '#countries'
-import { type Database, transaction, workerActor } from '#db'
-import type { Snapshot, SnapshotRefusal } from '#households'
+import { type Database, type Databases, transaction, workerActor } from '#db'
+import { runThreads, type Snapshot, type SnapshotRefusal } from '#households'
 import { err, ok, type Result } from '#kernel'
-import { decidedIn, SnapshotUnreadable, workOf } from './decide-range.ts'
-import type { DecidedBatch } from './decided-batch.ts'
-import { statesOfHouseholds } from './determination.sql.ts'
-import type { Determination } from './determination.ts'
+import { SnapshotUnreadable, workOf } from './decide-range.ts'
 import { bookOf } from './explain-determination.ts'
 import { findRun, type RunId, type RunRow, rangesOf, runBefore, stateOf } from './run.sql.ts'
-import { hashRanges, hashStates } from './state.ts'
+import { hashRanges } from './state.ts'
+import { type RangeToVerify, type VerifiedRange, type VerifyFinding, verifyRanges } from './verify-ranges.ts'
+import type { VerifyThreadAnswer, VerifyThreadData } from './verify-thread.ts'
+
+export type { VerifyFinding }
 
 export type VerifyRefusal =
   | { readonly code: 'run_unknown'; readonly run: string }
@@ -16,18 +17,17 @@ export type VerifyRefusal =
   | { readonly code: 'snapshot_differs'; readonly snapshot: string; readonly decided: string }
   | { readonly code: 'snapshot_refused'; readonly refusal: SnapshotRefusal }
 
-/** What does not come out the same, and where: a range of the run, and the first household of it where one can be named. */
-export type VerifyFinding = {
-  /** `decided`: deciding again gives another hash; `stored`: the rows say something else; `list`: the hash of the whole. */
-  readonly what: 'decided' | 'stored' | 'list'
-  readonly range: number | null
-  readonly household: string | null
-}
-
 export type Verified = {
   readonly run: RunRow
   readonly households: number
   readonly findings: readonly VerifyFinding[]
+}
+
+export type VerifyOptions = {
+  readonly onProgress?: (done: number, total: number) => void
+  readonly signal?: AbortSignal
+  /** Threads that decide again, each its files; 0 decides in the caller's own. */
+  readonly threads?: number
 }
 
 /**
@@ -35,63 +35,66 @@ export type Verified = {
  * with those that were recorded, and the rows of the chain with what they must say. Writes nothing.
  */
 export async function verifyRun(
-  worker: Database,
+  { worker, urls }: { readonly worker: Database; readonly urls: Pick<Databases['urls'], 'worker'> },
   asked: { readonly country: Country; readonly snapshot: Snapshot; readonly run: RunId },
-  options: { readonly onProgress?: (done: number, total: number) => void; readonly signal?: AbortSignal } = {},
+  { onProgress, signal, threads = 0 }: VerifyOptions = {},
 ): Promise<Result<Verified, VerifyRefusal>> {
   const actor = workerActor('verify')
   const { country, snapshot } = asked
   const found = await transaction(worker, actor, async tx => {
     const run = await findRun(tx, asked.run)
-    return (
-      run && {
-        run,
-        book: await bookOf(tx, country, run),
-        ranges: await rangesOf(tx, run.id),
-        before: await runBefore(tx, run),
-      }
-    )
+    if (!run) return undefined
+    const ranges = await rangesOf(tx, run.id)
+    return { run, ranges, book: await bookOf(tx, country, run), before: await runBefore(tx, run) }
   })
   if (!found) return err({ code: 'run_unknown', run: asked.run })
-  const { run, book, ranges, before } = found
+  const { run, ranges, book, before } = found
   if (stateOf(run) !== 'finished' || run.snapshotHash === null) return err({ code: 'run_not_finished', run })
   if (run.snapshotHash !== snapshot.manifest.hash)
     return err({ code: 'snapshot_differs', snapshot: snapshot.manifest.hash, decided: run.snapshotHash })
-  const work = workOf({ ...country, book }, snapshot, run, before)
-  const findings: VerifyFinding[] = []
-  const hashes: string[] = []
+  const verified: VerifiedRange[] = []
   let households = 0
+  const take = (range: VerifiedRange) => {
+    verified.push(range)
+    households += range.households
+    onProgress?.(households, run.households)
+    signal?.throwIfAborted()
+  }
   try {
-    for (const range of ranges) {
-      options.signal?.throwIfAborted()
-      const decided = decidedIn(work, range)
-      hashes.push(decided.hash)
-      households += decided.households
-      const stored = await transaction(worker, actor, tx => statesOfHouseholds(tx, run, decided.ids))
-      findings.push(...compared(range, decided, stored))
-      options.onProgress?.(households, run.households)
+    signal?.throwIfAborted()
+    if (threads < 1)
+      await verifyRanges(worker, actor, workOf({ ...country, book }, snapshot, run, before), ranges, take)
+    else {
+      const common = { country: country.code, workerUrl: urls.worker, snapshot, run: run.id }
+      const data = shares(ranges, threads).map((ranges): VerifyThreadData => ({ ...common, ranges }))
+      await runThreads(new URL('./verify-thread.ts', import.meta.url), data, answerTo(take), signal)
     }
   } catch (error) {
     if (error instanceof SnapshotUnreadable) return err({ code: 'snapshot_refused', refusal: error.refusal })
     throw error
   }
-  if (hashRanges(hashes) !== run.resultHash) findings.push({ what: 'list', range: null, household: null })
+  verified.sort((one, other) => one.number - other.number)
+  const findings = verified.flatMap(range => range.findings)
+  if (hashRanges(verified.map(({ hash }) => hash)) !== run.resultHash) {
+    findings.push({ what: 'list', range: null, household: null })
+  }
   return ok({ run, households, findings })
 }
 
-function compared(
-  range: { readonly number: number; readonly hash: string | null },
-  decided: DecidedBatch,
-  stored: ReadonlyMap<string, Determination>,
-): VerifyFinding[] {
-  const findings: VerifyFinding[] = []
-  if (decided.hash !== range.hash) findings.push({ what: 'decided', range: range.number, household: null })
-  for (let place = 0; place < decided.households; place++) {
-    const each = decided.at(place)
-    const found = stored.get(each.householdId)
-    if (found !== undefined && hashStates([found]) === hashStates([each])) continue
-    findings.push({ what: 'stored', range: range.number, household: each.householdId })
-    break
+function answerTo(take: (range: VerifiedRange) => void) {
+  return (answer: VerifyThreadAnswer): undefined => {
+    if ('refusal' in answer) throw new SnapshotUnreadable(answer.refusal)
+    take(answer.verified)
   }
-  return findings
+}
+
+/** The ranges dealt out file by file, the longest first, so that a file is read and checked once. */
+function shares(ranges: readonly RangeToVerify[], threads: number): RangeToVerify[][] {
+  const files = [...Map.groupBy(ranges, ({ path }) => path).values()].sort((one, other) => other.length - one.length)
+  const dealt = Array.from({ length: Math.min(threads, files.length) }, (): RangeToVerify[] => [])
+  for (const file of files) {
+    const least = dealt.reduce((best, each) => (each.length < best.length ? each : best))
+    least.push(...file)
+  }
+  return dealt
 }

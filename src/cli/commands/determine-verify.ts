@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { transaction, workerActor } from '#db'
 import { openSnapshot } from '#households'
@@ -7,12 +8,16 @@ import { type ExitCode, type Io, UsageError } from '../command.ts'
 import { installationConfig, withDatabase } from '../installation.ts'
 import { countryOfProgramme } from '../programme.ts'
 import { grouped, progress } from '../progress.ts'
-import { snapshotRefusalText } from './snapshot.ts'
+import { snapshotRefusalText } from '../snapshot-refusal.ts'
+
+/** Fewer households are decided sooner in one thread than threads take to start. */
+const WORTH_THREADS = 50_000
 
 /** `socle determine --verify RUN`: a finished run decided again and compared. */
 export async function verifyAgain(io: Io, text: string, folder: string | undefined): Promise<ExitCode> {
   const id = runId(text)
-  return withDatabase<ExitCode>(io, async ({ worker }) => {
+  return withDatabase<ExitCode>(io, async databases => {
+    const { worker } = databases
     const run = await transaction(worker, workerActor('socle determine'), tx => findRun(tx, id))
     if (!run) throw new UsageError(`there is no run ${id}`)
     if (run.snapshot === null)
@@ -23,7 +28,8 @@ export async function verifyAgain(io: Io, text: string, folder: string | undefin
     if (!opened.ok) throw new UsageError(snapshotRefusalText(opened.refusal))
     const bar = progress(io, 'Verifying', 'households')
     const asked = { country, snapshot: opened.value, run: id }
-    const verified = await verifyRun(worker, asked, { onProgress: bar.update, signal: io.signal })
+    const threads = run.households < WORTH_THREADS ? 0 : Math.min(4, availableParallelism())
+    const verified = await verifyRun(databases, asked, { onProgress: bar.update, signal: io.signal, threads })
     if (!verified.ok) {
       const { refusal } = verified
       switch (refusal.code) {

@@ -24,8 +24,8 @@ import { installationConfig, withDatabase } from '../installation.ts'
 import { optionsAlone, required } from '../options.ts'
 import { countryOfProgramme } from '../programme.ts'
 import { progress } from '../progress.ts'
+import { snapshotRefusalText } from '../snapshot-refusal.ts'
 import { refusalText, runId, runText, verifyAgain } from './determine-verify.ts'
-import { snapshotRefusalText } from './snapshot.ts'
 
 const ASKED_BY = 'socle determine'
 

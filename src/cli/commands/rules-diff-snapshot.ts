@@ -5,7 +5,7 @@ import { lastDay, type Month, moneyText, monthOf } from '#kernel'
 import { type CompiledPack, compilePack, type Pack, type Results, type RuleBook } from '#rules'
 import { type Io, UsageError } from '../command.ts'
 import { grouped, progress } from '../progress.ts'
-import { snapshotRefusalText } from './snapshot.ts'
+import { snapshotRefusalText } from '../snapshot-refusal.ts'
 
 type Versions = { readonly before: Country; readonly after: Country }
 

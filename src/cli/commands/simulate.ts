@@ -10,8 +10,8 @@ import { installationConfig } from '../installation.ts'
 import { readOptions, wholeNumber } from '../options.ts'
 import { countryOfProgramme } from '../programme.ts'
 import { progress } from '../progress.ts'
+import { snapshotRefusalText } from '../snapshot-refusal.ts'
 import { studyCsv, studyJson, studyText } from '../study-report.ts'
-import { snapshotRefusalText } from './snapshot.ts'
 
 /** Fewer households are decided sooner in one thread than threads take to start. */
 const WORTH_THREADS = 50_000

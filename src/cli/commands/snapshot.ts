@@ -2,21 +2,20 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Country } from '#countries'
 import {
-  listSnapshots,
   type ModelSnapshotAsked,
   modelSnapshot,
   openSnapshot,
   type Snapshot,
-  type SnapshotRefusal,
   takeSnapshot,
   verifyFiles,
 } from '#households'
 import { type DateText, parseDate } from '#kernel'
-import { removeSnapshot } from '#programmes'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
 import { countryNamed, installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, wholeNumber } from '../options.ts'
 import { grouped, progress } from '../progress.ts'
+import { snapshotRefusalText } from '../snapshot-refusal.ts'
+import { list, remove } from './snapshot-kept.ts'
 
 export const command: Command = {
   summary: 'Freezes the register at this instant, to decide on and to study.',
@@ -38,12 +37,16 @@ export const command: Command = {
 A snapshot is a folder: a file in Apache Arrow's IPC format for each region, a row per household with its members in a
 list, and manifest.json with counts and SHA-256. Everything is read in one view of the database, whatever is registered
 meanwhile. Stopped by Ctrl-C or worse, it leaves no snapshot. docs/snapshots.md says how to open the files elsewhere.
-remove takes away a snapshot on which no run rests: a run needs its own to go on, to be verified and to explain what it
+list says what each takes on disk, how many runs rest on it and whether it is damaged; exit code 1 when one is.
+remove takes away a snapshot, damaged or not, on which no run rests: a run needs its own to go on, to be verified and to explain what it
 decided, unless it was cancelled. Each removal is in the audit.
 verify reads every file again and compares it with the manifest; exit code 1 when one is not what was written.`,
   examples: [
     { call: 'npx socle snapshot --country ma', says: 'freezes the register of Morocco' },
-    { call: 'npx socle snapshot list', says: 'the snapshots there are, the latest first' },
+    {
+      call: 'npx socle snapshot list',
+      says: 'the snapshots there are, the latest first, what they take and which are in use',
+    },
     {
       call: 'npx socle snapshot --modelled 100000',
       says: 'a hundred thousand modelled households, not in the register',
@@ -109,15 +112,6 @@ function report(io: Io, { folder, manifest }: Snapshot): ExitCode {
   return 0
 }
 
-function list(io: Io, folder: string, country: Country): ExitCode {
-  const snapshots = listSnapshots(folder, country)
-  if (snapshots.length === 0) io.out(`no snapshot of ${country.code} in ${folder}\n`)
-  for (const { folder: path, manifest } of snapshots) {
-    io.out(`${manifest.asOf}  ${grouped(manifest.households).padStart(10)} households  ${path}\n`)
-  }
-  return 0
-}
-
 function verify(io: Io, folder: string, country: Country): ExitCode {
   const opened = openSnapshot(folder, country)
   if (!opened.ok) throw new UsageError(snapshotRefusalText(opened.refusal))
@@ -129,38 +123,6 @@ function verify(io: Io, folder: string, country: Country): ExitCode {
   const { manifest } = opened.value
   io.out(`${manifest.files.length} files are as they were written; hash ${manifest.hash}\n`)
   return 0
-}
-
-async function remove(io: Io, folder: string, country: Country): Promise<ExitCode> {
-  const opened = openSnapshot(folder, country)
-  if (!opened.ok) throw new UsageError(snapshotRefusalText(opened.refusal))
-  return withDatabase<ExitCode>(io, async ({ worker }) => {
-    const removed = await removeSnapshot(worker, opened.value, 'socle snapshot')
-    if (!removed.ok) {
-      const runs = removed.refusal.runs.map(({ id, pack, month }) => `  run ${id} of ${pack} for ${month}`)
-      throw new UsageError(
-        `${folder} stays: ${runs.length} runs rest on it, to be verified and explained\n${runs.slice(0, 10).join('\n')}`,
-      )
-    }
-    io.out(`${folder}: removed\n`)
-    return 0
-  })
-}
-
-/** Why a snapshot is not read, in a sentence. */
-export function snapshotRefusalText(refusal: SnapshotRefusal): string {
-  switch (refusal.code) {
-    case 'no_snapshot':
-      return `${refusal.folder} is no snapshot: it has no manifest.json; see socle snapshot list`
-    case 'manifest_refused':
-      return `${refusal.folder}: ${refusal.says}`
-    case 'other_country':
-      return `this is a snapshot of ${refusal.country}, not of ${refusal.expected}`
-    case 'other_catalogue':
-      return `${refusal.folder} was taken by another fact catalogue: ${refusal.says}. Take a new snapshot`
-    case 'file_refused':
-      return `${refusal.path} is not the file that was written: ${refusal.says}`
-  }
 }
 
 function dayOf(text: string | undefined, country: Country): DateText {

@@ -7,6 +7,7 @@ import { connect } from 'node:tls'
 import { sql } from 'kysely'
 import type { Config } from '#config'
 import { type Databases, migrationState, transaction, workerActor } from '#db'
+import { surveySnapshots } from '#households'
 import type { Finding } from '#kernel'
 import { lastCheckpoint, listStaff } from '#security'
 import { auditKeyPath } from '../audit-key.ts'
@@ -28,6 +29,7 @@ import {
   decideStrangers,
   decideVersions,
 } from './machine.ts'
+import { decideSnapshots } from './snapshots.ts'
 
 /** What needs no database: the machine, the data folder, the settings. */
 export async function checkMachine(config: Config): Promise<Finding[]> {
@@ -47,7 +49,10 @@ export async function checkMachine(config: Config): Promise<Finding[]> {
   ]
   if (existsSync(data)) {
     const { bavail, blocks, bsize } = await statfs(data)
-    findings.push(...decideDisk({ folder: data, freeBytes: bavail * bsize, bytes: blocks * bsize }))
+    const disk = { freeBytes: bavail * bsize, bytes: blocks * bsize }
+    findings.push(...decideDisk({ folder: data, ...disk }))
+    const folder = join(data, 'snapshots')
+    findings.push(...decideSnapshots({ folder, ...surveySnapshots(folder), ...disk }))
     findings.push(
       ...decideStrangers(
         data,

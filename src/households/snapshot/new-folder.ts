@@ -6,6 +6,14 @@ import { catalogueKept } from './catalogue-kept.ts'
 import { type Manifest, manifestText, type SnapshotFile, sealManifest } from './manifest.ts'
 import type { Snapshot } from './snapshot.ts'
 
+/** Names of folders beside snapshots that are none: half written, or put aside to be removed. */
+export const SnapshotFolder = {
+  part: (country: string) => `.part-${process.pid}-${country}`,
+  aside: (name: string) => `.removed-${name}`,
+  isAside: (name: string) => name.startsWith('.removed-'),
+  isLeftOver: (name: string) => SnapshotFolder.isAside(name) || isLeftPart(name),
+} as const
+
 /** What a folder was filled with. */
 export type Filled = Pick<Manifest, 'asOf' | 'effectiveOn' | 'modelled' | 'origin'> & {
   readonly files: readonly SnapshotFile[]
@@ -22,7 +30,7 @@ export async function inNewFolder<Refusal>(
 ): Promise<Result<Snapshot, Refusal>> {
   mkdirSync(folder, { recursive: true })
   discardLeftOvers(folder)
-  const part = join(folder, `.part-${process.pid}-${country.code}`)
+  const part = join(folder, SnapshotFolder.part(country.code))
   rmSync(part, { recursive: true, force: true })
   mkdirSync(part)
   try {
@@ -52,10 +60,13 @@ function manifestOf(country: Country, { files, ...filled }: Filled): Manifest {
 }
 
 function discardLeftOvers(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = Number(/^\.part-(\d+)-/.exec(name)?.[1])
-    if (pid && pid !== process.pid && !isRunning(pid)) rmSync(join(folder, name), { recursive: true, force: true })
-  }
+  for (const name of readdirSync(folder).filter(isLeftPart))
+    rmSync(join(folder, name), { recursive: true, force: true })
+}
+
+function isLeftPart(name: string): boolean {
+  const pid = Number(/^\.part-(\d+)-/.exec(name)?.[1])
+  return pid > 0 && pid !== process.pid && !isRunning(pid)
 }
 
 function isRunning(pid: number): boolean {
