@@ -115,9 +115,7 @@ function given(
   if (missing <= 0 || lacking === 0) return data
   const least = Math.ceil((missing / lacking) * 2 ** 32)
   const salt = createHash('sha256').update(`${assumption.fact} ${assumption.value}`).digest().readUInt32LE(0)
-  const ids = new DataView(
-    ...sliceOf(columnOf(columns, assumption.fact).fact.of === 'member' ? rows.persons : rows.households),
-  )
+  const ids = viewOf(columnOf(columns, assumption.fact).fact.of === 'member' ? rows.persons : rows.households)
   const changed = data.slice() as Column['data']
   for (let row = 0; row < data.length; row++) {
     if (data[row] === wanted || !isConcerned(row)) continue
@@ -126,8 +124,14 @@ function given(
   return changed
 }
 
-function sliceOf({ buffer, byteOffset, byteLength }: Uint8Array): [ArrayBufferLike & ArrayBuffer, number, number] {
-  return [buffer as ArrayBufferLike & ArrayBuffer, byteOffset, byteLength]
+/** A random number for each of some ids of 16 bytes, the same wherever it stands. */
+export function drawsOf(ids: Uint8Array): Uint32Array {
+  const view = viewOf(ids)
+  return Uint32Array.from({ length: ids.length / 16 }, (_, row) => drawOf(view, row * 16, 0))
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer as ArrayBuffer, byteOffset, byteLength)
 }
 
 /** 32 bits from the 16 bytes of an id (the finaliser of MurmurHash3 over each word). */

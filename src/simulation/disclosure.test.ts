@@ -4,8 +4,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Words } from '#kernel'
 import type { Box } from './dimensions.ts'
-import { hiddenCells, isSmall } from './disclosure.ts'
-import { overall, type Published, tables } from './figures.ts'
+import { hiddenCells, isSmall, LEAST } from './disclosure.ts'
+import { markedBy, overall, type Published, tables } from './figures.ts'
+import { marksOf } from './marks.ts'
 import { along, type Figures, type Tally, tallyOf, tallyOfLaw, total } from './tally.ts'
 
 const words: Words = { fr: '', ar: '', en: '' }
@@ -54,9 +55,13 @@ function decidedBy({ seed, size }: World, { limit, turned }: Law) {
 /** Unknowns with what is known of them, as rows of an elimination. */
 class Attack {
   readonly #places = new Map<string, number>()
+  readonly #equations: { readonly terms: readonly (readonly [string, number])[]; readonly value: number }[] = []
+  readonly #bounds: { readonly name: string; readonly by: readonly (readonly [string, number])[] }[] = []
   readonly #rows: { readonly pivot: number; readonly row: Map<number, number> }[] = []
 
-  learns(terms: Readonly<Record<string, number>>): void {
+  /** @param value what the sum of the terms is known to be; it goes into the bounds. */
+  learns(terms: Readonly<Record<string, number>>, value?: number): void {
+    if (value !== undefined) this.#equations.push({ terms: Object.entries(terms), value })
     const row = this.#reduced(terms)
     const pivot = [...row.keys()][0]
     if (pivot === undefined) return
@@ -64,6 +69,53 @@ class Attack {
     for (const [place, factor] of row) row.set(place, factor / by)
     for (const other of this.#rows) subtract(other.row, row, other.row.get(pivot) ?? 0)
     this.#rows.push({ pivot, row })
+  }
+
+  /** One unknown is known never to be above the sum of others. */
+  bounded(name: string, by: Readonly<Record<string, number>>): void {
+    this.#bounds.push({ name, by: Object.entries(by) })
+  }
+
+  /** Between which numbers each unknown must lie, none being negative: bounds narrowed by bounds until nothing moves. */
+  confined(): ReadonlyMap<string, readonly [number, number]> {
+    const within = new Map<string, [number, number]>()
+    const of = (name: string) => within.getOrInsertComputed(name, () => [0, Number.POSITIVE_INFINITY])
+    let moved = true
+    const narrow = (name: string, low: number, high: number) => {
+      const now = of(name)
+      if (low > now[0] + 1e-6) [now[0], moved] = [low, true]
+      if (high < now[1] - 1e-6) [now[1], moved] = [high, true]
+    }
+    /** The least and the most that some terms come to, without one of them. */
+    const span = (terms: readonly (readonly [string, number])[], without?: string) => {
+      let [least, most] = [0, 0]
+      for (const [name, factor] of terms) {
+        if (name === without) continue
+        const [low, high] = of(name)
+        least += factor > 0 ? factor * low : factor * high
+        most += factor > 0 ? factor * high : factor * low
+      }
+      return [least, most] as const
+    }
+    for (let pass = 0; moved && pass < 200; pass++) {
+      moved = false
+      for (const { terms, value } of this.#equations) {
+        for (const [name, factor] of terms) {
+          const [least, most] = span(terms, name)
+          const ends = [(value - least) / factor, (value - most) / factor]
+          narrow(name, Math.min(...ends), Math.max(...ends))
+        }
+      }
+      for (const { name, by } of this.#bounds) {
+        narrow(name, 0, span(by)[1])
+        for (const [other, factor] of by) {
+          // What it is at least, the sum is at least.
+          if (factor > 0) narrow(other, (of(name)[0] - span(by, other)[1]) / factor, Number.POSITIVE_INFINITY)
+          else narrow(other, 0, (span(by, other)[1] - of(name)[0]) / -factor)
+        }
+      }
+    }
+    return within
   }
 
   /** Whether the sum of the terms follows from what is known. */
@@ -121,12 +173,15 @@ function published(world: World) {
     for (const [measure, name] of Object.entries(named) as [Measure, string][]) {
       const counts = dimensions.map((_, each) => along(box, tally, each).map(figures => figures[measure]))
       columns.set(name, { name, measure, tally, counts })
-      if (whole[measure] !== null) attack.learns({ [`${name} whole`]: 1 })
+      if (whole[measure] !== null) attack.learns({ [`${name} whole`]: 1 }, totals[measure])
       shown.tables.forEach(({ rows }, at) => {
         const known = new Map(rows.map(row => [row.code, row[measure]]))
         const cells = counts[at]!.map((_, cell) => `${name} ${at} ${cell}`)
-        attack.learns({ [`${name} whole`]: -1, ...Object.fromEntries(cells.map(cell => [cell, 1])) })
-        for (const [group, cell] of cells.entries()) if (known.get(`${group}`) !== null) attack.learns({ [cell]: 1 })
+        attack.learns({ [`${name} whole`]: -1, ...Object.fromEntries(cells.map(cell => [cell, 1])) }, 0)
+        for (const [group, cell] of cells.entries()) {
+          // A group that is not there has nobody.
+          if (known.get(`${group}`) !== null) attack.learns({ [cell]: 1 }, counts[at]![group])
+        }
       })
     }
     linked(attack, named)
@@ -154,16 +209,27 @@ function published(world: World) {
 }
 
 /** Where no amount is given, who is reached now is who was, with those who gain and without those who lose. */
-function linked(attack: Attack, { reachedBefore, reached, gainers, losers }: Record<Measure, string>): void {
-  if (reachedBefore === reached) return
+function linked(
+  attack: Attack,
+  { households, reachedBefore, reached, gainers, losers }: Record<Measure, string>,
+): void {
   const cells = dimensions.flatMap(({ groups }, at) => groups.map((_, cell) => ` ${at} ${cell}`))
   for (const cell of [' whole', ...cells]) {
-    attack.learns({
-      [`${reached}${cell}`]: 1,
-      [`${reachedBefore}${cell}`]: -1,
-      [`${gainers}${cell}`]: -1,
-      [`${losers}${cell}`]: 1,
-    })
+    for (const part of [reached, reachedBefore]) attack.bounded(`${part}${cell}`, { [`${households}${cell}`]: 1 })
+    attack.bounded(`${losers}${cell}`, { [`${reachedBefore}${cell}`]: 1 })
+    attack.bounded(`${gainers}${cell}`, { [`${households}${cell}`]: 1, [`${reachedBefore}${cell}`]: -1 })
+  }
+  if (reachedBefore === reached) return
+  for (const cell of [' whole', ...cells]) {
+    attack.learns(
+      {
+        [`${reached}${cell}`]: 1,
+        [`${reachedBefore}${cell}`]: -1,
+        [`${gainers}${cell}`]: -1,
+        [`${losers}${cell}`]: 1,
+      },
+      0,
+    )
   }
 }
 
@@ -193,6 +259,107 @@ test('no group of fewer than ten, nor a difference of fewer than ten, follows fr
     }
   })
   fc.assert(property, { numRuns: 100 })
+})
+
+test('nor does it follow between which two near numbers a hidden one lies', () => {
+  const property = fc.property(worlds, world => {
+    const { attack, columns } = published(world)
+    const within = attack.confined()
+    for (const { name, counts } of columns) {
+      counts.forEach((cells, at) => {
+        for (const [cell, count] of cells.entries()) {
+          const [low, high] = within.get(`${name} ${at} ${cell}`) ?? [0, Number.POSITIVE_INFINITY]
+          assert.ok(low <= count + 1e-3 && high >= count - 1e-3, 'the attacker errs')
+          if (!isSmall(count)) continue
+          assert.ok(high - low >= LEAST - 1e-3, `${name} ${at} ${cell}: ${count} in ${low}–${high}`)
+        }
+      })
+    }
+  })
+  fc.assert(property, { numRuns: 60 })
+})
+
+/** Everybody eligible is paid by place; a scenario raises all, and a few by more, so that counts are equal and amounts are not. */
+type Raise = { readonly limit: number; readonly all: number; readonly more: readonly number[] }
+const raises: fc.Arbitrary<Raise> = fc.record({
+  limit: fc.constantFrom(500, 500, 500, 600, 400),
+  all: fc.constantFrom(0, 1, 1, 2),
+  more: fc.array(fc.nat(250), { maxLength: 14 }),
+})
+
+test('nor what fewer than ten are paid otherwise in one scenario than in another, though as many are reached and gain', () => {
+  const worlds = fc.record({
+    seed: fc.nat(),
+    size: fc.integer({ min: 60, max: 300 }),
+    scenarios: fc.array(raises, { minLength: 2, maxLength: 5 }),
+  })
+  let told = 0
+  const property = fc.property(worlds, ({ seed, size, scenarios }) => {
+    const place = Uint32Array.from({ length: size }, (_, h) => drawn(seed + 2, h, CELLS))
+    const box: Box = { dimensions, cells: CELLS, place }
+    const part = {
+      box,
+      offsets: Int32Array.from({ length: size + 1 }, (_, h) => h),
+      weights: new Float64Array(size).fill(1),
+      meant: null,
+      sign: 1 as const,
+    }
+    const draws = Uint32Array.from({ length: size }, (_, h) => drawn(seed + 3, h, 2 ** 32))
+    const paid = ({ limit, all, more }: Raise) => ({
+      outcome: Uint8Array.from({ length: size }, (_, h) => (drawn(seed, h, 1000) < limit ? 0 : 1)),
+      amount: Float64Array.from({ length: size }, (_, h) => 500 + (h % 5) * 100 + all + (more.includes(h) ? 1000 : 0)),
+    })
+    const law = paid({ limit: 500, all: 0, more: [] })
+    const attack = new Attack()
+    const payOf = ({ outcome, amount }: ReturnType<typeof paid>, h: number) => (outcome[h] === 0 ? (amount[h] ?? 0) : 0)
+    const laws = [law, ...scenarios.map(paid)]
+    let earlier: Published[] = []
+    for (const [index, raise] of scenarios.entries()) {
+      const after = paid(raise)
+      const tally = tallyOf(part, tallyOfLaw(part, law), law, after)
+      const marked = { law: 'x', marks: marksOf(box, draws, law, after) }
+      const shown = tables(box, tally, earlier, marked)
+      const whole = overall(tally, earlier, markedBy(box, tally, marked, 0))
+      for (const [measure, column] of [
+        ['amountBefore', 0],
+        ['amount', index + 1],
+      ] as const) {
+        if (whole[measure] !== null) attack.learns({ [`${column} whole`]: 1 })
+        shown.tables.forEach(({ rows }, at) => {
+          const known = new Map(rows.map(row => [row.code, row[measure]]))
+          const cells = dimensions[at]!.groups.map((_, cell) => `${column} ${at} ${cell}`)
+          attack.learns({ [`${column} whole`]: -1, ...Object.fromEntries(cells.map(cell => [cell, 1])) })
+          for (const [group, cell] of cells.entries()) {
+            if (known.get(`${group}`) === null) continue
+            attack.learns({ [cell]: 1 })
+            told++
+          }
+        })
+      }
+      earlier = [...earlier, ...shown.published]
+    }
+    for (let one = 0; one < laws.length; one++) {
+      for (let other = 0; other < one; other++) {
+        const differing = Array.from({ length: size }, (_, h) => h).filter(
+          h => payOf(laws[one]!, h) !== payOf(laws[other]!, h),
+        )
+        const safe = (name: string, households: number) => {
+          const terms = { [`${one} ${name}`]: 1, [`${other} ${name}`]: -1 }
+          assert.ok(!isSmall(households) || !attack.pins(terms), `${one} ${other} ${name}: ${households}`)
+        }
+        safe('whole', differing.length)
+        dimensions.forEach(({ groups }, at) => {
+          const inner = dimensions.slice(at + 1).reduce((product, each) => product * each.groups.length, 1)
+          for (const cell of groups.keys()) {
+            const here = differing.filter(h => Math.floor(place[h]! / inner) % groups.length === cell)
+            safe(`${at} ${cell}`, here.length)
+          }
+        })
+      }
+    }
+  })
+  fc.assert(property, { numRuns: 100 })
+  assert.ok(told > 1000, `${told} amounts were shown`)
 })
 
 test('much is still shown where groups are large', () => {

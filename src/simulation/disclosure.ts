@@ -2,14 +2,25 @@
 // work it out by adding and taking away: within a table by its sum, between the law and a scenario, and between all that was
 // published on the same households.
 
+import { decidedOtherwise, type MarkedColumn } from './marks.ts'
+
 /** Fewest households that a number may stand for. */
 export const LEAST = 10
 
 /** A column of counts as it was shown: what was hidden of it, if that is known; all of it was shown otherwise. */
-export type ShownColumn = { readonly counts: readonly number[]; readonly hidden?: readonly boolean[] | undefined }
+export type ShownColumn = {
+  readonly counts: readonly number[]
+  readonly hidden?: readonly boolean[] | undefined
+  /** Where amounts were shown beside the counts. */
+  readonly marked?: MarkedColumn | undefined
+}
 
 /** Counts that are hidden together, since one follows from the others, and what each is compared with by a reader. */
-export type Measured = { readonly counts: readonly number[]; readonly against: readonly ShownColumn[] }
+export type Measured = {
+  readonly counts: readonly number[]
+  readonly against: readonly ShownColumn[]
+  readonly marked?: MarkedColumn | undefined
+}
 
 /**
  * Which cells of a table are hidden.
@@ -26,8 +37,9 @@ export function hiddenCells(
     (_, cell) =>
       also[cell] === true ||
       measures.some(
-        ({ counts, against }) =>
-          isSmall(counts[cell] as number) || against.some(other => differsLittle(counts, other, [cell])),
+        measured =>
+          isSmall(measured.counts[cell] as number) ||
+          measured.against.some(other => differsLittle(measured, other, [cell])),
       ),
   )
   const size = (cell: number) => measures.reduce((sum, { counts }) => sum + (counts[cell] as number), 0)
@@ -45,10 +57,12 @@ function tells(measures: readonly Measured[], hidden: readonly boolean[], wholeH
   const own = cellsOf(hidden)
   if (own.length === (wholeHidden ? 0 : 1)) return true
   return measures.some(
-    ({ counts, against }) =>
-      (!wholeHidden && isSmall(sumOf(counts, own))) ||
-      against.some(other =>
-        knownTogether(own, cellsOf(other.hidden ?? []), wholeHidden).some(cells => differsLittle(counts, other, cells)),
+    measured =>
+      (!wholeHidden && isSmall(sumOf(measured.counts, own))) ||
+      measured.against.some(other =>
+        knownTogether(own, cellsOf(other.hidden ?? []), wholeHidden).some(cells =>
+          differsLittle(measured, other, cells),
+        ),
       ),
   )
 }
@@ -63,10 +77,13 @@ function cellsOf(hidden: readonly boolean[]): number[] {
   return hidden.flatMap((is, cell) => (is ? [cell] : []))
 }
 
-/** Whether two columns are known to differ by fewer than ten in the sum of some cells. */
-function differsLittle(counts: readonly number[], other: ShownColumn, cells: readonly number[]): boolean {
+/** Whether two columns are known to differ by fewer than ten in the sum of some cells, or for fewer than ten households. */
+function differsLittle({ counts, marked }: Measured, other: ShownColumn, cells: readonly number[]): boolean {
   if (cells.length === 1 && other.hidden?.[cells[0] as number]) return false
-  return isSmall(Math.abs(sumOf(counts, cells) - sumOf(other.counts, cells)))
+  return (
+    isSmall(Math.abs(sumOf(counts, cells) - sumOf(other.counts, cells))) ||
+    isSmall(decidedOtherwise(marked, other.marked, cells) ?? 0)
+  )
 }
 
 function sumOf(counts: readonly number[], cells: readonly number[]): number {

@@ -2,6 +2,7 @@
 import type { Words } from '#kernel'
 import type { Box } from './dimensions.ts'
 import { hiddenCells, isSmall, type ShownColumn } from './disclosure.ts'
+import { decidedOtherwise, type MarkedColumn, type Marks, marksAlong, marksIn, marksText } from './marks.ts'
 import { along, type Figures, type Tally, total } from './tally.ts'
 
 /** Null where the number would tell of too few households. Amounts in minor units. */
@@ -28,17 +29,28 @@ export type Table = { readonly by: Box['dimensions'][number]['name']; readonly r
  * whom the law reaches, or whom a scenario reaches, with those who gain and lose by it.
  */
 export type Published = {
-  readonly by: Table['by']
+  /** A breakdown; `moves` with the programmes watched; `reach`. */
+  readonly by: string
   readonly reached: readonly number[]
   readonly gainers?: readonly number[]
   readonly losers?: readonly number[]
   readonly hidden?: readonly boolean[]
+  /** What tells for whom a scenario decides otherwise (`marks.ts`), and the law that it is held against. */
+  readonly marks?: string
+  readonly law?: string
 }
 
+/** Marks of a scenario, and the version of the law that it is held against. */
+export type Marked = { readonly law: string; readonly marks: Marks }
+
 /** The nation as a whole. */
-export function overall(tally: Tally, published: readonly Published[] = []): Shown & { readonly undetermined: number } {
+export function overall(
+  tally: Tally,
+  published: readonly Published[] = [],
+  regions?: MarkedColumn,
+): Shown & { readonly undetermined: number } {
   const sums = total(tally)
-  const { before, now } = wholesHidden(sums, published)
+  const { before, now } = wholesHidden(sums, published, regions)
   return {
     ...shown(sums, { households: false, before, now }),
     undetermined: Math.round(sums.undetermined),
@@ -46,13 +58,18 @@ export function overall(tally: Tally, published: readonly Published[] = []): Sho
 }
 
 /** Whether the nation's own numbers tell of a few: by themselves, against each other or against what was shown before. */
-function wholesHidden(sums: Figures, published: readonly Published[]): { before: boolean; now: boolean } {
-  const first = published.filter(({ by }) => by === published[0]?.by)
+function wholesHidden(
+  sums: Figures,
+  published: readonly Published[],
+  regions: MarkedColumn | undefined,
+): { before: boolean; now: boolean } {
+  const first = published.filter(({ by }) => by === 'region')
   const near = (count: number, measure: 'reached' | 'gainers' | 'losers', ...others: number[]) => {
     const earlier = first.flatMap(each => each[measure]?.reduce((sum, one) => sum + one, 0) ?? [])
     return isSmall(count) || [...others, ...earlier].some(other => isSmall(Math.abs(count - other)))
   }
   const { households, reachedBefore, reached, gainers, losers } = sums
+  const all = Array.from(first[0]?.reached ?? [], (_, group) => group)
   const before = near(reachedBefore, 'reached', households)
   return {
     before,
@@ -60,8 +77,27 @@ function wholesHidden(sums: Figures, published: readonly Published[]): { before:
       before ||
       near(reached, 'reached', households, reachedBefore) ||
       near(gainers, 'gainers') ||
-      near(losers, 'losers'),
+      near(losers, 'losers') ||
+      first.some(each => isSmall(decidedOtherwise(regions, markedOf(each, regions), all) ?? 0)),
   }
+}
+
+/** What was published of a column, to be held against one of the same law. */
+function markedOf({ marks, law }: Published, own: MarkedColumn | undefined): MarkedColumn | undefined {
+  if (own === undefined || marks === undefined || law !== own.law) return undefined
+  return { law, marks: marksIn(marks), each: own.each }
+}
+
+/** The marks of one dimension of a scenario. */
+export function markedBy(
+  box: Omit<Box, 'place'>,
+  tally: Tally,
+  marked: Marked | undefined,
+  dimension: number,
+): MarkedColumn | undefined {
+  if (marked === undefined) return undefined
+  const { households, rows } = total(tally)
+  return { law: marked.law, marks: marksAlong(box, marked.marks, dimension), each: rows === 0 ? 1 : households / rows }
 }
 
 /** A table for each dimension, and what it publishes; groups in which nobody lives are left out. */
@@ -69,15 +105,18 @@ export function tables(
   box: Omit<Box, 'place'>,
   tally: Tally,
   earlier: readonly Published[] = [],
+  marked?: Marked,
 ): { readonly tables: Table[]; readonly published: Published[] } {
-  const whole = wholesHidden(total(tally), earlier)
+  const whole = wholesHidden(total(tally), earlier, markedBy(box, tally, marked, 0))
   const made = box.dimensions.map(({ name, groups }, dimension) => {
     const sums = along(box, tally, dimension)
+    const column = markedBy(box, tally, marked, dimension)
     const columns = published(
       name,
       sums,
       earlier.filter(({ by }) => by === name),
       whole,
+      column,
     )
     const rows = groups.flatMap(({ code, words }, group): Row[] => {
       const each = sums[group] as Figures
@@ -100,12 +139,14 @@ function published(
   sums: readonly Figures[],
   earlier: readonly Published[],
   whole: { readonly before: boolean; readonly now: boolean },
+  marked: MarkedColumn | undefined,
 ) {
   const of = (measure: keyof Figures) => sums.map(each => each[measure])
   const columnsOf = (measure: 'reached' | 'gainers' | 'losers', among: readonly Published[]): ShownColumn[] =>
     among.flatMap(each => {
       const counts = each[measure]
-      return counts === undefined ? [] : [{ counts, hidden: each.hidden }]
+      if (counts === undefined) return []
+      return [{ counts, hidden: each.hidden, marked: measure === 'reached' ? markedOf(each, marked) : undefined }]
     })
   const all: ShownColumn = {
     counts: of('households'),
@@ -113,35 +154,58 @@ function published(
   }
   const law = { by, reached: of('reachedBefore') }
   const reachedBefore = { counts: law.reached, against: [all, ...columnsOf('reached', earlier)] }
-  const before: Published = { ...law, hidden: asShown(law, earlier) ?? hiddenCells([reachedBefore], whole.before) }
+  const before: Published = {
+    ...law,
+    hidden: asShown(law, earlier, undefined) ?? hiddenCells([reachedBefore], whole.before),
+  }
   const known = [before, ...earlier]
-  const scenario = { by, reached: of('reached'), gainers: of('gainers'), losers: of('losers') }
+  const scenario = {
+    by,
+    reached: of('reached'),
+    gainers: of('gainers'),
+    losers: of('losers'),
+    ...(marked && { marks: marksText(marked.marks), law: marked.law }),
+  }
+  // Who was reached follows from who is, who gains and who loses; and a count that was hidden before stays so.
+  const also = sums.map((_, cell) =>
+    known.some(each => each.hidden?.[cell] && (each === before || sameCounts(scenario, each))),
+  )
   const hide = () =>
     hiddenCells(
       [
-        { counts: scenario.reached, against: [all, ...columnsOf('reached', known)] },
+        { counts: scenario.reached, against: [all, ...columnsOf('reached', known)], marked },
         { counts: scenario.gainers, against: columnsOf('gainers', known) },
         { counts: scenario.losers, against: columnsOf('losers', known) },
       ],
       whole.now,
-      // Who was reached follows from who is, who gains and who loses.
-      before.hidden,
+      also,
     )
-  const now: Published = { ...scenario, hidden: asShown(scenario, known) ?? hide() }
+  const now: Published = { ...scenario, hidden: asShown(scenario, known, marked) ?? hide() }
   return { households: all.hidden as readonly boolean[], before, now }
 }
 
-/** What was hidden of the same column where it was shown before. */
-function asShown(column: Published, earlier: readonly Published[]): readonly boolean[] | undefined {
-  const same = (one: readonly number[], other: readonly number[] | undefined) =>
-    one.every((count, cell) => Math.abs(count - (other?.[cell] ?? 0)) < 1e-6)
-  const found = earlier.find(
-    each =>
-      each.hidden !== undefined &&
-      same(column.reached, each.reached) &&
-      same(column.gainers ?? [], each.gainers) &&
-      same(column.losers ?? [], each.losers),
+function sameCounts(column: Published, other: Published): boolean {
+  const same = (one: readonly number[], two: readonly number[] | undefined) =>
+    one.every((count, cell) => Math.abs(count - (two?.[cell] ?? 0)) < 1e-6)
+  return (
+    same(column.reached, other.reached) &&
+    same(column.gainers ?? [], other.gainers) &&
+    same(column.losers ?? [], other.losers)
   )
+}
+
+/** What was hidden of the same column where it was shown before: the same counts, and nobody decided otherwise. */
+function asShown(
+  column: Published,
+  earlier: readonly Published[],
+  marked: MarkedColumn | undefined,
+): readonly boolean[] | undefined {
+  const groups = column.reached.map((_, group) => group)
+  const found = earlier.find(each => {
+    if (each.hidden === undefined || !sameCounts(column, each)) return false
+    const theirs = markedOf(each, marked)
+    return groups.every(group => (decidedOtherwise(marked, theirs, [group]) ?? 0) === 0)
+  })
   return found?.hidden
 }
 

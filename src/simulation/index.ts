@@ -1,6 +1,7 @@
 export type { AssumptionProblem } from './assume.ts'
 export { type Draft, type DraftRefusal, draftOf } from './draft.ts'
 export type { Published, Row, Shown, Table } from './figures.ts'
+export type { Move, Reach } from './moves.ts'
 export type { Projected } from './projection.ts'
 export {
   findStudy,
@@ -14,8 +15,6 @@ export {
 } from './saved.ts'
 export { readStudy, type Scenario, type Study, type StudyRefusal } from './scenario.ts'
 export type {
-  Move,
-  Reach,
   ScenarioResult,
   SimulationRefusal,
   StudyResult,

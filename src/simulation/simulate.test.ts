@@ -136,7 +136,7 @@ describe('a study', () => {
     const limit = scenarios[0]?.limit
     assert.ok(limit)
     assert.equal(scenarios[0]?.overall.amount, limit.cost)
-    assert.ok(limit.cost <= budget, `${limit.cost} ${budget}`)
+    assert.ok(limit.cost !== null && limit.cost <= budget, `${limit.cost} ${budget}`)
     // The next household that the limit would let in costs too much.
     const scores = decided(country.book)
       .flatMap(({ scores }) => (scores['ma/ise'] == null ? [] : [scores['ma/ise']]))

@@ -6,13 +6,14 @@ import { factsRead, type Pack, type PolicyFile, type RuleBook } from '#rules'
 import { type AssumptionProblem, conditionProblem, problemOf, type Standing } from './assume.ts'
 import { type BudgetRefusal, findLimit } from './budget.ts'
 import { type Box, dimensionsOf } from './dimensions.ts'
-import { hiddenCells, isSmall, LEAST } from './disclosure.ts'
 import { type DraftRefusal, draftOf } from './draft.ts'
-import { overall, type Published, type Table, tables } from './figures.ts'
+import { markedBy, overall, type Published, type Table, tables } from './figures.ts'
+import { joinedMarks } from './marks.ts'
+import { type Move, movesOf, type Reach, reachOf } from './moves.ts'
 import type { Nation } from './nation.ts'
 import { type Projected, project } from './projection.ts'
 import type { FactAssumption, ParameterChange, Reference, Scenario, Study } from './scenario.ts'
-import { type Counted, scoreOf, type Tried } from './slice.ts'
+import { scoreOf, type Tried } from './slice.ts'
 import { joined, total } from './tally.ts'
 
 export type SimulationRefusal =
@@ -25,25 +26,6 @@ export type SimulationRefusal =
   | { readonly code: 'reference_refused'; readonly says: string }
   | BudgetRefusal
 
-export type Reach = {
-  /** Households meant, and how many of them are reached. */
-  readonly meant: number | null
-  readonly before: number | null
-  readonly reached: number | null
-  /** Percent of those meant who are not reached, and of those reached who were not meant; null where there is none. */
-  readonly excludedBefore: number | null
-  readonly excluded: number | null
-  readonly includedBefore: number | null
-  readonly included: number | null
-}
-
-/** Households that had some programmes and have others. */
-export type Move = {
-  readonly from: readonly string[]
-  readonly to: readonly string[]
-  readonly households: number | null
-}
-
 export type ScenarioResult = {
   readonly name: string
   /** Hash of the law tried; that of the country where only facts are assumed. */
@@ -54,7 +36,7 @@ export type ScenarioResult = {
   readonly reach: Reach | null
   readonly moves: readonly Move[]
   /** The value found for a budget. */
-  readonly limit: { readonly parameter: string; readonly value: string; readonly cost: bigint } | null
+  readonly limit: { readonly parameter: string; readonly value: string; readonly cost: bigint | null } | null
   readonly projection: readonly Projected[]
   /** Texts that differ from the country's: the draft of a law. */
   readonly draft: readonly PolicyFile[]
@@ -216,26 +198,38 @@ export async function tried(
   }
   const counted = await nation.ask('count', { policy: chosen.policy, facts })
   const tally = joined(counted.map(each => each.tally))
-  const whole = overall(tally, earlier)
-  const shown = tables(box, tally, earlier)
+  // Held against studies of the same law alone: what is otherwise than one law says nothing of what is otherwise than another.
+  const law = country.book.packs.get(study.pack)?.version ?? ''
+  const marked = { law, marks: joinedMarks(counted.map(each => each.marks)) }
+  const whole = overall(tally, earlier, markedBy(box, tally, marked, 0))
+  const shown = tables(box, tally, earlier, marked)
   const periods = periodsIn(country.book.packs.get(study.pack) as Pack)
   const perYear = {
     before: whole.amountBefore === null ? null : whole.amountBefore * BigInt(periods),
     now: whole.amount === null ? null : whole.amount * BigInt(periods),
   }
   const { reached, meant, meantBefore, meantReached, reachedBefore } = total(tally)
+  const reach =
+    study.reference === undefined
+      ? null
+      : reachOf(meant, { reached: reachedBefore, meant: meantBefore }, { reached, meant: meantReached }, earlier)
+  const hidden = { before: whole.reachedBefore === null, now: whole.reached === null }
+  const moves = movesOf(
+    [study.pack, ...study.beside],
+    counted.map(each => each.moves),
+    hidden,
+    earlier,
+  )
   return ok({
     name: plan.scenario.name,
     version: chosen.version,
     overall: whole,
     perYear,
     tables: shown.tables,
-    reach:
-      study.reference === undefined
-        ? null
-        : reachOf(meant, { reached: reachedBefore, meant: meantBefore }, { reached, meant: meantReached }),
-    moves: movesOf([study.pack, ...study.beside], counted),
-    limit,
+    reach: reach?.reach ?? null,
+    moves: moves.moves,
+    // What it costs tells as much as the amount.
+    limit: limit && { ...limit, cost: whole.amount === null ? null : limit.cost },
     // Years ahead of a hidden number would tell it, or say nothing were reached.
     projection:
       study.projection === undefined || whole.reached === null || perYear.now === null
@@ -243,7 +237,7 @@ export async function tried(
         : project(whole.reached, perYear.now, study.projection),
     draft: chosen.draft,
     seconds: (performance.now() - started) / 1000,
-    published: shown.published,
+    published: [...shown.published, ...moves.published, ...(reach?.published ?? [])],
   })
 }
 
@@ -280,53 +274,6 @@ async function limitFor(
   if (!found.ok) return found
   const { plan, value, cost } = found.value
   return ok({ plan, limit: { parameter, value, cost } })
-}
-
-type ReachedOf = { readonly reached: number; readonly meant: number }
-
-function reachOf(meant: number, before: ReachedOf, now: ReachedOf): Reach {
-  const tells = (...counts: number[]) => counts.some(each => isSmall(Math.abs(each)))
-  const of = (each: ReachedOf) => tells(meant, each.meant, meant - each.meant, each.reached, each.reached - each.meant)
-  // Each follows from the share beside it, so they are shown together or not at all.
-  const hidden = { before: of(before), now: of(now) || of(before) || tells(now.meant - before.meant) }
-  const count = (value: number, isHidden: boolean) => (isHidden ? null : Math.round(value))
-  const percent = (part: number, whole: number, isHidden: boolean) =>
-    isHidden || whole < LEAST ? null : (100 * part) / whole
-  return {
-    meant: count(meant, isSmall(meant)),
-    before: count(before.meant, hidden.before),
-    reached: count(now.meant, hidden.now),
-    excludedBefore: percent(meant - before.meant, meant, hidden.before),
-    excluded: percent(meant - now.meant, meant, hidden.now),
-    includedBefore: percent(before.reached - before.meant, before.reached, hidden.before),
-    included: percent(now.reached - now.meant, now.reached, hidden.now),
-  }
-}
-
-function movesOf(programmes: readonly string[], counted: readonly Counted[]): Move[] {
-  if (programmes.length < 2) return []
-  const sums = joined(counted.map(each => each.moves))
-  const side = 2 ** programmes.length
-  // The first programme's own figures are shown: each quarter of the moves, in or out of it before and now, has a known sum.
-  const quarter = (cell: number) => 2 * (Math.floor(cell / side) & 1) + (cell & 1)
-  const counts = [...sums]
-  const hidden = counts.map(() => false)
-  for (const each of [0, 1, 2, 3]) {
-    const cells = counts.flatMap((_, cell) => (quarter(cell) === each ? [cell] : []))
-    const found = hiddenCells([{ counts: cells.map(cell => counts[cell] as number), against: [] }])
-    cells.forEach((cell, index) => {
-      hidden[cell] = found[index] as boolean
-    })
-  }
-  const named = (bits: number) => programmes.filter((_, index) => (bits >> index) & 1)
-  return Array.from(
-    sums,
-    (households, cell): Move => ({
-      from: named(Math.floor(cell / side)),
-      to: named(cell % side),
-      households: hidden[cell] ? null : Math.round(households),
-    }),
-  ).filter(({ households }) => households !== 0)
 }
 
 /** Decisions of a programme in a year. */

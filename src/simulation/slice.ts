@@ -3,8 +3,9 @@ import type { Country } from '#countries'
 import { readRows, type Snapshot, type SnapshotRefusal, type SnapshotRows } from '#households'
 import { type Month, ok, type Result } from '#kernel'
 import { type Columns, checkPacks, compilePack, type Pack, type PolicyFile, type Results, type RuleBook } from '#rules'
-import { assumed, holdersOf, type Standing, standingOf } from './assume.ts'
+import { assumed, drawsOf, holdersOf, type Standing, standingOf } from './assume.ts'
 import { type Box, boxOf, dimensionsOf } from './dimensions.ts'
+import { type Marks, marksOf } from './marks.ts'
 import type { FactAssumption, Reference } from './scenario.ts'
 import { type Decided, type Tally, tallyOf, tallyOfLaw } from './tally.ts'
 
@@ -26,6 +27,7 @@ export type Tried = {
 
 export type Counted = {
   readonly tally: Tally
+  readonly marks: Marks
   /** Households by what they had and have of the programmes watched: bit p of before × 2^programmes + after. */
   readonly moves: Float64Array
 }
@@ -40,6 +42,7 @@ export class Slice {
   #law: Tally | null = null
   /** Decisions of the scenario before, to be written over: a nation's are large, and giving them back takes time. */
   #spare: ReadonlyMap<string, Results> = new Map()
+  #draws: Uint32Array | null = null
   /** What a limit is looked for among: scores, and the worth of each household if the limit let everybody in. */
   #open: { readonly scores: Float64Array; readonly amounts: Float64Array } | null = null
 
@@ -98,6 +101,7 @@ export class Slice {
     this.#box = boxOf(this.#rows, dimensions, scored === undefined ? null : this.#scores(scored), cuts)
     this.#meant = reference === undefined ? null : this.#meantBy(reference, poorest)
     this.#law = tallyOfLaw(this.#part(this.#box), this.#base.get(this.#terms.pack) as Results)
+    this.#draws ??= drawsOf(this.#rows.households)
   }
 
   #part(box: Box) {
@@ -110,12 +114,15 @@ export class Slice {
 
   /** Decides by what is tried and compares with the law. */
   count(tried: Tried): Counted {
-    if (this.#box === null || this.#law === null) throw new Error('prepare comes before count')
+    if (this.#box === null || this.#law === null || this.#draws === null) {
+      throw new Error('prepare comes before count')
+    }
     const after = this.#tried(tried)
     const { pack } = this.#terms
     const [was, is] = [this.#base.get(pack), after.get(pack)] as [Results, Results]
     const part = { ...this.#part(this.#box), sign: signOf(is.pack) }
-    return { tally: tallyOf(part, this.#law, was, is), moves: this.#moves(after) }
+    const marks = marksOf(this.#box, this.#draws, was, is)
+    return { tally: tallyOf(part, this.#law, was, is), marks, moves: this.#moves(after) }
   }
 
   /** Keeps what everybody would get if a limit on the score let all in, and says what that costs. */

@@ -4,6 +4,8 @@ import type { Box } from './dimensions.ts'
 /** What is summed in each cell; households count with their weight, amounts in minor units. */
 const MEASURES = [
   'households',
+  /** Households of the snapshot, whatever they stand for. */
+  'rows',
   'people',
   'reachedBefore',
   'reached',
@@ -62,6 +64,7 @@ export function tallyOfLaw({ box, offsets, weights, meant }: Omit<Part, 'sign'>,
     const people = weight * ((offsets[h + 1] as number) - (offsets[h] as number))
     const was = before.outcome[h] as number
     add(cell + at.households, weight)
+    add(cell + at.rows, 1)
     add(cell + at.people, people)
     if (was === 0) {
       add(cell + at.reachedBefore, weight)

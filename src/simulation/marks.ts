@@ -1,0 +1,113 @@
+// What tells whether two scenarios decide the same for the same households, without keeping what they decided. Counts may be
+// equal where amounts are not: who is paid otherwise, though, shows in the marks of the group.
+import type { Box } from './dimensions.ts'
+import type { Decided } from './tally.ts'
+
+/** Of so many marks does each group consist; a household leaves its own in one of them. */
+export const BUCKETS = 64
+
+/** `BUCKETS` marks for each group of each dimension, in the order of the box. */
+export type Marks = Uint32Array
+
+/** Marks of some groups, comparable with those of the same law. */
+export type MarkedColumn = {
+  readonly law: string
+  readonly marks: Marks
+  /** Households that one of the snapshot stands for, in the mean. */
+  readonly each: number
+}
+
+/**
+ * Sums by group and bucket a random number for each household whose decision is another than the law's; the number follows
+ * from the household and from what it is now paid. Two scenarios that differ for n households differ in n buckets at most.
+ * @param draws a random number for each household, the same in every study
+ */
+export function marksOf(box: Box, draws: Uint32Array, before: Decided, after: Decided): Marks {
+  const { place } = box
+  const sides = box.dimensions.length
+  const { rows, at } = groupsOf(box)
+  const marks = new Uint32Array(rows * BUCKETS)
+  for (let h = 0; h < place.length; h++) {
+    const [had, has] = [before.outcome[h] === 0, after.outcome[h] === 0]
+    const was = had && before.amount !== null ? (before.amount[h] as number) || 0 : 0
+    const is = has && after.amount !== null ? (after.amount[h] as number) || 0 : 0
+    if (had === has && was === is) continue
+    const draw = draws[h] as number
+    const mark = mixed(draw ^ Math.imul(is, 0x9e3779b1) ^ (has ? 0x5bd1e995 : 0))
+    const bucket = draw % BUCKETS
+    const from = (place[h] as number) * sides
+    for (let side = 0; side < sides; side++) {
+      const index = (at[from + side] as number) * BUCKETS + bucket
+      marks[index] = (marks[index] as number) + mark
+    }
+  }
+  return marks
+}
+
+/** The row of each cell's group in every dimension: rows of a dimension follow those of the one before. */
+function groupsOf({ dimensions, cells }: Omit<Box, 'place'>): { readonly rows: number; readonly at: Uint16Array } {
+  const at = new Uint16Array(cells * dimensions.length)
+  let [rows, inner] = [0, cells]
+  for (const [side, { groups }] of dimensions.entries()) {
+    inner /= groups.length
+    for (let cell = 0; cell < cells; cell++) {
+      at[cell * dimensions.length + side] = rows + (Math.floor(cell / inner) % groups.length)
+    }
+    rows += groups.length
+  }
+  return { rows, at }
+}
+
+/** The marks of a nation's parts together. */
+export function joinedMarks(parts: readonly Marks[]): Marks {
+  const [first, ...others] = parts
+  const sum = Uint32Array.from(first ?? [])
+  for (const other of others) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (other[i] as number)
+  return sum
+}
+
+/** The marks of one dimension's groups. */
+export function marksAlong({ dimensions }: Omit<Box, 'place'>, marks: Marks, dimension: number): Marks {
+  const before = dimensions.slice(0, dimension).reduce((sum, { groups }) => sum + groups.length, 0)
+  const size = dimensions[dimension]?.groups.length ?? 0
+  return marks.subarray(before * BUCKETS, (before + size) * BUCKETS)
+}
+
+/**
+ * At least so many households of some groups, together, are decided otherwise in two columns: about as many as there are, up
+ * to some tens. Null where they cannot be compared.
+ */
+export function decidedOtherwise(
+  one: MarkedColumn | undefined,
+  other: MarkedColumn | undefined,
+  groups: readonly number[],
+): number | null {
+  if (one === undefined || other === undefined || one.law !== other.law) return null
+  let buckets = 0
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    let sum = 0
+    for (const group of groups) {
+      const index = group * BUCKETS + bucket
+      sum = (sum + ((one.marks[index] ?? 0) - (other.marks[index] ?? 0))) | 0
+    }
+    if (sum !== 0) buckets++
+  }
+  return buckets * one.each
+}
+
+/** As kept with a study, and back. */
+export function marksText(marks: Marks): string {
+  return Buffer.from(marks.buffer, marks.byteOffset, marks.byteLength).toString('base64')
+}
+
+export function marksIn(text: string): Marks {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'))
+  return new Uint32Array(bytes.buffer)
+}
+
+/** The finaliser of MurmurHash3. */
+function mixed(word: number): number {
+  let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
