@@ -8,7 +8,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { LineTable, Reasons, Score, Steps } from './explanation.tsx'
 import { guarded, openUnlessTooClose } from './guard.ts'
 import { nameText, placeText } from './names.ts'
-import { Heading, OutcomeBadge, Section } from './parts.tsx'
+import { Heading, OutcomeBadge, outcomeTold, Section } from './parts.tsx'
 
 export const loader = guarded('determination.read', async ({ params, context }) => {
   const household = parseId<'Household'>(params.id ?? '')
@@ -30,9 +30,9 @@ export default function DecisionPage() {
       <Heading
         title={t('console:decision.title', { programme: say(explanation.name), month: format.month(decision.at) })}
         over={<Over file={file} />}
-        aside={<OutcomeBadge outcome={decision.outcome} />}
+        aside={<OutcomeBadge outcome={outcomeTold(decision)} />}
       />
-      <div className="verdict" data-outcome={decision.outcome}>
+      <div className="verdict" data-outcome={outcomeTold(decision)}>
         <p className="sentence">{say(explanation.sentence)}</p>
         {decision.amount ? (
           <p className="amount">

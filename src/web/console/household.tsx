@@ -10,7 +10,7 @@ import { Journey } from './journey.tsx'
 import type { loader as layout } from './layout.tsx'
 import { useMay } from './may.ts'
 import { nameText, placeText } from './names.ts'
-import { Heading, Name, OutcomeBadge, Section } from './parts.tsx'
+import { Heading, Name, OutcomeBadge, outcomeTold, Section } from './parts.tsx'
 import { Table } from './table.tsx'
 
 export const loader = guarded('household.read', async ({ params, request, context }) => {
@@ -144,7 +144,7 @@ function Decisions({ household, rows }: { household: string; rows: readonly Deci
             <li key={row.pack}>
               <Link to={`/console/households/${household}/decisions/${row.run}`}>{say(row.name)}</Link>
               <span className="soft">{format.month(row.month)}</span>
-              <OutcomeBadge outcome={row.outcome} />
+              <OutcomeBadge outcome={outcomeTold(row)} />
               <strong className="numeric">
                 {row.amount ? format.money(row.amount) : row.score ? format.number(row.score, 7) : ''}
               </strong>

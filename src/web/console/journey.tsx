@@ -6,7 +6,7 @@ import { EnrolmentText } from './enrolment-text.tsx'
 import { LookAgainText } from './look-again-text.tsx'
 import { useMay } from './may.ts'
 import { nameText } from './names.ts'
-import { OutcomeBadge, StateBadge } from './parts.tsx'
+import { OutcomeBadge, outcomeTold, StateBadge } from './parts.tsx'
 import { periodText } from './payment-columns.ts'
 import { TransferText } from './transfer-text.tsx'
 
@@ -116,7 +116,7 @@ function Happened({ household, event }: { household: string; event: JourneyEvent
               month: format.month(event.decision.month),
             })}
           </Link>{' '}
-          <OutcomeBadge outcome={event.decision.outcome} />{' '}
+          <OutcomeBadge outcome={outcomeTold(event.decision)} />{' '}
           {event.decision.amount ? <strong>{format.money(event.decision.amount)}</strong> : null}
           {event.decision.score ? <strong>{format.number(event.decision.score, 7)}</strong> : null}
         </p>

@@ -19,9 +19,22 @@ export function Heading({ title, over, aside }: { title: string; over?: ReactNod
   )
 }
 
-const outcomeTones = { eligible: 'good', not_eligible: 'bad', undetermined: 'doubt', scored: 'plain' } as const
+const outcomeTones = {
+  eligible: 'good',
+  not_eligible: 'bad',
+  undetermined: 'doubt',
+  scored: 'plain',
+  nothing: 'doubt',
+} as const
 
-export function OutcomeBadge({ outcome }: { outcome: Outcome }) {
+type Decided = { readonly outcome: Outcome; readonly amount: { readonly value: string } | null | undefined }
+
+/** As it is told: a right of which nothing comes, because a condition is not met, is no good news. */
+export function outcomeTold({ outcome, amount }: Decided): Outcome | 'nothing' {
+  return outcome === 'eligible' && amount && Number(amount.value) === 0 ? 'nothing' : outcome
+}
+
+export function OutcomeBadge({ outcome }: { outcome: Outcome | 'nothing' }) {
   const { t } = useSpeech()
   return <span className={`badge ${outcomeTones[outcome]}`}>{t(`console:outcome.${outcome}`)}</span>
 }
@@ -66,9 +79,12 @@ export function Figures({ figures }: { figures: readonly { readonly label: strin
   )
 }
 
-export function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+type SectionProps = { title: string; aside?: ReactNode; children: ReactNode; id?: string | undefined }
+
+/** @param id where a list of contents leads to it */
+export function Section({ title, aside, children, id }: SectionProps) {
   return (
-    <section className="section">
+    <section className="section" id={id}>
       <div className="section-title">
         <h2>{title}</h2>
         {aside}

@@ -29,7 +29,7 @@ export function SideBySide({ result, packs }: { result: StudyResult; packs: Read
   ]
   return (
     <>
-      <Section title={t('simulation:whole')}>
+      <Section title={t('simulation:whole')} id="whole">
         <Table
           caption={t('simulation:whole')}
           quietCaption
@@ -39,8 +39,14 @@ export function SideBySide({ result, packs }: { result: StudyResult; packs: Read
           empty=""
         />
       </Section>
-      {scenarios.map(scenario => (
-        <Beyond key={scenario.name} scenario={scenario} currency={result.currency} packs={packs} />
+      {scenarios.map((scenario, index) => (
+        <Beyond
+          key={scenario.name}
+          id={`beyond-${index}`}
+          scenario={scenario}
+          currency={result.currency}
+          packs={packs}
+        />
       ))}
     </>
   )
@@ -83,13 +89,14 @@ function useMeasures({ scenarios, currency, periodsPerYear }: StudyResult): Meas
 }
 
 type BeyondProps = {
+  readonly id: string
   readonly scenario: ScenarioResult
   readonly currency: Currency
   readonly packs: Readonly<Record<string, Words>>
 }
 
 /** What one scenario says beside its figures: the limit found, who moves between programmes, the years ahead. */
-function Beyond({ scenario: { name, limit, moves, projection }, currency, packs }: BeyondProps) {
+function Beyond({ id, scenario: { name, limit, moves, projection }, currency, packs }: BeyondProps) {
   const { t, say, format } = useSpeech()
   const hidden = t('simulation:hidden')
   const of = (ids: readonly string[]) =>
@@ -150,7 +157,53 @@ function Beyond({ scenario: { name, limit, moves, projection }, currency, packs 
       />,
     )
   }
-  return parts.length === 0 ? null : <Section title={name}>{parts}</Section>
+  return parts.length === 0 ? null : (
+    <Section title={name} id={id}>
+      {parts}
+    </Section>
+  )
+}
+
+const partId = (scenario: number, by: string) => `by-${by}-${scenario}`
+
+/** A study is long: its parts by name, above them, a line for each scenario. */
+export function Contents({ result: { scenarios } }: { result: StudyResult }) {
+  const { t } = useSpeech()
+  return (
+    <nav className="study-contents" aria-label={t('simulation:contents')}>
+      <ul>
+        <li>
+          <a href="#whole">{t('simulation:whole')}</a>
+          <ul>
+            {scenarios.map(({ name, limit, moves, projection }, index) =>
+              limit || moves.length + projection.length > 0 ? (
+                <li key={name}>
+                  <a href={`#beyond-${index}`}>
+                    <bdi>{name}</bdi>
+                  </a>
+                </li>
+              ) : null,
+            )}
+          </ul>
+        </li>
+        {scenarios.map(({ name, tables }, index) => (
+          <li key={name}>
+            <bdi>{name}</bdi>
+            <ul>
+              {tables.map(({ by }) => (
+                <li key={by}>
+                  <a href={`#${partId(index, by)}`}>{t(`simulation:dimension.${by}`)}</a>
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+        <li>
+          <a href="#take">{t('simulation:take.title')}</a>
+        </li>
+      </ul>
+    </nav>
+  )
 }
 
 type TablesProps = {
@@ -171,7 +224,7 @@ export function ScenarioTables({ home, scenario, index, currency, tiles }: Table
         const title = t('simulation:tableOf', { name: scenario.name, by: t(`simulation:dimension.${table.by}`) })
         const query = `?scenario=${index}&by=${table.by}`
         return (
-          <Section key={table.by} title={title}>
+          <Section key={table.by} title={title} id={partId(index, table.by)}>
             <div className="beside-chart">
               <Table
                 caption={title}

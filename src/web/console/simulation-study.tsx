@@ -7,7 +7,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { guarded } from './guard.ts'
 import { useMay } from './may.ts'
 import { Heading, Section } from './parts.tsx'
-import { ScenarioTables, SideBySide } from './simulation-result.tsx'
+import { Contents, ScenarioTables, SideBySide } from './simulation-result.tsx'
 
 export const loader = guarded('simulation.read', async ({ params, context }) => {
   const id = parseId<'Study'>(params.study ?? '')
@@ -110,6 +110,7 @@ function Found({ id, page }: { id: string; page: Saved }) {
         <code dir="ltr">{row.snapshotHash.slice(0, 16)}</code>
       </p>
       <p className="soft">{t('simulation:hiddenSays')}</p>
+      <Contents result={result} />
       <SideBySide result={result} packs={page.packs} />
       {result.scenarios.map((scenario, index) => (
         <ScenarioTables
@@ -121,7 +122,7 @@ function Found({ id, page }: { id: string; page: Saved }) {
           tiles={page.tiles}
         />
       ))}
-      <Section title={t('simulation:take.title')}>
+      <Section title={t('simulation:take.title')} id="take">
         <ul className="take-away">
           <li>
             <Link to={`${home}/study.pdf`} reloadDocument download>
