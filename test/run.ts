@@ -58,6 +58,7 @@ const LONG = [
   'src/security/seal.db',
   'src/security/sign-in.db',
   'src/simulation/',
+  'test/simulation-recomputed.test',
   'src/web/pages',
   'test/abuse/',
   'test/walk.db',

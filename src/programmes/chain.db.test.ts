@@ -298,11 +298,10 @@ async function verified(run: RunRow, threads = 0) {
 
 test('every run of the chain verifies from its snapshot; a row altered behind the triggers does not', async () => {
   for (const run of months) {
-    for (const threads of [0, 3]) {
-      const { findings, households } = await verified(run, threads)
-      assert.deepEqual([findings, households], [[], run.households])
-    }
+    const { findings, households } = await verified(run)
+    assert.deepEqual([findings, households], [[], run.households])
   }
+  assert.deepEqual(await verified(first, 2), await verified(first))
   const { rows } = await transaction(databases.owner, actor, tx =>
     sql<{ household: string }>`
       update programmes.determination set amount_minor = amount_minor + 1
@@ -316,13 +315,12 @@ test('every run of the chain verifies from its snapshot; a row altered behind th
   const [altered] = rows
   assert.ok(altered)
   for (const run of months) {
-    for (const threads of [0, 3]) {
-      const { findings } = await verified(run, threads)
-      assert.deepEqual(
-        findings.map(({ what, household }) => [what, household]),
-        [['stored', altered.household]],
-      )
-    }
+    const { findings } = await verified(run)
+    assert.deepEqual(
+      findings.map(({ what, household }) => [what, household]),
+      [['stored', altered.household]],
+    )
+    if (run === first) assert.deepEqual(await verified(run, 2), await verified(run))
   }
 })
 

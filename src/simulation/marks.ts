@@ -4,7 +4,7 @@ import type { Box } from './dimensions.ts'
 import type { Decided } from './tally.ts'
 
 /** Of so many marks does each group consist; a household leaves its own in one of them. */
-export const BUCKETS = 64
+const BUCKETS = 64
 
 /** `BUCKETS` marks for each group of each dimension, in the order of the box. */
 export type Marks = Uint32Array

@@ -84,6 +84,10 @@ of the data folder unless said; other machines need the new file. docs/operation
       call: 'npx socle privacy export --purpose research-2026 --month 2026-12 --facts dwelling,rooms --pack ma/asd --out research-2026-12.csv',
       says: 'households with their decisions, for one research project',
     },
+    {
+      call: 'npx socle privacy export --purpose research-2026 --unit member --month 2026-12 --facts sex,birth_date,schooling,household.area --out people.csv',
+      says: 'persons for analysts, without what identifies',
+    },
     { call: 'npx socle privacy rotate-keys', says: 'new keys for telephones and account numbers' },
   ],
   async run(args, io) {

@@ -86,7 +86,7 @@ test('one that is damaged is shown as such with why, and can be removed where no
   writeFileSync(join(altered, 'manifest.json'), '{}')
   const listed = await snapshot('list')
   assert.equal(listed.code, 1)
-  assert.match(lineOf(listed.out, shorter), /DAMAGED: \d\d\.arrow has 100 bytes, the manifest says \d+/)
+  assert.match(lineOf(listed.out, shorter), /DAMAGED: \d\d-\d\.arrow has 100 bytes, the manifest says \d+/)
   assert.match(lineOf(listed.out, altered), /DAMAGED: manifest\.json: /)
   assert.doesNotMatch(lineOf(listed.out, used), /DAMAGED/)
   // A copy of one that is in use, by its hash; the other is known by its name alone, and no run names it.

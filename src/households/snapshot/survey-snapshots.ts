@@ -41,7 +41,7 @@ function stateOf(folder: string): Pick<SurveyedSnapshot, 'manifest' | 'damage'> 
   const path = join(folder, 'manifest.json')
   if (!existsSync(path)) return { manifest: null, damage: 'it has no manifest.json' }
   const manifest = readManifest(readFileSync(path, 'utf8'))
-  if (typeof manifest === 'string') return { manifest: null, damage: manifest }
+  if (typeof manifest === 'string') return { manifest: null, damage: manifest.replaceAll(/\s*\n\s*/g, ' ') }
   for (const { path: name, bytes } of manifest.files) {
     const file = join(folder, name)
     if (!existsSync(file)) return { manifest, damage: `${name} is gone` }

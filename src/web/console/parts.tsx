@@ -31,7 +31,7 @@ type Decided = { readonly outcome: Outcome; readonly amount: { readonly value: s
 
 /** As it is told: a right of which nothing comes, because a condition is not met, is no good news. */
 export function outcomeTold({ outcome, amount }: Decided): Outcome | 'nothing' {
-  return outcome === 'eligible' && amount && Number(amount.value) === 0 ? 'nothing' : outcome
+  return outcome === 'eligible' && amount && /^-?0*(\.0*)?$/.test(amount.value) ? 'nothing' : outcome
 }
 
 export function OutcomeBadge({ outcome }: { outcome: Outcome | 'nothing' }) {
