@@ -26,32 +26,37 @@ export function marksOf(box: Box, draws: Uint32Array, before: Decided, after: De
   const { place } = box
   const sides = box.dimensions.length
   const { rows, at } = groupsOf(box)
-  const marks = new Uint32Array(rows * BUCKETS)
+  const marks = new Int32Array(rows * BUCKETS)
+  const none = new Float64Array(0)
+  const paidBefore = before.amount ?? none
+  const paidAfter = after.amount ?? none
   for (let h = 0; h < place.length; h++) {
-    const [had, has] = [before.outcome[h] === 0, after.outcome[h] === 0]
-    const was = had && before.amount !== null ? (before.amount[h] as number) || 0 : 0
-    const is = has && after.amount !== null ? (after.amount[h] as number) || 0 : 0
+    const had = before.outcome[h] === 0
+    const has = after.outcome[h] === 0
+    if (!had && !has) continue
+    const was = had ? (paidBefore[h] as number) || 0 : 0
+    const is = has ? (paidAfter[h] as number) || 0 : 0
     if (had === has && was === is) continue
     const draw = draws[h] as number
     const mark = mixed(draw ^ Math.imul(is, 0x9e3779b1) ^ (has ? 0x5bd1e995 : 0))
-    const bucket = draw % BUCKETS
+    const bucket = draw & (BUCKETS - 1)
     const from = (place[h] as number) * sides
-    for (let side = 0; side < sides; side++) {
-      const index = (at[from + side] as number) * BUCKETS + bucket
-      marks[index] = (marks[index] as number) + mark
+    for (let side = from; side < from + sides; side++) {
+      const index = (at[side] as number) + bucket
+      marks[index] = ((marks[index] as number) + mark) | 0
     }
   }
-  return marks
+  return new Uint32Array(marks.buffer)
 }
 
-/** The row of each cell's group in every dimension: rows of a dimension follow those of the one before. */
+/** Where the marks of each cell's group begin in every dimension: those of a dimension follow those of the one before. */
 function groupsOf({ dimensions, cells }: Omit<Box, 'place'>): { readonly rows: number; readonly at: Uint16Array } {
   const at = new Uint16Array(cells * dimensions.length)
   let [rows, inner] = [0, cells]
   for (const [side, { groups }] of dimensions.entries()) {
     inner /= groups.length
     for (let cell = 0; cell < cells; cell++) {
-      at[cell * dimensions.length + side] = rows + (Math.floor(cell / inner) % groups.length)
+      at[cell * dimensions.length + side] = (rows + (Math.floor(cell / inner) % groups.length)) * BUCKETS
     }
     rows += groups.length
   }
@@ -109,5 +114,5 @@ export function marksIn(text: string): Marks {
 function mixed(word: number): number {
   let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  return hash ^ (hash >>> 16)
 }

@@ -203,6 +203,7 @@ export class Slice {
     const watched = [pack, ...beside]
     const side = 2 ** watched.length
     const moves = new Float64Array(side * side)
+    if (beside.length === 0) return moves
     // What one programme gives and takes is in its own figures.
     if (watched.length < 2) return moves
     const before = watched.map(id => (this.#base.get(id) as Results).outcome)
