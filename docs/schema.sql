@@ -2516,13 +2516,11 @@ CREATE OR REPLACE FUNCTION population.settle_match_keys()
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET default_statistics_target TO '10'
 AS $function$
-  -- While the register is first filled the index is aside.
-  select pg_catalog.gin_clean_pending_list(there) from to_regclass('population.person_words') as there where there is not null;
-  -- All of it: what is known of the numbers in an index is learnt with the whole table alone.
-  analyze population.match_key
+  analyze population.match_key (country, recorded_at)
 $function$;
-comment on function population.settle_match_keys() is 'Brings keys just written into the order in which they are looked up, and tells the planner how many there are.';
+comment on function population.settle_match_keys() is 'Tells the planner how many keys there are now.';
 -- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION population.sharing_phone(persons uuid[])
@@ -6100,6 +6098,7 @@ CREATE OR REPLACE FUNCTION households.analyze_staging()
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
+ SET default_statistics_target TO '10'
 AS $function$
   analyze households.import_household (attempt, line, source_id);
   analyze households.import_member (attempt, line, household, source_id);

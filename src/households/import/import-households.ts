@@ -61,8 +61,8 @@ export type ImportReport = Registered & {
   readonly matched: SinceMatched
 }
 
-/** Stretches of a file registered side by side: as many as the smallest server has processors. */
-const LANES = 2
+/** Stretches of a file registered side by side: one more than the smallest server has processors, for a lane also waits. */
+const LANES = 3
 /** Households registered in one transaction. */
 const BATCH = 2000
 /** Enough for the planner's figures to be out of date. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { openCountry } from '#countries'
 import type { ReadingTerms, RowsAsked, RowsGathered } from './read-rows.ts'
-import { readersHere, readersInThreads } from './readers.ts'
+import { readersHere, readersInThreads, readersWithHelp } from './readers.ts'
 
 const { catalogue, territories } = openCountry('ma')
 const household = ['source_id', 'territory', 'rooms', 'recipient']
@@ -43,22 +43,25 @@ const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 const said = ({ good, rejects }: RowsGathered) =>
   [good, rejects].map(({ size, pieces }) => [size, Buffer.concat(pieces).toString().replaceAll(UUID, 'id')])
 
-test('rows read in threads are those read here, in the same order', async () => {
-  const here = readersHere(terms)
-  const threads = readersInThreads(terms)
-  try {
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyAsked, { minLength: 1, maxLength: 9 }), async asked => {
-        const answers = await Promise.all(asked.map(one => threads.read(one)))
-        const expected = await Promise.all(asked.map(one => here.read(one)))
-        assert.deepEqual(answers.map(said), expected.map(said))
-      }),
-      { numRuns: 40 },
-    )
-  } finally {
-    await threads.close()
-  }
-})
+const others = { 'in threads': readersInThreads, 'with the help of a thread': readersWithHelp }
+for (const [how, open] of Object.entries(others))
+  test(`rows read ${how} are those read here, in the same order`, async () => {
+    const here = readersHere(terms)
+    const threads = open(terms)
+    try {
+      if ('begun' in threads) await threads.begun
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyAsked, { minLength: 1, maxLength: 9 }), async asked => {
+          const answers = await Promise.all(asked.map(one => threads.read(one)))
+          const expected = await Promise.all(asked.map(one => here.read(one)))
+          assert.deepEqual(answers.map(said), expected.map(said))
+        }),
+        { numRuns: 40 },
+      )
+    } finally {
+      await threads.close()
+    }
+  })
 
 test('a thread that fails fails whoever waits for it, and who asks later', async () => {
   const threads = readersInThreads(terms)

@@ -13,9 +13,12 @@ export type Readers = {
 const THREADS = 2
 /** A thread takes a second or two to begin and to become fast: smaller files are read by then. */
 const WORTH_THREADS = 40_000_000
+/** Meanwhile this process reads itself, and the thread helps with what is left. */
+const WORTH_HELP = 8_000_000
 
 export function openReaders(terms: ReadingTerms, bytes: number): Readers {
-  return bytes < WORTH_THREADS ? readersHere(terms) : readersInThreads(terms)
+  if (bytes < WORTH_HELP) return readersHere(terms)
+  return bytes < WORTH_THREADS ? readersWithHelp(terms) : readersInThreads(terms)
 }
 
 export function readersHere(terms: ReadingTerms): Readers {
@@ -24,6 +27,36 @@ export function readersHere(terms: ReadingTerms): Readers {
 }
 
 type Waiting = { readonly resolve: (rows: RowsGathered) => void; readonly reject: (error: unknown) => void }
+
+/** The thread is asked once it has begun, and while it is not behind; this process reads the rest. */
+export function readersWithHelp(terms: ReadingTerms): Readers & { readonly begun: Promise<void> } {
+  const here = readersHere(terms)
+  const thread = openThread(terms)
+  let hasBegun = false
+  let asked = 0
+  const begin = () => {
+    hasBegun = true
+  }
+  // One that does not begin is no help, and nothing is lost.
+  const begun = thread.read({ kind: 'households', rows: [] }).then(begin, () => {})
+  return {
+    begun,
+    most: MOST_AHEAD + 1,
+    async read(rows) {
+      if (!hasBegun || asked >= MOST_AHEAD) return here.read(rows)
+      asked++
+      try {
+        return await thread.read(rows)
+      } finally {
+        asked--
+      }
+    },
+    close: thread.close,
+  }
+}
+
+/** Questions that a helping thread may have: one in hand and one to go on with. */
+const MOST_AHEAD = 2
 
 /** A thread takes its questions in turn; one that fails fails all that wait. */
 export function readersInThreads(terms: ReadingTerms): Readers {
