@@ -128,6 +128,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     desk,
     evidence,
     printer,
+    payments: config.payments,
     answers: { worker: databases.worker, ports: parts.providers, clock: Date.now },
     modelled,
   })

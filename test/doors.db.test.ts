@@ -22,6 +22,7 @@ const country = openCountry('ma')
 const doors = fillDoors({
   app: databases.app,
   worker: databases.worker,
+  payments: { retriesMost: 3, coolingDays: 7, amountTimes: 10 },
   country,
   staff: exampleDoors().staff,
   modelled: true,

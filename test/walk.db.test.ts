@@ -128,6 +128,7 @@ const nobody = await walker('auditor', 'nowhere')
 const doors = fillDoors({
   app: databases.app,
   worker: databases.worker,
+  payments: { retriesMost: 3, coolingDays: 7, amountTimes: 10 },
   country,
   modelled: true,
   staff: {

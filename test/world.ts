@@ -115,6 +115,7 @@ export async function serveWorld(households: number, people: readonly Person[], 
     fillDoors({
       app: databases.app,
       worker: databases.worker,
+      payments: { retriesMost: 3, coolingDays: 7, amountTimes: 10 },
       country,
       staff,
       citizen,

@@ -66,12 +66,14 @@ export async function agreeToLimit(tx: Transaction, id: LimitId): Promise<Result
   return ok(undefined)
 }
 
-export type SaidLimit = ApprovalLimit & { readonly agreed: boolean }
+/** `own`: the transaction's actor said it. */
+export type SaidLimit = ApprovalLimit & { readonly agreed: boolean; readonly own: boolean }
 
 /** Every limit that was said, by role, the latest first. */
 export async function listLimits(tx: Transaction): Promise<readonly SaidLimit[]> {
   const { rows } = await sql<SaidLimit>`
-    select l.id, l.role, l.currency, l.amount, l.valid_from as "from", a.limit_id is not null as agreed
+    select l.id, l.role, l.currency, l.amount, l.valid_from as "from", a.limit_id is not null as agreed,
+      l.recorded_by = payments.actor() as own
     from payments.approval_limit l left join payments.approval_limit_agreed a on a.limit_id = l.id
     order by l.role, l.currency, l.valid_from desc, l.recorded_at desc`.execute(tx)
   return rows

@@ -5,6 +5,12 @@ import { appendAudit } from '#security'
 import type { TransferId, TransferRefusal } from './ledger.ts'
 import { postTransfers } from './transfer.ts'
 
+/** What a budget line may be called: at most 40 letters, digits, dots, slashes and dashes. */
+export const BUDGET_CODE = /^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$/
+
+/** The most that is given at once, in minor units: more than any State's budget, and less than a ledger can add up. */
+export const MOST_GIVEN = 10n ** 16n
+
 export type BudgetLine = {
   readonly code: string
   readonly funder: string

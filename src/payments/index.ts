@@ -1,6 +1,15 @@
 export { type AccountChange, takeAccountChanges } from './account-changes.ts'
+export {
+  type AccountLine,
+  accountHistory,
+  type VerificationMeans,
+  type VerifyingRefusal,
+  verificationMeans,
+  verifyAccount,
+} from './account-history.ts'
 export { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
 export { accountsWithNumber, resealNumbers } from './account-numbers.ts'
+export { type TakenAnswers, takenAnswers } from './answers/answer-files.ts'
 export { type AnswerException, answerExceptions, type ClosingRefusal, closeException } from './answers/exceptions.ts'
 export { type AnswersRefusal, type ImportedAnswers, importAnswers } from './answers/import-answers.ts'
 export {
@@ -13,10 +22,12 @@ export {
   sayLimit,
 } from './approval-limit.ts'
 export {
+  BUDGET_CODE,
   type BudgetLine,
   type BudgetLineRefusal,
   findBudgetLine,
   giveToBudgetLine,
+  MOST_GIVEN,
   openBudgetLine,
 } from './budget.ts'
 export { paymentChecks } from './checks.sql.ts'

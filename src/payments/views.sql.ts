@@ -23,10 +23,10 @@ export type RunSummary = {
   readonly draftedBy: string
 }
 
-/** Runs, the latest first; `before` is the last id of the page before. */
+/** Runs, the latest first; `before` is the last id of the page before. Those that pay for one purpose and of one period, where it is said. */
 export async function listRuns(
   tx: Transaction,
-  page: { readonly limit: number; readonly before?: RunId },
+  page: { readonly limit: number; readonly before?: RunId; readonly purpose?: string; readonly period?: string },
 ): Promise<RunSummary[]> {
   const { rows } = await sql<RunSummary>`
     select r.id, r.reference, r.budget_line as "budgetLine", l.currency, r.label, r.period, d.instructions, d.amount,
@@ -36,7 +36,10 @@ export async function listRuns(
     from payments.run r
       join payments.budget_line l on l.code = r.budget_line
       join payments.run_event d on d.run_id = r.id and d.state = 'drafted'
-    where ${page.before ?? null}::uuid is null or r.id < ${page.before ?? null}::uuid
+    where (${page.before ?? null}::uuid is null or r.id < ${page.before ?? null}::uuid)
+      and (${page.period ?? null}::text is null or r.period = ${page.period ?? null})
+      and (${page.purpose ?? null}::text is null or exists (
+        select from payments.run_total t where t.run_id = r.id and t.purpose = ${page.purpose ?? null}))
     order by r.id desc limit ${page.limit}`.execute(tx)
   return rows
 }

@@ -25,6 +25,15 @@ export const heldOfPayments: Readonly<Record<string, HeldTable>> = {
     link: { of: 'rows', table: 'payments.payee_account', columns: ['account_id'], theirs: ['id'] },
     columns: { identifiers: ['account_id'], accounts: ['told'], trace: ['recorded_at'] },
   },
+  'payments.payee_account_verified': {
+    link: person('payee_id'),
+    columns: {
+      identifiers: ['account_id', 'payee_id'],
+      residence: ['territory'],
+      accounts: ['means'],
+      trace: ['recorded_at', 'recorded_by', 'recorded_name'],
+    },
+  },
   'payments.instruction': {
     link: person('payee_id'),
     columns: {

@@ -122,9 +122,11 @@ export {
 } from './figures.sql.ts'
 export { type LookAgain, lookAgainOf } from './look-again.sql.ts'
 export type { LookAgainKind } from './look-again.ts'
+export { latestMonthOwed, type MonthOwed, monthOwed } from './month-owed.ts'
 export type { DetermineRefusal, DetermineRequest } from './open-run.ts'
 export { type OwedToHousehold, owedToHousehold } from './owed-to-household.ts'
 export { entitlementsOf, payableChecks, payableFor } from './payable.ts'
+export { type MonthToPrepare, type PreparedMonth, prepareMonth } from './prepare-month.ts'
 export {
   putBack,
   type Removable,

@@ -7,12 +7,15 @@ import type { PartnerDoor } from './api/partner-api.ts'
 import type { AuditDoor } from './audit-door.ts'
 import type { BooksDoor } from './books-door.ts'
 import type { CashDoor } from './cash-door.ts'
+import type { CycleDoor } from './cycle-door.ts'
 import type { DeclarationDoor } from './declaration-door.ts'
 import type { DuplicateDoor } from './duplicate-door.ts'
 import type { Hidden } from './hidden.ts'
 import type { FileDoor, FiledEvent } from './household-events.ts'
+import type { LimitDoor } from './limit-door.ts'
 import type { OverpaidDoor } from './overpaid-door.ts'
 import type { CitizenDoor } from './own-file.ts'
+import type { PayeeDoor } from './payee-door.ts'
 import type { PaymentDoor, PaymentRunRow } from './payment-door.ts'
 import type { PersonChangeDoor } from './person-change.ts'
 import type { PersonDoor } from './person-file.ts'
@@ -114,8 +117,11 @@ export type ConsoleDoor = FileDoor &
   RegistrationDoor &
   DuplicateDoor &
   SimulationDoor &
+  PayeeDoor &
+  LimitDoor &
   PaymentDoor &
   CashDoor &
+  CycleDoor &
   BooksDoor &
   UpkeepDoor &
   RunDoor &

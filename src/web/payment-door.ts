@@ -1,5 +1,5 @@
-import type { Words } from '#kernel'
-import type { RunId as PaymentRunId, RunState } from '#payments'
+import type { DateText, Words } from '#kernel'
+import type { RunId as PaymentRunId, RunPart, RunState } from '#payments'
 import type { Amount, DownloadFile, ListPage, StaffMember } from './context.ts'
 
 /** Payment runs, as the console reads them. */
@@ -33,7 +33,12 @@ export type PaymentRunFile = PaymentRunRow & {
     readonly byName: string
     readonly reason: string | undefined
   }[]
+  /** The day that it is in the country: the first on which a provider may be asked to pay. */
+  readonly today: DateText
   readonly groups: readonly {
+    readonly provider: string
+    /** How its orders leave, once the file settled it: in the run's file, in one of its own, over its interface. */
+    readonly leavesBy: RunPart['leavesBy'] | undefined
     readonly providerName: string
     readonly purpose: string
     readonly purposeName: Words | undefined

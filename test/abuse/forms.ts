@@ -138,7 +138,31 @@ export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> =
     says: 'none',
   },
   ...personForms,
-  '/console/payments/:reference': { step: 'approve', hash: 'none', reason: 'none' },
+  '/console/payments/:reference': { step: 'approve', hash: 'none', reason: 'none', on: 'none' },
+  '/console/payments/month': {
+    run: '0199f000-0000-7000-8000-00000000001f',
+    programme: 'ma/asd',
+    month: '2026-12',
+    line: 'none',
+  },
+  '/console/payments/budgets': {
+    gift: '0199f000-0000-7000-8000-000000000020',
+    do: 'open',
+    code: 'none',
+    label: 'none',
+    funder: 'none',
+    amount: 'none',
+    why: 'none',
+  },
+  '/console/payments/limits': {
+    limit: '0199f000-0000-7000-8000-000000000021',
+    do: 'say',
+    role: 'none',
+    amount: 'none',
+    from: 'none',
+  },
+  // Takes a file: tried in multipart.test.ts and src/web/doors/cycle.db.test.ts.
+  '/console/payments/answers': {},
   '/console/proposals/:id': { step: 'refused', hash: 'none', reason: 'none' },
   '/console/conflicts': {
     id: '0199f000-0000-7000-8000-000000000004',

@@ -47,6 +47,7 @@ const citizen = { given: 'Zoubaïda', family: 'Benchekroun-Idrissi', phone: '+21
 const doors = fillDoors({
   app: databases.app,
   worker: databases.worker,
+  payments: { retriesMost: 3, coolingDays: 7, amountTimes: 10 },
   country,
   staff: staffDoor(signIn, country, []),
   modelled: true,

@@ -33,6 +33,14 @@ export const personForms: Readonly<Record<string, Readonly<Record<string, string
     until: 'none',
     alias: 'none',
   },
+  '/console/persons/:id/accounts': {
+    do: 'record',
+    account: '0199f000-0000-7000-8000-00000000001e',
+    provider: 'none',
+    number: 'none',
+    from: 'none',
+    means: 'none',
+  },
   '/console/persons/new': {
     ...Object.fromEntries(PERSON_FIELDS.map(field => [field, 'none'])),
     ...Object.fromEntries(

@@ -1,6 +1,14 @@
 import { type Actor, type Databases, transaction } from '#db'
 import { type Currency, isCurrency, type Money, newId, parseMoney } from '#kernel'
-import { budgetStates, findBudgetLine, giveToBudgetLine, openBudgetLine, trialBalance } from '#payments'
+import {
+  BUDGET_CODE,
+  budgetStates,
+  findBudgetLine,
+  giveToBudgetLine,
+  MOST_GIVEN,
+  openBudgetLine,
+  trialBalance,
+} from '#payments'
 import { type Io, UsageError } from '../command.ts'
 import { required } from '../options.ts'
 import type { Acting } from '../staff.ts'
@@ -13,9 +21,6 @@ export type BudgetOptions = {
   readonly label: string | undefined
   readonly why: string | undefined
 }
-
-/** More than any State's budget, and less than a ledger can add up. */
-const MOST_MINOR = 10n ** 16n
 
 /** `socle pay budget …`: open CODE, add CODE, CODE, or nothing for the list. */
 export async function payBudget(
@@ -41,7 +46,7 @@ type App = Databases['app']
 async function open(app: App, by: Actor, code: string, options: BudgetOptions): Promise<void> {
   const currency = options.currency ?? 'MAD'
   if (!isCurrency(currency)) throw new UsageError(`--currency takes a currency such as MAD or XOF, not ${currency}`)
-  if (!/^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$/.test(code)) {
+  if (!BUDGET_CODE.test(code)) {
     throw new UsageError(`${code} cannot be a code: at most 40 letters, digits, dots, slashes and dashes`)
   }
   const amount = amountOf(options.amount, currency)
@@ -78,7 +83,7 @@ function amountOf(text: string | undefined, currency: Currency): Money {
     throw new UsageError(
       `--amount takes an amount of ${currency} such as ${currency === 'XOF' ? '25000' : '25000.00'}, not ${given}`,
     )
-  if (amount.value.minor > MOST_MINOR) throw new UsageError(`--amount takes at most ${sum(MOST_MINOR, currency)}`)
+  if (amount.value.minor > MOST_GIVEN) throw new UsageError(`--amount takes at most ${sum(MOST_GIVEN, currency)}`)
   return amount.value
 }
 

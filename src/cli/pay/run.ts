@@ -7,12 +7,11 @@ import {
   type MadeFile,
   markRunSent,
   type ProviderPorts,
-  prepareRun,
   type Run,
   type RunDetail,
   showRun,
 } from '#payments'
-import { payableChecks, payableFor, recoverOverpaid, recoveryShare } from '#programmes'
+import { payableChecks, prepareMonth } from '#programmes'
 import type { Permission } from '#security'
 import { type Io, UsageError } from '../command.ts'
 import { writeOrdersFile, writePaymentFile } from '../payment-file.ts'
@@ -44,18 +43,14 @@ export async function payPrepare(
   io: Io,
 ): Promise<void> {
   const { programme, month, budgetLine, today } = asked
-  const checks = payableChecks(asked.terms)
-  const { id, label, currency } = programme
-  const request = { id: newId<'payment-run'>(), budgetLine, label, period: month, currency, accountsOn: today }
-  const share = recoveryShare(programme.pack, month)
-  const { recovered, prepared } = await transaction(worker, by('payment_run.prepare', [id]), async tx => ({
-    recovered: await recoverOverpaid(tx, { pack: id, month, share }),
-    prepared: taken(await prepareRun(tx, request, { select: payableFor(id, month) }, checks)),
-  }))
+  const { id, currency } = programme
+  const request = { id: newId<'payment-run'>(), programme, month, budgetLine, today, terms: asked.terms }
+  const { recovered, prepared } = taken(await prepareMonth(worker, by('payment_run.prepare', [id]), request))
   describeRun(prepared.run, io)
   for (const text of recoveredTexts(recovered, currency)) io.out(`  ${text}\n`)
   if (prepared.again > 0) io.out(`  ${count(prepared.again)} came back before and are tried again\n`)
-  if (checks.sanctions.named === null) io.out('  no sanctions list is connected: nobody was looked for\n')
+  if (payableChecks(asked.terms).sanctions.named === null)
+    io.out('  no sanctions list is connected: nobody was looked for\n')
   for (const text of waitingTexts(prepared.leftOut)) io.out(`  ${text}\n`)
   for (const run of prepared.inRuns) io.out(`  ${count(run.lines)} are in run ${run.reference} already\n`)
   io.out(`Next: socle pay approve ${prepared.run.reference} --as SOMEBODY-ELSE\n`)

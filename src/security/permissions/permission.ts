@@ -51,7 +51,10 @@ export const permissions = {
   'payment.read': ofProgramme,
   /** Where people are paid, for the program of a partner: yes or no, and the account where that is asked for. */
   'payee_account.read': ordinary,
+  /** Records where a payee is paid from now on; the payee is told. */
   'payee_account.write': ordinary,
+  /** Says, as a second person, that an account was seen to be its payee's. */
+  'payee_account.verify': ordinary,
   /** Payment runs, with their instructions. */
   'payment_run.read': ofProgramme,
   'payment_run.prepare': ofProgramme,

@@ -16,6 +16,7 @@ const AT_THE_DESK = [
   'determination.read',
   'enrolment.write',
   'payment.read',
+  'payee_account.write',
   'emergency.open',
 ] as const satisfies Permission[]
 
@@ -50,6 +51,7 @@ export const roles = {
       'duplicate.settle',
       'enrolment.decide',
       'payment_run.read',
+      'payee_account.verify',
       'emergency.review',
       'audit.read',
       'staff.read',
@@ -81,6 +83,7 @@ export const roles = {
   payment_preparer: {
     permissions: [
       ...PAYMENTS_SEEN,
+      'payee_account.verify',
       'payment_run.prepare',
       'payment_run.send',
       'payment_run.cancel',

@@ -9,7 +9,7 @@ import { Section } from './parts.tsx'
 /** Maker and checker side by side: what was drafted, by whom, and the checker's answer. */
 export function ApproveRun({ run, reader }: { run: PaymentRunFile; reader: string }) {
   const { t, format } = useSpeech()
-  const given = useActionData<{ readonly reason: string; readonly refusal: Code }>()
+  const given = useActionData<{ readonly step: string; readonly reason: string; readonly refusal: Code }>()
   return (
     <Section title={t('security:run.title')}>
       <div className="columns">

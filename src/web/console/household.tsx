@@ -110,7 +110,7 @@ export default function Household() {
           </Section>
         </div>
         <div>
-          <Members rows={file.members} />
+          <Members rows={file.members} opensAccounts={may('payment.read') && !inEmergency} />
           <Facts rows={file.facts} />
           {inEmergency ? null : <Told rows={file.told} />}
         </div>
@@ -156,7 +156,7 @@ function Decisions({ household, rows }: { household: string; rows: readonly Deci
   )
 }
 
-function Members({ rows }: { rows: readonly MemberRow[] }) {
+function Members({ rows, opensAccounts }: { rows: readonly MemberRow[]; opensAccounts: boolean }) {
   const { t, say, format } = useSpeech()
   return (
     <Section title={t('console:household.members', { count: rows.length, number: format.number(rows.length) })}>
@@ -177,6 +177,9 @@ function Members({ rows }: { rows: readonly MemberRow[] }) {
                   <Name name={row.name} />
                 </Link>
                 {row.receives ? <span className="badge plain">{t('console:household.receives')}</span> : null}
+                {row.receives && opensAccounts ? (
+                  <Link to={`/console/persons/${row.id}/accounts`}>{t('payee:link')}</Link>
+                ) : null}
                 {row.standing ? <Standing standing={row.standing} /> : null}
               </>
             ),

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { data, Link, redirect, useLoaderData } from 'react-router'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { PaymentRunFile } from '../payment-door.ts'
+import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { ApproveRun } from './approve-run.tsx'
 import { codeOf } from './form-answer.tsx'
@@ -9,37 +10,57 @@ import { guarded } from './guard.ts'
 import { useMay } from './may.ts'
 import { Figures, Heading, Section, StateBadge } from './parts.tsx'
 import { instructionColumns, periodText } from './payment-columns.ts'
+import { RunSteps } from './run-steps.tsx'
 import { Table } from './table.tsx'
 
 const shown = 50
 
-export const loader = guarded('payment_run.read', async ({ params, context }) => {
+export const loader = guarded('payment_run.read', async ({ params, request, context }) => {
   const { console: doors } = doorsOf(context)
   const run = await doors.paymentRun(staffOf(context), params.reference ?? '')
   if (!run) throw new Response(null, { status: 404 })
   return {
     reader: staffOf(context).name,
     run: inTimeOf(context, run),
+    drafted: new URL(request.url).searchParams.has('drafted'),
     instructions: await doors.instructions(staffOf(context), run.id, { limit: shown, after: 0 }),
   }
 })
 
-export const action = guarded('payment_run.approve', async ({ request, params, context }) => {
-  const form = await request.formData()
+/** What each step of a run needs; the doors ask again, with where. */
+const NEEDS = {
+  approve: 'payment_run.approve',
+  refuse: 'payment_run.cancel',
+  file: 'payment_file.export',
+  sent: 'payment_run.send',
+} as const
+
+export const action = guarded('payment_run.read', async args => {
+  const form = await args.request.formData()
   const said = (name: string) => String(form.get(name) ?? '')
-  const step = (['approve', 'refuse'] as const).find(each => each === said('step'))
+  const step = (['approve', 'refuse', 'file', 'sent'] as const).find(each => each === said('step'))
   if (!step) throw new Response(null, { status: 400 })
-  const reference = params.reference ?? ''
   const reason = said('reason').replaceAll('\r\n', '\n').slice(0, 1000)
-  const answer = { step, contentHash: said('hash'), reason }
-  const answered = await doorsOf(context).console.answerRun(staffOf(context), reference, answer)
-  if (answered.ok) return redirect(`/console/payments/${encodeURIComponent(reference)}`, { status: 303 })
-  return data({ reason, refusal: codeOf(answered.refusal) }, { status: 422 })
+  const asked = { step, hash: said('hash'), reason, on: said('on') }
+  return guarded(NEEDS[step], ({ params, context }) => take(context, params.reference ?? '', asked))(args)
 })
+
+type Asked = { readonly step: keyof typeof NEEDS; readonly hash: string; readonly reason: string; readonly on: string }
+
+async function take(context: LoaderArgs['context'], reference: string, { step, hash, reason, on }: Asked) {
+  const { console: doors } = doorsOf(context)
+  const reader = staffOf(context)
+  const done =
+    step === 'file' || step === 'sent'
+      ? await doors.stepRun(reader, reference, { step, on })
+      : await doors.answerRun(reader, reference, { step, contentHash: hash, reason })
+  if (done.ok) return redirect(`/console/payments/${encodeURIComponent(reference)}`, { status: 303 })
+  return data({ step, reason, on, refusal: codeOf(done.refusal) }, { status: 422 })
+}
 
 /** A payment run: what it says, what the ledger says, what was left out, who did what, the file. */
 export default function PaymentRun() {
-  const { reader, run, instructions } = useLoaderData<typeof loader>()
+  const { reader, run, instructions, drafted } = useLoaderData<typeof loader>()
   const may = useMay()
   const speech = useSpeech()
   const { t, format } = speech
@@ -61,12 +82,18 @@ export default function PaymentRun() {
           { label: t('console:column.period'), value: periodText(run.period, format) },
         ]}
       />
+      {drafted && run.state === 'drafted' ? (
+        <p role="status" className="notice-line">
+          {t('cycle:prepare.done')}
+        </p>
+      ) : null}
       {run.state === 'drafted' && may('payment_run.approve') ? <ApproveRun run={run} reader={reader} /> : null}
+      <RunSteps run={run} today={run.today} />
       <div className="columns">
         <History history={run.history} />
         <Ledger run={run} />
       </div>
-      <Groups groups={run.groups} />
+      <Groups run={run} />
       <Waiting waiting={run.waiting} />
       <Section title={t('console:run.instructions')}>
         {run.instructions > instructions.length ? (
@@ -161,8 +188,11 @@ function Pair({ label, children }: { label: string; children: ReactNode }) {
   )
 }
 
-function Groups({ groups }: { groups: PaymentRunFile['groups'] }) {
+function Groups({ run }: { run: PaymentRunFile }) {
+  const { groups } = run
   const { t, say, format } = useSpeech()
+  const may = useMay()
+  const takes = run.file !== undefined && may('payment_file.export')
   return (
     <Section title={t('console:run.groups')}>
       <Table
@@ -172,7 +202,25 @@ function Groups({ groups }: { groups: PaymentRunFile['groups'] }) {
         keyOf={group => `${group.providerName} ${group.purpose}`}
         empty={t('console:run.noInstruction')}
         columns={[
-          { key: 'provider', label: t('console:column.provider'), text: group => group.providerName },
+          {
+            key: 'provider',
+            label: t('console:column.provider'),
+            text: group => group.providerName,
+            cell: group => (
+              <>
+                {group.providerName}{' '}
+                {takes && group.leavesBy === 'own_file' ? (
+                  <a
+                    href={`/console/payments/${encodeURIComponent(run.reference)}/file?${new URLSearchParams({ provider: group.provider })}`}
+                    download
+                  >
+                    {t('cycle:step.providerFile')}
+                  </a>
+                ) : null}
+                {group.leavesBy === 'wire' ? <span className="soft">{t('cycle:step.wire')}</span> : null}
+              </>
+            ),
+          },
           {
             key: 'purpose',
             label: t('console:column.programme'),

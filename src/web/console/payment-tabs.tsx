@@ -4,9 +4,13 @@ import { useMay } from './may.ts'
 
 const tabs = [
   { name: 'runs', to: '/console/payments', needs: 'payment_run.read' },
+  { name: 'month', to: '/console/payments/month', needs: 'payment_run.read' },
+  { name: 'answers', to: '/console/payments/answers', needs: 'payment_run.read' },
   { name: 'exceptions', to: '/console/payments/exceptions', needs: 'payment_run.read' },
   { name: 'waiting', to: '/console/payments/waiting', needs: 'payment_run.read' },
   { name: 'points', to: '/console/points', needs: 'payment_run.read' },
+  { name: 'budgets', to: '/console/payments/budgets', needs: 'budget.read' },
+  { name: 'limits', to: '/console/payments/limits', needs: 'staff.read' },
   { name: 'ledger', to: '/console/payments/ledger', needs: 'budget.read' },
   { name: 'providers', to: '/console/payments/providers', needs: 'budget.read' },
 ] as const

@@ -39,9 +39,14 @@ export default function Person() {
         title={file ? nameText(file.name, speech) : t('person:title')}
         over={file ? <Over file={file} /> : undefined}
         aside={
-          may('person.correct') && !day ? (
-            <Link to={`/console/persons/${id}/edit`}>{t('registration:edit.title')}</Link>
-          ) : undefined
+          day ? undefined : (
+            <>
+              {may('person.correct') ? (
+                <Link to={`/console/persons/${id}/edit`}>{t('registration:edit.title')}</Link>
+              ) : null}{' '}
+              {may('payment.read') ? <Link to={`/console/persons/${id}/accounts`}>{t('payee:link')}</Link> : null}
+            </>
+          )
         }
       />
       {registered ? (

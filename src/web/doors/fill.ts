@@ -4,6 +4,7 @@ import { anonymous, type Database, transaction } from '#db'
 import type { EvidenceStore } from '#households'
 import { err } from '#kernel'
 import type { Notice } from '#messaging'
+import type { payableChecks } from '#programmes'
 import { withinEmergency } from '#security'
 import type { ConsoleDoor, Doors, ProgrammeCard, StaffDoor } from '../context.ts'
 import type { CitizenDoor } from '../own-file.ts'
@@ -13,15 +14,18 @@ import type { SimulationDoor } from '../simulation-door.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { booksDoor } from './books.ts'
+import { cycleDoor } from './cycle.ts'
 import { readDecision } from './decision.ts'
 import { declarationDoor } from './declarations.ts'
 import { duplicateDoor } from './duplicates.ts'
 import { readHousehold } from './household.ts'
 import { eventsDoor } from './household-events.ts'
+import { limitDoor } from './limits.ts'
 import { mapperDoor } from './mapper.ts'
 import { overpaidDoor } from './overpaid.ts'
 import { partnerRunDoor } from './partner-runs.ts'
 import { partnerDoor } from './partners.ts'
+import { payeeDoor } from './payees.ts'
 import { readInstructions, readPaymentFile, readPaymentRun, readPaymentRuns } from './payments.ts'
 import { readPerson } from './person.ts'
 import { personChangeDoor } from './person-change.ts'
@@ -58,17 +62,22 @@ export type Filling = {
   readonly evidence?: EvidenceStore | undefined
   /** What makes PDF; left out, every page is refused as where no browser starts. */
   readonly printer?: Printer | undefined
+  /** What a payment run asks of each line. */
+  readonly payments: RunTerms
   /** How providers answer by themselves; left out, no message of theirs is taken. */
   readonly answers?: Parameters<typeof webhookDoor>[0]
   /** True where the register holds modelled households: every page says so. */
   readonly modelled: boolean
 }
 
+/** What an installation asks of the lines of a run: the terms of `payableChecks`. */
+export type RunTerms = Parameters<typeof payableChecks>[0]
+
 const PAYMENT_RUNS_SHOWN = 100
 
 /** What the pages ask of the modules, answered from their doors. */
 export function fillDoors(filling: Filling): Doors {
-  const { app, worker, country, staff, citizen, preRegistration, desk, evidence, modelled, tell, printer } = filling
+  const { app, worker, country, staff, citizen, preRegistration, desk, modelled, tell, printer } = filling
   return {
     site: {
       country: country.code,
@@ -90,7 +99,7 @@ export function fillDoors(filling: Filling): Doors {
     preRegistration,
     processings: async () => processingsPage(country),
     console: {
-      ...consoleDoor(app, worker, country, evidence, desk?.folder),
+      ...consoleDoor(filling),
       ...simulationDoor({ app, country, desk }),
     },
     print: printer?.print ?? (async () => err({ code: 'printer_missing' })),
@@ -98,13 +107,17 @@ export function fillDoors(filling: Filling): Doors {
   }
 }
 
-function consoleDoor(
-  app: Database,
-  worker: Database,
-  country: Country,
-  evidence: EvidenceStore | undefined,
-  folder: string | undefined,
-): Omit<ConsoleDoor, keyof SimulationDoor> {
+function consoleDoor({
+  app,
+  worker,
+  country,
+  evidence,
+  desk,
+  payments,
+  answers,
+}: Filling): Omit<ConsoleDoor, keyof SimulationDoor> {
+  const folder = desk?.folder
+  const ports = answers?.ports ?? new Map()
   return {
     ...personalDataDoor({ app, worker, country, store: evidence }),
     access: reader => readAccess(app, reader),
@@ -140,6 +153,9 @@ function consoleDoor(
       openAs(app, reader, 'payment_file.export', tx => readPaymentFile(tx, reference)),
     audit: (reader, request) => readAudit(app, country, reader, request),
     anomalies: (reader, page) => readAnomalies(app, country, reader, page),
+    ...limitDoor(app, country),
+    ...payeeDoor(app, country, payments.coolingDays),
+    ...cycleDoor({ app, worker, country, terms: payments, ports }),
     ...cashDoor(app, worker, country),
     ...booksDoor(app, worker, country),
     ...twoPersonDoor(app, country),

@@ -17,6 +17,7 @@ import type { DownloadFile, ListPage, StaffMember } from '../context.ts'
 import type { InstructionRow, PaymentRunFile, PaymentRunRow } from '../payment-door.ts'
 import { amountOf } from './amount.ts'
 import { accessOf, readWith } from './reader.ts'
+import { todayIn } from './today.ts'
 import { placeOf } from './words.ts'
 
 /**
@@ -35,7 +36,7 @@ export async function readPaymentRuns(tx: Transaction, limit: number): Promise<P
   })
 }
 
-function paymentRunRow(run: RunSummary): PaymentRunRow {
+export function paymentRunRow(run: RunSummary): PaymentRunRow {
   const { id, reference, label, period, state, instructions, draftedBy } = run
   const amount = amountOf(run.amount, run.currency)
   return {
@@ -97,7 +98,10 @@ async function readRun(
       byName: fact.byName,
       reason: fact.reason ?? undefined,
     })),
-    groups: (whole ? run.groups : []).map(({ providerName, purpose, lines, amount }) => ({
+    today: await todayIn(tx, country),
+    groups: (whole ? run.groups : []).map(({ provider, providerName, purpose, lines, amount }) => ({
+      provider,
+      leavesBy: run.parts.find(part => part.provider === provider)?.leavesBy,
       providerName,
       purpose,
       purposeName: country.book.packs.get(purpose)?.names,

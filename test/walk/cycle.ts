@@ -1,0 +1,71 @@
+// The part of the walk from an envelope to answers.
+import { newId } from '#kernel'
+import type { CycleDoor } from '../../src/web/cycle-door.ts'
+import type { LimitDoor } from '../../src/web/limit-door.ts'
+import type { Page, Walked } from './declared.ts'
+
+export const cyclePages: Readonly<Record<string, Page>> = {
+  '/console/payments/month': {
+    opens: 'payment_run.read',
+    at: () => ['/console/payments/month', '/console/payments/month?programme=ma/asd&month=2026-12'],
+  },
+  '/console/payments/budgets': {
+    opens: 'budget.read',
+    at: () => ['/console/payments/budgets', '/console/payments/budgets?done=opened'],
+  },
+  '/console/payments/limits': {
+    opens: 'staff.read',
+    at: () => ['/console/payments/limits', '/console/payments/limits?done=said'],
+  },
+  '/console/payments/answers': { opens: 'payment_run.read', at: () => ['/console/payments/answers'] },
+}
+
+const nothingGiven = () => ({ gift: newId<'transfer'>(), code: '', label: '', funder: '', amount: '' })
+
+export const cycleDoors: Readonly<Record<keyof CycleDoor | keyof LimitDoor, Walked>> = {
+  limits: { opens: 'staff.read', at: (doors, reader) => doors.limits(reader) },
+  sayLimit: {
+    opens: 'staff.grant',
+    at: async (doors, reader) => {
+      const said = { id: newId<'approval-limit'>(), role: 'none', amount: '', from: '' }
+      return (await doors.sayLimit(reader, said)).ok ? 'said' : []
+    },
+  },
+  agreeToLimit: {
+    opens: 'staff.grant',
+    at: async (doors, reader) => ((await doors.agreeToLimit(reader, newId())).ok ? 'agreed' : []),
+  },
+  month: { opens: 'payment_run.read', at: (doors, reader) => doors.month(reader, { programme: '', month: '' }) },
+  prepareMonth: {
+    opens: 'payment_run.prepare',
+    // There is no such budget line: nothing is drafted.
+    at: async (doors, reader) => {
+      const said = { id: newId<'payment-run'>(), programme: 'ma/asd', month: '2020-01', budgetLine: 'none' }
+      return (await doors.prepareMonth(reader, said)).ok ? 'drafted' : []
+    },
+  },
+  stepRun: {
+    opens: 'payment_run.send',
+    at: async (doors, reader, { reference }) =>
+      (await doors.stepRun(reader, reference, { step: 'sent', on: '' })).ok ? 'stepped' : [],
+  },
+  providerFile: {
+    opens: 'payment_file.export',
+    at: (doors, reader, { reference }) => doors.providerFile(reader, reference, 'none'),
+  },
+  budgets: { opens: 'budget.read', at: (doors, reader) => doors.budgets(reader) },
+  openBudget: {
+    opens: 'budget.write',
+    at: async (doors, reader) => ((await doors.openBudget(reader, nothingGiven())).ok ? 'opened' : []),
+  },
+  addToBudget: {
+    opens: 'budget.write',
+    at: async (doors, reader) => ((await doors.addToBudget(reader, { ...nothingGiven(), why: '' })).ok ? 'added' : []),
+  },
+  answers: { opens: 'payment_run.read', at: (doors, reader) => doors.answers(reader) },
+  takeAnswers: {
+    opens: 'payment_run.send',
+    at: async (doors, reader) =>
+      (await doors.takeAnswers(reader, { provider: 'none', bytes: new Uint8Array() })).ok ? 'taken' : [],
+  },
+}
