@@ -3682,6 +3682,25 @@ comment on function payments.cash_fault(uuid,integer,uuid,date) is 'Reviewed: wh
 -- execute: socle_app
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION payments.check_account_verified()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (
+    select from payments.payee_account a
+    where a.id = new.account_id and a.payee_id = new.payee_id and a.territory = new.territory
+      and a.kind in ('bank', 'mobile') and a.recorded_by <> new.recorded_by) then
+    raise exception 'an account with a number is verified by somebody else than who recorded it'
+      using errcode = 'check_violation', constraint = 'account_of_two';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.check_account_verified() is 'Trigger: nobody verifies an account that they recorded.';
+
 CREATE OR REPLACE FUNCTION payments.check_answer_postings()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5273,6 +5292,40 @@ comment on column payments.payee_account.number_sealed is 'The number, sealed fo
 comment on column payments.payee_account.number_index is 'The same for equal numbers: to find accounts that several payees share, without opening any.';
 comment on column payments.payee_account.number_end is 'Its last four characters, for pages.';
 comment on column payments.payee_account.number_erased_at is 'When the number was erased, its time being over.';
+
+create table payments.payee_account_verified (
+  account_id uuid not null,
+  payee_id uuid not null,
+  territory text collate "C" not null,
+  means text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  recorded_name text default current_setting('socle.actor_name'::text, true) not null,
+  constraint payee_account_verified_means_check CHECK ((means = ANY (ARRAY['holder_paper'::text, 'provider_answer'::text, 'payee_call'::text]))),
+  constraint payee_account_verified_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint payee_account_verified_account_id_fkey FOREIGN KEY (account_id) REFERENCES payments.payee_account(id),
+  constraint payee_account_verified_pkey PRIMARY KEY (account_id)
+);
+CREATE INDEX payee_account_verified_payee ON payments.payee_account_verified USING btree (payee_id);
+CREATE INDEX payee_account_verified_territory ON payments.payee_account_verified USING btree (territory);
+CREATE TRIGGER account_of_two BEFORE INSERT ON payments.payee_account_verified FOR EACH ROW EXECUTE FUNCTION payments.check_account_verified();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.payee_account_verified FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.payee_account_verified enable row level security;
+create policy file on payments.payee_account_verified as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((payee_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (payee_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy territory on payments.payee_account_verified as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on payments.payee_account_verified as permissive for all to socle_worker using (true);
+grant select on payments.payee_account_verified to socle_app;
+grant select on payments.payee_account_verified to socle_worker;
+grant insert (account_id, payee_id, territory, means) on payments.payee_account_verified to socle_app;
+grant insert (account_id, payee_id, territory, means) on payments.payee_account_verified to socle_worker;
+comment on table payments.payee_account_verified is 'Accounts of which a second person saw that they are the payee''s.';
+comment on column payments.payee_account_verified.account_id is 'The account.';
+comment on column payments.payee_account_verified.payee_id is 'Whose: that of the account.';
+comment on column payments.payee_account_verified.territory is 'Who may see it: that of the account.';
+comment on column payments.payee_account_verified.means is 'By what: a paper of the bank or operator with the holder''s name, an answer of the provider, a call to the payee.';
+comment on column payments.payee_account_verified.recorded_at is 'When.';
+comment on column payments.payee_account_verified.recorded_by is 'By whom: never by who recorded the account.';
+comment on column payments.payee_account_verified.recorded_name is 'That name, as it was then.';
 
 create table payments.point (
   id uuid not null,

@@ -2447,6 +2447,37 @@ export interface PaymentsPayeeAccount {
   valid_from: string;
 }
 
+export interface PaymentsPayeeAccountVerified {
+  /**
+   * The account.
+   */
+  account_id: string;
+  /**
+   * By what: a paper of the bank or operator with the holder's name, an answer of the provider, a call to the payee.
+   */
+  means: string;
+  /**
+   * Whose: that of the account.
+   */
+  payee_id: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom: never by who recorded the account.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * That name, as it was then.
+   */
+  recorded_name: Generated<string>;
+  /**
+   * Who may see it: that of the account.
+   */
+  territory: string;
+}
+
 export interface PaymentsPoint {
   /**
    * Its code in that network, given by the network.
@@ -6550,6 +6581,7 @@ export interface DB {
   "payments.ledger_fault": PaymentsLedgerFault;
   "payments.left_out": PaymentsLeftOut;
   "payments.payee_account": PaymentsPayeeAccount;
+  "payments.payee_account_verified": PaymentsPayeeAccountVerified;
   "payments.point": PaymentsPoint;
   "payments.point_assignment": PaymentsPointAssignment;
   "payments.point_now": PaymentsPointNow;

@@ -3,6 +3,7 @@ import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import type { ProposalRow } from '../two-persons.ts'
+import { useMay } from './may.ts'
 import { placeText } from './names.ts'
 import { Heading, Section } from './parts.tsx'
 
@@ -23,6 +24,7 @@ const tones = {
 export default function Proposals() {
   const { rows } = useLoaderData<typeof loader>()
   const { t } = useSpeech()
+  const may = useMay()
   const waits = (row: ProposalRow) => row.state === 'waiting' || row.state === 'approved'
   return (
     <>
@@ -33,6 +35,12 @@ export default function Proposals() {
       <List title={t('security:proposals.done')} rows={rows.filter(row => !waits(row))} />
       <p>
         <Link to="/console/conflicts">{t('security:conflicts.title')}</Link>
+        {may('staff.read') ? (
+          <>
+            {' · '}
+            <Link to="/console/payments/limits">{t('cycle:limit.title')}</Link>
+          </>
+        ) : null}
       </p>
     </>
   )
