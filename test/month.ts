@@ -98,7 +98,7 @@ export async function monthAtTerminal(databases: Databases) {
 }
 
 /** A pain.002 that says what became of payments. */
-function statusReport(message: string, told: readonly Answer[]): string {
+export function statusReport(message: string, told: readonly Answer[]): string {
   const lines = told.map(({ id, returned }) => {
     const why = returned ? `<StsRsnInf><Rsn><Cd>${returned}</Cd></Rsn></StsRsnInf>` : ''
     const status = returned ? 'RJCT' : 'ACSC'

@@ -1,9 +1,13 @@
-// The part of the walk through answers, waiting payments and books.
+// The part of the walk through money: from an envelope to answers, accounts of payees, waiting payments and books.
 import { newId } from '#kernel'
 import type { BooksDoor } from '../../src/web/books-door.ts'
+import { cycleDoors, cyclePages } from './cycle.ts'
 import type { Page, Walked } from './declared.ts'
+import { payeeDoors, payeePages } from './payees.ts'
 
 export const booksPages: Readonly<Record<string, Page>> = {
+  ...cyclePages,
+  ...payeePages,
   '/console/payments/exceptions': {
     opens: 'payment_run.read',
     at: () => ['/console/payments/exceptions', '/console/payments/exceptions?closed'],
@@ -20,7 +24,11 @@ export const booksPages: Readonly<Record<string, Page>> = {
   },
 }
 
-export const booksDoors: Readonly<Record<keyof BooksDoor, Walked>> = {
+type MoneyDoor = keyof BooksDoor | keyof typeof cycleDoors | keyof typeof payeeDoors
+
+export const booksDoors: Readonly<Record<MoneyDoor, Walked>> = {
+  ...cycleDoors,
+  ...payeeDoors,
   exceptions: { opens: 'payment_run.read', at: (doors, reader) => doors.exceptions(reader, true) },
   closeException: {
     opens: 'payment_run.send',

@@ -8,10 +8,8 @@ import type { Permission, SignedIn } from '#security'
 import type { ConsoleDoor } from '../../src/web/context.ts'
 import { booksDoors, booksPages } from './books.ts'
 import { cashDoors, cashPages } from './cash.ts'
-import { cycleDoors, cyclePages } from './cycle.ts'
 import { declarationDoors, declarationPages } from './declared-declarations.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
-import { payeeDoors, payeePages } from './payees.ts'
 import { programmeDoors, programmePages } from './programmes.ts'
 import { registrationDoors, registrationPages } from './registration.ts'
 import { simulationDoors, simulationPages } from './simulation.ts'
@@ -148,8 +146,6 @@ export const pages: Readonly<Record<string, Page>> = {
   },
   '/console/audit/anomalies': plain('audit.read', '/console/audit/anomalies', '/console/audit/anomalies?all'),
   ...cashPages,
-  ...cyclePages,
-  ...payeePages,
   ...booksPages,
   '/console/payments': plain('payment_run.read', '/console/payments'),
   '/console/payments.csv': plain('payment_run.export', '/console/payments.csv'),
@@ -313,8 +309,6 @@ export const consoleDoors: Readonly<
     at: (doors, reader, { reference }) => doors.paymentFile(reader, reference),
   },
   ...cashDoors,
-  ...cycleDoors,
-  ...payeeDoors,
   ...booksDoors,
   audit: {
     opens: 'audit.read',

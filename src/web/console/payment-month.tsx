@@ -60,12 +60,12 @@ export default function PaymentMonth() {
       </Section>
       {page.mayPrepare ? (
         <Section title={t('cycle:prepare.title')}>
-          {page.budgetLines.length > 0 ? <Prepare page={page} run={run} /> : <p>{t('cycle:prepare.noLine')}</p>}
           {may('budget.read') ? (
             <p>
               <Link to="/console/payments/budgets">{t('cycle:budget.title')}</Link>
             </p>
           ) : null}
+          {page.budgetLines.length > 0 ? <Prepare page={page} run={run} /> : <p>{t('cycle:prepare.noLine')}</p>}
         </Section>
       ) : null}
     </>

@@ -20,21 +20,21 @@ export function PaymentTabs() {
   const { t } = useSpeech()
   const { pathname } = useLocation()
   const may = useMay()
+  const open = tabs.filter(({ needs }) => may(needs))
+  if (open.length < 2) return null
   return (
     <nav className="pages payment-tabs" aria-label={t('cash:tabs')}>
-      {tabs
-        .filter(({ needs }) => may(needs))
-        .map(({ name, to }) =>
-          pathname === to ? (
-            <strong key={name} aria-current="page">
-              {t(`cash:tab.${name}`)}
-            </strong>
-          ) : (
-            <Link key={name} to={to}>
-              {t(`cash:tab.${name}`)}
-            </Link>
-          ),
-        )}
+      {open.map(({ name, to }) =>
+        pathname === to ? (
+          <strong key={name} aria-current="page">
+            {t(`cash:tab.${name}`)}
+          </strong>
+        ) : (
+          <Link key={name} to={to}>
+            {t(`cash:tab.${name}`)}
+          </Link>
+        ),
+      )}
     </nav>
   )
 }
