@@ -8989,6 +8989,148 @@ comment on column programmes.recovery_posting.territory is 'Territory of the hou
 comment on column programmes.recovery_posting.amount_minor is 'Amount of that transfer, minor units.';
 comment on column programmes.recovery_posting.recorded_at is 'When.';
 
+create table programmes.shock (
+  id uuid not null,
+  country text not null,
+  name text not null,
+  kind text not null,
+  territories text[] collate "C" not null,
+  from_month text not null,
+  until_month text not null,
+  evidence text not null,
+  reference text not null,
+  expansions jsonb not null,
+  waives boolean not null,
+  says text not null,
+  declared_at timestamp with time zone default clock_timestamp() not null,
+  declared_by text default security.actor() not null,
+  constraint shock_check CHECK ((until_month >= from_month)),
+  constraint shock_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint shock_evidence_check CHECK (((btrim(evidence) <> ''::text) AND (length(evidence) <= 1000))),
+  constraint shock_expansions_check CHECK ((jsonb_typeof(expansions) = 'array'::text)),
+  constraint shock_from_month_check CHECK ((from_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint shock_kind_check CHECK ((kind = ANY (ARRAY['drought'::text, 'flood'::text, 'earthquake'::text, 'epidemic'::text, 'prices'::text]))),
+  constraint shock_name_check CHECK (((btrim(name) <> ''::text) AND (length(name) <= 120))),
+  constraint shock_reference_check CHECK ((length(reference) <= 1000)),
+  constraint shock_says_check CHECK (((says <> ''::text) AND (length(says) <= 1000))),
+  constraint shock_territories_check CHECK ((cardinality(territories) > 0)),
+  constraint shock_until_month_check CHECK ((until_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint shock_pkey PRIMARY KEY (id)
+);
+CREATE INDEX shock_months ON programmes.shock USING btree (country, from_month);
+grant insert, select on programmes.shock to socle_app;
+grant select on programmes.shock to socle_worker;
+comment on table programmes.shock is 'An area and months in shock, as two persons declared them. About places, never one household. Written once; its end is moved by shock_change.';
+comment on column programmes.shock.id is 'Of the proposal that was approved.';
+comment on column programmes.shock.country is 'Country folder.';
+comment on column programmes.shock.name is 'As people call it.';
+comment on column programmes.shock.kind is 'What happened.';
+comment on column programmes.shock.territories is 'Where, each with all below it; the empty text is the whole country.';
+comment on column programmes.shock.from_month is 'First month, YYYY-MM.';
+comment on column programmes.shock.until_month is 'Last month as declared.';
+comment on column programmes.shock.evidence is 'What shows that it happened.';
+comment on column programmes.shock.reference is 'The decision that gives the amounts: number and day.';
+comment on column programmes.shock.expansions is 'Packs that pay because of it, with the amounts that no text gives: [{pack, values}].';
+comment on column programmes.shock.waives is 'Whether conditions of programmes do not count there and then.';
+comment on column programmes.shock.says is 'Why, in the words of who proposed.';
+comment on column programmes.shock.declared_at is 'When it was approved.';
+comment on column programmes.shock.declared_by is 'Who approved.';
+
+create table programmes.shock_change (
+  id uuid not null,
+  shock_id uuid not null,
+  until_month text not null,
+  says text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default security.actor() not null,
+  constraint shock_change_says_check CHECK (((says <> ''::text) AND (length(says) <= 1000))),
+  constraint shock_change_until_month_check CHECK ((until_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint shock_change_shock_id_fkey FOREIGN KEY (shock_id) REFERENCES programmes.shock(id),
+  constraint shock_change_pkey PRIMARY KEY (id)
+);
+CREATE INDEX shock_change_shock ON programmes.shock_change USING btree (shock_id, recorded_at);
+grant insert, select on programmes.shock_change to socle_app;
+grant select on programmes.shock_change to socle_worker;
+comment on table programmes.shock_change is 'The end of a shock moved, earlier or later, by two persons; the latest stands. Written once.';
+comment on column programmes.shock_change.id is 'Of the proposal that was approved.';
+comment on column programmes.shock_change.shock_id is 'Shock.';
+comment on column programmes.shock_change.until_month is 'Last month from now on.';
+comment on column programmes.shock_change.says is 'Why, in the words of who proposed.';
+comment on column programmes.shock_change.recorded_at is 'When it was approved.';
+comment on column programmes.shock_change.recorded_by is 'Who approved.';
+
+create table programmes.shock_run (
+  run_id uuid not null,
+  way text not null,
+  of_pack text not null,
+  shocks uuid[] not null,
+  territories text[] collate "C" not null,
+  covered integer not null,
+  covered_hash text not null,
+  constraint shock_run_covered_check CHECK ((covered >= 0)),
+  constraint shock_run_covered_hash_check CHECK ((covered_hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint shock_run_shocks_check CHECK ((cardinality(shocks) > 0)),
+  constraint shock_run_territories_check CHECK ((cardinality(territories) > 0)),
+  constraint shock_run_way_check CHECK ((way = ANY (ARRAY['vertical'::text, 'horizontal'::text]))),
+  constraint shock_run_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
+  constraint shock_run_pkey PRIMARY KEY (run_id)
+);
+grant select on programmes.shock_run to socle_app;
+grant insert, select on programmes.shock_run to socle_worker;
+comment on table programmes.shock_run is 'Whom a run of a shock''s pack is about, fixed when it was opened. Written once; socle determine --verify reads it again.';
+comment on column programmes.shock_run.run_id is 'Run.';
+comment on column programmes.shock_run.way is 'vertical: households of the programme; horizontal: those that are not in it.';
+comment on column programmes.shock_run.of_pack is 'The programme.';
+comment on column programmes.shock_run.shocks is 'Shocks that count in the month.';
+comment on column programmes.shock_run.territories is 'Their places, each with all below it.';
+comment on column programmes.shock_run.covered is 'Households of those places that were enrolled in the programme in the month.';
+comment on column programmes.shock_run.covered_hash is 'SHA-256 over their ids, in order.';
+
+create table programmes.shock_run_household (
+  household_id uuid not null,
+  run_id uuid not null,
+  territory text collate "C" not null,
+  constraint shock_run_household_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.shock_run(run_id),
+  constraint shock_run_household_pkey PRIMARY KEY (household_id, run_id)
+);
+CREATE INDEX shock_run_household_run ON programmes.shock_run_household USING btree (run_id, household_id);
+alter table programmes.shock_run_household enable row level security;
+create policy file on programmes.shock_run_household as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy territory on programmes.shock_run_household as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.shock_run_household as permissive for all to socle_worker using (true);
+grant select on programmes.shock_run_household to socle_app;
+grant insert, select on programmes.shock_run_household to socle_worker;
+comment on table programmes.shock_run_household is 'Households of the places in shock that were enrolled in the programme when a run was opened. Written once.';
+comment on column programmes.shock_run_household.household_id is 'Household.';
+comment on column programmes.shock_run_household.run_id is 'Run.';
+comment on column programmes.shock_run_household.territory is 'Where it lived; rows are seen by those who may see it.';
+
+create view programmes.standing_shock with (security_invoker=true) as
+ SELECT shock.id,
+    shock.country,
+    shock.name,
+    shock.kind,
+    shock.territories,
+    shock.from_month,
+    shock.until_month,
+    shock.evidence,
+    shock.reference,
+    shock.expansions,
+    shock.waives,
+    shock.says,
+    shock.declared_at,
+    shock.declared_by,
+    COALESCE(last.until_month, shock.until_month) AS until_now
+   FROM (programmes.shock
+     LEFT JOIN LATERAL ( SELECT shock_change.until_month
+           FROM programmes.shock_change
+          WHERE (shock_change.shock_id = shock.id)
+          ORDER BY shock_change.recorded_at DESC, shock_change.id DESC
+         LIMIT 1) last ON (true));
+grant select on programmes.standing_shock to socle_app;
+grant select on programmes.standing_shock to socle_worker;
+comment on view programmes.standing_shock is 'Shocks with the last month that stands now.';
+
 create table programmes.switch (
   id uuid not null,
   country text not null,

@@ -40,8 +40,10 @@ import {
   determinationJobs,
   followingHouseholds,
   settleJob,
+  shockJob,
   switchJob,
   tellingAccountChanges,
+  tendingShocks,
   tendingWindows,
 } from '#programmes'
 import { closedFiles, forgettingSignIns, openCitizenSignIn, type SignIn, sealing, watching } from '#security'
@@ -226,6 +228,7 @@ export function startJobs(
       matchRegisterJob(country.code),
       switchJob,
       settleJob,
+      shockJob(today),
     ],
     tasks: [
       sealing,
@@ -241,6 +244,7 @@ export function startJobs(
       renewing(country, today),
       tendingWindows(country, today),
       tellingAccountChanges(country),
+      tendingShocks(country, today),
       announcingNumbers,
       forgettingRegistrations,
       ...tasks,

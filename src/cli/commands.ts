@@ -9,6 +9,7 @@ export const commands: Record<string, () => Promise<{ command: Command }>> = {
   determine: () => import('./commands/determine.ts'),
   decide: () => import('./commands/decide.ts'),
   import: () => import('./commands/import.ts'),
+  shock: () => import('./commands/shock.ts'),
   switch: () => import('./commands/switch.ts'),
   conditions: () => import('./commands/conditions.ts'),
   feed: () => import('./commands/feed.ts'),

@@ -4,6 +4,7 @@ import type { Conditions } from './conditions.ts'
 import type { DeclarationForm } from './form.ts'
 import type { PersonalData } from './personal-data.ts'
 import type { ProgrammeTerms } from './programme-terms.ts'
+import type { Expansion } from './shocks.ts'
 import type { MapTile } from './tiles.ts'
 import type { Upkeep } from './upkeep.ts'
 
@@ -42,6 +43,8 @@ export type Country = {
   readonly book: RuleBook
   /** How households come into programmes and leave them, by pack; a pack that is not here has no terms of enrolment. */
   readonly programmes: ReadonlyMap<string, ProgrammeTerms>
+  /** Packs that pay only where and while a shock is declared. */
+  readonly shocks: readonly Expansion[]
   /** The texts that were checked: catalogue, sources and packs. Kept with what they decide. */
   readonly policy: readonly PolicyFile[]
 }

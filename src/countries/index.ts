@@ -29,6 +29,7 @@ export { readCases } from './read-cases.ts'
 export { listCountries, openCountry, policyFiles, readCountry } from './read-country.ts'
 export { parseForm } from './read-form.ts'
 export { opensIn } from './read-programme.ts'
+export { EXPANSION_WAYS, type Expansion, type ExpansionWay } from './shocks.ts'
 export type { MapTile } from './tiles.ts'
 export type {
   AgentTerms,

@@ -19,6 +19,7 @@ import { parsePersonalData } from './personal-data.ts'
 import type { CountryProblem } from './problem.ts'
 import { parseForm } from './read-form.ts'
 import { readProgrammes } from './read-programme.ts'
+import { type Expansion, parseShocks } from './shocks.ts'
 import { readTerritories } from './territories.ts'
 import { type MapTile, readTiles } from './tiles.ts'
 import { parseUpkeep } from './upkeep.ts'
@@ -95,6 +96,8 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
     book: book.value,
   })
   if (!programmes.ok) return programmes
+  const shocks = readShocks(code, folder, book.value, programmes.value)
+  if (!shocks.ok) return shocks
   return ok({
     ...own.value,
     conditions: conditions.value,
@@ -106,6 +109,7 @@ export function readCountry(code: string, folder = PACKS): Result<Country, Count
     form: form.value,
     book: book.value,
     programmes: programmes.value,
+    shocks: shocks.value,
     policy: [facts, ...files],
   })
 }
@@ -127,6 +131,18 @@ function readConditions(
   const path = join(folder, code, 'conditions.yaml')
   if (!existsSync(path)) return ok({ feeds: {}, conditions: [] })
   return parseConditions(readFileSync(path, 'utf8'), `packs/${code}/conditions.yaml`, catalogue, book)
+}
+
+/** What a shock may pay, in a country whose folder says it. */
+function readShocks(
+  code: string,
+  folder: string,
+  book: RuleBook,
+  programmes: Country['programmes'],
+): Result<readonly Expansion[], CountryProblem[]> {
+  const path = join(folder, code, 'shocks.yaml')
+  if (!existsSync(path)) return ok([])
+  return parseShocks(readFileSync(path, 'utf8'), `packs/${code}/shocks.yaml`, book, programmes)
 }
 
 /** The form of a country whose folder holds one. */
@@ -203,6 +219,7 @@ function readSettings(
     | 'form'
     | 'book'
     | 'programmes'
+    | 'shocks'
     | 'policy'
   >,
   CountryProblem[]

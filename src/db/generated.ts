@@ -5368,6 +5368,156 @@ export interface ProgrammesRecoveryPosting {
   transfer_id: string | null;
 }
 
+export interface ProgrammesShock {
+  /**
+   * Country folder.
+   */
+  country: string;
+  /**
+   * When it was approved.
+   */
+  declared_at: Generated<Timestamp>;
+  /**
+   * Who approved.
+   */
+  declared_by: Generated<string>;
+  /**
+   * What shows that it happened.
+   */
+  evidence: string;
+  /**
+   * Packs that pay because of it, with the amounts that no text gives: [{pack, values}].
+   */
+  expansions: Json;
+  /**
+   * First month, YYYY-MM.
+   */
+  from_month: string;
+  /**
+   * Of the proposal that was approved.
+   */
+  id: string;
+  /**
+   * What happened.
+   */
+  kind: string;
+  /**
+   * As people call it.
+   */
+  name: string;
+  /**
+   * The decision that gives the amounts: number and day.
+   */
+  reference: string;
+  /**
+   * Why, in the words of who proposed.
+   */
+  says: string;
+  /**
+   * Where, each with all below it; the empty text is the whole country.
+   */
+  territories: string[];
+  /**
+   * Last month as declared.
+   */
+  until_month: string;
+  /**
+   * Whether conditions of programmes do not count there and then.
+   */
+  waives: boolean;
+}
+
+export interface ProgrammesShockChange {
+  /**
+   * Of the proposal that was approved.
+   */
+  id: string;
+  /**
+   * When it was approved.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who approved.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Why, in the words of who proposed.
+   */
+  says: string;
+  /**
+   * Shock.
+   */
+  shock_id: string;
+  /**
+   * Last month from now on.
+   */
+  until_month: string;
+}
+
+export interface ProgrammesShockRun {
+  /**
+   * Households of those places that were enrolled in the programme in the month.
+   */
+  covered: number;
+  /**
+   * SHA-256 over their ids, in order.
+   */
+  covered_hash: string;
+  /**
+   * The programme.
+   */
+  of_pack: string;
+  /**
+   * Run.
+   */
+  run_id: string;
+  /**
+   * Shocks that count in the month.
+   */
+  shocks: string[];
+  /**
+   * Their places, each with all below it.
+   */
+  territories: string[];
+  /**
+   * vertical: households of the programme; horizontal: those that are not in it.
+   */
+  way: string;
+}
+
+export interface ProgrammesShockRunHousehold {
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Run.
+   */
+  run_id: string;
+  /**
+   * Where it lived; rows are seen by those who may see it.
+   */
+  territory: string;
+}
+
+export interface ProgrammesStandingShock {
+  country: string | null;
+  declared_at: Timestamp | null;
+  declared_by: string | null;
+  evidence: string | null;
+  expansions: Json | null;
+  from_month: string | null;
+  id: string | null;
+  kind: string | null;
+  name: string | null;
+  reference: string | null;
+  says: string | null;
+  territories: string[] | null;
+  until_month: string | null;
+  until_now: string | null;
+  waives: boolean | null;
+}
+
 export interface ProgrammesSwitch {
   /**
    * When.
@@ -6657,6 +6807,11 @@ export interface DB {
   "programmes.published_activity": ProgrammesPublishedActivity;
   "programmes.recovery": ProgrammesRecovery;
   "programmes.recovery_posting": ProgrammesRecoveryPosting;
+  "programmes.shock": ProgrammesShock;
+  "programmes.shock_change": ProgrammesShockChange;
+  "programmes.shock_run": ProgrammesShockRun;
+  "programmes.shock_run_household": ProgrammesShockRunHousehold;
+  "programmes.standing_shock": ProgrammesStandingShock;
   "programmes.switch": ProgrammesSwitch;
   "programmes.switch_range": ProgrammesSwitchRange;
   "programmes.terms_version": ProgrammesTermsVersion;

@@ -49,6 +49,14 @@ export const heldOfFeeds: Readonly<Record<string, HeldTable>> = {
     },
     ofMember: 'person_id',
   },
+  'programmes.shock_run_household': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['household_id'],
+      residence: ['territory'],
+      circumstances: ['run_id'],
+    },
+  },
   'programmes.condition_step': {
     link: { of: 'household', column: 'household_id' },
     columns: {

@@ -7,6 +7,7 @@ import type { Pack } from '#rules'
 import { appendAudit } from '#security'
 import { type DetermineRefusal, fromHere, packFor, packOn } from './open-run.ts'
 import { openRunOf, type RunId } from './run.sql.ts'
+import { shockLaw } from './shock/shock-run.ts'
 
 /** Months ahead that may be decided: a cycle is prepared in the month before it, and announced in the one before that. */
 export const MONTHS_AHEAD = 2
@@ -55,6 +56,8 @@ export async function askRun(
 ): Promise<Result<RunId, AskRefusal>> {
   const decided = decideAsked(asked, asked.now)
   if (!decided.ok) return decided
+  const law = await shockLaw(tx, asked.country, asked)
+  if (!law.ok) return law
   const { snapshot, snapshotName } = asked
   if (snapshot && !(await fromHere(tx, snapshot))) {
     const { modelled } = snapshot.manifest
@@ -120,6 +123,8 @@ export function refusalFacts(refusal: AskRefusal): RequestRefusal {
       const code = from === null ? 'programme_over' : to === null ? 'programme_not_begun' : refusal.code
       return { code, facts: { pack, from: from ?? '', to: to ?? '' } }
     }
+    case 'no_shock':
+      return { code: refusal.code, facts: { pack: refusal.pack, month: refusal.month } }
     case 'month_too_far':
       return { code: refusal.code, facts: { month: refusal.month, last: refusal.last } }
     case 'no_household':

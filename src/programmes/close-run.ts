@@ -4,10 +4,12 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { BinaryCopyRows, clientOf, type Transaction } from '#db'
 import { batchesOf, type Snapshot, UUID_BYTES } from '#households'
 import { type RunWork, SnapshotUnreadable, writeRange } from './decide-range.ts'
+import { idsAt } from './decided-batch.ts'
 import { statesAt } from './determination.sql.ts'
 import { type DeterminationRow, differenceOf, goneOf } from './determination.ts'
 import { insertTotals } from './figures.sql.ts'
 import { findRun, type RunRow, stateOf } from './run.sql.ts'
+import { placesIn } from './shock/shock-run.ts'
 import { hashRanges } from './state.ts'
 import { Totals } from './totals.ts'
 
@@ -46,10 +48,11 @@ async function closeGone(tx: Transaction, work: RunWork, snapshot: Snapshot): Pr
     values (${run.id}, ${number}, now(), 0, ${rows.length}, ${hash}, 0)`.execute(tx)
 }
 
-async function goneRows(tx: Transaction, { run, reader }: RunWork, snapshot: Snapshot): Promise<DeterminationRow[]> {
+async function goneRows(tx: Transaction, work: RunWork, snapshot: Snapshot): Promise<DeterminationRow[]> {
+  const { run } = work
   await clientOf(tx).query('create temp table present_household (id uuid) on commit drop')
   const stream = clientOf(tx).query(copyFrom('copy pg_temp.present_household from stdin (format binary)'))
-  await pipeline(presentIn(reader, snapshot), stream)
+  await pipeline(presentIn(work, snapshot), stream)
   await sql`analyze pg_temp.present_household`.execute(tx)
   const states = statesAt({ pack: run.pack, sequence: run.sequence - 1 })
   const { rows: found } = await sql<Awaited<ReturnType<typeof states.execute>>['rows'][number]>`
@@ -63,14 +66,15 @@ async function goneRows(tx: Transaction, { run, reader }: RunWork, snapshot: Sna
   })
 }
 
-/** Ids of the households of a snapshot as pieces of a binary COPY. */
-function* presentIn(reader: RunWork['reader'], snapshot: Snapshot): Iterable<Buffer> {
+/** Ids of the households of a snapshot that a run is about, as pieces of a binary COPY. */
+function* presentIn({ reader, scope }: RunWork, snapshot: Snapshot): Iterable<Buffer> {
   let begun = false
   for (const batch of batchesOf(snapshot)) {
     const read = reader.read(batch)
     if (!read.ok) throw new SnapshotUnreadable(read.refusal)
     const piece = new BinaryCopyRows(begun)
-    const { households } = read.value
+    const households =
+      scope === null ? read.value.households : idsAt(read.value.households, placesIn(scope, read.value))
     for (let at = 0; at < households.length; at += UUID_BYTES) {
       piece.row(1)
       piece.bytes(households.subarray(at, at + UUID_BYTES))

@@ -9,6 +9,7 @@ import { differing } from './determination.sql.ts'
 import { type Before, type DeterminationRow, differenceOf } from './determination.ts'
 import { insertTotals } from './figures.sql.ts'
 import type { Range, RunId, RunRow } from './run.sql.ts'
+import { placesIn, type RunScope } from './shock/shock-run.ts'
 import { hashRows } from './state.ts'
 import { Totals } from './totals.ts'
 import { writeRows } from './write-rows.ts'
@@ -24,6 +25,8 @@ export type RunWork = {
   readonly paths: readonly string[]
   /** The run that this one goes on from; undefined for the first of a pack. */
   readonly before: { readonly id: RunId; readonly households: number } | undefined
+  /** Whom it is about, for the pack of a shock; null: every household of the snapshot. */
+  readonly scope: RunScope | null
 }
 
 /** A file of the snapshot is not what was written: nothing can be decided on it. */
@@ -35,12 +38,17 @@ export class SnapshotUnreadable extends Error {
   }
 }
 
-export function workOf(country: Country, snapshot: Snapshot, run: RunRow, before: RunWork['before']): RunWork {
+export function workOf(
+  country: Country,
+  snapshot: Snapshot,
+  run: RunRow,
+  { before, scope }: Pick<RunWork, 'before' | 'scope'>,
+): RunWork {
   const pack = country.book.packs.get(run.pack) as Pack
   const facts = factsRead(country.book, pack)
   const reader = new BatchReader(snapshot, country, { facts, month: run.month })
   const paths = snapshot.manifest.files.map(({ path }) => path)
-  return { run, country, pack, compiled: compilePack(country.book, pack.id, run.month), reader, paths, before }
+  return { run, country, pack, compiled: compilePack(country.book, pack.id, run.month), reader, paths, before, scope }
 }
 
 /** Decides the households of a range and writes those for whom something is new, with the totals of all. */
@@ -92,12 +100,13 @@ export async function writeRange(
 
 /** What the pack decides for the households of a range, in the order of the file. */
 export function decidedIn(
-  { reader, compiled }: Pick<RunWork, 'reader' | 'compiled'>,
+  { reader, compiled, scope }: Pick<RunWork, 'reader' | 'compiled' | 'scope'>,
   range: Pick<Range, 'path' | 'batch'>,
 ): DecidedBatch {
   const read = reader.read(range)
   if (!read.ok) throw new SnapshotUnreadable(read.refusal)
-  return new DecidedBatch(read.value, compiled.run(read.value.columns, { detail: true }))
+  const only = scope === null ? null : placesIn(scope, read.value)
+  return new DecidedBatch(read.value, compiled.run(read.value.columns, { detail: true }), only)
 }
 
 /** The rows to write, in order of household id. `changed`: null where nothing was decided before. */

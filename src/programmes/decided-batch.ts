@@ -21,18 +21,22 @@ export class DecidedBatch {
   readonly hash: string
   readonly #rows: SnapshotRows
   readonly #results: Results
+  /** Places of the batch that the run is about; null where it is about all of them. */
+  readonly #only: Int32Array | null
 
-  constructor(rows: SnapshotRows, results: Results) {
+  constructor(rows: SnapshotRows, results: Results, only: Int32Array | null = null) {
     this.#rows = rows
     this.#results = results
-    this.households = rows.columns.households
-    this.ids = rows.households
+    this.#only = only
+    this.households = only?.length ?? rows.columns.households
+    this.ids = only === null ? rows.households : idsAt(rows.households, only)
     const digests = Buffer.allocUnsafe(8 * this.households)
     const states = new StateBytes()
     const write = this.#writer(states)
     for (let h = 0; h < this.households; h++) {
       const from = states.length
-      if (results.isWholeAt(h) && results.outcome[h] !== UNDETERMINED) write(h)
+      const row = only === null ? h : (only[h] as number)
+      if (results.isWholeAt(row) && results.outcome[row] !== UNDETERMINED) write(row)
       else states.append(this.at(h))
       const { high, low } = states.digestFrom(from)
       digests.writeInt32BE(high, 8 * h)
@@ -43,7 +47,8 @@ export class DecidedBatch {
   }
 
   /** The determination of a household, whole. */
-  at(household: number): Determination {
+  at(place: number): Determination {
+    const household = this.#only === null ? place : (this.#only[place] as number)
     const { households, declarations, territories, territoryCodes, weights } = this.#rows
     return determinationOf(
       {
@@ -61,7 +66,8 @@ export class DecidedBatch {
     const { territories, territoryCodes, weights } = this.#rows
     const { outcome, amount } = this.#results
     const refusals = this.#refusals()
-    for (let h = 0; h < this.households; h++) {
+    for (let place = 0; place < this.households; place++) {
+      const h = this.#only === null ? place : (this.#only[place] as number)
       const territory = territoryCodes[territories[h] as number] as string
       const weight = weights[h] as number
       const worth = outcome[h] === 0 && amount !== null ? (amount[h] as number) : Number.NaN
@@ -118,4 +124,13 @@ export class DecidedBatch {
       states.fill()
     }
   }
+}
+
+/** The ids of some places, 16 bytes each. */
+export function idsAt(ids: Uint8Array, places: Int32Array): Uint8Array {
+  const chosen = new Uint8Array(places.length * UUID_BYTES)
+  for (const [at, place] of places.entries()) {
+    chosen.set(ids.subarray(place * UUID_BYTES, (place + 1) * UUID_BYTES), at * UUID_BYTES)
+  }
+  return chosen
 }

@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { transaction, workerActor } from '#db'
 import { openSnapshot, type Snapshot, type SnapshotRefusal, type TakeRefusal, takeSnapshot } from '#households'
 import { err, lastDay, ok, type Result } from '#kernel'
+import type { Pack } from '#rules'
 import { carryOut, type DetermineOptions, type WorkerDatabases } from './determine.ts'
 import { type DetermineRefusal, type DetermineRequest, openRun, packFor } from './open-run.ts'
 import { findRun, openRunOf, type RunRow, stateOf } from './run.sql.ts'
+import { shockLaw } from './shock/shock-run.ts'
 
 export type RegisterRequest = Omit<DetermineRequest, 'snapshot'> & {
   /** Folder of snapshots. */
@@ -34,18 +36,22 @@ export async function determineRegister(
 /** The run and its snapshot, ready to be carried out by whoever. Asked again with the same id, it is the same run. */
 export async function openRegisterRun(
   databases: WorkerDatabases,
-  request: RegisterRequest,
+  asked: RegisterRequest,
   { signal, threads = 0 }: DetermineOptions = {},
 ): Promise<Result<OpenedRun, DetermineRefusal>> {
-  const { country, folder, month, id } = request
+  const early = packFor(asked)
+  if (!early.ok) return early
   const { worker } = databases
-  const pack = packFor(request)
-  if (!pack.ok) return pack
+  const law = await transaction(worker, workerActor(asked.askedBy), tx => shockLaw(tx, asked.country, asked))
+  if (!law.ok) return law
+  const request = { ...asked, country: law.value.country }
+  const { country, folder, month, id } = request
+  const pack = country.book.packs.get(request.pack) as Pack
   const standing = await transaction(worker, workerActor(request.askedBy), async tx => {
     const known = id === undefined ? undefined : await findRun(tx, id)
     return known ?? (await openRunOf(tx, request.pack))
   })
-  const same = standing?.month === month && standing.packVersion === pack.value.version
+  const same = standing?.month === month && standing.packVersion === pack.version
   if (standing && (!same || standing.snapshot === null)) return err({ code: 'run_open', run: standing })
   const found = standing
     ? snapshotOf(folder, request, standing)
@@ -53,7 +59,7 @@ export async function openRegisterRun(
         takeSnapshot(databases, { country, folder, effectiveOn: lastDay(month), threads }, signal && { signal }))
   if (!found.ok) return found.refusal.code === 'no_household' ? err(found.refusal) : refusedSnapshot(found.refusal)
   if (standing && stateOf(standing) !== 'running') return ok({ run: standing, snapshot: found.value })
-  const opened = await openRun(worker, { ...request, snapshot: found.value })
+  const opened = await openRun(worker, { ...asked, snapshot: found.value })
   return opened.ok ? ok({ run: opened.value, snapshot: found.value }) : opened
 }
 

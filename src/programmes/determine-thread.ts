@@ -5,7 +5,9 @@ import { connectAs, disconnect, transaction, workerActor } from '#db'
 import type { Snapshot, SnapshotRefusal } from '#households'
 import { SnapshotUnreadable, workOf } from './decide-range.ts'
 import { decideRanges } from './decide-ranges.ts'
+import { bookOf } from './explain-determination.ts'
 import { findRun, type RunId, type RunRow, runBefore } from './run.sql.ts'
+import { scopeOfRun } from './shock/shock-run.ts'
 
 export type DetermineThreadData = {
   readonly country: string
@@ -25,11 +27,13 @@ const worker = connectAs('worker', workerUrl, 1)
 const actor = workerActor(askedBy)
 const tell = (answer: DetermineThreadAnswer) => parentPort?.postMessage(answer)
 try {
-  const { run, before } = await transaction(worker, actor, async tx => {
+  const opened = openCountry(country)
+  const { run, book, ...of } = await transaction(worker, actor, async tx => {
     const run = (await findRun(tx, id)) as RunRow
-    return { run, before: await runBefore(tx, run) }
+    const book = await bookOf(tx, opened, run)
+    return { run, book, before: await runBefore(tx, run), scope: await scopeOfRun(tx, id) }
   })
-  await decideRanges(worker, actor, workOf(openCountry(country), snapshot, run, before), { begin })
+  await decideRanges(worker, actor, workOf({ ...opened, book }, snapshot, run, of), { begin })
   tell(null)
 } catch (error) {
   // Anything else ends the thread, and with it the work of the others.

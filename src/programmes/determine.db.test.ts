@@ -90,8 +90,8 @@ function withoutFact(name: string): Snapshot {
   return { ...snapshot, manifest: { ...snapshot.manifest, catalogue: { ...catalogue, member } } }
 }
 
-/** Tried in trial.db.test.ts. */
-type OfTrials = 'snapshot_of_another_register' | 'trial_of_own_register' | 'run_is_trial'
+/** Tried in trial.db.test.ts and shock/shock.db.test.ts. */
+type OfTrials = 'no_shock' | 'snapshot_of_another_register' | 'trial_of_own_register' | 'run_is_trial'
 type Refused = Exclude<DetermineRefusal['code'], 'no_household' | 'run_open' | OfTrials>
 const refused: Record<Refused, () => Partial<typeof asked>> = {
   pack_unknown: () => ({ pack: 'ma/asdd' }),

@@ -6,8 +6,10 @@ import { closeRun } from './close-run.ts'
 import { SnapshotUnreadable, workOf } from './decide-range.ts'
 import { decideRanges } from './decide-ranges.ts'
 import type { DetermineThreadAnswer, DetermineThreadData } from './determine-thread.ts'
+import { bookOf } from './explain-determination.ts'
 import { type DetermineRefusal, type DetermineRequest, openRun } from './open-run.ts'
 import { findRun, type RunId, type RunRow, runBefore, stateOf } from './run.sql.ts'
+import { scopeOfRun } from './shock/shock-run.ts'
 
 export type DetermineOptions = {
   /** Told how many households of the run are decided, by this process and others. */
@@ -55,8 +57,12 @@ export async function carryOut(
   const threads = Math.min(options.threads ?? 0, run.rangesTotal - run.rangesDone)
   options.signal?.throwIfAborted()
   options.onProgress?.(run.householdsDone, run.households)
-  const before = await transaction(worker, actor, tx => runBefore(tx, run))
-  const work = workOf(country, snapshot, run, before)
+  const of = await transaction(worker, actor, async tx => ({
+    book: await bookOf(tx, country, run),
+    before: await runBefore(tx, run),
+    scope: await scopeOfRun(tx, run.id),
+  }))
+  const work = workOf({ ...country, book: of.book }, snapshot, run, of)
   try {
     if (threads < 1) await decideRanges(worker, actor, work, { ...options, begin })
     else await inThreads(databases, carried, run, { ...options, threads })

@@ -138,6 +138,38 @@ export {
 export { followingHouseholds } from './rescore.ts'
 export { findRun, latestRun, listRuns, type RunId, type RunRow, type RunState, runPace, stateOf } from './run.sql.ts'
 export {
+  type AnswerShockRefusal,
+  answerShock,
+  latestOwnSnapshot,
+  type PreviewRefusal,
+  previewShock,
+  proposeShock,
+  proposeShockEnd,
+  type ShockContent,
+  type ShockReach,
+} from './shock/propose-shock.ts'
+export type { Reach, ReachShown, RegionReach } from './shock/reach.ts'
+export { findShock, listShocks } from './shock/shock.sql.ts'
+export {
+  decideShock,
+  decideShockEnd,
+  type ExpansionAsked,
+  holding,
+  LONGEST_NAME,
+  SHOCK_KINDS,
+  SHOCK_MONTHS,
+  type Shock,
+  type ShockAsked,
+  type ShockChange,
+  type ShockEndRefusal,
+  type ShockId,
+  type ShockKind,
+  type ShockRefusal,
+  type ShockTerms,
+} from './shock/shock.ts'
+export { findScope, type ShockScope } from './shock/shock-run.ts'
+export { askShockRuns, shockJob, tendingShocks } from './shock/tend-shocks.ts'
+export {
   type AnswerSwitchRefusal,
   answerSwitch,
   proposeReversal,

@@ -14,8 +14,11 @@ import { type DateText, err, lastDay, type Month, newId, ok, type Result } from 
 import { factsRead, type Pack } from '#rules'
 import { appendAudit } from '#security'
 import { findRun, openRunOf, type RunId, type RunRow, TRIALS_FROM } from './run.sql.ts'
+import { fixScope, type NoShock, type ShockScope, shockLaw } from './shock/shock-run.ts'
 
 export type DetermineRefusal =
+  /** The pack pays in shocks alone, and none counts in the month. */
+  | NoShock
   | { readonly code: 'pack_unknown'; readonly pack: string; readonly known: readonly string[] }
   | {
       readonly code: 'programme_not_in_force'
@@ -84,12 +87,15 @@ export function packOn(
  * The run to carry out: the one that stands open for the same snapshot, text and month, or a new one, next in the chain of
  * its pack, cut into ranges.
  */
-export async function openRun(worker: Database, request: DetermineRequest): Promise<Result<RunRow, DetermineRefusal>> {
-  const found = packOn(request)
-  if (!found.ok) return found
-  const pack = found.value
+export async function openRun(worker: Database, asked: DetermineRequest): Promise<Result<RunRow, DetermineRefusal>> {
+  const early = packOn(asked)
+  if (!early.ok) return early
+  const actor = workerActor(asked.askedBy)
+  const law = await transaction(worker, actor, tx => shockLaw(tx, asked.country, asked))
+  if (!law.ok) return law
+  const request = { ...asked, country: law.value.country }
+  const pack = request.country.book.packs.get(asked.pack) as Pack
   const { snapshot } = request
-  const actor = workerActor(request.askedBy)
   const trial = request.trial === true
   const origin = await transaction(worker, actor, tx => fromHere(tx, request.snapshot))
   if (origin === trial) {
@@ -101,10 +107,12 @@ export async function openRun(worker: Database, request: DetermineRequest): Prom
   if (standing) return sameAs(standing, request, pack)
   const verified = verifyFiles(snapshot)
   if (!verified.ok) return err({ code: 'snapshot_refused', refusal: verified.refusal })
-  const opened = await transaction(worker, actor, tx => insertRun(tx, request, pack)).catch(lostToAnother)
+  const opened = await transaction(worker, actor, tx =>
+    insertRun(tx, request, pack, trial ? null : law.value.scope),
+  ).catch(lostToAnother)
   if (opened) return ok(opened)
   const theirs = await transaction(worker, actor, tx => openRunOf(tx, pack.id, trial))
-  return theirs ? sameAs(theirs, request, pack) : openRun(worker, request)
+  return theirs ? sameAs(theirs, request, pack) : openRun(worker, asked)
 }
 
 /** Whether a snapshot is of this very register. */
@@ -128,6 +136,7 @@ async function insertRun(
   tx: Transaction,
   { country, month, askedBy, snapshot, trial = false, id = newId<'DeterminationRun'>() }: DetermineRequest,
   pack: Pack,
+  scope: ShockScope | null,
 ): Promise<RunRow> {
   await tx
     .insertInto('programmes.pack_version')
@@ -149,11 +158,19 @@ async function insertRun(
     select ${id}, number - 1, path, batch
     from unnest(${ranges.map(({ path }) => path)}::text[], ${ranges.map(({ batch }) => batch)}::int[])
       with ordinality as range (path, batch, number)`.execute(tx)
+  if (scope !== null) await fixScope(tx, { id, month }, scope)
   await appendAudit(tx, {
     action: 'determination_run.ask',
     subject: { kind: 'determination_run', id },
     purpose: 'determination: run of a month',
-    detail: { pack: pack.id, version: pack.version, month, snapshot: manifest.hash, ranges: ranges.length },
+    detail: {
+      pack: pack.id,
+      version: pack.version,
+      month,
+      snapshot: manifest.hash,
+      ranges: ranges.length,
+      ...(scope && { ...scope }),
+    },
   })
   return (await findRun(tx, id)) as RunRow
 }

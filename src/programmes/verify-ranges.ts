@@ -8,8 +8,11 @@ import { hashStates } from './state.ts'
 
 /** What does not come out the same, and where: a range of the run, and the first household of it where one can be named. */
 export type VerifyFinding = {
-  /** `decided`: deciding again gives another hash; `stored`: the rows say something else; `list`: the hash of the whole. */
-  readonly what: 'decided' | 'stored' | 'list'
+  /**
+   * `scope`: whom the run of a shock is about is not what was fixed; `decided`: deciding again gives another hash; `stored`: the
+   * rows say something else; `list`: the hash of the whole.
+   */
+  readonly what: 'scope' | 'decided' | 'stored' | 'list'
   readonly range: number | null
   readonly household: string | null
 }

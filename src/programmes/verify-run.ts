@@ -5,6 +5,7 @@ import { err, ok, type Result } from '#kernel'
 import { SnapshotUnreadable, workOf } from './decide-range.ts'
 import { bookOf } from './explain-determination.ts'
 import { findRun, type RunId, type RunRow, rangesOf, runBefore, stateOf } from './run.sql.ts'
+import { scopeOfRun } from './shock/shock-run.ts'
 import { hashRanges } from './state.ts'
 import { type RangeToVerify, type VerifiedRange, type VerifyFinding, verifyRanges } from './verify-ranges.ts'
 import type { VerifyThreadAnswer, VerifyThreadData } from './verify-thread.ts'
@@ -45,10 +46,11 @@ export async function verifyRun(
     const run = await findRun(tx, asked.run)
     if (!run) return undefined
     const ranges = await rangesOf(tx, run.id)
-    return { run, ranges, book: await bookOf(tx, country, run), before: await runBefore(tx, run) }
+    const of = { before: await runBefore(tx, run), scope: await scopeOfRun(tx, run.id) }
+    return { run, ranges, book: await bookOf(tx, country, run), of }
   })
   if (!found) return err({ code: 'run_unknown', run: asked.run })
-  const { run, ranges, book, before } = found
+  const { run, ranges, book, of } = found
   if (stateOf(run) !== 'finished' || run.snapshotHash === null) return err({ code: 'run_not_finished', run })
   if (run.snapshotHash !== snapshot.manifest.hash)
     return err({ code: 'snapshot_differs', snapshot: snapshot.manifest.hash, decided: run.snapshotHash })
@@ -62,8 +64,7 @@ export async function verifyRun(
   }
   try {
     signal?.throwIfAborted()
-    if (threads < 1)
-      await verifyRanges(worker, actor, workOf({ ...country, book }, snapshot, run, before), ranges, take)
+    if (threads < 1) await verifyRanges(worker, actor, workOf({ ...country, book }, snapshot, run, of), ranges, take)
     else {
       const common = { country: country.code, workerUrl: urls.worker, snapshot, run: run.id }
       const data = shares(ranges, threads).map((ranges): VerifyThreadData => ({ ...common, ranges }))
@@ -75,6 +76,7 @@ export async function verifyRun(
   }
   verified.sort((one, other) => one.number - other.number)
   const findings = verified.flatMap(range => range.findings)
+  if (of.scope?.isAsFixed === false) findings.unshift({ what: 'scope', range: null, household: null })
   if (hashRanges(verified.map(({ hash }) => hash)) !== run.resultHash) {
     findings.push({ what: 'list', range: null, household: null })
   }

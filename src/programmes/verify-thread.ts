@@ -6,6 +6,7 @@ import type { Snapshot, SnapshotRefusal } from '#households'
 import { SnapshotUnreadable, workOf } from './decide-range.ts'
 import { bookOf } from './explain-determination.ts'
 import { findRun, type RunId, type RunRow, runBefore } from './run.sql.ts'
+import { scopeOfRun } from './shock/shock-run.ts'
 import { type RangeToVerify, type VerifiedRange, verifyRanges } from './verify-ranges.ts'
 
 export type VerifyThreadData = {
@@ -27,7 +28,10 @@ try {
   const work = await transaction(worker, actor, async tx => {
     const run = (await findRun(tx, id)) as RunRow
     const book = await bookOf(tx, country, run)
-    return workOf({ ...country, book }, snapshot, run, await runBefore(tx, run))
+    return workOf({ ...country, book }, snapshot, run, {
+      before: await runBefore(tx, run),
+      scope: await scopeOfRun(tx, run.id),
+    })
   })
   await verifyRanges(worker, actor, work, ranges, verified => tell({ verified }))
 } catch (error) {

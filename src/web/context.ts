@@ -26,6 +26,7 @@ import type { ProgrammeDoor } from './programme-door.ts'
 import type { ReceivingDoor } from './receiving-door.ts'
 import type { RegistrationDoor } from './registration-door.ts'
 import type { RunDoor } from './run-door.ts'
+import type { ShockDoor } from './shock-door.ts'
 import type { SimulationDoor } from './simulation-door.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 import type { HouseholdUpkeep, LookAgainRow, UpkeepDoor } from './upkeep-door.ts'
@@ -128,6 +129,7 @@ export type ConsoleDoor = FileDoor &
   ProgrammeDoor &
   ReceivingDoor &
   OverpaidDoor &
+  ShockDoor &
   AuditDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>

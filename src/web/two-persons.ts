@@ -1,7 +1,12 @@
 import type { AnswerMergeRefusal, AnswerTransferRefusal } from '#households'
 import type { Currency, Id, Result, Words } from '#kernel'
 import type { ApprovalRefusal, StepRefusal } from '#payments'
-import type { AnswerExceptionalRefusal, AnswerSettleRefusal, AnswerSwitchRefusal } from '#programmes'
+import type {
+  AnswerExceptionalRefusal,
+  AnswerSettleRefusal,
+  AnswerShockRefusal,
+  AnswerSwitchRefusal,
+} from '#programmes'
 import type {
   AccessRefusal,
   AnswerRoleRefusal,
@@ -22,6 +27,7 @@ import type {
   StaffUnknown,
 } from '#security'
 import type { TransferRow } from './receiving-door.ts'
+import type { ShockProposed } from './shock-door.ts'
 
 /** What a reader may do somewhere: which pages open, what menus show. Where, each door decides. */
 export type Access = {
@@ -82,6 +88,7 @@ export type TwoPersonDoor = {
       | AnswerRoleRefusal
       | AnswerMergeRefusal
       | AnswerSwitchRefusal
+      | AnswerShockRefusal
       | AnswerExceptionalRefusal
       | AnswerTransferRefusal
       | AnswerSettleRefusal
@@ -142,6 +149,8 @@ export type ProposalRow = {
     | undefined
   /** Who is to receive, where that is proposed. */
   readonly transfer: TransferRow | undefined
+  /** What a shock would be, with whom it would reach. */
+  readonly shock: ShockProposed | undefined
   /** The two persons whom a merge is about. */
   readonly pair: readonly [string, string] | undefined
   readonly territory: readonly Words[]

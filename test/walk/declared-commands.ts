@@ -42,6 +42,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
   snapshot: 'of the machine',
   staff: ({ name }) => [['staff', 'grant', name, '--role', 'auditor']],
   start: 'of the machine',
+  shock: () => [['shock', 'list']],
   switch: () => [['switch', 'preview', '--from', 'ma/tayssir', '--to', 'ma/asd']],
   worker: 'of the machine',
 }

@@ -3,11 +3,14 @@ import { type DateText, type Month, newId } from '#kernel'
 import type { OverpaidDoor } from '../../src/web/overpaid-door.ts'
 import type { ProgrammeDoor } from '../../src/web/programme-door.ts'
 import type { ReceivingDoor } from '../../src/web/receiving-door.ts'
+import type { ShockDoor } from '../../src/web/shock-door.ts'
 import type { Page, Walked } from './declared.ts'
 import { receivingDoors, receivingPages } from './receiving.ts'
+import { shockDoors, shockPages } from './shocks.ts'
 
 export const programmePages: Readonly<Record<string, Page>> = {
   ...receivingPages,
+  ...shockPages,
   '/:lang?/dossier/programmes': { opens: 'everybody', at: () => ['/dossier/programmes', '/ar/dossier/programmes'] },
   // Terms, and figures as far as the reader sees them.
   '/console/programmes': { opens: 'figures.read', at: () => ['/console/programmes'] },
@@ -21,8 +24,11 @@ export const programmePages: Readonly<Record<string, Page>> = {
 
 const december = '2026-12' as Month
 
-export const programmeDoors: Readonly<Record<keyof (ProgrammeDoor & ReceivingDoor & OverpaidDoor), Walked>> = {
+export const programmeDoors: Readonly<
+  Record<keyof (ProgrammeDoor & ReceivingDoor & OverpaidDoor & ShockDoor), Walked>
+> = {
   ...receivingDoors,
+  ...shockDoors,
   enrolmentProgrammes: {
     opens: 'figures.read',
     at: async (doors, reader) =>

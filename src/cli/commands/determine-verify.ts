@@ -57,6 +57,8 @@ export async function verifyAgain(io: Io, text: string, folder: string | undefin
 
 function findingText({ what, range, household }: VerifyFinding): string {
   switch (what) {
+    case 'scope':
+      return 'the households that the shock was about are not those that were fixed when the run was opened'
     case 'decided':
       return `range ${range}: decided again it comes out otherwise than was recorded`
     case 'stored':
@@ -83,6 +85,8 @@ export function refusalText(refusal: AskRefusal): string {
   switch (refusal.code) {
     case 'pack_unknown':
       return `there is no programme ${refusal.pack}; there are: ${refusal.known.join(', ')}`
+    case 'no_shock':
+      return `${refusal.pack} pays only where and while a shock is declared, and none counts in ${refusal.month}; see socle help shock`
     case 'month_too_far':
       return `--month takes a month up to ${refusal.last}, not ${refusal.month}: what is owed is recorded for good, and the facts and the law of that month are not known yet; socle decide answers for one household in any month`
     case 'programme_not_in_force':

@@ -116,6 +116,9 @@ async function decided(
 
 /** What a country's demonstration decides: its scores, then the programmes in force that decide every month. */
 function steps(country: Country): { readonly pack: string; readonly verb: string }[] {
-  const packs = [...country.book.packs.values()].filter(pack => pack.life.to === null && pack.amount?.per !== 'once')
+  const inShock = new Set(country.shocks.map(each => each.pack))
+  const packs = [...country.book.packs.values()].filter(
+    pack => pack.life.to === null && pack.amount?.per !== 'once' && !inShock.has(pack.id),
+  )
   return packs.map(pack => ({ pack: pack.id, verb: pack.score ? 'Scoring' : 'Deciding' }))
 }

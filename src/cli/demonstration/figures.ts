@@ -20,7 +20,8 @@ type Asked = {
 
 /** What the modelled households of a seed look like, and who would be eligible; nothing is registered, no database needed. */
 export function modelFigures(country: Country, { model, households, seed, month }: Asked): string {
-  const packs = [...country.book.packs.values()].filter(pack => pack.life.to === null)
+  const inShock = new Set(country.shocks.map(each => each.pack))
+  const packs = [...country.book.packs.values()].filter(pack => pack.life.to === null && !inShock.has(pack.id))
   const assess = ({ sourceId, facts, members }: ModelledHousehold): Assessment => {
     const json = {
       id: sourceId,

@@ -46,12 +46,15 @@ export function waiverFor(waivers: readonly Waiver[], asked: WaivedCase): Waiver
 const isOf = (group: WaiverGroup, facts: Readonly<Record<string, unknown>>) =>
   Object.entries(group).every(([fact, values]) => values.some(value => value === facts[fact]))
 
-/** Waivers of a programme in a month, in the order in which they were approved. */
+/** Waivers of a programme in a month, in the order in which they were approved; those of a shock only until its end as it stands. */
 export async function waiversOf(tx: Transaction, pack: string, month: Month): Promise<Waiver[]> {
   const { rows } = await sql<Waiver>`
     select id, pack, code, territory, from_month as from, until_month as until, members, says, shock_id as shock
     from programmes.condition_waiver
-    where pack = ${pack} and from_month <= ${month} and until_month >= ${month} order by recorded_at, id`.execute(tx)
+    where pack = ${pack} and from_month <= ${month} and until_month >= ${month}
+      and (shock_id is null or exists (
+        select from programmes.standing_shock as shock where shock.id = shock_id and shock.until_now >= ${month}))
+    order by recorded_at, id`.execute(tx)
   return rows
 }
 

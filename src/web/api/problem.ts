@@ -29,6 +29,7 @@ const TITLES: Readonly<Record<string, { readonly status: number; readonly title:
   programme_not_in_force: { status: 422, title: 'The programme is not in force in that month' },
   programme_not_begun: { status: 422, title: 'The programme has not begun in that month' },
   programme_over: { status: 422, title: 'The programme is over in that month' },
+  no_shock: { status: 422, title: 'The programme pays only in a declared shock, and none counts in that month' },
   month_too_far: {
     status: 422,
     title:

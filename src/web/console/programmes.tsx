@@ -3,6 +3,7 @@ import { doorsOf, staffOf } from '../load-context.ts'
 import type { ProgrammeLine } from '../programme-door.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { guarded } from './guard.ts'
+import { useMay } from './may.ts'
 import { Heading } from './parts.tsx'
 import { Table } from './table.tsx'
 
@@ -14,6 +15,7 @@ export const loader = guarded('figures.read', async ({ context }) => {
 export default function Programmes() {
   const { rows } = useLoaderData<typeof loader>()
   const { t, say, format } = useSpeech()
+  const may = useMay()
   const counted = (state: 'enrolled' | 'suspended' | 'waiting') => ({
     key: state,
     label: t(`programme:state.${state}`),
@@ -22,7 +24,10 @@ export default function Programmes() {
   })
   return (
     <>
-      <Heading title={t('programme:title')} />
+      <Heading
+        title={t('programme:title')}
+        aside={may('programme.change') ? <Link to="/console/shocks">{t('shock:title')}</Link> : undefined}
+      />
       <p className="soft narrow">{t('programme:what')}</p>
       <Table
         caption={t('programme:title')}

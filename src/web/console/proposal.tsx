@@ -10,6 +10,7 @@ import { AnswerRefusal, codeOf } from './form-answer.tsx'
 import { placeText } from './names.ts'
 import { Heading, Section } from './parts.tsx'
 import { State } from './proposals.tsx'
+import { ShockContentParts } from './shock-parts.tsx'
 import { TransferText } from './transfer-text.tsx'
 
 export async function loader({ params, context }: LoaderArgs) {
@@ -66,6 +67,7 @@ export default function ProposalPage() {
         </p>
       ) : null}
       <Section title={t('security:proposal.content')}>
+        {row.shock ? <ShockContentParts shock={row.shock} /> : null}
         <dl className="pairs">
           {row.content.map(({ name, value }) => (
             <div key={name} className="pair">

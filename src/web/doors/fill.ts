@@ -37,6 +37,7 @@ import { receivingDoor } from './receiving.ts'
 import { registrationDoor } from './registrations.ts'
 import { runDoor } from './run.ts'
 import { readSearch } from './search.ts'
+import { shockDoor } from './shocks.ts'
 import { simulationDoor } from './simulation.ts'
 import type { StudyDesk } from './simulation-desk.ts'
 import { twoPersonDoor } from './two-persons.ts'
@@ -164,12 +165,14 @@ function consoleDoor({
     ...programmeDoor(app, country),
     ...receivingDoor(app, country),
     ...overpaidDoor(app, country),
+    ...shockDoor({ app, worker, country, folder }),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }
 
 function programmeCards(country: Country): ProgrammeCard[] {
+  const inShock = new Set(country.shocks.map(({ pack }) => pack))
   return [...country.book.packs.values()]
-    .filter(pack => pack.score === null)
+    .filter(pack => pack.score === null && !inShock.has(pack.id))
     .map(({ id, names, says, life }) => ({ id, name: names, says, from: life.from, to: life.to }))
 }

@@ -1,9 +1,9 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
 import { answerMerge, answerTransfer, filesOfHousehold } from '#households'
-import { type Currency, err, type Id, money, moneyText, ok, type Result } from '#kernel'
+import { type Currency, err, type Id, money, moneyText, monthOf, ok, type Result } from '#kernel'
 import { approveRun, cancelRun, showRun } from '#payments'
-import { answerExceptional, answerSettlement, answerSwitch, answerWaiver } from '#programmes'
+import { answerExceptional, answerSettlement, answerShock, answerSwitch, answerWaiver } from '#programmes'
 import {
   actorFor,
   answerProposal,
@@ -31,6 +31,7 @@ import type { ConflictRow, ProposalRow, RunAnswer, RunRefusal, TooClose, TwoPers
 import { emergencyDoor } from './emergencies.ts'
 import { accessOf, readWith } from './reader.ts'
 import { transferRows } from './receiving.ts'
+import { shockProposed } from './shocks.ts'
 import { todayIn } from './today.ts'
 import { placeOf } from './words.ts'
 
@@ -83,6 +84,9 @@ export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
           if (kind === 'person_merge') return answerMerge(tx, reader, id, asked)
           if (kind === 'condition_waiver') return answerWaiver(tx, reader.id, id, asked)
           if (kind === 'programme_switch') return answerSwitch(tx, reader.id, id, asked, await todayIn(tx, country))
+          if (kind === 'shock') {
+            return answerShock(tx, reader.id, country, id, asked, monthOf(await todayIn(tx, country)))
+          }
           if (kind === 'exceptional_decision') return answerExceptional(tx, reader.id, id, asked)
           if (kind === 'recipient_transfer')
             return answerTransfer(tx, country, reader.id, id, { ...asked, today: await todayIn(tx, country) })
@@ -176,10 +180,11 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
         kind: row.kind,
         state: proposalState(row, at),
         own: row.by === `staff:${reader.id}`,
-        content: contentShown(row.content),
+        content: row.kind === 'shock' ? [] : contentShown(row.content),
         contentHash: row.contentHash,
         household: aboutHousehold(row),
         transfer: transfers.get(row.id),
+        shock: row.kind === 'shock' ? shockProposed(country, row.content) : undefined,
         pair: row.kind === 'person_merge' ? pairOf(row.content) : undefined,
         territory: row.territory === '' ? [country.name] : placeOf(country, row.territory),
         says: row.says,
