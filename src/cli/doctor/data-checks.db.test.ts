@@ -254,6 +254,15 @@ const breaks: Record<string, Break & { readonly done: readonly string[] }> = {
     severity: 'serious',
     done: [`update programmes.determination_range set result_hash = repeat('0', 64) where number = 0`],
   },
+  'a state of enrolment is written by hand': {
+    check: 'enrolment-states',
+    says: /^1 enrolments are not as their last change says/,
+    severity: 'serious',
+    done: [
+      `insert into programmes.enrolment (household_id, pack, territory, state, reason, sequence, effective_month, since_month, by_run)
+       values (gen_random_uuid(), 'ma/asd', '01', 'enrolled', 'eligible', 1, '2026-01', '2026-01', true)`,
+    ],
+  },
   'an entitlement is given to nobody': {
     check: 'decision-orphans',
     says: /0 determinations and 1 entitlements belong to no household/,
