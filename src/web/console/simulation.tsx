@@ -90,7 +90,13 @@ function Studies({ rows }: { rows: readonly SavedStudyRow[] }) {
           { key: 'pack', label: t('simulation:field.pack'), text: row => say(row.packName) },
           { key: 'month', label: t('simulation:field.month'), text: row => format.month(row.month) },
           { key: 'by', label: t('simulation:by'), text: row => row.savedName },
-          { key: 'at', label: t('simulation:at'), text: row => format.instant(row.savedAt) },
+          {
+            key: 'at',
+            label: t('simulation:at'),
+            text: row => format.instant(row.savedAt),
+            // On a phone the column is out of sight: wrapped, it would only make rows tall.
+            cell: row => <span className="saved-at">{format.instant(row.savedAt)}</span>,
+          },
         ]}
       />
     </Section>
