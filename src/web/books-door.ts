@@ -121,5 +121,7 @@ export type ProvidersPage = {
     readonly returnedAmount: Amount
     /** As the provider says them of payments, and by its terms for the others. */
     readonly fees: Amount
+    /** False where neither it nor any terms say for any payment. */
+    readonly feesKnown: boolean
   })[]
 }

@@ -34,7 +34,7 @@ function Report({ page }: { page: ProvidersPage }) {
     `${format.number(count)} · ${format.money(amount)}`
   const feesText = (row: ProvidersPage['rows'][number]) =>
     [
-      format.money(row.fees),
+      ...(row.feesKnown ? [format.money(row.fees)] : []),
       ...(row.feesUnknownOf > 0
         ? [t('books:providers.feesUnknown', { payments: format.number(row.feesUnknownOf) })]
         : []),

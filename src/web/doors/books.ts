@@ -132,6 +132,7 @@ function amountsOf(row: ProviderReport) {
     sentAmount: amountOf(row.sentAmount, row.currency),
     paidAmount: amountOf(row.paidAmount, row.currency),
     returnedAmount: amountOf(row.returnedAmount, row.currency),
+    feesKnown: row.sent === 0 || row.feesUnknownOf < row.sent,
     fees: amountOf(row.feesSaid + row.feesByTerms, row.currency),
   }
 }
