@@ -230,7 +230,7 @@ test('a limit of approval is proposed by one who gives roles, and agreed to by a
 
 test('every page of the cycle holds on a telephone, in Arabic and in the dark', async t => {
   const month = `month?programme=ma%2Fasd&month=${cycle.month}`
-  for (const path of [month, 'budgets', 'answers', 'limits', 'ledger', cycle.reference]) {
+  for (const path of [month, 'budgets', 'answers', 'limits', 'ledger?account=1', cycle.reference]) {
     const cookies = path === 'limits' ? await as(samir) : preparing
     const name = path.split('?')[0]!
     const address = `${url}/console/payments/${path}`
@@ -239,6 +239,7 @@ test('every page of the cycle holds on a telephone, in Arabic and in the dark', 
       `${name}-ar-phone`,
     )
     await wellMade(await openPage(t, { url: address, cookies, dark: true }), `${name}-fr-dark`)
+    await wellMade(await openPage(t, { url: address, cookies, ...phone }), `${name}-fr-phone`)
     await wellMade(await openPage(t, { url: address, cookies: { ...cookies, 'socle-language': 'en' } }), `${name}-en`)
   }
 })
