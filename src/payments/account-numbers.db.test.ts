@@ -144,7 +144,7 @@ test('nobody rewrites an account beside the reviewed function, the owner include
   for (const statement of [
     sql`update payments.payee_account set number_end = 'xxxx'`,
     sql`delete from payments.payee_account`,
-    sql`truncate payments.payee_account`,
+    sql`truncate payments.payee_account cascade`,
   ]) {
     await assert.rejects(
       asOwner(tx => statement.execute(tx)),
