@@ -24,12 +24,12 @@ export type ReachPage = {
   readonly month: Amount
 }
 
-/** A budget line of the country's currency: what is not committed, and how many months of the shock that is. */
+/** A budget line of the country's currency: what is not committed, and how many months of the shock that is; null where it costs nothing. */
 export type FreeBudget = {
   readonly code: string
   readonly label: string
   readonly free: Amount
-  readonly months: number
+  readonly months: number | null
 }
 
 export type ShockPreview = {

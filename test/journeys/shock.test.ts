@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { transaction, workerActor } from '#db'
+import { addMonths, type Month } from '#kernel'
 import { axeComplaints, openPage, overflow, screenshot } from '../browser.ts'
 import { serveWorld } from '../world.ts'
 
@@ -28,8 +29,10 @@ async function seenWell(page: Page, name: string) {
 
 async function filled(page: Page, name: string) {
   await page.fill('main [name=name]', name)
-  const from = await page.inputValue('main [name=from]')
-  await page.fill('main [name=until]', from)
+  // The demonstration enrols families from the month after.
+  const month = addMonths((await page.inputValue('main [name=from]')) as Month, 1)
+  await page.fill('main [name=from]', month)
+  await page.fill('main [name=until]', month)
   await page.check('main [name=place][value=""]')
   await page.check('main [name=pack][value="ma/shock-top-up"]')
   await page.fill('main [name=reference]', 'Décision 12/2026 du 3 novembre 2026')
@@ -54,6 +57,7 @@ for (const { language, name, width, dark, missing, reached } of views) {
     await page.fill('main [name="value ma/shock-top-up top_up"]', '500,50')
     await page.locator('main button[value=preview]').click()
     assert.match((await page.textContent('#reach')) ?? '', reached)
+    assert.equal(await page.locator('#reach table').count(), 2)
     assert.equal(await page.isChecked('main [name=pack][value="ma/shock-top-up"]'), true)
     await seenWell(page, `shock-new-${language}`)
     await page.locator('main button[value=propose]').click()

@@ -105,15 +105,16 @@ export function Budgets({ budgets, months }: { budgets: readonly FreeBudget[] | 
           key: 'months',
           label: t('shock:budget.months'),
           numeric: true,
-          text: row => format.number(row.months),
-          cell: row => (
-            <>
-              {format.number(row.months)}{' '}
-              <span className={`badge ${row.months >= months ? 'good' : 'bad'}`}>
-                {row.months >= months ? t('shock:budget.enough') : t('shock:budget.short')}
-              </span>
-            </>
-          ),
+          text: row => (row.months === null ? '' : format.number(row.months)),
+          cell: row =>
+            row.months === null ? null : (
+              <>
+                {format.number(row.months)}{' '}
+                <span className={`badge ${row.months >= months ? 'good' : 'bad'}`}>
+                  {row.months >= months ? t('shock:budget.enough') : t('shock:budget.short')}
+                </span>
+              </>
+            ),
         },
       ]}
     />

@@ -242,7 +242,12 @@ function budgetsOf(
     .filter(({ currency }) => currency === country.currency)
     .map(({ code, label, budget, committed }) => {
       const free = budget - committed
-      return { code, label, free: amountIn(country, free), months: month > 0n && free > 0n ? Number(free / month) : 0 }
+      return {
+        code,
+        label,
+        free: amountIn(country, free),
+        months: month === 0n ? null : free > 0n ? Number(free / month) : 0,
+      }
     })
 }
 
