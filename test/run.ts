@@ -51,6 +51,7 @@ const LONG = [
   'src/population/matching/match-records',
   'src/privacy/',
   'src/programmes/arrears/',
+  'src/programmes/shock/shock.db.test.ts',
   'src/rules/broken-packs',
   'src/security/account.db',
   'src/security/audit-verify',
