@@ -180,7 +180,9 @@ function published(
       whole.now,
       also,
     )
-  const now: Published = { ...scenario, hidden: asShown(scenario, known, marked) ?? hide() }
+  // Where the nation's own number is held back for an earlier one, groups of it would lead there by way of a third column.
+  const nothing = () => sums.map(() => true)
+  const now: Published = { ...scenario, hidden: asShown(scenario, known, marked) ?? (whole.now ? nothing() : hide()) }
   return { households: all.hidden as readonly boolean[], before, now }
 }
 
