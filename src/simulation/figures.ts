@@ -153,10 +153,11 @@ function published(
     hidden: hiddenCells([{ counts: of('households'), against: [] }]),
   }
   const law = { by, reached: of('reachedBefore') }
+  // Of a group that is hidden, whom it counts at least would follow from who is reached.
   const reachedBefore = { counts: law.reached, against: [all, ...columnsOf('reached', earlier)] }
   const before: Published = {
     ...law,
-    hidden: asShown(law, earlier, undefined) ?? hiddenCells([reachedBefore], whole.before),
+    hidden: asShown(law, earlier, undefined) ?? hiddenCells([reachedBefore], whole.before, all.hidden),
   }
   const known = [before, ...earlier]
   const scenario = {
