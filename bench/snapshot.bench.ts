@@ -1,4 +1,5 @@
-// A register frozen: households registered as always, multiplied in place up to the size asked, then read into files.
+// A register frozen: households registered as always, multiplied in place up to the size asked, then read into files. Of one size
+// the month goes on: decided, and what is owed recorded.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,9 +12,11 @@ import {
   modelHouseholds,
   readHouseholdModel,
   registerHouseholds,
+  type Snapshot,
   takeSnapshot,
 } from '#households'
-import type { DateText } from '#kernel'
+import type { DateText, Month } from '#kernel'
+import { determine, entitle } from '#programmes'
 import { scratchDatabase } from '../test/database.ts'
 import { type Benchmark, type Measured, memoryHeld, thousands, timed } from './benchmark.ts'
 
@@ -30,7 +33,8 @@ export const benchmark: Benchmark = async ({ nation, row }) => {
     for (const households of nation ? [500_000, 1_000_000, 2_000_000, 5_500_000] : [SEEDS, 100_000]) {
       await grow(databases, held, households)
       held = households
-      row(await measure(databases, households))
+      for (const measured of await measure(databases, households, households === (nation ? 2_000_000 : 100_000)))
+        row(measured)
     }
   } finally {
     await databases.close()
@@ -105,7 +109,7 @@ async function columns(owner: Databases['owner'], table: 'household' | 'declarat
   })
 }
 
-async function measure(databases: Databases, households: number): Promise<Measured> {
+async function measure(databases: Databases, households: number, owed: boolean): Promise<Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-snapshot-'))
   try {
     const asked = { country, folder, effectiveOn: '2026-12-01' as DateText, threads: THREADS }
@@ -114,14 +118,32 @@ async function measure(databases: Databases, households: number): Promise<Measur
     const { households: written, members, files } = value.value.manifest
     if (written !== households) throw new Error(`${written} households written of ${households}`)
     const mebibytes = files.reduce((sum, file) => sum + file.bytes, 0) / 2 ** 20
-    return {
+    const frozen: Measured = {
       what: `frozen into files, ${THREADS} threads`,
       size: [households, 'households'],
       seconds,
       memory: memoryHeld(),
       beside: `${thousands(members)} members, ${thousands(mebibytes)} MiB of files`,
     }
+    return owed ? [frozen, ...(await month(databases, value.value))] : [frozen]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** A month of a programme whose households enter by themselves: enrolled, and what is owed to each. */
+async function month(databases: Databases, snapshot: Snapshot): Promise<Measured[]> {
+  const asked = { country, pack: 'ma/asd', month: '2026-12' as Month, askedBy: 'bench', snapshot }
+  const run = await determine(databases, asked, { threads: THREADS })
+  if (!run.ok) throw new Error(run.refusal.code)
+  const request = { country, runId: run.value.id, askedBy: 'bench' }
+  const measured: Measured[] = []
+  for (const what of ['enrolled, and what is owed recorded', 'the same again: nothing new']) {
+    const { seconds, value } = await timed(() => entitle(databases.worker, request))
+    if (!value.ok) throw new Error(value.refusal.code)
+    const { added, standing } = value.value
+    const size = [added + standing, 'entitlements'] as const
+    measured.push({ what, size, seconds, memory: memoryHeld(), beside: `${thousands(added)} added` })
+  }
+  return measured
 }
