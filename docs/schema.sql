@@ -5528,7 +5528,7 @@ create table payments.provider_batch (
   constraint provider_batch_first_check CHECK ((first > 0)),
   constraint provider_batch_leaves_by_check CHECK ((leaves_by = 'wire'::text)),
   constraint provider_batch_number_check CHECK ((number > 0)),
-  constraint provider_batch_of_the_wire FOREIGN KEY (run_id, provider, leaves_by) REFERENCES payments.run_part(run_id, provider, leaves_by) NOT VALID,
+  constraint provider_batch_of_the_wire FOREIGN KEY (run_id, provider, leaves_by) REFERENCES payments.run_part(run_id, provider, leaves_by),
   constraint provider_batch_run_id_provider_fkey FOREIGN KEY (run_id, provider) REFERENCES payments.run_group(run_id, provider),
   constraint provider_batch_pkey PRIMARY KEY (run_id, provider, number),
   constraint provider_batch_run_id_first_key UNIQUE (run_id, first)
