@@ -42,7 +42,13 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
   snapshot: 'of the machine',
   staff: ({ name }) => [['staff', 'grant', name, '--role', 'auditor']],
   start: 'of the machine',
-  shock: () => [['shock', 'list']],
+  shock: () => [
+    ['shock', 'end', '019992f0-13ff-7dfa-8933-12e100bcbbb1', '--until', '2027-01', '--why', 'walk'],
+    [
+      ...['shock', 'declare', '--name', 'Walk', '--kind', 'drought', '--where', 'all', '--from', '2026-11'],
+      ...['--until', '2027-01', '--evidence', 'walk', '--why', 'walk', '--waive'],
+    ],
+  ],
   switch: () => [['switch', 'preview', '--from', 'ma/tayssir', '--to', 'ma/asd']],
   worker: 'of the machine',
 }

@@ -18,7 +18,7 @@ import {
 } from '#programmes'
 import type { ProposalId } from '#security'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { countryNamed, installationConfig, installationCountry, withDatabase } from '../installation.ts'
+import { askedCountry, installationConfig, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
 import { grouped } from '../progress.ts'
 import { actingAs } from '../staff.ts'
@@ -81,7 +81,6 @@ list         shocks, their places, months and packs
   },
 }
 
-const countryOf = ({ country }: Options) => (country === undefined ? installationCountry() : countryNamed(country))
 const thisMonth = (zone: string): Month => Temporal.Now.plainDateISO(zone).toString().slice(0, 7) as Month
 
 function monthSaid(text: string | undefined, name: string): Month {
@@ -142,7 +141,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
   declare(io, options) {
     const asked = askedIn(options, true)
     const as = required(options.as, 'as', '"Naima Idrissi"')
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async databases => {
       const acting = await actingAs(databases.app, as, 'socle shock')
       const actor = acting('programme.change')
@@ -161,7 +160,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
     const until = monthSaid(options.until, 'until')
     const says = required(options.why, 'why', '"It has rained"')
     const as = required(options.as, 'as', '"Naima Idrissi"')
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ app }) => {
       const acting = await actingAs(app, as, 'socle shock')
       const asked = { id: newId() as string as ProposalId, shock: shock as Id<string> as ShockId, until, says }
@@ -174,7 +173,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
     })
   },
   runs(io, options) {
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       const runs = await askShockRuns(worker, country, thisMonth(country.timeZone))
       for (const run of runs) io.out(`asked ${run}\n`)
@@ -183,7 +182,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
     })
   },
   list(io, options) {
-    const country = countryOf(options)
+    const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       const shocks = await transaction(worker, workerActor('socle shock'), tx => listShocks(tx, country.code))
       for (const { id, name, kind, territories, from, until, expansions } of shocks) {
@@ -199,7 +198,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
 
 /** Whom it would reach, counted as the worker: the figures of a place are of all who live there. */
 async function reachFor({ worker }: Databases, options: Options, asked: ShockAsked): Promise<ShockReach | null> {
-  const country = countryOf(options)
+  const country = askedCountry(options)
   const folder = join(installationConfig().database.data, 'snapshots')
   const preview = await transaction(worker, workerActor('socle shock'), async tx =>
     previewShock(tx, country, asked, {
