@@ -2,7 +2,16 @@
 import type { Country } from '#countries'
 import { readRows, type Snapshot, type SnapshotRefusal, type SnapshotRows } from '#households'
 import { type Month, ok, type Result } from '#kernel'
-import { type Columns, checkPacks, compilePack, type Pack, type PolicyFile, type Results, type RuleBook } from '#rules'
+import {
+  type Columns,
+  type CompiledPack,
+  checkPacks,
+  compilePack,
+  type Pack,
+  type PolicyFile,
+  type Results,
+  type RuleBook,
+} from '#rules'
 import { assumed, drawsOf, holdersOf, type Standing, standingOf } from './assume.ts'
 import { type Box, boxOf, dimensionsOf } from './dimensions.ts'
 import { type Marks, marksOf } from './marks.ts'
@@ -35,6 +44,7 @@ export type Counted = {
 export class Slice {
   readonly #terms: SliceTerms
   readonly #rows: SnapshotRows
+  readonly #compiled: ReadonlyMap<string, CompiledPack>
   readonly #base: ReadonlyMap<string, Results>
   #box: Box | null = null
   #meant: Uint8Array | null = null
@@ -49,7 +59,9 @@ export class Slice {
   constructor(terms: SliceTerms, rows: SnapshotRows) {
     this.#terms = terms
     this.#rows = rows
-    this.#base = this.#decide(terms.country.book, rows.columns)
+    const { country, pack, month, beside } = terms
+    this.#compiled = new Map([pack, ...beside].map(id => [id, compilePack(country.book, id, month)]))
+    this.#base = new Map([...this.#compiled].map(([id, compiled]) => [id, compiled.run(rows.columns)]))
   }
 
   /** Reads a part: the files given, of a snapshot. */
@@ -154,21 +166,20 @@ export class Slice {
     let { columns } = this.#rows
     for (const { assumption, standing } of facts) columns = assumed(this.#rows, columns, assumption, standing)
     const book = policy === null ? country.book : bookOf(policy, country, [pack, ...beside])
-    const decided = this.#decide(book, columns, this.#base)
+    const decided = this.#decide(book, columns)
     this.#spare = new Map([...decided].filter(([id, results]) => results !== this.#base.get(id)))
     return decided
   }
 
   /** Decides each programme watched, once for each text of its law and facts. */
-  #decide(book: RuleBook, columns: Columns, known?: ReadonlyMap<string, Results>): Map<string, Results> {
-    const { pack, beside, month } = this.#terms
+  #decide(book: RuleBook, columns: Columns): Map<string, Results> {
+    const { month } = this.#terms
     return new Map(
-      [pack, ...beside].map(id => {
-        const standing = known?.get(id)
-        const same = standing?.columns === columns && standing.pack.version === book.packs.get(id)?.version
+      [...this.#base].map(([id, known]) => {
+        if (known.columns === columns && known.pack.version === book.packs.get(id)?.version) return [id, known]
         const over = this.#spare.get(id)
-        const asked = { ...(standing && { known: standing }), ...(over && { over }) }
-        return [id, same ? standing : compilePack(book, id, month).run(columns, asked)]
+        const compiled = compilePack(book, id, month, this.#compiled.get(id))
+        return [id, compiled.run(columns, { known, ...(over && { over }) })]
       }),
     )
   }

@@ -222,9 +222,10 @@ export class Rows {
       new Map([...fillings].map(([name, filling]) => [name, filling.column()]))
     const member = columnsOf(this.#member)
     const offsets = this.#offsets
-    let largest = 0
+    let [smallest, largest] = [households === 0 ? 0 : members, 0]
     for (let h = 0; h < households; h++) {
       const size = (offsets[h + 1] as number) - (offsets[h] as number)
+      if (size < smallest) smallest = size
       if (size > largest) largest = size
     }
     const columns: Columns = {
@@ -236,6 +237,7 @@ export class Rows {
       heads: headsOf(catalogue.head, offsets, member),
       household: columnsOf(this.#household),
       member,
+      smallest,
       largest,
       beyond: this.#beyond,
       ids: {

@@ -154,9 +154,11 @@ export class ColumnsBuilder {
   columns(): Columns {
     const { households, offsets } = this
     const members = this.memberIds.length
-    let largest = 0
+    let [smallest, largest] = [households === 0 ? 0 : members, 0]
     for (let h = 0; h < households; h++) {
-      largest = Math.max(largest, (offsets[h + 1] as number) - (offsets[h] as number))
+      const size = (offsets[h + 1] as number) - (offsets[h] as number)
+      smallest = Math.min(smallest, size)
+      largest = Math.max(largest, size)
     }
     const freeze = (growing: ReadonlyMap<string, GrowingColumn>, length: number) =>
       new Map([...growing].map(([name, column]) => [name, column.column(length)]))
@@ -169,6 +171,7 @@ export class ColumnsBuilder {
       heads: Int32Array.from(this.heads),
       household: freeze(this.household, households),
       member: freeze(this.member, members),
+      smallest,
       largest,
       beyond: this.#beyond,
       ids: { household: row => this.householdIds[row] as string, member: row => this.memberIds[row] as string },

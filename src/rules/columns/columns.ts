@@ -46,7 +46,8 @@ export type Columns = {
   readonly heads: Int32Array
   readonly household: ReadonlyMap<string, Column>
   readonly member: ReadonlyMap<string, Column>
-  /** Most members in one household. */
+  /** Fewest and most members in one household; 0 and 0 where there is none. */
+  readonly smallest: number
   readonly largest: number
   /** Households that hold a value too large or too fine for their column: decided from the case itself. */
   readonly beyond: ReadonlyMap<number, Case>

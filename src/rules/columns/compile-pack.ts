@@ -47,8 +47,9 @@ export function compileCode(
   at: Month,
   detail: boolean,
   given: ReadonlyMap<string, Given> = new Map(),
+  from: Limits = WIDEST,
 ): Compilation {
-  for (let limits: Limits | null = WIDEST; limits !== null; limits = narrower(limits)) {
+  for (let limits: Limits | null = from; limits !== null; limits = narrower(limits)) {
     try {
       return { ok: true, code: codeFor(book, pack, at, { detail, limits, given }) }
     } catch (error) {

@@ -132,6 +132,20 @@ test('results written over others of the same columns hold nothing of them', () 
   }
 })
 
+test('a law that differs little from one compiled before is held to its limits first, and decides the same', () => {
+  const cases = Array.from({ length: 40 }, (_, i) =>
+    household(`h${i}`, i % 7, i % 5 === 0 ? { cows: whole(9_000) } : { cows: whole(i) }),
+  )
+  const columns = columnsOf(catalogue, AT, cases)
+  for (const id of ['ma/asd', 'ma/ise', 'ma/amo-tadamon']) {
+    const before = compilePack(book, id, AT)
+    before.run(columns)
+    const [like, fresh] = [compilePack(book, id, AT, before), compilePack(book, id, AT)].map(each => each.run(columns))
+    assert.deepEqual(like?.arrays, fresh?.arrays, id)
+    assert.equal(like?.exact, fresh?.exact, id)
+  }
+})
+
 test('a month in which the programme is not in force refuses every household', () => {
   const at = '2022-01' as Month
   const cases = [{ ...household('a', 2), at }]

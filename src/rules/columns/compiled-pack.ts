@@ -5,7 +5,7 @@ import { caseAt } from './case-at.ts'
 import type { Column, Columns } from './columns.ts'
 import { type Arrays, type Code, type Compilation, compileCode } from './compile-pack.ts'
 import { type Given, givenOf } from './given.ts'
-import { MEMBERS_MAX } from './limits.ts'
+import { MEMBERS_MAX, WIDEST } from './limits.ts'
 import { Results } from './results.ts'
 
 /** A pack in one month, ready for columns. The same answers as `decide`, for a nation in seconds. */
@@ -14,11 +14,13 @@ export class CompiledPack {
   readonly pack: Pack
   readonly at: Month
   readonly #compiled = new Map<boolean, Compilation>()
+  readonly #like: CompiledPack | undefined
 
-  constructor(book: RuleBook, pack: Pack, at: Month) {
+  constructor(book: RuleBook, pack: Pack, at: Month, like?: CompiledPack) {
     this.book = book
     this.pack = pack
     this.at = at
+    this.#like = like
   }
 
   /** Why the interpreter decides every household of this pack; null where the pack is compiled. */
@@ -101,7 +103,8 @@ export class CompiledPack {
   #compilation(detail: boolean): Compilation {
     const found = this.#compiled.get(detail)
     if (found !== undefined) return found
-    const compilation = compileCode(this.book, this.pack, this.at, detail)
+    const like = this.#like === undefined ? undefined : this.#like.#compiled.get(detail)
+    const compilation = compileCode(this.book, this.pack, this.at, detail, NONE, like?.ok ? like.code.limits : WIDEST)
     this.#compiled.set(detail, compilation)
     return compilation
   }
@@ -109,11 +112,14 @@ export class CompiledPack {
 
 const NONE: ReadonlyMap<string, Given> = new Map()
 
-/** Compiles a pack for a month; a pack that is not in the book is a bug of the caller. */
-export function compilePack(book: RuleBook, packId: string, at: Month): CompiledPack {
+/**
+ * Compiles a pack for a month; a pack that is not in the book is a bug of the caller.
+ * @param like the same pack of a law that differs little: its limits are those tried first
+ */
+export function compilePack(book: RuleBook, packId: string, at: Month, like?: CompiledPack): CompiledPack {
   const pack = book.packs.get(packId)
   if (pack === undefined) throw new RangeError(`no pack ${packId} in this book`)
-  return new CompiledPack(book, pack, at)
+  return new CompiledPack(book, pack, at, like)
 }
 
 /** Results without code: filled from decisions alone. */
@@ -137,7 +143,7 @@ function markBeyond(columns: Columns, { limits, columns: read }: Code, exact: Ui
   for (const household of columns.beyond.keys()) exact[household] = 1
   const { offsets, households } = columns
   const least = columns.catalogue.head === null ? 0 : 1
-  if (columns.largest > MEMBERS_MAX || least > 0) {
+  if (columns.largest > MEMBERS_MAX || columns.smallest < least) {
     for (let h = 0; h < households; h++) {
       const size = (offsets[h + 1] as number) - (offsets[h] as number)
       if (size > MEMBERS_MAX || size < least) exact[h] = 1
