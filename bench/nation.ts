@@ -69,6 +69,7 @@ export function nationOf(catalogue: Catalogue, households: number, at: string): 
     heads: offsets.subarray(0, households),
     household: columns(catalogue.household, households),
     member: columns(catalogue.member, members),
+    smallest: 1,
     largest: 12,
     beyond: new Map(),
     ids: null,
