@@ -134,5 +134,5 @@ export async function serveWorld(households: number, people: readonly Person[], 
     if (!answer.ok) throw new Error(answer.refusal.code)
     return Object.fromEntries(answer.value.cookies.map(cookie => cookie.split(';')[0]!.split('=') as [string, string]))
   }
-  return { url, databases, country, sending, cookiesOf, password }
+  return { url, databases, country, sending, cookiesOf, password, snapshots: folder }
 }

@@ -204,6 +204,7 @@ export {
 } from './search-households.ts'
 export { BatchReader, batchesOf, type SnapshotBatch } from './snapshot/batch-reader.ts'
 export { catalogueKept, factsLacking } from './snapshot/catalogue-kept.ts'
+export { lookAtFiles } from './snapshot/look-at-files.ts'
 export type { Manifest, SnapshotFile } from './snapshot/manifest.ts'
 export { type ModelSnapshotAsked, modelSnapshot } from './snapshot/model-snapshot.ts'
 export { SnapshotFolder } from './snapshot/new-folder.ts'

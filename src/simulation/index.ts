@@ -19,4 +19,4 @@ export type {
   SimulationRefusal,
   StudyResult,
 } from './simulate.ts'
-export { openStudio, type SimulateOptions, type Studio, simulate, type TryOptions } from './studio.ts'
+export { openStudio, type SimulateOptions, type Studio, simulate, studyRefusal, type TryOptions } from './studio.ts'

@@ -149,6 +149,8 @@ export function readStudy(text: string): Result<Study, StudyRefusal> {
     reference: undefined,
     projection: undefined,
     ...parsed.data,
+    // One set in one order: moves are held against those shown before of the same programmes.
+    beside: [...new Set(parsed.data.beside)].filter(id => id !== parsed.data.pack).sort(),
     scenarios: parsed.data.scenarios as Scenario[],
   })
 }

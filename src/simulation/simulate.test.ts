@@ -285,6 +285,16 @@ describe('a study is refused, before households are read', () => {
   }
 })
 
+test('programmes watched beside are one set, in whichever order they are named: moves are held against each other', () => {
+  const besideOf = (beside: string) => {
+    const read = readStudy(`pack: ma/asd\nmonth: 2027-01\nbeside: [${beside}]\nscenarios: [{ name: x }]`)
+    return read.ok ? read.value.beside : []
+  }
+  const set = ['ma/amo-achamil', 'ma/amo-tadamon']
+  assert.deepEqual(besideOf('ma/amo-achamil, ma/amo-tadamon'), set)
+  assert.deepEqual(besideOf('ma/amo-tadamon, ma/asd, ma/amo-achamil, ma/amo-tadamon'), set)
+})
+
 test('a scenario can be kept as a draft: the text of the law with the value tried, its comments and its history', () => {
   const draft = draftOf(
     country,

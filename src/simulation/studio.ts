@@ -109,6 +109,12 @@ export function openStudio({ country, threads, idleMs }: StudioTerms): Studio {
   }
 }
 
+/** Why a study would be refused before any household is read; undefined where it can be tried. */
+export function studyRefusal(country: Country, snapshot: Snapshot, study: Study): SimulationRefusal | undefined {
+  const plans = planned(country, snapshot, study)
+  return plans.ok ? undefined : plans.refusal
+}
+
 /** One study by itself: the nation is read for it, and let go. */
 export async function simulate(
   country: Country,

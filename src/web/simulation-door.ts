@@ -65,6 +65,8 @@ export type FormRefusal =
   | { readonly code: 'law_refused'; readonly scenario: string; readonly problems: readonly Diagnostic[] }
   /** In the words of the checker. */
   | { readonly code: 'study_refused'; readonly problems: readonly string[] }
+  /** What the simulation itself says before it begins, with its facts as text. */
+  | { readonly code: 'cannot_begin'; readonly refusal: string; readonly says: string }
 
 /** Why nothing was shown in the end. */
 export type StudyEnd =

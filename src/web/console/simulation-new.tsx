@@ -7,6 +7,7 @@ import { guarded } from './guard.ts'
 import { LawProblems, LawTexts } from './law-texts.tsx'
 import { Heading, Section } from './parts.tsx'
 import { ScenarioFields, type Typed } from './scenario-fields.tsx'
+import { StudyRefused } from './study-refused.tsx'
 
 export const loader = guarded('simulation.run', async ({ request, context }) => {
   const { searchParams } = new URL(request.url)
@@ -62,6 +63,7 @@ function Refusal({ refusal }: { refusal: FormRefusal }) {
       </Alert>
     )
   }
+  if (refusal.code === 'cannot_begin') return <StudyRefused refusal={refusal.refusal} says={refusal.says} />
   const problems = refusal.code === 'study_refused' ? refusal.problems : []
   return (
     <Alert color="red" role="alert" title={t(`simulation:refused.${refusal.code}`)}>

@@ -8,6 +8,7 @@ import { guarded } from './guard.ts'
 import { useMay } from './may.ts'
 import { Heading, Section } from './parts.tsx'
 import { Contents, ScenarioTables, SideBySide } from './simulation-result.tsx'
+import { StudyRefused } from './study-refused.tsx'
 
 export const loader = guarded('simulation.read', async ({ params, context }) => {
   const id = parseId<'Study'>(params.study ?? '')
@@ -61,13 +62,7 @@ function Waiting({ page: { ahead, done, of, own } }: { page: Extract<SimulationP
 function Ended({ page: { end } }: { page: Extract<SimulationPage, { state: 'ended' }> }) {
   const { t } = useSpeech()
   if (end.code !== 'refused') return <Alert color="red" role="alert" title={t(`simulation:end.${end.code}`)} />
-  return (
-    <Alert color="red" role="alert" title={t(`simulation:refusal.${end.refusal}`)}>
-      <code dir="ltr" lang="en">
-        {end.says}
-      </code>
-    </Alert>
-  )
+  return <StudyRefused refusal={end.refusal} says={end.says} />
 }
 
 const UNPRINTED = ['printer_missing', 'printer_busy', 'print_too_large', 'print_too_long']

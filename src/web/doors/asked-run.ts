@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Country } from '#countries'
 import { type Actor, type Database, transaction } from '#db'
-import { openSnapshot, type Snapshot } from '#households'
+import { lookAtFiles, openSnapshot, type Snapshot } from '#households'
 import { err, type Month, monthOf, ok, type Result } from '#kernel'
 import { askRun, type RequestRefusal, type RunId, refusalFacts } from '#programmes'
 import { todayIn } from './today.ts'
@@ -23,6 +23,8 @@ export async function askRunFor(
 ): Promise<Result<RunId, RequestRefusal>> {
   const snapshot = named === undefined ? undefined : snapshotNamed(folder, named, country)
   if (snapshot && !snapshot.ok) return snapshot
+  const files = snapshot && (await lookAtFiles(snapshot.value))
+  if (files && !files.ok) return err(refusalFacts({ code: 'snapshot_refused', refusal: files.refusal }))
   const asked = { country, pack, month, askedBy: by.name, snapshot: snapshot?.value, snapshotName: named }
   const left = await transaction(worker, by.actor, async tx => {
     const now = monthOf(await todayIn(tx, country))

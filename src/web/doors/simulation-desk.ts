@@ -117,7 +117,7 @@ export function openStudyDesk({ country, worker, folder, onError }: DeskTerms): 
 }
 
 /** The facts of a refusal on one line, no path of a machine among them; its code has the sentence. */
-function saysOf(refusal: SimulationRefusal): string {
+export function saysOf(refusal: SimulationRefusal): string {
   if (refusal.code === 'law_refused') return refusal.problems.map(({ message }) => message).join(' · ')
   if (refusal.code === 'facts_lacking') return `${refusal.pack} · ${refusal.facts.join(', ')}`
   if (refusal.code === 'not_in_force') return `${refusal.pack} · ${refusal.from ?? '…'} – ${refusal.to ?? '…'}`

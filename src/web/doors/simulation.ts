@@ -1,6 +1,6 @@
 import type { Country } from '#countries'
 import type { Database } from '#db'
-import { listSnapshots, type Snapshot } from '#households'
+import { listSnapshots, lookAtFiles, type Snapshot } from '#households'
 import { err, monthOf, newId, ok, parseMonth, type Words } from '#kernel'
 import { appendAudit, decideAccess, type Permission } from '#security'
 import {
@@ -12,6 +12,7 @@ import {
   type Study,
   type StudyResult,
   saveStudy,
+  studyRefusal,
 } from '#simulation'
 import type { StaffMember } from '../context.ts'
 import type {
@@ -27,7 +28,7 @@ import type {
   StudyId,
 } from '../simulation-door.ts'
 import { accessOf, readAs } from './reader.ts'
-import type { StudyDesk } from './simulation-desk.ts'
+import { type StudyDesk, saysOf } from './simulation-desk.ts'
 import { choiceOf, factsTried, lawsOf, packsUsed, parametersTried, studyText } from './simulation-form.ts'
 
 /** Long enough for a small snapshot: its figures are there with the page. */
@@ -92,6 +93,8 @@ export function simulationDoor({ app, country, desk }: SimulationTerms): Simulat
       const asked = askedIn(country, snapshots(), entries)
       if (!asked.ok) return asked
       const { name, text, study, snapshot } = asked.value
+      const refused = await refusedBefore(country, snapshot, study)
+      if (refused) return err(refused)
       const id = newId<'Study'>()
       const save = (result: StudyResult, studies: number) =>
         readAs(app, reader, 'simulation.run', async tx => {
@@ -179,7 +182,7 @@ function underWay({ asked, progress: [done, of], end, ahead }: UnderWay, reader:
   return { state: 'waiting', name: asked.name, ahead, done, of, own: asked.by.id === reader.id }
 }
 
-/** The first scenario whose texts are no law. Whatever else a study may be refused for is said when it is tried. */
+/** The first scenario whose texts are no law, with the place of each mistake. */
 function lawRefused(country: Country, { pack, month, scenarios }: Study): FormRefusal | undefined {
   for (const scenario of scenarios) {
     if (Object.keys(scenario.texts).length === 0) continue
@@ -188,6 +191,14 @@ function lawRefused(country: Country, { pack, month, scenarios }: Study): FormRe
       return { code: 'law_refused', scenario: scenario.name, problems: draft.refusal.problems }
   }
   return undefined
+}
+
+/** Whatever is known to be wrong before a household is read: nothing begins. */
+async function refusedBefore(country: Country, snapshot: Snapshot, study: Study): Promise<FormRefusal | undefined> {
+  const said = studyRefusal(country, snapshot, study)
+  if (said) return { code: 'cannot_begin', refusal: said.code, says: saysOf(said) }
+  const files = await lookAtFiles(snapshot)
+  return files.ok ? undefined : { code: 'cannot_begin', refusal: files.refusal.code, says: saysOf(files.refusal) }
 }
 
 /** What a form asks for: by its fields, or as the text of a study. */
