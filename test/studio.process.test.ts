@@ -6,7 +6,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
 import { sql } from 'kysely'
 import readWorkbook from 'read-excel-file/node'
@@ -154,10 +153,11 @@ const tried = () => {
     assert.equal(answer.status, 303, await read(answer))
     const path = answer.headers.get('location') as string
     const id = parseId<'Study'>(path.split('/').at(-1) as string)!
-    for (let waited = 0; waited < 240; waited++) {
+    for (let waited = 0; waited < 60; waited++) {
+      // The page waits a while for the study itself.
+      await read(await fetch(url + path, { headers: headers('en') }))
       const found = await asking(tx => findStudy(tx, 'ma', id))
       if (found) return { path, result: found.result }
-      await pause(500)
     }
     throw new Error('the study was not saved')
   })()
