@@ -48,6 +48,7 @@ function scenarioText(scenario: ScenarioResult, { currency, periodsPerYear }: St
       `  left out ${percent(reach.excludedBefore)} now, ${percent(reach.excluded)}; reached without being meant ${percent(reach.includedBefore)} now, ${percent(reach.included)}`,
     )
   }
+  if (moves.length > 0) lines.push('', '  moves, to the nearest 20 households')
   for (const { from, to, households } of moves) {
     lines.push(
       `  ${(from.join(' + ') || 'none').padEnd(30)} to ${(to.join(' + ') || 'none').padEnd(30)} ${count(households)}`,

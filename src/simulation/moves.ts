@@ -7,8 +7,15 @@ import { joined } from './tally.ts'
 export type Move = {
   readonly from: readonly string[]
   readonly to: readonly string[]
+  /** To the nearest {@link MOVES_STEP}. */
   readonly households: number | null
 }
+
+/**
+ * Moves are told in steps: studies that watch other programmes, or that are of another one, have sums in common with them, and what a
+ * step leaves open is wider than any number that must not be told.
+ */
+export const MOVES_STEP = 2 * LEAST
 
 export type Reach = {
   /** Households meant, and how many of them are reached. */
@@ -54,7 +61,7 @@ export function movesOf(
   const moves = counts.map((households, cell) => ({
     from: named(Math.floor(cell / side)),
     to: named(cell % side),
-    households: hidden[cell] ? null : Math.round(households),
+    households: hidden[cell] ? null : MOVES_STEP * Math.round(households / MOVES_STEP),
   }))
   return {
     moves: moves.filter(({ households }) => households !== 0),

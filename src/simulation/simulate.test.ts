@@ -156,10 +156,12 @@ describe('a study', () => {
     const [scenario] = scenarios
     const had = decided(country.book).map(({ outcome }) => outcome === 'eligible')
     const covered = decided(country.book, 'ma/amo-tadamon').map(({ outcome }) => outcome === 'eligible')
-    const both = scenario?.moves
-      .filter(({ from }) => from.length === 2)
-      .reduce((sum, { households }) => sum + (households ?? 0), 0)
-    assert.equal(both, had.filter((each, h) => each && covered[h]).length)
+    const from = scenario?.moves.filter(each => each.from.length === 2) ?? []
+    const both = from.reduce((sum, { households }) => sum + (households ?? 0), 0)
+    // Each is told to the nearest twenty, and the sum of all is no sharper than that.
+    assert.ok(from.length > 0 && from.every(({ households }) => (households ?? 0) % 20 === 0))
+    const exact = had.filter((each, h) => each && covered[h]).length
+    assert.ok(Math.abs(both - exact) <= 10 * from.length, `${both} of ${exact}`)
     const { reach } = scenario ?? {}
     assert.ok(reach?.meant && Math.abs(reach.meant - 0.3 * HOUSEHOLDS) < 15)
     assert.ok((reach.excluded ?? 0) >= (reach.excludedBefore ?? 0))
