@@ -10,12 +10,14 @@ import type { Month } from '#kernel'
 import { determine, runDifferences, verifyRun } from '#programmes'
 import { scratchDatabase } from '../test/database.ts'
 import { type Benchmark, memoryHeld, thousands, timed } from './benchmark.ts'
+import { duckdbSeconds, postgresSeconds } from './plain-sql.ts'
 
 const THREADS = 2
 const PACK = 'ma/asd'
 const country = openCountry('ma')
 
 export const benchmark: Benchmark = async ({ nation, row, print }) => {
+  const firsts = new Map<number, number>()
   for (const households of nation ? [500_000, 1_000_000, 2_000_000, 5_500_000] : [100_000]) {
     const folder = mkdtempSync(join(tmpdir(), 'bench-runs-'))
     const databases = await scratchDatabase()
@@ -30,15 +32,34 @@ export const benchmark: Benchmark = async ({ nation, row, print }) => {
         const { seconds, value } = await timed(() => decided(databases, snapshot, month as Month))
         const beside = `${thousands(value.written)} rows written; the database grew to ${value.size}`
         row({ what: `${PACK}: ${what}, ${THREADS} threads`, size, seconds, memory: memoryHeld(), beside })
+        if (!firsts.has(households)) firsts.set(households, seconds)
         if (month !== '2027-01') continue
         const verified = await timed(() => verifyRun(databases, { country, snapshot, run: value.run }))
         if (!verified.value.ok || verified.value.value.findings.length > 0) throw new Error('the run does not verify')
-        row({ what: 'verified, one thread', size, seconds: verified.seconds, memory: memoryHeld() })
+        row({ what: 'verified', size, seconds: verified.seconds, memory: memoryHeld() })
       }
     } finally {
       rmSync(folder, { recursive: true, force: true })
       await databases.close()
     }
+  }
+  await plain(nation ? 1_000_000 : 100_000)
+
+  /** What the same law takes where nobody asks why: a statement of an analyst's, once it is written. */
+  async function plain(households: number): Promise<void> {
+    const databases = await scratchDatabase()
+    const size = [households, 'households'] as const
+    const own = firsts.get(households) as number
+    const beside = (seconds: number) => `the run, with reasons and history: ${(own / seconds).toFixed(1)} times as long`
+    try {
+      const seconds = await postgresSeconds(databases.owner, households)
+      row({ what: 'plain: one SQL statement in PostgreSQL', size, seconds, beside: beside(seconds) })
+    } finally {
+      await databases.close()
+    }
+    const seconds = await duckdbSeconds(households)
+    if (seconds !== null)
+      row({ what: 'plain: DuckDB, one thread, nothing written', size, seconds, beside: beside(seconds) })
   }
   print('PostgreSQL on the same cores, its writes not forced to the disk.')
 }

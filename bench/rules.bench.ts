@@ -7,8 +7,8 @@ import type { Io } from '../src/cli/command.ts'
 import { command as decideCommand } from '../src/cli/commands/decide.ts'
 import { random, randomHousehold } from '../test/oracle/random-household.ts'
 import { type Benchmark, quantile, thousands, timed } from './benchmark.ts'
-import { duckdbSeconds } from './duckdb.ts'
 import { nationOf } from './nation.ts'
+import { duckdbSeconds } from './plain-sql.ts'
 
 const AT = '2026-12' as Month
 const ROUNDS = 5
