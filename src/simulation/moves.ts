@@ -7,7 +7,7 @@ import { joined } from './tally.ts'
 export type Move = {
   readonly from: readonly string[]
   readonly to: readonly string[]
-  /** To the nearest {@link MOVES_STEP}. */
+  /** To the nearest twenty: `MOVES_STEP`. */
   readonly households: number | null
 }
 
@@ -15,7 +15,7 @@ export type Move = {
  * Moves are told in steps: studies that watch other programmes, or that are of another one, have sums in common with them, and what a
  * step leaves open is wider than any number that must not be told.
  */
-export const MOVES_STEP = 2 * LEAST
+const MOVES_STEP = 2 * LEAST
 
 export type Reach = {
   /** Households meant, and how many of them are reached. */
