@@ -1,4 +1,4 @@
-import { type Document, isAlias, isCollection, isPair, type LineCounter, parseDocument } from 'yaml'
+import { CST, type Document, Lexer, type LineCounter, Parser, parseDocument, visit } from 'yaml'
 import { err, ok, type Result } from '#kernel'
 
 /** A file of a pack has some tens of thousands of characters. */
@@ -30,19 +30,20 @@ export function parseYaml(
     data: () => undefined,
   })
   if (text.length > LONGEST) return refused('too_large', `longer than ${LONGEST >> 20} million characters`)
-  let document: Document.Parsed
-  try {
-    document = parseDocument(text, { ...(lineCounter && { lineCounter }), prettyErrors: false, strict: true })
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return refused('too_deep', `nested more than ${DEEPEST} deep`)
-  }
+  const deep = tooDeep(text)
+  if (deep !== undefined) return refused('too_deep', `nested more than ${DEEPEST} deep`, deep)
+  const document = parseDocument(text, { ...(lineCounter && { lineCounter }), prettyErrors: false, strict: true })
   const problems = document.errors.map(({ pos: [from, to], message }) => {
     return { from, to, code: 'not_yaml', message: message.split('\n')[0] as string }
   })
   if (problems.length === 0) {
-    const unsafe = unsafeNode(document.contents)
-    if (unsafe) return refused(unsafe.code, unsafe.message, unsafe.from)
+    visit(document, {
+      Alias: (_, { source, range }) => {
+        const from = range?.[0] ?? 0
+        problems.push({ from, to: from + 1, code: 'alias', message: `*${source} points elsewhere; say it here` })
+        return visit.BREAK
+      },
+    })
   }
   return { root: document.contents, problems, data: () => document.toJS() }
 }
@@ -53,20 +54,16 @@ export function readYamlData(text: string): Result<unknown, readonly string[]> {
   return problems.length > 0 ? err(problems.map(({ message }) => message)) : ok(data())
 }
 
-/** The first node that stands too deep or only points at another. Without recursion, since depth is what it looks for. */
-function unsafeNode(root: unknown): { code: string; message: string; from: number } | undefined {
-  const waiting: { node: unknown; depth: number }[] = [{ node: root, depth: 0 }]
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { node, depth } = next
-    if (isPair(node)) waiting.push({ node: node.value, depth }, { node: node.key, depth })
-    if (isAlias(node)) {
-      return { code: 'alias', message: `*${node.source} points elsewhere; say it here`, from: node.range?.[0] ?? 0 }
-    }
-    if (!isCollection(node)) continue
-    if (depth === DEEPEST) {
-      return { code: 'too_deep', message: `nested more than ${DEEPEST} deep`, from: node.range?.[0] ?? 0 }
-    }
-    for (const item of node.items) waiting.push({ node: item, depth: depth + 1 })
+/**
+ * Where the text is first nested too deep. Asked while the bare tokens are read: what composes them into nodes goes as deep
+ * as the stack allows, and that differs between machines.
+ */
+function tooDeep(text: string): number | undefined {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > DEEPEST && parser.stack.filter(CST.isCollection).length > DEEPEST)
+      return parser.offset - 1
   }
   return undefined
 }
