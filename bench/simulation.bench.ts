@@ -16,6 +16,8 @@ scenarios:
   - { name: another minimum, parameters: [{ name: minimum, value: 600 }] }
   - { name: another amount for each child, parameters: [{ name: young_or_in_school, value: 350 }] }
   - { name: another start of the index, parameters: [{ pack: ma/ise, name: constant_urban, value: 9.1 }] }
+  - { name: a dearer telephone, facts: [{ fact: household.telecom_annual, times: 1.08 }] }
+  - { name: nearly all at school, facts: [{ fact: member.schooling, ages: [6, 14], value: public, share: 0.99 }] }
 `
 
 export const benchmark: Benchmark = async ({ nation, row }) => {
