@@ -6,6 +6,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { detailText } from './detail-text.ts'
 import { nameText, placeText } from './names.ts'
 import { Name, OutcomeBadge, Section } from './parts.tsx'
+import { roles } from './table-parts.tsx'
 
 /** The two files side by side, line by line; what is the same and what differs is said in a word. */
 export function Sides({ file }: { file: DuplicateFile }) {
@@ -16,17 +17,17 @@ export function Sides({ file }: { file: DuplicateFile }) {
     <Section title={t('duplicates:compare.title')}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
       <section className="scroll" aria-label={t('duplicates:compare.title')} tabIndex={0}>
-        <table className="side-by-side">
+        <table {...roles.table} className="side-by-side">
           <caption className="unseen">{t('duplicates:compare.title')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('duplicates:compare.field')}</th>
+          <thead {...roles.rows}>
+            <tr {...roles.row}>
+              <th {...roles.columnHead}>{t('duplicates:compare.field')}</th>
               <SideHead side={a} title={t('duplicates:pair.first')} />
               <SideHead side={b} title={t('duplicates:pair.second')} />
-              <th scope="col">{t('duplicates:compare.mark')}</th>
+              <th {...roles.columnHead}>{t('duplicates:compare.mark')}</th>
             </tr>
           </thead>
-          <tbody>
+          <tbody {...roles.rows}>
             {file.rows.map(row => (
               <Row key={row.field} label={t(`person:field.${row.field}`)} mark={row.mark}>
                 {row.values.map((value, place) => (
@@ -79,7 +80,7 @@ export function Sides({ file }: { file: DuplicateFile }) {
 function SideHead({ side, title }: { side: DuplicateSide; title: string }) {
   const { t, format } = useSpeech()
   return (
-    <th scope="col">
+    <th {...roles.columnHead}>
       <span className="soft">{title}</span>
       <Name name={side.name} />
       <span className="soft">
@@ -100,11 +101,13 @@ const tones = { same: 'good', near: 'doubt', differs: 'bad', one_side: 'plain' }
 function Row({ label, mark, children }: { label: string; mark?: ComparedRow['mark']; children: readonly ReactNode[] }) {
   const { t } = useSpeech()
   return (
-    <tr>
-      <th scope="row">{label}</th>
-      <td>{children[0]}</td>
-      <td>{children[1]}</td>
-      <td>{mark ? <span className={`badge ${tones[mark]}`}>{t(`duplicates:compare.${mark}`)}</span> : null}</td>
+    <tr {...roles.row}>
+      <th {...roles.rowHead}>{label}</th>
+      <td {...roles.cell}>{children[0]}</td>
+      <td {...roles.cell}>{children[1]}</td>
+      <td {...roles.cell}>
+        {mark ? <span className={`badge ${tones[mark]}`}>{t(`duplicates:compare.${mark}`)}</span> : null}
+      </td>
     </tr>
   )
 }

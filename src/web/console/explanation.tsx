@@ -6,6 +6,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { nameText } from './names.ts'
 import { Section } from './parts.tsx'
 import { Table } from './table.tsx'
+import { Cell, ColumnHead, roles } from './table-parts.tsx'
 
 type Members = Readonly<Record<string, PersonName>>
 
@@ -109,58 +110,65 @@ function Terms({
   total: string | null
 }) {
   const { t, say, format } = useSpeech()
+  const figures = (['value', 'coefficient', 'contribution'] as const).map(name => t(`console:column.${name}`))
+  const [value, coefficient, contribution] = figures as [string, string, string]
+  const source = t('console:column.source')
   return (
     <div className="table">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
       <section className="scroll" aria-label={t('console:decision.termsCaption')} tabIndex={0}>
-        <table className="terms">
+        <table {...roles.table} className="terms stacks">
           <caption className="unseen">{t('console:decision.termsCaption')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('console:column.term')}</th>
-              <th scope="col" className="numeric">
-                {t('console:column.value')}
-              </th>
-              <th scope="col" className="numeric">
-                {t('console:column.coefficient')}
-              </th>
-              <th scope="col" className="numeric">
-                {t('console:column.contribution')}
-              </th>
-              <th scope="col">{t('console:column.source')}</th>
+          <thead {...roles.rows}>
+            <tr {...roles.row}>
+              <ColumnHead label={t('console:column.term')} />
+              {figures.map(label => (
+                <ColumnHead key={label} label={label} numeric />
+              ))}
+              <ColumnHead label={source} />
             </tr>
           </thead>
-          <tbody>
+          <tbody {...roles.rows}>
             {start.map(parameter => (
-              <tr key={parameter.name}>
-                <th scope="row">{say(parameter.label)}</th>
-                <td />
-                <td />
-                <td className="numeric">{parameter.value === null ? '–' : decimal(parameter.value, format)}</td>
-                <td>
+              <tr key={parameter.name} {...roles.row}>
+                <th {...roles.rowHead}>{say(parameter.label)}</th>
+                <Cell name={value} />
+                <Cell name={coefficient} />
+                <Cell name={contribution} numeric>
+                  {parameter.value === null ? '–' : decimal(parameter.value, format)}
+                </Cell>
+                <Cell name={source}>
                   <Sources sources={parameter.sources} confidence={parameter.confidence} from={parameter.valid_from} />
-                </td>
+                </Cell>
               </tr>
             ))}
             {terms.map(term => (
-              <tr key={term.name} className={isNothing(term) ? 'nothing' : undefined}>
-                <th scope="row">{say(term.label)}</th>
-                <td className="numeric">{isHidden(term) ? t('staff:hidden') : valueText(term.value, { format, t })}</td>
-                <td className="numeric">{term.coefficient === null ? '–' : decimal(term.coefficient, format)}</td>
-                <td className="numeric">{term.contribution === null ? '–' : decimal(term.contribution, format)}</td>
-                <td>
+              <tr key={term.name} {...roles.row} className={isNothing(term) ? 'nothing' : undefined}>
+                <th {...roles.rowHead}>{say(term.label)}</th>
+                <Cell name={value} numeric>
+                  {isHidden(term) ? t('staff:hidden') : valueText(term.value, { format, t })}
+                </Cell>
+                <Cell name={coefficient} numeric>
+                  {term.coefficient === null ? '–' : decimal(term.coefficient, format)}
+                </Cell>
+                <Cell name={contribution} numeric>
+                  {term.contribution === null ? '–' : decimal(term.contribution, format)}
+                </Cell>
+                <Cell name={source}>
                   <Sources sources={term.sources} confidence={term.confidence} from={term.valid_from} />
-                </td>
+                </Cell>
               </tr>
             ))}
           </tbody>
-          <tfoot>
-            <tr>
-              <th scope="row" colSpan={3}>
+          <tfoot {...roles.rows}>
+            <tr {...roles.row}>
+              <th {...roles.rowHead} colSpan={3}>
                 {t('console:decision.sum')}
               </th>
-              <td className="numeric">{total === null ? t('console:unknown') : format.number(total, 7)}</td>
-              <td />
+              <Cell name={contribution} numeric>
+                {total === null ? t('console:unknown') : format.number(total, 7)}
+              </Cell>
+              <Cell name={source} />
             </tr>
           </tfoot>
         </table>

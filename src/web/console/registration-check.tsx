@@ -8,6 +8,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { detailText } from './detail-text.ts'
 import { Name, Section } from './parts.tsx'
 import { HiddenAnswers } from './person-fields.tsx'
+import { roles } from './table-parts.tsx'
 
 /** A second look before anything is recorded: who of the register is alike, one beside the other. */
 export function RegistrationCheck({ asked, checked }: { asked: RegistrationAsked; checked: RegistrationChecked }) {
@@ -56,28 +57,28 @@ function Candidate({ candidate }: { candidate: CandidateFile }) {
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
       <section className="scroll" aria-labelledby={label} tabIndex={0}>
-        <table className="side-by-side">
+        <table {...roles.table} className="side-by-side">
           <caption className="unseen" id={label}>
             {t('registration:desk.beside')}
           </caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('duplicates:compare.field')}</th>
-              <th scope="col">{t('registration:desk.atDesk')}</th>
-              <th scope="col">
+          <thead {...roles.rows}>
+            <tr {...roles.row}>
+              <th {...roles.columnHead}>{t('duplicates:compare.field')}</th>
+              <th {...roles.columnHead}>{t('registration:desk.atDesk')}</th>
+              <th {...roles.columnHead}>
                 <Name name={name} />
                 {number ? <bdi className="number soft">{number}</bdi> : null}
               </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody {...roles.rows}>
             {rows.map(row => (
-              <tr key={row.field}>
-                <th scope="row">{t(`person:field.${row.field}`)}</th>
-                <td>
+              <tr key={row.field} {...roles.row}>
+                <th {...roles.rowHead}>{t(`person:field.${row.field}`)}</th>
+                <td {...roles.cell}>
                   <bdi lang={row.field.endsWith('Ar') ? 'ar' : undefined}>{text(row.said, speech)}</bdi>
                 </td>
-                <td>
+                <td {...roles.cell}>
                   <bdi lang={row.field.endsWith('Ar') ? 'ar' : undefined}>{text(row.known, speech)}</bdi>
                 </td>
               </tr>

@@ -2,6 +2,7 @@ import { NativeSelect, TextInput } from '@mantine/core'
 import type { FactChoice, SimulationForm, TriedParameter } from '../simulation-door.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { Section } from './parts.tsx'
+import { Cell, ColumnHead, roles } from './table-parts.tsx'
 import { ValueField } from './value-field.tsx'
 
 /** What was typed in a field before the form came back; of `field=value`, whether that value was among those chosen. */
@@ -39,27 +40,23 @@ function Parameters({ form, typed }: Fields) {
     <div className="table">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
       <section className="scroll" aria-label={title} tabIndex={0}>
-        <table className="parameters">
+        <table {...roles.table} className="parameters stacks">
           <caption className="unseen">{title}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('simulation:column.parameter')}</th>
-              <th scope="col" className="numeric">
-                {t('simulation:column.now')}
-              </th>
+          <thead {...roles.rows}>
+            <tr {...roles.row}>
+              <ColumnHead label={t('simulation:column.parameter')} />
+              <ColumnHead label={t('simulation:column.now')} numeric />
               {SCENARIOS.map(number => (
-                <th key={number} scope="col">
-                  {column(number)}
-                </th>
+                <ColumnHead key={number} label={column(number)} />
               ))}
             </tr>
           </thead>
-          <tbody>
-            <tr>
-              <th scope="row">{t('simulation:column.scenarioName')}</th>
-              <td />
+          <tbody {...roles.rows}>
+            <tr {...roles.row}>
+              <th {...roles.rowHead}>{t('simulation:column.scenarioName')}</th>
+              <Cell name={t('simulation:column.now')} />
               {SCENARIOS.map(number => (
-                <td key={number}>
+                <Cell key={number} name={column(number)}>
                   <input
                     name={`${number}.name`}
                     aria-label={`${t('simulation:column.scenarioName')}, ${column(number)}`}
@@ -67,28 +64,28 @@ function Parameters({ form, typed }: Fields) {
                     maxLength={200}
                     autoComplete="off"
                   />
-                </td>
+                </Cell>
               ))}
             </tr>
             {form.parameters.flatMap(parameter =>
               parameter.values.map(({ key, field, value }, index) => (
-                <tr key={field}>
-                  <th scope="row">
+                <tr key={field} {...roles.row}>
+                  <th {...roles.rowHead}>
                     {index === 0 ? <Label parameter={parameter} /> : null}
                     {key ? <bdi className="key">{key}</bdi> : null}
                   </th>
-                  <td className="numeric">
+                  <Cell name={t('simulation:column.now')} numeric>
                     <bdi>{/^-?\d+(\.\d+)?$/.test(value) ? format.number(value) : value || t('console:unknown')}</bdi>
-                  </td>
+                  </Cell>
                   {SCENARIOS.map(number => (
-                    <td key={number}>
+                    <Cell key={number} name={column(number)}>
                       <ValueField
                         name={`${number}.${field}`}
                         label={[say(parameter.label), key, column(number)].filter(Boolean).join(', ')}
                         now={value}
                         typed={typed(`${number}.${field}`)}
                       />
-                    </td>
+                    </Cell>
                   ))}
                 </tr>
               )),

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { useSpeech } from '../speech-context.tsx'
 import type { Column } from './column.ts'
+import { Cell, ColumnHead, roles } from './table-parts.tsx'
 
 type Shown<Row> = Column<Row> & { readonly cell?: (row: Row) => ReactNode }
 
@@ -17,6 +18,9 @@ type TableProps<Row> = {
   readonly quietCaption?: boolean
 }
 
+/** So many columns stand side by side on a telephone; with more, each row becomes a block. */
+const STANDS = 2
+
 /** The one table of the console: columns as data, figures aligned, the list to take away as CSV. */
 export function Table<Row>({ caption, columns, rows, keyOf, empty, csv, quietCaption }: TableProps<Row>) {
   const { t } = useSpeech()
@@ -25,24 +29,22 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty, csv, quietCap
     <div className="table">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
       <section className="scroll" aria-label={caption} tabIndex={0}>
-        <table>
+        <table {...roles.table} className={columns.length > STANDS ? 'stacks' : undefined}>
           <caption className={quietCaption ? 'unseen' : undefined}>{caption}</caption>
-          <thead>
-            <tr>
+          <thead {...roles.rows}>
+            <tr {...roles.row}>
               {columns.map(column => (
-                <th key={column.key} scope="col" className={column.numeric ? 'numeric' : undefined}>
-                  {column.label}
-                </th>
+                <ColumnHead key={column.key} label={column.label} numeric={column.numeric} />
               ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody {...roles.rows}>
             {rows.map(row => (
-              <tr key={keyOf(row)}>
+              <tr key={keyOf(row)} {...roles.row}>
                 {columns.map(column => (
-                  <td key={column.key} className={column.numeric ? 'numeric' : undefined}>
+                  <Cell key={column.key} name={column.label} numeric={column.numeric}>
                     {column.cell ? column.cell(row) : column.text(row)}
-                  </td>
+                  </Cell>
                 ))}
               </tr>
             ))}
