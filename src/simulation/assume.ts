@@ -66,14 +66,15 @@ export function holdersOf(columns: Columns, name: string, value: string | boolea
 
 /** How things stand before an assumption of a share. */
 export function standingOf(columns: Columns, assumption: FactAssumption): Standing {
-  const { data, wanted, isConcerned } = readerOf(columns, assumption)
-  let [concerned, having] = [0, 0]
+  const { data, wanted } = wantedIn(columns, assumption)
+  const concerned = concernedBy(columns, assumption)
+  let [all, having] = [0, 0]
   for (let row = 0; row < data.length; row++) {
-    if (!isConcerned(row)) continue
-    concerned++
+    if (concerned[row] === 0) continue
+    all++
     if (data[row] === wanted) having++
   }
-  return { concerned, having }
+  return { concerned: all, having }
 }
 
 /**
@@ -90,13 +91,13 @@ export function assumed(rows: SnapshotRows, columns: Columns, assumption: FactAs
 }
 
 function multiplied(columns: Columns, column: Column, assumption: Extract<FactAssumption, { readonly times: string }>) {
-  const { isConcerned } = readerOf(columns, assumption)
+  const concerned = concernedBy(columns, assumption)
   const [whole = '0', decimals = ''] = assumption.times.split('.')
   const units = Number(whole + decimals)
   const scale = 10 ** decimals.length
   const unknown = unknownOf(column.fact)
   return column.data.map((value, row) => {
-    if (value === unknown || Number.isNaN(value) || !isConcerned(row)) return value
+    if (value === unknown || Number.isNaN(value) || concerned[row] === 0) return value
     const exact = value * units
     // Half a unit goes up, as amounts of money are rounded. Beyond 2⁵³ the double's own rounding decides.
     return Math.floor((2 * exact + scale) / (2 * scale))
@@ -107,18 +108,19 @@ function given(
   rows: SnapshotRows,
   columns: Columns,
   assumption: Extract<FactAssumption, { readonly share: string }>,
-  { concerned, having }: Standing,
+  standing: Standing,
 ) {
-  const { data, wanted, isConcerned } = readerOf(columns, assumption)
-  const lacking = concerned - having
-  const missing = Number(assumption.share) * concerned - having
+  const { data, wanted } = wantedIn(columns, assumption)
+  const lacking = standing.concerned - standing.having
+  const missing = Number(assumption.share) * standing.concerned - standing.having
   if (missing <= 0 || lacking === 0) return data
   const least = Math.ceil((missing / lacking) * 2 ** 32)
   const salt = createHash('sha256').update(`${assumption.fact} ${assumption.value}`).digest().readUInt32LE(0)
   const ids = viewOf(columnOf(columns, assumption.fact).fact.of === 'member' ? rows.persons : rows.households)
+  const concerned = concernedBy(columns, assumption)
   const changed = data.slice() as Column['data']
   for (let row = 0; row < data.length; row++) {
-    if (data[row] === wanted || !isConcerned(row)) continue
+    if (concerned[row] === 0 || data[row] === wanted) continue
     if (drawOf(ids, row * 16, salt) < least) changed[row] = wanted
   }
   return changed
@@ -146,27 +148,37 @@ function drawOf(ids: DataView, at: number, salt: number): number {
   return hash >>> 0
 }
 
-function readerOf(columns: Columns, assumption: FactAssumption) {
+function wantedIn(columns: Columns, assumption: FactAssumption) {
   const { fact, data } = columnOf(columns, assumption.fact)
-  const wanted = 'value' in assumption ? (codeIn(fact, assumption.value) as number) : Number.NaN
-  const conditions = Object.entries(assumption.where).map(([name, code]) => {
-    const column = columns[fact.of].get(name) as Column
-    return { data: column.data, code: codeIn(column.fact, code) as number }
-  })
-  const { ages } = assumption
+  return { data, wanted: 'value' in assumption ? (codeIn(fact, assumption.value) as number) : Number.NaN }
+}
+
+/** 1 for each row that an assumption is about. One pass for each condition: a loop over one column is the quickest. */
+function concernedBy(columns: Columns, { fact: name, where, ages }: FactAssumption): Uint8Array {
+  const { fact, data } = columnOf(columns, name)
+  const concerned = new Uint8Array(data.length).fill(1)
   if (ages !== undefined) {
     // Born after the day on which one would be too old, and not after that on which one would be too young.
-    const birth = (columns.member.get('birth_date') as Column).data
     const [year, month] = columns.at.split('-').map(Number) as [number, number]
     const day = (years: number) => ((year - years) << 9) | (month << 5) | 1
-    const [after, until] = [day(ages[1] + 1), day(ages[0])]
-    const isConcerned = (row: number) =>
-      (birth[row] as number) > after &&
-      (birth[row] as number) <= until &&
-      conditions.every(({ data, code }) => data[row] === code)
-    return { data, wanted, isConcerned }
+    keepBetween(concerned, (columns.member.get('birth_date') as Column).data, day(ages[1] + 1), day(ages[0]))
   }
-  return { data, wanted, isConcerned: (row: number) => conditions.every(({ data, code }) => data[row] === code) }
+  for (const [name, code] of Object.entries(where)) {
+    const column = columns[fact.of].get(name) as Column
+    keepEqual(concerned, column.data, codeIn(column.fact, code) as number)
+  }
+  return concerned
+}
+
+function keepBetween(kept: Uint8Array, data: Column['data'], after: number, until: number): void {
+  for (let row = 0; row < kept.length; row++) {
+    const value = data[row] as number
+    if (value <= after || value > until) kept[row] = 0
+  }
+}
+
+function keepEqual(kept: Uint8Array, data: Column['data'], code: number): void {
+  for (let row = 0; row < kept.length; row++) if (data[row] !== code) kept[row] = 0
 }
 
 function factIn(catalogue: Catalogue, name: string): Fact | undefined {

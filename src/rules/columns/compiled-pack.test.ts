@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Month } from '#kernel'
-import { type Case, checkPacks, columnsOf, compilePack, decide, parseCatalogue, parseDate, whole } from '#rules'
+import {
+  type Case,
+  type Column,
+  checkPacks,
+  columnOver,
+  columnsOf,
+  compilePack,
+  decide,
+  parseCatalogue,
+  parseDate,
+  whole,
+} from '#rules'
 import { decimal } from '../number.ts'
 import type { Value } from '../value.ts'
 
@@ -129,6 +140,32 @@ test('results written over others of the same columns hold nothing of them', () 
     assert.deepEqual([...again.arrays.keys()], [...fresh.arrays.keys()])
     for (const [name, array] of fresh.arrays) assert.deepEqual(again.arrays.get(name), array, name)
     assert.equal(again.outcome, over.outcome)
+  }
+})
+
+test('a score is taken from what is known where it reads no column that changed, and worked out anew where it does', () => {
+  const columns = columnsOf(
+    catalogue,
+    AT,
+    Array.from({ length: 60 }, (_, i) => household(`h${i}`, i % 7, { telecom_annual: decimal(BigInt(i) * 1_000n, 2) })),
+  )
+  const asd = compilePack(book, 'ma/asd', AT)
+  const known = asd.run(columns)
+  const marked = Float64Array.from(known.scores('ma/ise') as Float64Array).fill(123)
+  known.scores('ma/ise')?.set(marked)
+  const cases = [
+    { of: 'member', name: 'marital_status', taken: true },
+    { of: 'member', name: 'disability', taken: true },
+    { of: 'member', name: 'schooling', taken: false },
+    { of: 'household', name: 'telecom_annual', taken: false },
+    { of: 'household', name: 'rooms', taken: false },
+  ] as const
+  for (const { of, name, taken } of cases) {
+    const { fact, data, words } = columns[of].get(name) as Column
+    const changed = columnOver(fact, data.map((value, row) => (row % 3 === 0 ? 1 : value)) as Column['data'], words)
+    const others = { ...columns, [of]: new Map(columns[of]).set(name, changed) }
+    const scores = asd.run(others, { known }).scores('ma/ise')
+    assert.deepEqual(scores, taken ? marked : asd.run(others).scores('ma/ise'), name)
   }
 })
 

@@ -1,5 +1,6 @@
 import type { Month } from '#kernel'
 import { decide, inForce, scoresGiven } from '../decide.ts'
+import { factsRead } from '../facts-read.ts'
 import type { Pack, RuleBook } from '../pack.ts'
 import { caseAt } from './case-at.ts'
 import type { Column, Columns } from './columns.ts'
@@ -39,8 +40,8 @@ export class CompiledPack {
   /**
    * Decides every household of the columns.
    * @param detail also what a whole `Decision` needs: lines, covered members, notes, parameters to confirm
-   * @param known results on the same columns and in the same month, of a law whose packs used are partly these: a score of
-   * a pack that has not changed is taken from them
+   * @param known results for the same households in the same month, of a law whose packs used are partly these: a score of
+   * a pack that has not changed, nor any column it reads, is taken from them
    * @param over results that nobody reads any more: what is decided is written over them, where it fits. They are worth nothing after
    */
   run(
@@ -88,13 +89,13 @@ export class CompiledPack {
 
   /** Scores of packs used that stand in other results, of the same text and exact as they stand. */
   #given(known: Results, columns: Columns): ReadonlyMap<string, Given> {
-    if (known.columns !== columns) return NONE
     const compilation = this.#compilation(false)
     if (!compilation.ok || this.pack.score !== null) return NONE
     return new Map(
       scoresGiven(this.book, this.pack).flatMap(id => {
         const scores = known.scores(id)
-        const same = known.versionOf(id) === this.book.packs.get(id)?.version
+        const used = this.book.packs.get(id) as Pack
+        const same = known.versionOf(id) === used.version && readsTheSame(this.book, used, known.columns, columns)
         return same && scores !== null && compilation.code.whole.has(id) ? [[id, givenOf(scores)] as const] : []
       }),
     )
@@ -120,6 +121,16 @@ export function compilePack(book: RuleBook, packId: string, at: Month, like?: Co
   const pack = book.packs.get(packId)
   if (pack === undefined) throw new RangeError(`no pack ${packId} in this book`)
   return new CompiledPack(book, pack, at, like)
+}
+
+/** Whether all that a pack reads of some columns is held by others, not copied. */
+function readsTheSame(book: RuleBook, pack: Pack, one: Columns, other: Columns): boolean {
+  if (one === other) return true
+  if (one.offsets !== other.offsets || one.heads !== other.heads || one.beyond !== other.beyond) return false
+  return [...factsRead(book, pack)].every(name => {
+    const [of, fact] = name.split('.') as ['household' | 'member', string]
+    return one[of].get(fact) === other[of].get(fact)
+  })
 }
 
 /** Results without code: filled from decisions alone. */
