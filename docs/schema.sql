@@ -7922,6 +7922,38 @@ comment on column households.visit_sample.asked_at is 'When.';
 
 comment on schema programmes is 'What the law decides: packs in force, determinations, entitlements.';
 
+CREATE OR REPLACE FUNCTION programmes.analyze_determinations()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ analyze programmes.determination $function$;
+comment on function programmes.analyze_determinations() is 'Tells the planner what programmes.determination holds.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION programmes.analyze_enrolments()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  analyze programmes.enrolment;
+  analyze programmes.enrolment_event;
+end
+$function$;
+comment on function programmes.analyze_enrolments() is 'Tells the planner what the tables of enrolments hold.';
+-- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION programmes.analyze_entitlements()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$ analyze programmes.entitlement $function$;
+comment on function programmes.analyze_entitlements() is 'Tells the planner what programmes.entitlement holds.';
+-- execute: socle_worker
+
 CREATE OR REPLACE FUNCTION programmes.check_exceptional()
  RETURNS trigger
  LANGUAGE plpgsql

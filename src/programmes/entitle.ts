@@ -24,6 +24,8 @@ export type EntitleRefusal =
   /** A later run decided the same month again: what is owed follows that one. */
   | { readonly code: 'run_overtaken'; readonly run: string; readonly by: string }
 
+type EntitleAsked = { readonly country: Country; readonly runId: RunId; readonly askedBy: string }
+
 export type Entitled = {
   readonly pack: string
   readonly month: Month
@@ -40,12 +42,22 @@ export type Entitled = {
  * later run says differently becomes arrears or an overpayment (`adjust`): an entitlement that stands is not edited. Where the
  * programme has terms of enrolment, what the run changes in them comes first, and only who is enrolled in the month is owed.
  */
-export async function entitle(
-  worker: Database,
-  request: { readonly country: Country; readonly runId: RunId; readonly askedBy: string },
-): Promise<Result<Entitled, EntitleRefusal>> {
+export async function entitle(worker: Database, request: EntitleAsked): Promise<Result<Entitled, EntitleRefusal>> {
+  // A month fills one table after the other: the planner, told by itself only later, would take them for empty.
+  await planFor(worker, request.askedBy, 'determinations')
   const enrolled = await enrolFromRun(worker, request)
+  if (enrolled.ok && !enrolled.value.exists) await planFor(worker, request.askedBy, 'enrolments')
   const retroactive = !enrolled.ok && enrolled.refusal.code === 'later_run_applied'
+  const recorded = await recordOwed(worker, request, retroactive)
+  if (recorded.ok && recorded.value.added > 0) await planFor(worker, request.askedBy, 'entitlements')
+  return recorded
+}
+
+async function recordOwed(
+  worker: Database,
+  request: EntitleAsked,
+  retroactive: boolean,
+): Promise<Result<Entitled, EntitleRefusal>> {
   return transaction(worker, workerActor(request.askedBy), async tx => {
     const run = await findRun(tx, request.runId)
     if (!run) return err({ code: 'run_unknown', run: request.runId })
@@ -92,4 +104,8 @@ export async function entitle(
       adjusted: late ? await adjust(tx, run, owed) : unadjusted,
     })
   })
+}
+
+async function planFor(worker: Database, askedBy: string, what: 'determinations' | 'enrolments' | 'entitlements') {
+  await transaction(worker, workerActor(askedBy), tx => sql.raw(`select programmes.analyze_${what}()`).execute(tx))
 }
