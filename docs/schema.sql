@@ -3665,6 +3665,7 @@ AS $function$
   select case
     when i.run_id is null then 'not_the_instruction'
     when exists (select from payments.cash_payment c where c.run_id = run and c.position = place) then 'paid_already'
+    when g.leaves_by <> 'counter' then 'paid_by_network'
     when w.id is null then 'no_window'
     when exists (select from payments.cash_closing k where k.window_id = w.id) or today > w.closes_on then 'window_closed'
     when today < w.opens_on then 'window_not_open'
@@ -3675,6 +3676,7 @@ AS $function$
   end
   from (select 1) as one
     left join payments.instruction i on i.run_id = run and i.position = place
+    left join payments.run_part g on g.run_id = run and g.provider = i.provider
     left join payments.cash_window w on w.run_id = run and w.provider = i.provider
     left join payments.point_now p on p.id = at_point and p.provider = i.provider
 $function$;
@@ -3891,6 +3893,24 @@ end
 $function$;
 comment on function payments.check_cash_restore() is 'Triggers, at once and at commit: nothing is put back beside a closing.';
 
+CREATE OR REPLACE FUNCTION payments.check_cash_way_agreed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Alone: whoever settles how a part leaves, or announces a window, is waited for, and waits.
+  perform pg_advisory_xact_lock(hashtextextended('payments.cash_way', 0));
+  if exists (select from payments.cash_way w where w.id = new.way_id and w.recorded_by = new.recorded_by) then
+    raise exception 'the way of a network is said by one person and agreed to by another'
+      using errcode = 'check_violation', constraint = 'way_of_two';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.check_cash_way_agreed() is 'Trigger: nobody agrees to a way of their own.';
+
 CREATE OR REPLACE FUNCTION payments.check_draft(run uuid, told_instructions integer, told_amount bigint)
  RETURNS text
  LANGUAGE plpgsql
@@ -4036,6 +4056,22 @@ end
 $function$;
 comment on function payments.check_part_has_file() is 'Constraint trigger, at commit: parts are settled together with the file or not at all.';
 
+CREATE OR REPLACE FUNCTION payments.check_part_of_cash()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from added a where (a.leaves_by = 'counter') <> payments.leaves_by_counter(a.run_id, a.provider)) then
+    raise exception 'a part is handed over at our counter where its network is one of our counter, and nowhere else'
+      using errcode = 'check_violation', constraint = 'cash_one_way';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_part_of_cash() is 'Trigger: the part of a network leaves by the way that two persons gave the network.';
+
 CREATE OR REPLACE FUNCTION payments.check_parts_written()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4123,6 +4159,24 @@ $function$;
 comment on function payments.check_run_postings() is 'Constraint trigger, at commit: a run is approved, sent or cancelled together with its postings, to the last unit.';
 -- execute: public
 
+CREATE OR REPLACE FUNCTION payments.check_window_of_counter()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not coalesce(
+    (select p.leaves_by = 'counter' from payments.run_part p where p.run_id = new.run_id and p.provider = new.provider),
+    payments.leaves_by_counter(new.run_id, new.provider)) then
+    raise exception 'window %: the network pays this run by its own till', new.id
+      using errcode = 'check_violation', constraint = 'window_of_counter';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.check_window_of_counter() is 'Trigger: a window is announced where our counter pays.';
+
 CREATE OR REPLACE FUNCTION payments.close_payees(run uuid)
  RETURNS integer
  LANGUAGE sql
@@ -4205,6 +4259,21 @@ AS $function$
   from payments.instruction where run_id = run group by position / 10000
 $function$;
 comment on function payments.instruction_blocks(uuid) is 'SHA-256 of each block of 10,000 instructions of a run.';
+
+CREATE OR REPLACE FUNCTION payments.leaves_by_counter(run uuid, network text)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- What payees were told of a window holds, whatever the network becomes.
+  select pg_advisory_xact_lock_shared(hashtextextended('payments.cash_way', 0));
+  select exists (select from payments.cash_window w where w.run_id = run and w.provider = network)
+    or exists (select from payments.cash_way_now n where n.provider = network and n.way = 'counter')
+$function$;
+comment on function payments.leaves_by_counter(uuid,text) is 'Reviewed: whether what a run orders of a provider is handed over at our counter, if its file is made now. Says a word of a network, none of a person.';
+-- execute: socle_app
+-- execute: socle_worker
 
 CREATE OR REPLACE FUNCTION payments.lines_granted(run uuid, place integer)
  RETURNS boolean
@@ -4378,6 +4447,26 @@ begin
 end
 $function$;
 comment on function payments.refuse_cash_back() is 'Trigger: an instruction paid at a point is not returned or reversed by anybody''s answer; such an answer waits for a person.';
+
+CREATE OR REPLACE FUNCTION payments.refuse_foreign_answers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from (select distinct run_id, file_id from added) a
+      join payments.answer_file f on f.id = a.file_id
+      join payments.run_part p on p.run_id = a.run_id and p.provider = f.provider
+    where p.leaves_by = 'counter' and f.format not like 'socle.points.%') then
+    raise exception 'what our counter pays is answered by our counter alone'
+      using errcode = 'integrity_constraint_violation', constraint = 'counter_answers';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.refuse_foreign_answers() is 'Trigger: a network says nothing of a payment that it was not ordered; such an answer waits for a person.';
 
 CREATE OR REPLACE FUNCTION payments.refuse_second_payment()
  RETURNS trigger
@@ -5023,6 +5112,71 @@ comment on column payments.cash_restore.window_id is 'The window.';
 comment on column payments.cash_restore.purpose is 'What for.';
 comment on column payments.cash_restore.transfer is 'The transfer, from returned to the budget line.';
 
+create table payments.cash_way (
+  id uuid not null,
+  provider text not null,
+  provider_kind text default 'cash'::text not null,
+  way text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint cash_way_provider_kind_check CHECK ((provider_kind = 'cash'::text)),
+  constraint cash_way_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint cash_way_way_check CHECK ((way = ANY (ARRAY['own_till'::text, 'counter'::text]))),
+  constraint cash_way_provider_provider_kind_fkey FOREIGN KEY (provider, provider_kind) REFERENCES payments.provider(code, kind),
+  constraint cash_way_pkey PRIMARY KEY (id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_way FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.cash_way enable row level security;
+create policy staff on payments.cash_way as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.cash_way as permissive for all to socle_worker using (true);
+grant select on payments.cash_way to socle_app;
+grant select on payments.cash_way to socle_worker;
+grant insert (id, provider, way) on payments.cash_way to socle_app;
+comment on table payments.cash_way is 'Which way a network of cash pays, as one member of staff says it; it holds once another agreed.';
+comment on column payments.cash_way.id is 'Made by the caller.';
+comment on column payments.cash_way.provider is 'The network.';
+comment on column payments.cash_way.provider_kind is 'cash: no other provider has two ways.';
+comment on column payments.cash_way.way is 'own_till: it pays by itself what it is ordered. counter: agents of ours pay at its points, and it is ordered nothing.';
+comment on column payments.cash_way.recorded_at is 'When it was said.';
+comment on column payments.cash_way.recorded_by is 'By whom.';
+
+create table payments.cash_way_agreed (
+  way_id uuid not null,
+  nth bigint generated always as identity not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint cash_way_agreed_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint cash_way_agreed_way_id_fkey FOREIGN KEY (way_id) REFERENCES payments.cash_way(id),
+  constraint cash_way_agreed_pkey PRIMARY KEY (way_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_way_agreed FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER way_of_two BEFORE INSERT ON payments.cash_way_agreed FOR EACH ROW EXECUTE FUNCTION payments.check_cash_way_agreed();
+alter table payments.cash_way_agreed enable row level security;
+create policy staff on payments.cash_way_agreed as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.cash_way_agreed as permissive for all to socle_worker using (true);
+grant select on payments.cash_way_agreed to socle_app;
+grant select on payments.cash_way_agreed to socle_worker;
+grant insert (way_id) on payments.cash_way_agreed to socle_app;
+comment on table payments.cash_way_agreed is 'Ways to which a second person agreed: the last of a network holds.';
+comment on column payments.cash_way_agreed.way_id is 'What was said.';
+comment on column payments.cash_way_agreed.nth is 'Order of agreeing.';
+comment on column payments.cash_way_agreed.recorded_at is 'When it was agreed.';
+comment on column payments.cash_way_agreed.recorded_by is 'By whom: not by who said it.';
+
+create view payments.cash_way_now with (security_invoker=true) as
+ SELECT DISTINCT ON (w.provider) w.provider,
+    w.way,
+    a.recorded_at AS since
+   FROM (payments.cash_way w
+     JOIN payments.cash_way_agreed a ON ((a.way_id = w.id)))
+  ORDER BY w.provider, a.nth DESC;
+grant select on payments.cash_way_now to socle_app;
+grant select on payments.cash_way_now to socle_worker;
+comment on view payments.cash_way_now is 'Which way networks of cash are; one that is not here pays by its own till.';
+comment on column payments.cash_way_now.provider is 'The network.';
+comment on column payments.cash_way_now.way is 'own_till or counter.';
+comment on column payments.cash_way_now.since is 'When it was agreed.';
+
 create table payments.cash_window (
   id uuid not null,
   run_id uuid not null,
@@ -5040,6 +5194,7 @@ create table payments.cash_window (
   constraint cash_window_run_id_provider_key UNIQUE (run_id, provider)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_window FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER window_of_counter BEFORE INSERT ON payments.cash_window FOR EACH ROW EXECUTE FUNCTION payments.check_window_of_counter();
 alter table payments.cash_window enable row level security;
 create policy staff on payments.cash_window as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.cash_window as permissive for all to socle_worker using (true);
@@ -5159,6 +5314,7 @@ CREATE UNIQUE INDEX instruction_ends_once ON payments.instruction_outcome USING 
 CREATE INDEX instruction_outcome_file ON payments.instruction_outcome USING btree (file_id, run_id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.instruction_outcome FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER cash_stays_paid AFTER INSERT ON payments.instruction_outcome REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_cash_back();
+CREATE TRIGGER counter_answers AFTER INSERT ON payments.instruction_outcome REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_foreign_answers();
 CREATE TRIGGER reversed_after_confirmed AFTER INSERT ON payments.instruction_outcome REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.check_outcomes();
 alter table payments.instruction_outcome enable row level security;
 create policy worker on payments.instruction_outcome as permissive for all to socle_worker using (true);
@@ -5966,13 +6122,14 @@ create table payments.run_part (
   leaves_by text not null,
   instructions integer not null,
   amount bigint not null,
-  constraint run_part_leaves_by_check CHECK ((leaves_by = ANY (ARRAY['run_file'::text, 'own_file'::text, 'wire'::text]))),
+  constraint run_part_leaves_by_check CHECK ((leaves_by = ANY (ARRAY['run_file'::text, 'own_file'::text, 'wire'::text, 'counter'::text]))),
   constraint run_part_run_id_provider_instructions_amount_fkey FOREIGN KEY (run_id, provider, instructions, amount) REFERENCES payments.run_group(run_id, provider, instructions, amount),
   constraint run_part_pkey PRIMARY KEY (run_id, provider),
   constraint run_part_run_id_provider_leaves_by_instructions_amount_key UNIQUE (run_id, provider, leaves_by, instructions, amount),
   constraint run_part_run_id_provider_leaves_by_key UNIQUE (run_id, provider, leaves_by)
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.run_part FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER cash_one_way AFTER INSERT ON payments.run_part REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.check_part_of_cash();
 CREATE CONSTRAINT TRIGGER part_with_file AFTER INSERT ON payments.run_part DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_part_has_file();
 CREATE TRIGGER settled_with_the_file AFTER INSERT ON payments.run_part REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION payments.refuse_after_file();
 alter table payments.run_part enable row level security;
@@ -5985,7 +6142,7 @@ grant insert (run_id, provider, leaves_by, instructions, amount) on payments.run
 comment on table payments.run_part is 'The one way by which what a run orders of a provider leaves, settled when the file is made.';
 comment on column payments.run_part.run_id is 'The run.';
 comment on column payments.run_part.provider is 'The provider.';
-comment on column payments.run_part.leaves_by is 'run_file: in the run''s pain.001. own_file: in a file of the provider''s own form. wire: in batches, to its interface.';
+comment on column payments.run_part.leaves_by is 'run_file: in the run''s pain.001. own_file: in a file of the provider''s own form. wire: in batches, to its interface. counter: nowhere, agents of ours hand it over at payment points.';
 comment on column payments.run_part.instructions is 'Number of its instructions: that of its group.';
 comment on column payments.run_part.amount is 'Their sum, minor units: that of its group.';
 

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { type Actor, type Databases, type Transaction, transaction } from '#db'
 import { type DateText, newId } from '#kernel'
 import {
+  agreeToCashWay,
   budgetStates,
+  type CashWay,
   type EntitlementLine,
   makeRunFile,
   openBudgetLine,
@@ -15,6 +17,7 @@ import {
   type RunRequest,
   recordPayeeAccounts,
   registerProvider,
+  sayCashWay,
 } from '#payments'
 
 export const staff = (staffId: string, ...territories: string[]): Actor => ({
@@ -113,9 +116,16 @@ export async function paymentTests({ app, worker }: Databases) {
     return { answer, text }
   }
 
+  /** One says which way a network of cash pays, another agrees. */
+  async function payBy(way: CashWay, provider = 'points'): Promise<void> {
+    const id = newId<'cash-way'>()
+    assert.ok((await transaction(app, maker, tx => sayCashWay(tx, { id, provider, way }))).ok)
+    assert.ok((await check(tx => agreeToCashWay(tx, id))).ok)
+  }
+
   const held = async (line: string) => (await check(tx => budgetStates(tx, [line])))[0]!
 
-  return { make, check, owed, openLine, drafted, fileOf, held }
+  return { make, check, owed, openLine, drafted, fileOf, payBy, held }
 }
 
 export const requestFor = (budgetLine: string, change: Partial<RunRequest> = {}): RunRequest => ({

@@ -2202,6 +2202,67 @@ export interface PaymentsCashRestore {
   window_id: string;
 }
 
+export interface PaymentsCashWay {
+  /**
+   * Made by the caller.
+   */
+  id: string;
+  /**
+   * The network.
+   */
+  provider: string;
+  /**
+   * cash: no other provider has two ways.
+   */
+  provider_kind: Generated<string>;
+  /**
+   * When it was said.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * own_till: it pays by itself what it is ordered. counter: agents of ours pay at its points, and it is ordered nothing.
+   */
+  way: string;
+}
+
+export interface PaymentsCashWayAgreed {
+  /**
+   * Order of agreeing.
+   */
+  nth: Generated<Int8>;
+  /**
+   * When it was agreed.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom: not by who said it.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * What was said.
+   */
+  way_id: string;
+}
+
+export interface PaymentsCashWayNow {
+  /**
+   * The network.
+   */
+  provider: string | null;
+  /**
+   * When it was agreed.
+   */
+  since: Timestamp | null;
+  /**
+   * own_till or counter.
+   */
+  way: string | null;
+}
+
 export interface PaymentsCashWindow {
   /**
    * Last day.
@@ -3100,7 +3161,7 @@ export interface PaymentsRunPart {
    */
   instructions: number;
   /**
-   * run_file: in the run's pain.001. own_file: in a file of the provider's own form. wire: in batches, to its interface.
+   * run_file: in the run's pain.001. own_file: in a file of the provider's own form. wire: in batches, to its interface. counter: nowhere, agents of ours hand it over at payment points.
    */
   leaves_by: string;
   /**
@@ -6723,6 +6784,9 @@ export interface DB {
   "payments.cash_notice": PaymentsCashNotice;
   "payments.cash_payment": PaymentsCashPayment;
   "payments.cash_restore": PaymentsCashRestore;
+  "payments.cash_way": PaymentsCashWay;
+  "payments.cash_way_agreed": PaymentsCashWayAgreed;
+  "payments.cash_way_now": PaymentsCashWayNow;
   "payments.cash_window": PaymentsCashWindow;
   "payments.entitlement_decision": PaymentsEntitlementDecision;
   "payments.exception_closing": PaymentsExceptionClosing;

@@ -81,4 +81,26 @@ export const paymentChecks: readonly DataCheck[] = [
           where not exists (select from payments.payee_account a where a.id = i.account_id)
       ) as lost group by kind order by kind`,
   ),
+  rowsWrong(
+    'cash-one-way',
+    'what a run orders of a network of cash is paid by its till or at our counter, never by both',
+    'Hand nothing over at the points of these networks for these runs, and ask the network what it paid by its own till. What both paid is overpaid: record it so.',
+    (list, count) => `${count} parts of runs have two ways out: ${list}.`,
+    sql`select format('run %s, %s: %s', r.reference, f.provider, f.fault) as what
+      from (
+        select w.run_id, w.provider, 'orders left for the network, and a window at our counter is announced' as fault
+        from payments.cash_window w join payments.run_part p using (run_id, provider)
+        where p.leaves_by <> 'counter'
+        union
+        select c.run_id, o.provider, 'handed over at our counter, though the network was ordered to pay'
+        from payments.cash_payment c join payments.point o on o.id = c.point
+          join payments.run_part p on p.run_id = c.run_id and p.provider = o.provider
+        where p.leaves_by <> 'counter'
+        union
+        select p.run_id, p.provider, 'answered by the network, though our counter pays'
+        from payments.run_part p join payments.answer_file a on a.provider = p.provider and a.format not like 'socle.points.%'
+        where p.leaves_by = 'counter' and exists (
+          select from payments.instruction_outcome x where x.run_id = p.run_id and x.file_id = a.id)
+      ) f join payments.run r on r.id = f.run_id order by 1 limit 100`,
+  ),
 ]

@@ -77,6 +77,16 @@ export {
 export { type AssignedPayees, type AssignmentRefusal, assignPayees } from './points/assign-payees.ts'
 export { type CashRound, cashRound, recordCashNotice } from './points/cash-rounds.ts'
 export {
+  agreeToCashWay,
+  type CashWay,
+  type CashWayId,
+  type CashWayRefusal,
+  cashWays,
+  listCashWays,
+  type NetworkWay,
+  sayCashWay,
+} from './points/cash-way.ts'
+export {
   type CashPayee,
   type CashWindow,
   type CashWindowId,
@@ -146,6 +156,7 @@ export {
 export { type ProviderReport, providerReport, type ReportSpan } from './provider-report.ts'
 export { type Agenda, askAboutBatches, batchKey, type HandingOver, handOverBatches } from './providers/hand-over.ts'
 export { handingOver } from './providers/handing-over.ts'
+export { portCheck } from './providers/port-checks.ts'
 export { type ProviderFile, type ProviderFileRefusal, writeProviderFile } from './providers/provider-file.ts'
 export type { ProviderPort, ProviderPorts, SignedMessage } from './providers/provider-port.ts'
 export { type ProviderSettingsRefusal, readProviderSettings } from './providers/provider-settings.ts'

@@ -1,10 +1,14 @@
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
+import { partsByCounter } from './points/cash-way.ts'
 import type { ProviderPort, ProviderPorts } from './providers/provider-port.ts'
 import type { Run, RunId } from './run.ts'
 
-/** The ways by which a provider's part of a run leaves: in the run's pain.001, in a file of the provider's own form, in batches. */
-export const partWays = ['run_file', 'own_file', 'wire'] as const
+/**
+ * The ways by which a provider's part of a run leaves: in the run's pain.001, in a file of the provider's own form, in batches; or
+ * nowhere, where agents of ours hand it over at payment points.
+ */
+export const partWays = ['run_file', 'own_file', 'wire', 'counter'] as const
 export type PartWay = (typeof partWays)[number]
 
 /** What a run orders of one provider, and the one way by which it leaves. */
@@ -20,7 +24,7 @@ export type RunPart = {
 export type PlacedPart = RunPart & { readonly after: number }
 
 /** How a provider is served: who is not named in the settings is in the run's file, and nobody who is. */
-export function wayOf(port: Pick<ProviderPort, 'adapter'> | undefined): PartWay {
+export function wayOf(port: Pick<ProviderPort, 'adapter'> | undefined): Exclude<PartWay, 'counter'> {
   if (port === undefined) return 'run_file'
   return port.adapter === 'http' ? 'wire' : 'own_file'
 }
@@ -31,14 +35,18 @@ export async function settledParts(tx: Transaction, run: RunId): Promise<readonl
   return groups.every(isSettled) ? groups : undefined
 }
 
-/** The parts as these ports would have them leave. Throws where they are not what was approved. */
+/** The parts as these ports, and the ways of networks of cash (ADR 0080), would have them leave. Throws where they are not what was approved. */
 export async function planParts(
   tx: Transaction,
   run: Pick<Run, 'id' | 'reference' | 'totals'>,
   ports: ProviderPorts,
 ): Promise<readonly PlacedPart[]> {
   const groups = await findGroups(tx, run.id)
-  const parts = groups.map(group => ({ ...group, leavesBy: wayOf(ports.get(group.provider)) }))
+  const byCounter = await partsByCounter(tx, run.id)
+  const parts = groups.map(group => ({
+    ...group,
+    leavesBy: byCounter.has(group.provider) ? ('counter' as const) : wayOf(ports.get(group.provider)),
+  }))
   const sums = sumsOf(parts)
   if (sums.instructions !== run.totals.instructions || sums.amount !== run.totals.amount) {
     throw new Error(`run ${run.reference}: its parts are not what was approved`)

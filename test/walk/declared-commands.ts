@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
     ['pay', 'show', reference],
     ['pay', 'budget'],
     ['pay', 'limit'],
+    ['pay', 'way'],
     ['pay', 'waiting'],
     ['pay', 'report'],
     ['pay', 'approve', reference],

@@ -1,11 +1,13 @@
 import type { Config } from '#config'
-import { databasesOf, roleUrls, useCluster } from '#db'
+import { type DataCheck, databasesOf, roleUrls, useCluster } from '#db'
 import type { Finding, Severity } from '#kernel'
-import type { Command, Io } from '../command.ts'
+import { portCheck } from '#payments'
+import { type Command, type Io, UsageError } from '../command.ts'
 import { checkData, liveChecks } from '../doctor/data-checks.ts'
 import { checkMachine, checkServer } from '../doctor/gather.ts'
 import { installationConfig } from '../installation.ts'
 import { optionsAlone } from '../options.ts'
+import { readProviders } from '../providers.ts'
 
 export const command: Command = {
   summary: 'Checks this installation, changes nothing, and says what to do about each finding.',
@@ -56,9 +58,26 @@ async function examineDatabase(config: Config, full: boolean, io: Io): Promise<F
   try {
     const { findings, ready } = await checkServer(databases, config)
     // Questions of this version's tables make no sense on another schema.
-    return ready ? [...findings, ...(await checkData(databases, liveChecks, { full, signal: io.signal }))] : findings
+    const checks = [...liveChecks, portsOf(config)]
+    return ready ? [...findings, ...(await checkData(databases, checks, { full, signal: io.signal }))] : findings
   } finally {
     await databases.close()
+  }
+}
+
+/** What waits for ports, by the settings as they are; where those cannot be read, that is what is found. */
+function portsOf({ providers }: Config): DataCheck {
+  try {
+    return portCheck(readProviders(providers))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const finding = {
+      check: 'provider-ports',
+      severity: 'serious',
+      says: `${error.message}.`,
+      todo: 'Mend the file and start Socle again: until then no provider is spoken to by it.',
+    } as const
+    return { name: 'provider-ports', asks: 'the file of providers can be read', run: async () => [finding] }
   }
 }
 

@@ -11,6 +11,7 @@ import { payLimit } from '../pay/limit.ts'
 import { payReport } from '../pay/report.ts'
 import { payDecide, payReason, payWaiting } from '../pay/returns.ts'
 import { payApprove, payCancel, payFile, payList, payPrepare, payProviderFile, paySent, payShow } from '../pay/run.ts'
+import { payWay } from '../pay/way.ts'
 import { payingProgramme } from '../programme.ts'
 import { readProviders } from '../providers.ts'
 import { askSecondFactor } from '../second-factor.ts'
@@ -54,6 +55,9 @@ export const command: Command = {
     'pay limit [--as STAFF]',
     'pay limit ROLE --amount A [--currency C] [--from YYYY-MM-DD] --as STAFF',
     'pay limit agree LIMIT --as STAFF',
+    'pay way [--as STAFF]',
+    'pay way NETWORK own_till|counter --as STAFF',
+    'pay way agree WAY --as STAFF',
     'pay file RUN --out FILE [--version 03|12] [--on YYYY-MM-DD]',
     'pay file RUN --provider CODE --out FILE',
     'pay sent RUN [--as STAFF]',
@@ -94,6 +98,9 @@ runs
 
 limit says up to which sum a role approves runs, from a day (--from, today unless said); it holds once somebody else who gives
 roles agreed. Of several roles the highest limit counts, and roles without one add nothing to those that have one.
+way says how a network of cash pays: by its own till from the orders that it is given (own_till, which holds where nobody said
+otherwise), or at our counter (counter: nothing is ordered of it, agents of ours hand the money over). It holds once somebody
+else agreed, for runs whose file is made after that and for which no window was announced.
 A run is prepared by one and approved by another. Preparing takes each entitlement once, whoever prepares and however often.
 A run that has a file is no longer cancelled, and its file can be written again: the same bytes.
 
@@ -181,6 +188,11 @@ const verbs: Readonly<Record<string, Verb>> = {
       const acting = await actor(databases, options, io, words.length > 0 ? 'staff.grant' : undefined)
       await payLimit(databases, acting, words, { amount, currency, from }, io)
     }
+  },
+  way: (words, options) => {
+    if (words.length > 0) required(options.as, 'as', '"Fatima Direction"')
+    return async (databases, io) =>
+      payWay(databases, await actor(databases, options, io, words.length > 0 ? 'budget.write' : undefined), words, io)
   },
   file: (words, options) => {
     const run = runIn(words, 'file')

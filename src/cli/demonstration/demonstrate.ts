@@ -12,6 +12,7 @@ import { progress } from '../progress.ts'
 import { registerTwice } from './duplicates.ts'
 import { declaredOn, generateHouseholds } from './households.ts'
 import { payMonth } from './payment.ts'
+import { payAtTheCounter } from './providers.ts'
 import { actorOf, PEOPLE, registerPeople } from './staff.ts'
 
 export type DemonstrationPlan = {
@@ -65,6 +66,7 @@ export async function demonstrate(databases: Databases, plan: DemonstrationPlan,
     await registerPeople(databases)
     const maker = await actorOf(databases, PEOPLE.maker, 'payment_run.prepare')
     const checker = await actorOf(databases, PEOPLE.checker, 'payment_run.approve')
+    await payAtTheCounter(databases, { maker, checker })
     const paying = progress(io, 'Paying', 'payment instructions')
     const payments = join(plan.data, 'payments')
     const label = country.book.packs.get(paid.pack)?.names.fr ?? paid.pack

@@ -220,6 +220,18 @@ const breaks: Record<string, Break & { readonly done: readonly string[] }> = {
     severity: 'serious',
     done: [ASLEEP('payments.payee_account'), 'delete from payments.payee_account'],
   },
+  'a network is ordered to pay what our counter hands over': {
+    check: 'cash-one-way',
+    says: /1 parts of runs have two ways out: run [0-9A-Z]{10}, demo-points: orders left for the network/,
+    severity: 'serious',
+    done: [
+      ASLEEP('payments.run_part'),
+      ASLEEP('payments.cash_window'),
+      `update payments.run_part set leaves_by = 'run_file' where provider = 'demo-points'`,
+      `insert into payments.cash_window (id, run_id, provider, opens_on, closes_on)
+       select gen_random_uuid(), run_id, provider, '2026-12-01', '2026-12-02' from payments.run_part where provider = 'demo-points'`,
+    ],
+  },
   'somebody is a member of two households': {
     check: 'memberships',
     says: /1 people are members of more than one household at once \([0-9a-f-]{36}\)/,

@@ -3,6 +3,7 @@ import { type Currency, moneyText } from '#kernel'
 import type {
   ApprovalRefusal,
   BudgetLineRefusal,
+  CashWayRefusal,
   LeftOutReason,
   LimitRefusal,
   PartWay,
@@ -18,6 +19,7 @@ import type { Recovered } from '#programmes'
 
 export type PayRefusal =
   | ApprovalRefusal
+  | CashWayRefusal
   | LimitRefusal
   | BudgetLineRefusal
   | PreparationRefusal
@@ -38,6 +40,7 @@ const WAYS: Readonly<Record<PartWay, string>> = {
   run_file: 'in the file of the run',
   own_file: 'in a file of its own: socle pay file RUN --provider CODE',
   wire: 'over its interface, once the run is recorded as sent',
+  counter: 'handed over at our counter, in the window that is announced for it',
 }
 
 export const REASONS: Readonly<Record<LeftOutReason, string>> = {
@@ -95,7 +98,7 @@ export function refusalText(refusal: PayRefusal): string {
     case 'limit_is_own':
       return `limit ${refusal.limit} was said by the same person: --as must name somebody else`
     case 'actor_not_staff':
-      return 'a limit is given by members of staff: say who with --as'
+      return 'this is said by a member of staff: say who with --as'
     case 'paid_after_all':
       return `since run ${refusal.reference} was drafted, its answers say that ${count(refusal.lines)} of its lines were paid after all: cancel it, and prepare it again`
     case 'budget_exceeded': {
@@ -126,6 +129,14 @@ export function refusalText(refusal: PayRefusal): string {
       return 'terms are said by a member of staff: say who with --as'
     case 'part_in_run_file':
       return `what run ${refusal.reference} orders of ${refusal.provider} is in the run's own file: a second file could be paid a second time`
+    case 'part_at_counter':
+      return `what run ${refusal.reference} orders of ${refusal.provider} is handed over at our counter: a file besides could be paid a second time`
+    case 'provider_not_cash':
+      return `${refusal.provider} is no network of cash: it pays as its port says`
+    case 'way_unknown':
+      return `nobody said way ${refusal.way}; socle pay way shows those there are`
+    case 'way_is_own':
+      return `way ${refusal.way} was said by the same person: --as must name somebody else`
     case 'form_unknown':
       return `${refusal.provider} takes a file of its own form, and SOCLE_PROVIDERS does not say which; name it there again`
     case 'part_not_written':

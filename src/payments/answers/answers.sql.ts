@@ -78,7 +78,7 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
       from said s),
     found as (
       select n.*, r.id as run_id, i.position, coalesce(i.amount, case when n.scope <> 'payment' then g.amount end) as owed,
-        b.currency as owed_currency, f.execution_date,
+        b.currency as owed_currency, f.execution_date, h.leaves_by = 'counter' as by_counter,
         dense_rank() over (partition by r.id, i.position, n.scope, n.outcome order by nullif(n.reference, ''),
           case when n.reference = '' then n.line end) as nth,
         i.position is not null
@@ -90,6 +90,7 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
         left join payments.instruction i on i.run_id = r.id and i.position = n.place and i.provider = ${file.provider}
         left join payments.run_group g on g.run_id = r.id and g.provider = ${file.provider}
         left join payments.budget_line b on b.code = r.budget_line
+        left join payments.run_part h on h.run_id = r.id and h.provider = ${file.provider}
         left join payments.run_file f on f.run_id = r.id)
     select ${file.id}::uuid, f.line, f.outcome, f.scope, f.e2e, f.status, f.reason, f.amount, f.currency, f.day, f.reference, f.fee,
       case when f.owed is not null then f.run_id end, case when f.owed is not null then f.position end,
@@ -105,6 +106,8 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
             select from payments.answer_line e join payments.answer_file a on a.id = e.file_id
             where e.run_id = f.run_id and e.position is null and ${said})
           then 'duplicate'
+        -- Our counter pays: the network was ordered nothing, and says nothing of it that moves money.
+        when f.by_counter then 'ambiguous'
         -- Handed over at a payment point: what says otherwise moves nothing until a person has looked.
         when f.outcome = 'returned' and exists (
           select from payments.cash_payment c join payments.instruction p on p.run_id = c.run_id and p.position = c.position

@@ -4,6 +4,7 @@ import { type Currency, type DateText, err, type Id, ok, type Result } from '#ke
 import { appendAudit } from '#security'
 import { findRun } from '../run.sql.ts'
 import { type RunId, type RunState, stateOf } from '../run.ts'
+import { paysAtCounter } from './cash-way.ts'
 
 export type CashWindowId = Id<'cash-window'>
 
@@ -27,6 +28,8 @@ export type CashWindowRefusal =
     }
   /** Nothing of the run is carried by this provider, or it is no provider of cash. */
   | { readonly code: 'nothing_in_cash'; readonly reference: string; readonly provider: string }
+  /** The network pays this run by its own till: at our counter it could be paid twice. */
+  | { readonly code: 'network_pays'; readonly reference: string; readonly provider: string }
   | { readonly code: 'days_reversed'; readonly opensOn: DateText; readonly closesOn: DateText }
   | { readonly code: 'window_too_long'; readonly days: number; readonly most: number }
   | { readonly code: 'window_exists'; readonly opensOn: DateText; readonly closesOn: DateText }
@@ -51,6 +54,8 @@ export async function openCashWindow(
     select from payments.run_group g join payments.provider p on p.code = g.provider and p.kind = 'cash'
     where g.run_id = ${run.id} and g.provider = ${provider}`.execute(tx)
   if (cash.length === 0) return err({ code: 'nothing_in_cash', reference: run.reference, provider })
+  if (!(await paysAtCounter(tx, run.id, provider)))
+    return err({ code: 'network_pays', reference: run.reference, provider })
   const days = daysBetween(opensOn, closesOn)
   if (days < 1) return err({ code: 'days_reversed', opensOn, closesOn })
   if (days > WINDOW_DAYS_MOST) return err({ code: 'window_too_long', days, most: WINDOW_DAYS_MOST })

@@ -10,6 +10,8 @@ export type CashPaymentId = Id<'cash-payment'>
 export type CashFault =
   | 'not_the_instruction'
   | 'paid_already'
+  /** What the run orders of the network was handed over to it: it pays by its own till. */
+  | 'paid_by_network'
   | 'no_window'
   | 'window_closed'
   | 'window_not_open'

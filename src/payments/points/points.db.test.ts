@@ -34,7 +34,8 @@ import {
 
 const databases = await testDatabase()
 const { owner, app, worker } = databases
-const { make, check, owed, openLine, drafted, fileOf, held } = await paymentTests(databases)
+const { make, check, owed, openLine, drafted, fileOf, payBy, held } = await paymentTests(databases)
+await payBy('counter')
 const agent = staff('agent', '')
 const pay = <Value>(work: (tx: Transaction) => Promise<Value>) => transaction(app, agent, work)
 const asOwner = <Value>(work: (tx: Transaction) => Promise<Value>) => transaction(owner, workerActor('test'), work)
@@ -249,7 +250,7 @@ test('closing confirms what was handed over, brings the rest back to the budget 
 })
 
 test('an answer that says that cash came back moves nothing and waits for a person', async () => {
-  const { request, run, payments } = await collected(2)
+  const { request, run, window, payments } = await collected(2)
   await press(request.id, 1)
   const report = (status: string) =>
     new TextEncoder().encode(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
@@ -257,8 +258,10 @@ test('an answer that says that cash came back moves nothing and waits for a pers
     <OrgnlEndToEndId>${run.reference}-00000001</OrgnlEndToEndId><TxSts>${status}</TxSts></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`)
   const taken = await make(tx => importAnswers(tx, 'points', report('RJCT')))
   assert.ok(taken.ok && taken.value.returned === 0 && taken.value.exceptions === 1)
+  // The network was ordered nothing: what it says of being paid is for a person too.
   const paid = await make(tx => importAnswers(tx, 'points', report('ACSC')))
-  assert.ok(paid.ok && paid.value.confirmed === 1)
+  assert.ok(paid.ok && paid.value.confirmed === 0 && paid.value.exceptions === 1)
+  assert.equal(await night(tx => bookCashPayments(tx, window)), 1)
   assert.equal((await held(request.budgetLine)).confirmed, payments[0]!.amount)
   await balanced()
 })

@@ -24,6 +24,8 @@ export type ProviderFileRefusal =
   | { readonly code: 'part_in_run_file'; readonly reference: string; readonly provider: string }
   /** Its orders go over the wire: a file besides could be paid a second time. */
   | { readonly code: 'provider_takes_no_file'; readonly provider: string }
+  /** Agents of ours hand it over at payment points: orders besides could be paid a second time. */
+  | { readonly code: 'part_at_counter'; readonly reference: string; readonly provider: string }
   /** When the run's file was made the provider had a form of its own, and the settings name none now. */
   | { readonly code: 'form_unknown'; readonly provider: string }
 
@@ -52,6 +54,7 @@ export async function writeProviderFile(
   if (!part) return err({ code: 'nothing_ordered', reference, provider })
   if (part.leavesBy === 'run_file') return err({ code: 'part_in_run_file', reference, provider })
   if (part.leavesBy === 'wire') return err({ code: 'provider_takes_no_file', provider })
+  if (part.leavesBy === 'counter') return err({ code: 'part_at_counter', reference, provider })
   if (port === undefined || port.adapter === 'http') return err({ code: 'form_unknown', provider })
   const group = await groupOfPart(tx, run, part, file.executionDate)
   const hash = createHash('sha256')

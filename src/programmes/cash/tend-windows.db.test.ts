@@ -10,7 +10,8 @@ import { paymentTests, staff } from '../../../test/payments.ts'
 import { tendWindows } from './tend-windows.ts'
 
 const databases = await testDatabase()
-const { make, check, owed, drafted, fileOf, held } = await paymentTests(databases)
+const { make, check, owed, drafted, fileOf, payBy, held } = await paymentTests(databases)
+await payBy('counter')
 const country = openCountry('ma')
 
 test('payees are told before a window opens and before it closes, once; what is handed over is booked; what is over is closed', async () => {

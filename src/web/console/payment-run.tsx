@@ -218,6 +218,7 @@ function Groups({ run }: { run: PaymentRunFile }) {
                   </a>
                 ) : null}
                 {group.leavesBy === 'wire' ? <span className="soft">{t('cycle:step.wire')}</span> : null}
+                {group.leavesBy === 'counter' ? <span className="soft">{t('cycle:step.counter')}</span> : null}
               </>
             ),
           },
