@@ -207,6 +207,14 @@ export {
 } from './run-file.ts'
 export { type PartWay, partWays, type RunPart } from './run-parts.ts'
 export { approveRun, cancelRun, markRunSent } from './run-steps.ts'
+export {
+  type Payee,
+  type SaidAccount,
+  type SaidAccountRefusal,
+  type SeenAccountRefusal,
+  sayAccount,
+  seeAccount,
+} from './said-account.ts'
 export { type ToldPayment, toldToPayees } from './told-to-payees.ts'
 export { postTransfers } from './transfer.ts'
 export {

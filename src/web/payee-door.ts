@@ -1,5 +1,5 @@
 import type { DateText, Id, Result, Words } from '#kernel'
-import type { AccountLine, PayeeAccountId, PayeeAccountRefusal, VerificationMeans, VerifyingRefusal } from '#payments'
+import type { AccountLine, SaidAccount, SaidAccountRefusal, SeenAccountRefusal, VerificationMeans } from '#payments'
 import type { PersonName, StaffMember } from './context.ts'
 
 /** Where a person is paid, for the console. Undefined where the reader does not see the person. */
@@ -16,7 +16,7 @@ export type PayeeDoor = {
     reader: StaffMember,
     person: Id<'Person'>,
     said: { readonly account: string; readonly means: string },
-  ) => Promise<Result<undefined, VerifyingRefusal | { readonly code: 'means_unknown' }> | undefined>
+  ) => Promise<Result<undefined, SeenAccountRefusal> | undefined>
 }
 
 export type PayeePage = {
@@ -42,20 +42,4 @@ export type AccountRow = Omit<AccountLine, 'recordedAt' | 'verified'> & {
   readonly verified: { readonly means: VerificationMeans; readonly at: string; readonly byName: string } | undefined
 }
 
-export type SaidAccount = {
-  readonly id: PayeeAccountId
-  /** Code of who carries the money there, or `closed`: from that day nothing is sent. */
-  readonly provider: string
-  /** As typed. */
-  readonly number: string
-  readonly from: string
-}
-
-export type RecordingRefusal =
-  | Exclude<PayeeAccountRefusal, { readonly code: 'provider_missing' | 'provider_not_needed' }>
-  | { readonly code: 'provider_unknown' }
-  | { readonly code: 'day_malformed' }
-  | { readonly code: 'day_past' }
-  | { readonly code: 'day_too_far' }
-  /** It is the account that is, or will be, in force on that day. */
-  | { readonly code: 'nothing_changes' }
+export type RecordingRefusal = SaidAccountRefusal

@@ -16,12 +16,15 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
   import: 'of the machine',
   match: 'of the machine',
   reconcile: 'of the machine',
-  pay: ({ reference }) => [
+  pay: ({ reference, person }) => [
     ['pay', 'list'],
     ['pay', 'show', reference],
     ['pay', 'budget'],
     ['pay', 'limit'],
     ['pay', 'way'],
+    ['pay', 'account', person],
+    ['pay', 'account', 'record', person, '--provider', 'demo-points'],
+    ['pay', 'account', 'verify', person, person, '--means', 'payee_call'],
     ['pay', 'waiting'],
     ['pay', 'report'],
     ['pay', 'approve', reference],

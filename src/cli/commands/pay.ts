@@ -2,8 +2,9 @@ import type { Databases } from '#db'
 import { type DateText, parseDate, parseMonth } from '#kernel'
 import { needsSecondFactor, type Permission } from '#security'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
-import { installationConfig, withDatabase } from '../installation.ts'
+import { installationConfig, installationCountry, withDatabase } from '../installation.ts'
 import { readOptions, required } from '../options.ts'
+import { payAccount, payAccountRecord, payAccountVerify } from '../pay/account.ts'
 import { payAnswers, payClose, payExceptions } from '../pay/answers.ts'
 import { payBudget } from '../pay/budget.ts'
 import { payFee } from '../pay/fee.ts'
@@ -41,6 +42,9 @@ const shape = {
   per: 'text',
   rounding: 'text',
   source: 'text',
+  number: 'text',
+  'number-file': 'text',
+  means: 'text',
 } as const
 type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 
@@ -67,6 +71,9 @@ export const command: Command = {
     'pay answers FILE --provider CODE [--as STAFF]',
     'pay exceptions [--all] [--as STAFF]',
     'pay close EXCEPTION --why TEXT --as STAFF',
+    'pay account PERSON --as STAFF',
+    'pay account record PERSON --provider CODE|closed [--number N | --number-file FILE] [--from YYYY-MM-DD] --as STAFF',
+    'pay account verify PERSON ACCOUNT --means holder_paper|provider_answer|payee_call --as STAFF',
     'pay waiting [--as STAFF]',
     'pay report [--from YYYY-MM-DD] [--to YYYY-MM-DD] [--as STAFF]',
     'pay fee [PROVIDER --source TEXT [--fixed A] [--share P] [--per paid|sent] [--rounding R] [--from YYYY-MM-DD]] [--as STAFF]',
@@ -109,6 +116,15 @@ answers
 --all          also the exceptions that were closed
 What is not as expected (unknown, duplicate, wrong amount, reversed, late, ambiguous) waits on a work list until somebody closes
 it, saying with --why what was done.
+
+accounts of payees
+PERSON         an id or a unique number, of a territory where who acts may read payments (and write or verify accounts)
+--provider     who carries the money; its kind says which number is asked: a RIB or an IBAN, a telephone, none for cash.
+               closed: from that day nothing is sent
+--number       the number; --number-file FILE keeps it from those who can see the processes of this machine. It is stored
+               sealed and never said again: accounts are shown by their last four characters
+--from         first day on which it is used; today unless said. Who is paid is told, and a run waits for the cooling time
+--means        by what a second person saw that the account is the payee's
 
 who waits
 What came back is tried again by itself where its carrier could not (SOCLE_PAY_RETRIES times), once the payee has another account
@@ -254,6 +270,31 @@ const verbs: Readonly<Record<string, Verb>> = {
       const acting = await actor(databases, options, io, provider === undefined ? undefined : 'budget.write')
       await payFee(databases, acting, provider, { ...options, from }, io)
     }
+  },
+  account: (words, options) => {
+    required(options.as, 'as', '"Amina Finance"')
+    const [verb, ...rest] = words[0] === 'record' || words[0] === 'verify' ? words : ['show', ...words]
+    const [person, account] = rest
+    if (person === undefined) throw new UsageError('pay account takes a person: an id or a unique number')
+    const asked = () => {
+      const country = installationCountry()
+      const { coolingDays } = installationConfig().payments
+      return { country, today: Temporal.Now.plainDateISO(country.timeZone).toString() as DateText, coolingDays }
+    }
+    if (verb === 'record') {
+      const provider = required(options.provider, 'provider', 'tresor')
+      const said = { provider, number: options.number, numberFile: options['number-file'] }
+      const from = dayOf(options.from, 'from')
+      return async (databases, io) =>
+        payAccountRecord(databases, await actor(databases, options, io), person, { ...asked(), ...said, from }, io)
+    }
+    if (verb === 'verify') {
+      if (account === undefined) throw new UsageError('pay account verify takes a person, then one of its accounts')
+      const means = required(options.means, 'means', 'holder_paper')
+      return async (databases, io) =>
+        payAccountVerify(databases, await actor(databases, options, io), { person, account, means }, asked(), io)
+    }
+    return async (databases, io) => payAccount(databases, await actor(databases, options, io), person, asked(), io)
   },
   waiting: (_, options) => async (databases, io) => payWaiting(databases, await actor(databases, options, io), io),
   decide: (words, options) => {
