@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -110,6 +111,18 @@ export async function tabStops(page: Page, most = 200): Promise<string[]> {
 /** Text wider than the window: nothing may make a reader scroll sideways (WCAG 1.4.10, down to 320 pixels). */
 export async function overflow(page: Page): Promise<number> {
   return (await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number
+}
+
+/** The words of a part of a page, with one kind of blank. */
+export async function textOf(page: Page, selector = 'main'): Promise<string> {
+  return ((await page.locator(selector).first().textContent()) ?? '').replaceAll(/\s/g, ' ')
+}
+
+/** A page as everybody must be able to use it, saved to be looked at. */
+export async function wellMade(page: Page, name: string): Promise<void> {
+  await screenshot(page, name)
+  assert.equal(await overflow(page), 0, name)
+  assert.deepEqual(await axeComplaints(page), [], name)
 }
 
 /** Saves what is seen under .cache/screenshots, to be looked at. */

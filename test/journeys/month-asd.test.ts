@@ -11,7 +11,7 @@ import { phonesOf } from '#population'
 import { tendWindows } from '#programmes'
 import { payBudget } from '../../src/cli/pay/budget.ts'
 import { authenticator } from '../authenticator.ts'
-import { axeComplaints, openPage, overflow, screenshot } from '../browser.ts'
+import { wellMade as checked, openPage, textOf } from '../browser.ts'
 import { decidedByWorker, monthAtTerminal, type Ordered, openOwnFile } from '../month.ts'
 import { serveWorld } from '../world.ts'
 
@@ -44,14 +44,8 @@ const BUDGET = 'ASD-MOIS'
 /** The run of the month, and the payments that it asks for, as the journey makes them. */
 const month = { text: '' as Month, run: '', again: '', last: '' }
 let orders: readonly Ordered[] = []
-const textOf = async (page: Page, selector = 'main') =>
-  ((await page.locator(selector).first().textContent()) ?? '').replaceAll(/\s/g, ' ')
 
-async function wellMade(page: Page, name: string) {
-  await screenshot(page, `month-asd-${name}`)
-  assert.equal(await overflow(page), 0, name)
-  assert.deepEqual(await axeComplaints(page), [], name)
-}
+const wellMade = (page: Page, name: string) => checked(page, `month-asd-${name}`)
 
 test('the month is asked for on a page, a worker decides it, and whoever is eligible is enrolled', async t => {
   const page = await openPage(t, { url: `${url}/console/runs/new`, cookies: managing!, script: false })

@@ -12,7 +12,7 @@ import { recordPayeeAccounts } from '#payments'
 import { refreshMatchKeys } from '#population'
 import { assessConditions, changeEnrolments, determineRegister, entitle } from '#programmes'
 import { payBudget } from '../../src/cli/pay/budget.ts'
-import { axeComplaints, openPage, overflow, screenshot } from '../browser.ts'
+import { wellMade as checked, openPage, textOf } from '../browser.ts'
 import { monthAtTerminal, openOwnFile } from '../month.ts'
 import { serveWorld } from '../world.ts'
 
@@ -40,14 +40,8 @@ const asking = <Value>(work: Parameters<typeof transaction<Value>>[2]) => transa
 const PACK = 'ma/tayssir'
 const BUDGET = 'TAYSSIR-2023'
 const [october, november] = ['2023-10', '2023-11'] as [Month, Month]
-const textOf = async (page: Page, selector = 'main') =>
-  ((await page.locator(selector).first().textContent()) ?? '').replaceAll(/\s/g, ' ')
 
-async function wellMade(page: Page, name: string) {
-  await screenshot(page, `month-tayssir-${name}`)
-  assert.equal(await overflow(page), 0, name)
-  assert.deepEqual(await axeComplaints(page), [], name)
-}
+const wellMade = (page: Page, name: string) => checked(page, `month-tayssir-${name}`)
 
 /** Three families of a village, each with a pupil: one is said to have missed school, one attends, one will turn out to have missed it. */
 const families = [

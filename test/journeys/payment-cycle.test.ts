@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { transaction, workerActor } from '#db'
 import { type Month, parseId } from '#kernel'
 import { authenticator } from '../authenticator.ts'
-import { axeComplaints, openPage, overflow, screenshot } from '../browser.ts'
+import { wellMade as checked, openPage, textOf } from '../browser.ts'
 import { decidedByWorker, monthAtTerminal, statusReport } from '../month.ts'
 import { serveWorld } from '../world.ts'
 
@@ -39,15 +39,9 @@ const as = async (who: Parameters<typeof cookiesOf>[0], language = 'fr') => ({
 })
 const asking = <Value>(work: Parameters<typeof transaction<Value>>[2]) =>
   transaction(databases.worker, workerActor('test'), work)
-const textOf = async (page: Page, selector = 'main') =>
-  ((await page.locator(selector).first().textContent()) ?? '').replaceAll(/\s/g, ' ')
 const phone = { width: 360, height: 740 }
 
-async function wellMade(page: Page, name: string) {
-  await screenshot(page, `payment-cycle-${name}`)
-  assert.equal(await overflow(page), 0, name)
-  assert.deepEqual(await axeComplaints(page), [], name)
-}
+const wellMade = (page: Page, name: string) => checked(page, `payment-cycle-${name}`)
 
 /** Sets up a second step, as whoever moves money must. */
 async function withSecondStep(page: Page, back: string) {

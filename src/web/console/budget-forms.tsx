@@ -1,4 +1,5 @@
 import { Alert, Button, NativeSelect, TextInput } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { Form, Link, useActionData } from 'react-router'
 import type { BudgetRefusal, BudgetsPage } from '../cycle-door.ts'
 import { useSpeech } from '../speech-context.tsx'
@@ -51,24 +52,40 @@ export function BudgetForms({ page, gift, addition }: { page: BudgetsPage; gift:
   )
 }
 
-function useRefused(step: 'open' | 'add') {
+/** What was answered to one of the two forms: why it was refused, and what was typed in it. */
+function useAnswered(step: 'open' | 'add') {
   const { t } = useSpeech()
   const answer = useActionData<typeof action>()
   const refused = answer?.do === step ? answer : undefined
   const says = (field: Field | undefined) =>
     refused && fieldOf[refused.code] === field ? t(`cycle:budget.refusal.${refused.code}`) : undefined
-  return { refused, says }
+  return { refused, says, given: refused?.answers }
 }
 
-function OpenLine({ page, gift }: { page: BudgetsPage; gift: string }) {
-  const { t } = useSpeech()
-  const { refused, says } = useRefused('open')
-  const given = refused?.answers
+type GiftFormProps = {
+  readonly answer: ReturnType<typeof useAnswered>
+  readonly gift: string
+  readonly children: ReactNode
+}
+
+/** A form that gives to a line: its id is made before it is sent, so that sent twice it gives once. */
+function GiftForm({ answer: { refused, says }, gift, children }: GiftFormProps) {
   const all = says(undefined)
   return (
     <Form method="post" className="narrow stack">
       {all && refused ? <StepRefused says={all} code={refused.code} /> : null}
       <input type="hidden" name="gift" value={refused?.gift ?? gift} />
+      {children}
+    </Form>
+  )
+}
+
+function OpenLine({ page, gift }: { page: BudgetsPage; gift: string }) {
+  const { t } = useSpeech()
+  const answer = useAnswered('open')
+  const { given, says } = answer
+  return (
+    <GiftForm answer={answer} gift={gift}>
       <TextInput
         id="open-code"
         name="code"
@@ -107,19 +124,16 @@ function OpenLine({ page, gift }: { page: BudgetsPage; gift: string }) {
           {t('cycle:budget.openSubmit')}
         </Button>
       </div>
-    </Form>
+    </GiftForm>
   )
 }
 
 function AddToLine({ page, gift }: { page: BudgetsPage; gift: string }) {
   const { t } = useSpeech()
-  const { refused, says } = useRefused('add')
-  const given = refused?.answers
-  const all = says(undefined)
+  const answer = useAnswered('add')
+  const { given, says } = answer
   return (
-    <Form method="post" className="narrow stack">
-      {all && refused ? <StepRefused says={all} code={refused.code} /> : null}
-      <input type="hidden" name="gift" value={refused?.gift ?? gift} />
+    <GiftForm answer={answer} gift={gift}>
       <NativeSelect
         id="add-code"
         name="code"
@@ -143,6 +157,6 @@ function AddToLine({ page, gift }: { page: BudgetsPage; gift: string }) {
           {t('cycle:budget.addSubmit')}
         </Button>
       </div>
-    </Form>
+    </GiftForm>
   )
 }

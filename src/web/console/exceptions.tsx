@@ -4,7 +4,7 @@ import type { ExceptionRow } from '../books-door.ts'
 import { doorsOf, staffOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { guarded } from './guard.ts'
-import { Heading } from './parts.tsx'
+import { Heading, Pair } from './parts.tsx'
 import { PaymentTabs } from './payment-tabs.tsx'
 
 export const loader = guarded('payment_run.read', async ({ request, context }) => {
@@ -101,16 +101,5 @@ function Exception({ row, mayClose }: { row: ExceptionRow; mayClose: boolean }) 
         </Form>
       ) : null}
     </article>
-  )
-}
-
-function Pair({ label, text }: { label: string; text: string }) {
-  return (
-    <div className="pair">
-      <dt>{label}</dt>
-      <dd>
-        <bdi>{text}</bdi>
-      </dd>
-    </div>
   )
 }

@@ -3,6 +3,15 @@ import { moneyText } from '#kernel'
 import { useSpeech } from '../speech-context.tsx'
 import type { Code } from '../two-persons.ts'
 
+/** Why a form was not taken, where that is about no field of it. */
+export function FormRefusal({ says }: { says: string }) {
+  return (
+    <Alert color="red" role="alert" variant="light">
+      {says}
+    </Alert>
+  )
+}
+
 /** Why an answer of a second person was not taken, above its form. */
 export function AnswerRefusal({ refusal }: { refusal: Code }) {
   const { t, format } = useSpeech()

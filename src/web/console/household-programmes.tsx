@@ -1,5 +1,5 @@
 import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
-import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
+import { data, Form, redirect, useActionData, useLoaderData } from 'react-router'
 import { newId, parseId, parseMonth } from '#kernel'
 import { stateTones } from '../enrolment-words.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
@@ -8,7 +8,7 @@ import type { ActionArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { EnrolmentText } from './enrolment-text.tsx'
 import { guarded, openUnlessTooClose } from './guard.ts'
-import { Heading, OutcomeBadge, Section } from './parts.tsx'
+import { Done, HouseholdHeading, OutcomeBadge, Section } from './parts.tsx'
 import { ProgrammeRefusal, programmeRefusalText } from './programme-refusal.tsx'
 
 export const loader = guarded('determination.read', async ({ params, request, context }) => {
@@ -82,19 +82,8 @@ export default function HouseholdProgrammes() {
   const { t } = useSpeech()
   return (
     <>
-      <Heading
-        title={t('programme:ofHousehold')}
-        over={
-          <Link to={`/console/households/${page.household}`}>
-            <bdi>{page.sourceId}</bdi>
-          </Link>
-        }
-      />
-      {page.done ? (
-        <p role="status" className="notice-line">
-          {t(`programme:done.${page.done}`)}
-        </p>
-      ) : null}
+      <HouseholdHeading title={t('programme:ofHousehold')} household={page.household} sourceId={page.sourceId} />
+      {page.done ? <Done says={t(`programme:done.${page.done}`)} /> : null}
       {page.programmes.map(programme => (
         <OneProgramme key={programme.pack} programme={programme} page={page} />
       ))}

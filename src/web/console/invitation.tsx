@@ -1,13 +1,11 @@
 import { Alert, Button, PasswordInput } from '@mantine/core'
 import { data, Form, redirect, useActionData, useLoaderData } from 'react-router'
-import { Mark } from '../components/mark.tsx'
 import { doorsOf, themePathOf } from '../load-context.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { Door } from './door.tsx'
 import { schemeOf } from './layout.tsx'
 import { PasswordRefusalText } from './password-refusal.tsx'
-import { Preferences } from './preferences-form.tsx'
-import { ConsoleProviders } from './providers.tsx'
 
 export const handle = { hydrates: true }
 
@@ -34,54 +32,49 @@ export async function action({ request, context }: ActionArgs) {
 export default function InvitationPage() {
   const { site, scheme, token, invited } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
-  const { t, say } = useSpeech()
-  const title = t('account:invitation.title')
+  const { t } = useSpeech()
   return (
-    <ConsoleProviders scheme={scheme}>
-      <title>{t('site:title', { page: answer ? t('console:errorTitle', { page: title }) : title })}</title>
-      <main className="door" id="main">
-        <p className="brand">
-          <Mark />
-          <span>{t('site:name')}</span>
-          <span className="country">{say(site.countryName)}</span>
-        </p>
-        <h1>{title}</h1>
-        {invited ? (
-          <>
-            <p>
-              <strong>
-                <bdi>{invited.name}</bdi>
-              </strong>{' '}
-              <bdi className="soft">{invited.email}</bdi>
-            </p>
-            {answer ? (
-              <Alert color="red" role="alert" variant="light">
-                <PasswordRefusalText refusal={answer.refusal} />
-              </Alert>
-            ) : null}
-            <Form method="post" className="stack">
-              <input type="hidden" name="token" value={token} />
-              <input type="hidden" name="username" value={invited.email} autoComplete="username" />
-              <PasswordInput
-                name="password"
-                label={t('account:password.next')}
-                description={t('account:password.rule')}
-                autoComplete="new-password"
-                required
-                withAsterisk={false}
-                dir="ltr"
-                visibilityToggleButtonProps={{ 'aria-label': t('console:signIn.show') }}
-              />
-              <Button type="submit" fullWidth>
-                {t('account:invitation.choose')}
-              </Button>
-            </Form>
-          </>
-        ) : (
-          <p>{t('account:invitation.over')}</p>
-        )}
-        <Preferences scheme={scheme} back="/console/sign-in" />
-      </main>
-    </ConsoleProviders>
+    <Door
+      title={t('account:invitation.title')}
+      countryName={site.countryName}
+      scheme={scheme}
+      refused={answer !== undefined}
+      back="/console/sign-in"
+    >
+      {invited ? (
+        <>
+          <p>
+            <strong>
+              <bdi>{invited.name}</bdi>
+            </strong>{' '}
+            <bdi className="soft">{invited.email}</bdi>
+          </p>
+          {answer ? (
+            <Alert color="red" role="alert" variant="light">
+              <PasswordRefusalText refusal={answer.refusal} />
+            </Alert>
+          ) : null}
+          <Form method="post" className="stack">
+            <input type="hidden" name="token" value={token} />
+            <input type="hidden" name="username" value={invited.email} autoComplete="username" />
+            <PasswordInput
+              name="password"
+              label={t('account:password.next')}
+              description={t('account:password.rule')}
+              autoComplete="new-password"
+              required
+              withAsterisk={false}
+              dir="ltr"
+              visibilityToggleButtonProps={{ 'aria-label': t('console:signIn.show') }}
+            />
+            <Button type="submit" fullWidth>
+              {t('account:invitation.choose')}
+            </Button>
+          </Form>
+        </>
+      ) : (
+        <p>{t('account:invitation.over')}</p>
+      )}
+    </Door>
   )
 }

@@ -1,5 +1,5 @@
-import { Alert, Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
-import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
+import { NativeSelect, TextInput } from '@mantine/core'
+import { data, redirect, useActionData, useLoaderData } from 'react-router'
 import { type Currency, moneyText, newId, parseDate, parseId, parseMonth } from '#kernel'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { OverpaidPage } from '../overpaid-door.ts'
@@ -7,7 +7,9 @@ import type { ActionArgs } from '../route.ts'
 import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { guarded, openUnlessTooClose } from './guard.ts'
-import { Heading, Section } from './parts.tsx'
+import { Done, HouseholdHeading, Section } from './parts.tsx'
+import { ProposeForm } from './propose-form.tsx'
+import { saidIn } from './said-in.ts'
 
 export const loader = guarded('determination.read', async ({ params, request, context }) => {
   const id = parseId<'Household'>(params.id ?? '')
@@ -25,11 +27,7 @@ export const action = guarded('determination.read', async ({ params, request, co
   if (!household) throw new Response(null, { status: 404 })
   await openUnlessTooClose(context, household)
   const form = await request.formData()
-  const said = (name: string) =>
-    String(form.get(name) ?? '')
-      .replaceAll('\r\n', '\n')
-      .trim()
-      .slice(0, 1000)
+  const said = saidIn(form)
   const answers = {
     id: said('id'),
     over: said('over'),
@@ -90,19 +88,8 @@ export default function Overpaid() {
   const { t, say, format } = useSpeech()
   return (
     <>
-      <Heading
-        title={t('receiving:overpaid.title')}
-        over={
-          <Link to={`/console/households/${page.household}`}>
-            <bdi>{page.sourceId}</bdi>
-          </Link>
-        }
-      />
-      {page.done ? (
-        <p role="status" className="notice-line">
-          {t('receiving:proposed')}
-        </p>
-      ) : null}
+      <HouseholdHeading title={t('receiving:overpaid.title')} household={page.household} sourceId={page.sourceId} />
+      {page.done ? <Done says={t('receiving:proposed')} /> : null}
       <Section title={t('receiving:overpaid.open')}>
         {page.rows.length === 0 ? <p className="empty">{t('receiving:overpaid.none')}</p> : null}
         <ul className="plain-list">
@@ -150,13 +137,11 @@ function Settle({ page }: { page: OverpaidPage & { readonly settlement: string }
   const at = given && FIELDS[given.refusal.code]
   const error = (field: Field) => (given && at === field ? refusalText(given.refusal, speech) : undefined)
   return (
-    <Form method="post" className="narrow stack" noValidate>
-      {given && at === undefined ? (
-        <Alert color="red" role="alert" variant="light">
-          {refusalText(given.refusal, speech)}
-        </Alert>
-      ) : null}
-      <input type="hidden" name="id" value={answers?.id || page.settlement} />
+    <ProposeForm
+      id={{ name: 'id', value: answers?.id || page.settlement }}
+      refused={given && at === undefined ? refusalText(given.refusal, speech) : undefined}
+      says={{ label: t('receiving:overpaid.says'), typed: answers?.says, error: error('says') }}
+    >
       <NativeSelect
         name="over"
         label={t('receiving:overpaid.month')}
@@ -196,18 +181,7 @@ function Settle({ page }: { page: OverpaidPage & { readonly settlement: string }
         maxLength={80}
         autoComplete="off"
       />
-      <Textarea
-        name="says"
-        label={t('receiving:overpaid.says')}
-        defaultValue={answers?.says ?? ''}
-        error={error('says')}
-        maxLength={1000}
-        rows={3}
-      />
-      <div>
-        <Button type="submit">{t('receiving:propose.submit')}</Button>
-      </div>
-    </Form>
+    </ProposeForm>
   )
 }
 

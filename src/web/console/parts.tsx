@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Link } from 'react-router'
 import type { RunState } from '#payments'
 import type { Outcome } from '#rules'
 import type { PersonName } from '../context.ts'
@@ -15,6 +16,39 @@ export function Heading({ title, over, aside }: { title: string; over?: ReactNod
         <h1>{title}</h1>
       </div>
       {aside ? <div className="aside">{aside}</div> : null}
+    </div>
+  )
+}
+
+type OfHouseholdProps = { readonly title: string; readonly household: string; readonly sourceId: string }
+
+/** Title of a page about one household, with the way back to its journey. */
+export function HouseholdHeading({ title, household, sourceId }: OfHouseholdProps) {
+  const over = (
+    <Link to={`/console/households/${household}`}>
+      <bdi>{sourceId}</bdi>
+    </Link>
+  )
+  return <Heading title={title} over={over} />
+}
+
+/** That what was asked for is done: said by a screen reader as the page opens. */
+export function Done({ says }: { says: string }) {
+  return (
+    <p role="status" className="notice-line">
+      {says}
+    </p>
+  )
+}
+
+/** One fact of a list: its name, and what it is. */
+export function Pair({ label, text }: { label: string; text: string }) {
+  return (
+    <div className="pair">
+      <dt>{label}</dt>
+      <dd>
+        <bdi>{text}</bdi>
+      </dd>
     </div>
   )
 }

@@ -6,7 +6,7 @@ import type { AccountRow, PayeePage } from '../payee-door.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { guarded } from './guard.ts'
 import { nameText, placeText } from './names.ts'
-import { Heading, Section } from './parts.tsx'
+import { Heading, Pair, Section } from './parts.tsx'
 import { RecordAccount } from './payee-form.tsx'
 
 const DONE = ['recorded', 'verified'] as const
@@ -148,17 +148,6 @@ function Account({ row, page }: { row: AccountRow; page: PayeePage }) {
       </dl>
       {hasNumber && state !== 'past' && !row.verified && page.mayVerify ? <Verify row={row} /> : null}
     </article>
-  )
-}
-
-function Pair({ label, text }: { label: string; text: string }) {
-  return (
-    <div className="pair">
-      <dt>{label}</dt>
-      <dd>
-        <bdi>{text}</bdi>
-      </dd>
-    </div>
   )
 }
 

@@ -1,12 +1,12 @@
-import { Button, Textarea } from '@mantine/core'
-import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
+import { data, Link, redirect, useActionData, useLoaderData } from 'react-router'
 import { parseId } from '#kernel'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
 import type { ProposalRow } from '../two-persons.ts'
-import { AnswerRefusal, codeOf } from './form-answer.tsx'
+import { DecideForm } from './decide-form.tsx'
+import { codeOf } from './form-answer.tsx'
 import { placeText } from './names.ts'
 import { Heading, Section } from './parts.tsx'
 import { State } from './proposals.tsx'
@@ -159,26 +159,7 @@ function Decide({ row }: { row: ProposalRow }) {
   return (
     <Section title={t('security:decide.title')}>
       <p className="soft">{t('security:proposal.until', { date: format.instant(row.expiresAt) })}</p>
-      <Form method="post" className="decide">
-        {given ? <AnswerRefusal refusal={given.refusal} /> : null}
-        <input type="hidden" name="hash" value={row.contentHash} />
-        <Textarea
-          name="reason"
-          label={t('security:decide.reason')}
-          description={t('security:decide.reasonHow')}
-          defaultValue={given?.reason ?? ''}
-          maxLength={1000}
-          rows={2}
-        />
-        <div className="buttons">
-          <Button type="submit" name="step" value="approved">
-            {t('security:decide.approve')}
-          </Button>
-          <Button type="submit" name="step" value="refused" variant="default">
-            {t('security:decide.refuse')}
-          </Button>
-        </div>
-      </Form>
+      <DecideForm given={given} hash={row.contentHash} approve="approved" refuse="refused" />
     </Section>
   )
 }

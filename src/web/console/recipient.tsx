@@ -1,5 +1,5 @@
-import { Alert, Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
-import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
+import { NativeSelect, TextInput } from '@mantine/core'
+import { data, redirect, useActionData, useLoaderData } from 'react-router'
 import { newId, parseDate, parseId } from '#kernel'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import type { RecipientPage } from '../receiving-door.ts'
@@ -7,8 +7,10 @@ import type { ActionArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { guarded, openUnlessTooClose } from './guard.ts'
 import { nameText } from './names.ts'
-import { Heading, Section } from './parts.tsx'
+import { Done, HouseholdHeading, Section } from './parts.tsx'
+import { ProposeForm } from './propose-form.tsx'
 import { fieldOfTransfer, type SaidTransfer, transferOfAnswers } from './recipient-answers.ts'
+import { saidIn } from './said-in.ts'
 import { RecipientText, TransferText } from './transfer-text.tsx'
 
 export const loader = guarded('enrolment.write', async ({ params, request, context }) => {
@@ -26,11 +28,7 @@ export const action = guarded('enrolment.write', async ({ params, request, conte
   if (!household) throw new Response(null, { status: 404 })
   await openUnlessTooClose(context, household)
   const form = await request.formData()
-  const said = (name: string) =>
-    String(form.get(name) ?? '')
-      .replaceAll('\r\n', '\n')
-      .trim()
-      .slice(0, 1000)
+  const said = saidIn(form)
   const answers: SaidTransfer = {
     transfer: said('transfer'),
     person: said('person'),
@@ -59,19 +57,8 @@ export default function Recipient() {
   const { current } = page
   return (
     <>
-      <Heading
-        title={t('receiving:title')}
-        over={
-          <Link to={`/console/households/${page.household}`}>
-            <bdi>{page.sourceId}</bdi>
-          </Link>
-        }
-      />
-      {page.done ? (
-        <p role="status" className="notice-line">
-          {t('receiving:proposed')}
-        </p>
-      ) : null}
+      <HouseholdHeading title={t('receiving:title')} household={page.household} sourceId={page.sourceId} />
+      {page.done ? <Done says={t('receiving:proposed')} /> : null}
       {current?.diedOn ? (
         <p className="notice-line">
           {t('receiving:died', { name: nameText(current.name, speech), date: format.date(current.diedOn) })}
@@ -111,14 +98,12 @@ function Propose({ page }: { page: RecipientPage & { readonly transfer: string }
   const codes = <Code extends string>(list: readonly Code[], label: (code: Code) => string) =>
     list.map(value => ({ value, label: label(value) }))
   return (
-    <Form method="post" className="narrow stack" noValidate>
-      {given && at === undefined ? (
-        <Alert color="red" role="alert" variant="light">
-          {refusalText(given.refusal, speech)}
-        </Alert>
-      ) : null}
+    <ProposeForm
+      id={{ name: 'transfer', value: answers?.transfer || page.transfer }}
+      refused={given && at === undefined ? refusalText(given.refusal, speech) : undefined}
+      says={{ label: t('receiving:propose.says'), typed: answers?.says, error: error('says') }}
+    >
       {suggested && !given ? <p className="notice-line">{t('receiving:propose.suggested')}</p> : null}
-      <input type="hidden" name="transfer" value={answers?.transfer || page.transfer} />
       <NativeSelect
         name="person"
         label={t('receiving:propose.person')}
@@ -202,18 +187,7 @@ function Propose({ page }: { page: RecipientPage & { readonly transfer: string }
         defaultValue={answers?.until ?? ''}
         error={error('until')}
       />
-      <Textarea
-        name="says"
-        label={t('receiving:propose.says')}
-        defaultValue={answers?.says ?? ''}
-        error={error('says')}
-        maxLength={1000}
-        rows={3}
-      />
-      <div>
-        <Button type="submit">{t('receiving:propose.submit')}</Button>
-      </div>
-    </Form>
+    </ProposeForm>
   )
 }
 

@@ -1,14 +1,12 @@
 import { Alert, Button, TextInput } from '@mantine/core'
 import { data, Form, redirect, useActionData, useLoaderData, useNavigation } from 'react-router'
-import { Mark } from '../components/mark.tsx'
 import { doorsOf, themePathOf } from '../load-context.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { CodeRefusalText } from './code-refusal.tsx'
+import { Door } from './door.tsx'
 import { schemeOf } from './layout.tsx'
 import { ownPath } from './own-path.ts'
-import { Preferences } from './preferences-form.tsx'
-import { ConsoleProviders } from './providers.tsx'
 
 export const handle = { hydrates: true }
 
@@ -38,48 +36,43 @@ export default function SignInCode() {
   const { site, scheme, next } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
   const busy = useNavigation().state === 'submitting'
-  const { t, say } = useSpeech()
-  const title = t('account:code.title')
+  const { t } = useSpeech()
   return (
-    <ConsoleProviders scheme={scheme}>
-      <title>{t('site:title', { page: answer ? t('console:errorTitle', { page: title }) : title })}</title>
-      <main className="door" id="main">
-        <p className="brand">
-          <Mark />
-          <span>{t('site:name')}</span>
-          <span className="country">{say(site.countryName)}</span>
-        </p>
-        <h1>{title}</h1>
-        <p className="soft">{t('account:code.what')}</p>
-        {answer ? (
-          <Alert color="red" role="alert" variant="light" id="refusal">
-            <CodeRefusalText refusal={answer.refusal} />
-          </Alert>
-        ) : null}
-        <Form method="post" className="stack">
-          <input type="hidden" name="next" value={next} />
-          <TextInput
-            name="code"
-            label={t('account:code.label')}
-            description={t('account:code.recovery')}
-            autoComplete="one-time-code"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            withAsterisk={false}
-            dir="ltr"
-          />
-          <Button type="submit" loading={busy} fullWidth>
-            {t('account:code.submit')}
-          </Button>
-        </Form>
-        <form method="post" action="/console/sign-out">
-          <button type="submit" className="quiet">
-            {t('account:code.other')}
-          </button>
-        </form>
-        <Preferences scheme={scheme} back={`/console/sign-in/code?next=${encodeURIComponent(next)}`} />
-      </main>
-    </ConsoleProviders>
+    <Door
+      title={t('account:code.title')}
+      countryName={site.countryName}
+      scheme={scheme}
+      refused={answer !== undefined}
+      back={`/console/sign-in/code?next=${encodeURIComponent(next)}`}
+    >
+      <p className="soft">{t('account:code.what')}</p>
+      {answer ? (
+        <Alert color="red" role="alert" variant="light" id="refusal">
+          <CodeRefusalText refusal={answer.refusal} />
+        </Alert>
+      ) : null}
+      <Form method="post" className="stack">
+        <input type="hidden" name="next" value={next} />
+        <TextInput
+          name="code"
+          label={t('account:code.label')}
+          description={t('account:code.recovery')}
+          autoComplete="one-time-code"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          withAsterisk={false}
+          dir="ltr"
+        />
+        <Button type="submit" loading={busy} fullWidth>
+          {t('account:code.submit')}
+        </Button>
+      </Form>
+      <form method="post" action="/console/sign-out">
+        <button type="submit" className="quiet">
+          {t('account:code.other')}
+        </button>
+      </form>
+    </Door>
   )
 }

@@ -1,14 +1,12 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core'
 import { data, Form, redirect, useActionData, useLoaderData, useNavigation } from 'react-router'
-import { Mark } from '../components/mark.tsx'
 import type { DemonstrationAccount } from '../context.ts'
 import { clientOf, doorsOf, themePathOf } from '../load-context.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { Door } from './door.tsx'
 import { schemeOf } from './layout.tsx'
 import { ownPath } from './own-path.ts'
-import { Preferences } from './preferences-form.tsx'
-import { ConsoleProviders } from './providers.tsx'
 
 export const handle = { hydrates: true }
 
@@ -51,68 +49,63 @@ export default function SignIn() {
   const { site, scheme, next, accounts, outside } = useLoaderData<typeof loader>()
   const answer = useActionData<typeof action>()
   const busy = useNavigation().state === 'submitting'
-  const { t, say } = useSpeech()
-  const title = t('console:signIn.title')
+  const { t } = useSpeech()
   return (
-    <ConsoleProviders scheme={scheme}>
-      <title>{t('site:title', { page: answer ? t('console:errorTitle', { page: title }) : title })}</title>
-      <main className="door" id="main">
-        <p className="brand">
-          <Mark />
-          <span>{t('site:name')}</span>
-          <span className="country">{say(site.countryName)}</span>
+    <Door
+      title={t('console:signIn.title')}
+      countryName={site.countryName}
+      scheme={scheme}
+      refused={answer !== undefined}
+      back={`/console/sign-in?next=${encodeURIComponent(next)}`}
+    >
+      <p className="soft">{t('console:signIn.what')}</p>
+      {answer ? (
+        <Alert color="red" role="alert" variant="light" id="refusal">
+          {answer.refusal.code === 'too_many_attempts'
+            ? t('console:signIn.refusal.too_many_attempts', { count: Math.ceil(answer.refusal.seconds / 60) })
+            : t('console:signIn.refusal.credentials_refused')}
+        </Alert>
+      ) : null}
+      {outside.refused && !answer ? (
+        <Alert color="red" role="alert" variant="light">
+          {t(`account:outside.${outside.refused}`)}
+        </Alert>
+      ) : null}
+      <Form method="post" className="stack">
+        <input type="hidden" name="next" value={next} />
+        <TextInput
+          name="email"
+          type="email"
+          label={t('console:signIn.email')}
+          defaultValue={answer?.email}
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          dir="ltr"
+          {...(answer ? { 'aria-describedby': 'refusal' } : {})}
+        />
+        <PasswordInput
+          name="password"
+          label={t('console:signIn.password')}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          dir="ltr"
+          visibilityToggleButtonProps={{ 'aria-label': t('console:signIn.show') }}
+        />
+        <Button type="submit" loading={busy} fullWidth>
+          {t('console:signIn.submit')}
+        </Button>
+      </Form>
+      {outside.name === undefined ? null : (
+        <p>
+          <a className="quiet" href={`/console/sign-in/oidc?next=${encodeURIComponent(next)}`}>
+            {t('account:outside.with', { name: outside.name })}
+          </a>
         </p>
-        <h1>{title}</h1>
-        <p className="soft">{t('console:signIn.what')}</p>
-        {answer ? (
-          <Alert color="red" role="alert" variant="light" id="refusal">
-            {answer.refusal.code === 'too_many_attempts'
-              ? t('console:signIn.refusal.too_many_attempts', { count: Math.ceil(answer.refusal.seconds / 60) })
-              : t('console:signIn.refusal.credentials_refused')}
-          </Alert>
-        ) : null}
-        {outside.refused && !answer ? (
-          <Alert color="red" role="alert" variant="light">
-            {t(`account:outside.${outside.refused}`)}
-          </Alert>
-        ) : null}
-        <Form method="post" className="stack">
-          <input type="hidden" name="next" value={next} />
-          <TextInput
-            name="email"
-            type="email"
-            label={t('console:signIn.email')}
-            defaultValue={answer?.email}
-            autoComplete="username"
-            required
-            withAsterisk={false}
-            dir="ltr"
-            {...(answer ? { 'aria-describedby': 'refusal' } : {})}
-          />
-          <PasswordInput
-            name="password"
-            label={t('console:signIn.password')}
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            dir="ltr"
-            visibilityToggleButtonProps={{ 'aria-label': t('console:signIn.show') }}
-          />
-          <Button type="submit" loading={busy} fullWidth>
-            {t('console:signIn.submit')}
-          </Button>
-        </Form>
-        {outside.name === undefined ? null : (
-          <p>
-            <a className="quiet" href={`/console/sign-in/oidc?next=${encodeURIComponent(next)}`}>
-              {t('account:outside.with', { name: outside.name })}
-            </a>
-          </p>
-        )}
-        {accounts.length > 0 ? <Accounts accounts={accounts} /> : null}
-        <Preferences scheme={scheme} back={`/console/sign-in?next=${encodeURIComponent(next)}`} />
-      </main>
-    </ConsoleProviders>
+      )}
+      {accounts.length > 0 ? <Accounts accounts={accounts} /> : null}
+    </Door>
   )
 }
 
