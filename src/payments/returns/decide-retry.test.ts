@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decideRetry, type ReturnFacts } from './decide-retry.ts'
 
-const came: ReturnFacts = { code: 'AC04', returns: 1, accountChanged: false, doubtful: false, decided: null }
+const came: ReturnFacts = {
+  code: 'AC04',
+  returns: 1,
+  accountChanged: false,
+  payeeChanged: false,
+  doubtful: false,
+  decided: null,
+}
 
 const table: readonly [string, Partial<ReturnFacts>, string][] = [
   ['a closed account waits for another account', {}, 'returned_fix'],
@@ -19,6 +26,11 @@ const table: readonly [string, Partial<ReturnFacts>, string][] = [
   ['another account ends the count too', { code: 'AB08', returns: 4, accountChanged: true }, 'account_changed'],
   ['a payee who died waits for a person', { code: 'MD07' }, 'returned_stop'],
   ['a new account does not bring back the dead', { code: 'MD07', accountChanged: true }, 'returned_stop'],
+  ['who receives in the place of the dead is paid', { code: 'MD07', payeeChanged: true }, 'payee_changed'],
+  ['unless somebody stopped it', { code: 'MD07', payeeChanged: true, decided: 'stop' }, 'decided_stop'],
+  ['or it may have arrived after all', { code: 'MD07', payeeChanged: true, doubtful: true }, 'returned_doubt'],
+  ['a suspicion of fraud waits, whoever receives now', { code: 'FRAD', payeeChanged: true }, 'returned_stop'],
+  ['so does a payment that was made twice', { code: 'AM05', payeeChanged: true }, 'returned_stop'],
   ['a person decides that a stop is lifted', { code: 'RR04', decided: 'pay' }, 'decided'],
   ['an unknown code is looked at', { code: 'ZZ99' }, 'returned_look'],
   ['so is none', { code: '' }, 'returned_look'],

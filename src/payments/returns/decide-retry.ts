@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '#kernel'
-import { actionOf } from './reason-codes.ts'
+import { actionOf, isOfThePayee } from './reason-codes.ts'
 
 /** What is known of an entitlement whose last payment came back. */
 export type ReturnFacts = {
@@ -9,6 +9,8 @@ export type ReturnFacts = {
   readonly returns: number
   /** The account in force is another than the one that was used. */
   readonly accountChanged: boolean
+  /** Another person receives now, at an account that a second person verified or that has no number (cash). */
+  readonly payeeChanged: boolean
   /** Somebody said since that it was paid after all. */
   readonly doubtful: boolean
   /** What a person decided since. */
@@ -16,7 +18,7 @@ export type ReturnFacts = {
 }
 
 /** Why it is tried again. */
-export type RetryReason = 'decided' | 'account_changed' | 'retry'
+export type RetryReason = 'decided' | 'payee_changed' | 'account_changed' | 'retry'
 
 /** Why it waits, in order of precedence. */
 export type RetryRefusal =
@@ -38,6 +40,7 @@ export function decideRetry(
   if (facts.doubtful) return err({ code: 'returned_doubt' })
   if (facts.decided === 'stop') return err({ code: 'decided_stop' })
   if (facts.decided === 'pay') return ok('decided')
+  if (isOfThePayee(facts.code) && facts.payeeChanged) return ok('payee_changed')
   const action = actionOf(facts.code)
   if (action === 'stop' || action === 'look') return err({ code: `returned_${action}` })
   if (facts.accountChanged) return ok('account_changed')

@@ -27,6 +27,14 @@ const ACTIONS: ReadonlyMap<string, ReturnAction> = new Map(
   (['fix', 'retry', 'stop'] as const).flatMap(action => CODES[action].split(' ').map(code => [code, action] as const)),
 )
 
+/** Codes that say something of the person alone, and nothing of the payment: payee deceased. Another person may be paid. */
+const OF_THE_PAYEE: ReadonlySet<string> = new Set(['MD07'])
+
+/** Whether a code says no more than that this person cannot be paid any longer. */
+export function isOfThePayee(code: string): boolean {
+  return OF_THE_PAYEE.has(code)
+}
+
 /** What is done about a code of ISO 20022; `look` for all that are not in the table. */
 export function actionOf(code: string): ReturnAction {
   return ACTIONS.get(code) ?? 'look'

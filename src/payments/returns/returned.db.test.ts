@@ -19,6 +19,7 @@ import {
   type RunId,
   recordPayeeAccounts,
   trialBalance,
+  verifyAccount,
   waitingOfPayees,
 } from '../index.ts'
 
@@ -137,6 +138,37 @@ test('the same number said again is no other account', async () => {
   assert.deepEqual(!again.ok && again.refusal.code === 'nothing_to_pay' && again.refusal.leftOut, { returned_fix: 1 })
 })
 
+test('what came back because its payee died is paid to who receives now, once that account is verified, and never to the dead', async () => {
+  const { lines, budgetLine } = await paidAndBack('MD07')
+  const waits = { code: 'nothing_to_pay', leftOut: { returned_stop: 1 } }
+  const drafted = async (offered: readonly EntitlementLine[]) => {
+    const answer = await draft(budgetLine, offered)
+    if (answer.ok) return { again: answer.value.again, run: answer.value.run.id }
+    const { code } = answer.refusal
+    return code === 'nothing_to_pay' ? { code, leftOut: answer.refusal.leftOut } : code
+  }
+  const payee = newId()
+  const to = lines.map(line => ({ ...line, payeeId: payee, payeeName: 'Khadija' }))
+  const validFrom = '2026-11-01' as DateText
+  const account = {
+    id: newId<'payee-account'>(),
+    payeeId: payee,
+    territory: '08.',
+    validFrom,
+    ...ways[1],
+    number: '+212600000021',
+  }
+  await make(tx => recordPayeeAccounts(tx, [account]))
+  assert.deepEqual(await drafted(to), waits, 'nobody but who wrote it saw the account')
+  assert.equal(codeOf(await check(tx => verifyAccount(tx, { account: account.id, means: 'payee_call' }))), 'ok')
+  assert.deepEqual(await drafted(lines), waits, 'the dead receive nothing')
+  const again = await drafted(to)
+  assert.ok(typeof again === 'object' && 'run' in again, JSON.stringify(again))
+  assert.equal(again.again, 1)
+  await send(again.run)
+  assert.deepEqual([(await held(budgetLine)).returned, (await held(budgetLine)).sent], [0n, 50_000n])
+})
+
 test("a provider's own code is looked at, until it is said what it means", async () => {
   const { lines, budgetLine } = await paidAndBack('E-17')
   const unknown = await draft(budgetLine, lines)
@@ -191,7 +223,7 @@ test('the report of a provider counts what was paid, what came back and why, and
   assert.ok(first.ok)
   const asked = { from: '2020-01-01' as DateText, to: '2099-12-31' as DateText }
   const ofTresor = async () => (await make(tx => providerReport(tx, asked))).find(one => one.provider === 'tresor')
-  const before = (await ofTresor()) ?? { sent: 0, paid: 0, returned: 0, unanswered: 0 }
+  const before = (await ofTresor()) ?? { sent: 0, paid: 0, returned: 0, unanswered: 0, reasons: [] }
   await send(first.value.run.id)
   const [a, b] = await idsOfTresor(first.value.run.id)
   await take([{ id: a! }, { id: b!, status: 'RJCT', reason: 'MD07' }], '2026-12-31')
@@ -200,7 +232,7 @@ test('the report of a provider counts what was paid, what came back and why, and
   assert.equal(now.unanswered - before.unanswered, 3)
   assert.deepEqual(
     now.reasons.find(one => one.code === 'MD07'),
-    { code: 'MD07', does: 'stop', payments: 1 },
+    { code: 'MD07', does: 'stop', payments: 1 + (before.reasons.find(one => one.code === 'MD07')?.payments ?? 0) },
   )
   assert.ok(now.delayP50 !== null && now.delayP95 === 3)
 })

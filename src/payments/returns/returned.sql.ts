@@ -20,6 +20,8 @@ export function returnedStaged(run: RunId, day: DateText): RawBuilder<unknown> {
       'accountChanged', now.id is not null and now.kind <> 'closed' and now.id <> was.id
         and (now.kind, now.provider, coalesce(encode(now.number_index, 'hex'), now.number)) is distinct from
           (was.kind, was.provider, coalesce(encode(was.number_index, 'hex'), was.number)),
+      'payeeChanged', i.payee_id <> s.payee_id and now.id is not null and now.kind <> 'closed'
+        and (now.kind = 'cash' or exists (select from payments.payee_account_verified v where v.account_id = now.id)),
       'doubtful', not payments.attempt_is_over(l.run_id, l.position, l.entitlement_id),
       'decided', (
         select d.decision from payments.entitlement_decision d
