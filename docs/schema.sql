@@ -9375,16 +9375,18 @@ create table programmes.switch_range (
   exit_act uuid default gen_random_uuid() not null,
   done_at timestamp with time zone,
   counts jsonb,
+  told integer,
   constraint switch_range_check CHECK ((last_household >= first_household)),
   constraint switch_range_check1 CHECK (((done_at IS NULL) = (counts IS NULL))),
   constraint switch_range_counts_check CHECK ((jsonb_typeof(counts) = 'object'::text)),
   constraint switch_range_number_check CHECK ((number >= 0)),
+  constraint switch_range_told_check CHECK ((told >= 0)),
   constraint switch_range_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES programmes.switch(id),
   constraint switch_range_pkey PRIMARY KEY (switch_id, number)
 );
 grant select on programmes.switch_range to socle_app;
 grant insert, select on programmes.switch_range to socle_worker;
-grant update (done_at, counts) on programmes.switch_range to socle_worker;
+grant update (done_at, counts, told) on programmes.switch_range to socle_worker;
 comment on table programmes.switch_range is 'The ranges that a move is cut into; each is done whole or not at all.';
 comment on column programmes.switch_range.switch_id is 'Move.';
 comment on column programmes.switch_range.number is 'Order, from 0.';
@@ -9394,6 +9396,7 @@ comment on column programmes.switch_range.enrol_act is 'Act by which households 
 comment on column programmes.switch_range.exit_act is 'Act by which they left the other.';
 comment on column programmes.switch_range.done_at is 'When.';
 comment on column programmes.switch_range.counts is 'Households by what became of them.';
+comment on column programmes.switch_range.told is 'Families to whom a message was queued; null until it is done, and for ranges done before this was counted.';
 
 create table programmes.terms_version (
   version text not null,

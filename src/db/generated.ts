@@ -5675,6 +5675,10 @@ export interface ProgrammesSwitchRange {
    * Move.
    */
   switch_id: string;
+  /**
+   * Families to whom a message was queued; null until it is done, and for ranges done before this was counted.
+   */
+  told: number | null;
 }
 
 export interface ProgrammesTermsVersion {

@@ -1,6 +1,7 @@
 export type { CarriedMessage, Carrier, CarrierAnswer } from './carrier.ts'
 export { type HttpCarrierTerms, httpCarrier } from './http-carrier.ts'
 export { type MessageKind, type MessageValues, messageKinds } from './kinds.ts'
+export { messageText } from './message-text.ts'
 export { type MessageState, messagesOf, type ToldMessage } from './messages-of.ts'
 export { type MessageTo, type Notice, notify } from './notify.ts'
 export { resealMessages } from './reseal-messages.ts'

@@ -176,7 +176,7 @@ export {
   proposeSwitch,
   type ReverseRefusal,
 } from './switch/propose-switch.ts'
-export { runSwitch, switchJob } from './switch/run-switch.ts'
-export { findSwitch, listSwitches, previewOf as previewSwitch, type SwitchRow } from './switch/switch.sql.ts'
+export { noticeOfMove, resumeSwitch, runSwitch, switchJob } from './switch/run-switch.ts'
+export { findSwitch, listSwitches, previewSwitch, type SwitchRow } from './switch/switch.sql.ts'
 export type { Covered, SwitchAsked, SwitchId, SwitchPreview, SwitchRefusal } from './switch/switch.ts'
 export { type Verified, type VerifyFinding, type VerifyRefusal, verifyRun } from './verify-run.ts'

@@ -33,7 +33,7 @@ type Options = ReturnType<typeof readOptions<typeof shape>>['options']
 export const command: Command = {
   summary: 'Moves everybody whom one programme covers into another, and back within a window.',
   usage: [
-    'switch preview --from PACK|--holders FACT=DAY --to PACK',
+    'switch preview --from PACK|--holders FACT=DAY --to PACK [--month MONTH]',
     'switch propose --from PACK|--holders FACT=DAY --to PACK --month MONTH --until DAY --why TEXT --as STAFF [--quiet]',
     'switch reverse ID --why TEXT --as STAFF',
     'switch run ID',
@@ -79,13 +79,15 @@ function coveredOf(options: Options): Covered {
 
 const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | undefined) => Promise<ExitCode>>> = {
   preview(io, options) {
-    const terms = { from: coveredOf(options), to: required(options.to, 'to', 'ma/amo-tadamon') }
     const country = askedCountry(options)
+    const month = parseMonth(options.month ?? todayOf(country.timeZone).slice(0, 7))
+    if (month === undefined) throw new UsageError('--month is written YYYY-MM')
+    const terms = { from: coveredOf(options), to: required(options.to, 'to', 'ma/amo-tadamon'), month }
     return withDatabase<ExitCode>(io, async ({ app, worker }) => {
       const acting = await actingAs(app, options.as, 'socle switch')
       const database = options.as === undefined ? worker : app
       const preview = await transaction(database, acting('programme.change'), tx =>
-        previewSwitch(tx, country.code, terms),
+        previewSwitch(tx, country, terms),
       )
       tellPreview(io, preview)
       return 0
@@ -124,7 +126,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
       const acting = await actingAs(app, as, 'socle switch')
       const asked = { id: newId() as string as ProposalId, reverses, says }
       const done = await transaction(app, acting('programme.change'), tx =>
-        proposeReversal(tx, asked, todayOf(country.timeZone)),
+        proposeReversal(tx, country, asked, todayOf(country.timeZone)),
       )
       if (!done.ok) throw new UsageError(`this is not proposed: ${done.refusal.code}`)
       io.out(`Proposed as ${asked.id}: a colleague approves it at /console/proposals/${asked.id}\n`)
@@ -173,6 +175,8 @@ function tellPreview(io: Io, { covered, movable, cannot, regions, sample }: Swit
   io.out(
     `${grouped(movable)} of ${grouped(covered)} households would move; ${grouped(cannot.already_in)} are in already.\n`,
   )
+  if (cannot.not_cumulable > 0) io.out(`  ${grouped(cannot.not_cumulable)} are in a programme that goes before it\n`)
+  if (cannot.no_place > 0) io.out(`  ${grouped(cannot.no_place)} find no place\n`)
   for (const { territory, households } of regions) io.out(`  ${territory}  ${grouped(households)}\n`)
   for (const id of sample) io.out(`  for example ${id}\n`)
 }

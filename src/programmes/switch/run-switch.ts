@@ -11,6 +11,7 @@ import {
   endSwitch,
   enrolledBy,
   findSwitch,
+  type RangeDone,
   type SwitchRange,
   type SwitchRow,
   takeSwitchRange,
@@ -62,19 +63,24 @@ export async function runSwitch(
 }
 
 async function moveRange(tx: Transaction, country: Country, row: SwitchRow, range: SwitchRange): Promise<void> {
-  const counts =
+  const done =
     row.reverses === null ? await moveThere(tx, country, row, range) : await moveBack(tx, country, row, range)
-  await endRange(tx, row.id, range.number, counts)
+  await endRange(tx, row.id, range.number, done)
   await appendAudit(tx, {
     action: row.reverses === null ? 'programme_switch.move' : 'programme_switch.take_back',
     subject: { kind: 'programme_switch', id: row.id },
     purpose: 'determination: programme switch',
-    detail: { range: range.number, counts },
+    detail: { range: range.number, ...done },
   })
 }
 
 /** In first, and out only for who is in: a family that finds no place keeps what it has. */
-async function moveThere(tx: Transaction, country: Country, row: SwitchRow, range: SwitchRange) {
+async function moveThere(
+  tx: Transaction,
+  country: Country,
+  row: SwitchRow,
+  range: SwitchRange,
+): Promise<RangeDone> {
   const { to, month, fromPack } = row
   const common = { country, month, says: row.says }
   const entered = await changed(tx, {
@@ -95,12 +101,16 @@ async function moveThere(tx: Transaction, country: Country, row: SwitchRow, rang
       which: { query: broughtBy(range.enrolAct, to, ['enrolled'], row.id) },
     })
   }
-  if (row.tells) await tell(tx, country, row, to, range.enrolAct)
-  return entered
+  return { counts: entered, told: await tell(tx, country, row, to, range.enrolAct) }
 }
 
 /** Those whom the move brought in and who are still there go back to where they were. */
-async function moveBack(tx: Transaction, country: Country, row: SwitchRow, range: SwitchRange) {
+async function moveBack(
+  tx: Transaction,
+  country: Country,
+  row: SwitchRow,
+  range: SwitchRange,
+): Promise<RangeDone> {
   const { to, month, fromPack } = row
   const before = await rangeOf(tx, row.reverses!, range.number)
   const common = { country, month, says: row.says, reason: 'move_taken_back' }
@@ -111,7 +121,7 @@ async function moveBack(tx: Transaction, country: Country, row: SwitchRow, range
     change: 'exit',
     which: { query: broughtBy(before.enrolAct, to, ['enrolled', 'suspended'], row.id) },
   })
-  if (fromPack === null) return left
+  if (fromPack === null) return { counts: left, told: 0 }
   const back = await changed(tx, {
     ...common,
     id: range.enrolAct,
@@ -119,8 +129,7 @@ async function moveBack(tx: Transaction, country: Country, row: SwitchRow, range
     change: 'enrol',
     which: { query: broughtBy(range.exitAct, to, ['exited'], row.id) },
   })
-  if (row.tells) await tell(tx, country, row, fromPack, range.enrolAct)
-  return { ...left, ...back }
+  return { counts: { ...left, ...back }, told: await tell(tx, country, row, fromPack, range.enrolAct) }
 }
 
 async function changed(
@@ -141,20 +150,44 @@ async function rangeOf(tx: Transaction, id: SwitchId, number: number): Promise<P
     .executeTakeFirstOrThrow() as Promise<Pick<SwitchRange, 'enrolAct'>>
 }
 
-async function tell(tx: Transaction, country: Country, row: SwitchRow, pack: string, act: string): Promise<void> {
-  const language = country.languages[0]!
-  const programme = country.book.packs.get(pack)?.names[language] ?? pack
+/** Tells those whom an act enrolled, where families are told; how many messages were queued. */
+async function tell(tx: Transaction, country: Country, row: SwitchRow, pack: string, act: string): Promise<number> {
+  if (!row.tells) return 0
+  const notice = noticeOfMove(country, pack)
   const moved = await enrolledBy(tx, act, pack)
-  await notify(
+  return notify(
     tx,
     moved.map(({ household, territory, person }) => ({
+      ...notice,
       key: `programme_moved ${row.id} ${household}`,
       to: { person, territory },
-      kind: 'programme_moved' as const,
-      values: { programme },
-      language,
     })),
   )
+}
+
+/** What families are told, in the country's first language. */
+export function noticeOfMove(country: Country, pack: string, language = country.languages[0]!) {
+  const programme = country.book.packs.get(pack)?.names[language] ?? pack
+  return { kind: 'programme_moved', values: { programme }, language } as const
+}
+
+/** Leaves an approved move to the workers once more: one that they gave up goes on where it stopped. */
+export async function resumeSwitch(
+  tx: Transaction,
+  country: Country,
+  id: SwitchId,
+): Promise<Result<undefined, { readonly code: 'switch_unknown' | 'finished_already' }>> {
+  const found = await findSwitch(tx, id)
+  if (!found || found.country !== country.code) return err({ code: 'switch_unknown' })
+  if (found.finishedAt !== null) return err({ code: 'finished_already' })
+  await enqueue(tx, SWITCH_JOB, { switch: id, country: country.code })
+  await appendAudit(tx, {
+    action: 'programme_switch.resume',
+    subject: { kind: 'programme_switch', id },
+    purpose: 'determination: programme switch',
+    detail: { rangesDone: found.rangesDone, ranges: found.ranges },
+  })
+  return ok(undefined)
 }
 
 /** Moves that were approved, for the workers; the first calls others to help. */

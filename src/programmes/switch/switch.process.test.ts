@@ -18,6 +18,7 @@ import {
   findSwitch,
   proposeReversal,
   proposeSwitch,
+  resumeSwitch,
   runSwitch,
   type SwitchAsked,
   type SwitchId,
@@ -107,6 +108,7 @@ test('what cannot be proposed says why', async () => {
     [{ to: 'ma/none' }, 'programme_without_terms'],
     [{ from: { pack: terms.to } }, 'same_programme'],
     [{ from: { fact: 'rooms', on: TODAY } }, 'fact_unknown'],
+    [{ month: '2022-11' as Month }, 'not_open_yet'],
     [{ windowUntil: '2022-11-01' as DateText }, 'window_over'],
     [{ says: ' ' }, 'reason_missing'],
     [{ from: { fact: 'ramed_card_until', on: '2030-01-01' as DateText } }, 'nobody_to_move'],
@@ -121,7 +123,8 @@ test('a move is previewed by region, and nobody approves what they propose or wi
   const proposed = await acting(one, tx => proposeSwitch(tx, country, terms, TODAY))
   assert.ok(proposed.ok)
   const { covered, movable, cannot, regions, sample } = proposed.value
-  assert.deepEqual([covered, movable, cannot.already_in, sample.length], [80, 80, 0, 10])
+  assert.deepEqual([covered, movable, sample.length], [80, 80, 10])
+  assert.deepEqual(cannot, { already_in: 0, not_cumulable: 0, no_place: 0 })
   assert.deepEqual(regions, [
     { territory: '07', households: 40 },
     { territory: '09', households: 40 },
@@ -183,7 +186,9 @@ test('a process killed in the middle of a range leaves nothing of it; others end
   assert.deepEqual([await enrolled(), await messages(), await events()], [80, 80, 80])
   const again = await runSwitch(worker, country, id)
   assert.ok(again.ok && again.value.finishedAt !== null)
-  assert.deepEqual([again.value.counts, await events()], [{ enrolled: 80 }, 80])
+  assert.deepEqual([again.value.counts, again.value.told, await events()], [{ enrolled: 80 }, 80, 80])
+  const resumed = await acting(one, tx => resumeSwitch(tx, country, id))
+  assert.equal(resumed.ok ? '' : resumed.refusal.code, 'finished_already')
 })
 
 test('within its window the move is taken back by a move of its own, and only once', async () => {
@@ -192,9 +197,9 @@ test('within its window the move is taken back by a move of its own, and only on
     reverses: terms.id as string as SwitchId,
     says: 'The list was wrong.',
   }
-  const late = await acting(one, tx => proposeReversal(tx, asked, '2023-01-01' as DateText))
+  const late = await acting(one, tx => proposeReversal(tx, country, asked, '2023-01-01' as DateText))
   assert.equal(late.ok ? '' : late.refusal.code, 'window_over')
-  assert.ok((await acting(one, tx => proposeReversal(tx, asked, TODAY))).ok)
+  assert.ok((await acting(one, tx => proposeReversal(tx, country, asked, TODAY))).ok)
   const over = await approve(asked.id, '2023-01-01' as DateText)
   assert.equal(over.ok ? '' : over.refusal.code, 'window_over')
   assert.ok((await approve(asked.id)).ok)
@@ -204,10 +209,10 @@ test('within its window the move is taken back by a move of its own, and only on
   const found = await transaction(worker, actor, tx => findSwitch(tx, asked.id as string as SwitchId))
   assert.deepEqual([found!.rangesDone, found!.ranges], [8, 8])
   const twice = { ...asked, id: newId() as string as ProposalId, reverses: asked.id as string as SwitchId }
-  const refused = await acting(one, tx => proposeReversal(tx, twice, TODAY))
+  const refused = await acting(one, tx => proposeReversal(tx, country, twice, TODAY))
   assert.equal(refused.ok ? '' : refused.refusal.code, 'reversal_itself')
   const once = await acting(one, tx =>
-    proposeReversal(tx, { ...twice, reverses: terms.id as string as SwitchId }, TODAY),
+    proposeReversal(tx, country, { ...twice, reverses: terms.id as string as SwitchId }, TODAY),
   )
   assert.equal(once.ok ? '' : once.refusal.code, 'reversed_before')
 })

@@ -1,7 +1,17 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Country } from '#countries'
 import { jsonb, type Transaction } from '#db'
 import type { DateText, Id, Month } from '#kernel'
-import type { Covered, SwitchId, SwitchPreview, SwitchTerms } from './switch.ts'
+import { exclusions } from '../enrolment/change-enrolments.ts'
+import { quotasIn } from '../enrolment/places.ts'
+import {
+  type Covered,
+  type FreePlaces,
+  type SwitchId,
+  type SwitchPreview,
+  type SwitchTerms,
+  withoutPlace,
+} from './switch.ts'
 
 export type SwitchRow = {
   readonly id: SwitchId
@@ -16,13 +26,16 @@ export type SwitchRow = {
   readonly households: number
   readonly says: string
   readonly reverses: SwitchId | null
-  /** Another move takes it back. */
-  readonly isReversed: boolean
+  /** The move that takes it back. */
+  readonly reversedBy: SwitchId | null
+  readonly approvedAt: Date
   readonly finishedAt: Date | null
   readonly rangesDone: number
   readonly ranges: number
   /** Households by what became of them. */
   readonly counts: Readonly<Record<string, number>>
+  /** Families to whom a message was queued. */
+  readonly told: number
 }
 
 /** (household_id, territory) of whom is covered. */
@@ -35,40 +48,71 @@ function coveredBy(country: string, from: Covered): RawBuilder<unknown> {
     where s.country = ${country} and s.closed_on is null and (s.facts ->> ${from.fact})::date >= ${from.on}::date`
 }
 
-const isIn = (pack: string) => sql`exists (select from programmes.enrolment other
-  where other.household_id = covered.household_id and other.pack = ${pack} and other.state in ('enrolled', 'suspended'))`
+const isInAny = (packs: readonly string[]) => sql`exists (select from programmes.enrolment other
+  where other.household_id = covered.household_id and other.pack = any (${packs}::text[]) and other.state in ('enrolled', 'suspended'))`
+const isIn = (pack: string) => isInAny([pack])
 
-export async function previewOf(
+/** What a move would do, as far as the actor sees: the whole of it for who sees the whole country. */
+export async function previewSwitch(
   tx: Transaction,
-  country: string,
-  terms: Pick<SwitchTerms, 'from' | 'to'>,
+  country: Country,
+  { from, to, month }: Pick<SwitchTerms, 'from' | 'to' | 'month'>,
 ): Promise<SwitchPreview> {
-  const { rows } = await sql<{ territory: string; covered: number; movable: number }>`
-    select split_part(territory, '.', 1) as territory, count(*)::int as covered,
-      count(*) filter (where not ${isIn(terms.to)})::int as movable
-    from (${coveredBy(country, terms.from)}) as covered group by 1 order by 1`.execute(tx)
+  const keptOut = exclusions(country, to).keptOut
+  const covered = coveredBy(country.code, from)
+  const enters = sql`not ${isIn(to)} and not ${isInAny(keptOut)}`
+  const { rows } = await sql<{ territory: string; covered: number; in: number; enter: number }>`
+    select territory, count(*)::int as covered, count(*) filter (where ${isIn(to)})::int as in,
+      count(*) filter (where ${enters})::int as enter
+    from (${covered}) as covered group by 1 order by 1`.execute(tx)
   const { rows: sample } = await sql<{ household: Id<'Household'> }>`
-    select household_id as household from (${coveredBy(country, terms.from)}) as covered
-    where not ${isIn(terms.to)} order by sha256(uuid_send(household_id)) limit 10`.execute(tx)
+    select household_id as household from (${covered}) as covered
+    where ${enters} order by sha256(uuid_send(household_id)) limit 10`.execute(tx)
   const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + of(row), 0)
-  const [covered, movable] = [sum(row => row.covered), sum(row => row.movable)]
+  const coming = new Map(rows.map(row => [row.territory, row.enter]))
+  const without = withoutPlace(coming, await freePlaces(tx, country, to, month))
+  const regions = new Map<string, number>()
+  for (const [territory, households] of coming) {
+    const region = territory.split('.')[0]!
+    if (households > 0) regions.set(region, (regions.get(region) ?? 0) + households)
+  }
   return {
-    covered,
-    movable,
-    cannot: { already_in: covered - movable },
-    regions: rows.flatMap(row => (row.movable > 0 ? [{ territory: row.territory, households: row.movable }] : [])),
+    covered: sum(row => row.covered),
+    movable: sum(row => row.enter) - without,
+    cannot: {
+      already_in: sum(row => row.in),
+      not_cumulable: sum(row => row.covered - row.in - row.enter),
+      no_place: without,
+    },
+    regions: [...regions].map(([territory, households]) => ({ territory, households })),
     sample: sample.map(each => each.household),
   }
 }
 
+/** Where others wait already, whoever comes waits behind them. */
+async function freePlaces(tx: Transaction, country: Country, pack: string, month: Month): Promise<FreePlaces[]> {
+  const terms = country.programmes.get(pack)
+  const free: FreePlaces[] = []
+  for (const { territory, households } of terms ? quotasIn(terms, month) : []) {
+    const { rows } = await sql<{ taken: number; waiting: number }>`
+      select programmes.places_taken(${pack}, ${territory}, ${month}) as taken,
+        programmes.waiting_count(${pack}, ${territory}, '{}'::uuid[]) as waiting`.execute(tx)
+    const { taken, waiting } = rows[0]!
+    free.push({ territory, free: waiting > 0 ? 0 : households - taken })
+  }
+  return free
+}
+
 const SWITCH = sql`s.id, s.country, s.from_pack as "fromPack", s.holders_of as "holdersOf", s.holders_on as "holdersOn",
   s.to_pack as "to", s.month, s.window_until as "windowUntil", s.tells, s.households, s.says, s.reverses,
-  s.finished_at as "finishedAt", exists (select from programmes.switch b where b.reverses = s.id) as "isReversed",
+  s.finished_at as "finishedAt", s.approved_at as "approvedAt",
+  (select b.id from programmes.switch b where b.reverses = s.id) as "reversedBy",
   (select count(done_at)::int from programmes.switch_range r where r.switch_id = s.id) as "rangesDone",
   (select count(*)::int from programmes.switch_range r where r.switch_id = s.id) as ranges,
   (select coalesce(jsonb_object_agg(key, total), '{}') from (
     select key, sum(value::bigint) as total from programmes.switch_range r cross join lateral jsonb_each_text(r.counts)
-    where r.switch_id = s.id group by key) as counted) as counts`
+    where r.switch_id = s.id group by key) as counted) as counts,
+  (select coalesce(sum(told), 0)::int from programmes.switch_range r where r.switch_id = s.id) as told`
 
 export async function findSwitch(tx: Transaction, id: SwitchId): Promise<SwitchRow | undefined> {
   const { rows } = await sql<SwitchRow>`select ${SWITCH} from programmes.switch s where s.id = ${id}`.execute(tx)
@@ -136,14 +180,16 @@ export async function takeSwitchRange(tx: Transaction, id: SwitchId): Promise<Sw
   return rows[0]
 }
 
+export type RangeDone = { readonly counts: Readonly<Record<string, number>>; readonly told: number }
+
 export async function endRange(
   tx: Transaction,
   id: SwitchId,
   number: number,
-  counts: Readonly<Record<string, number>>,
+  { counts, told }: RangeDone,
 ) {
   await sql`
-    update programmes.switch_range set done_at = clock_timestamp(), counts = ${jsonb(counts)}
+    update programmes.switch_range set done_at = clock_timestamp(), counts = ${jsonb(counts)}, told = ${told}
     where switch_id = ${id} and number = ${number}`.execute(tx)
 }
 
