@@ -178,5 +178,12 @@ export {
 } from './switch/propose-switch.ts'
 export { noticeOfMove, resumeSwitch, runSwitch, switchJob } from './switch/run-switch.ts'
 export { findSwitch, listSwitches, previewSwitch, type SwitchRow } from './switch/switch.sql.ts'
-export type { Covered, SwitchAsked, SwitchId, SwitchPreview, SwitchRefusal } from './switch/switch.ts'
+export {
+  type Covered,
+  decideSwitch,
+  type SwitchAsked,
+  type SwitchId,
+  type SwitchPreview,
+  type SwitchRefusal,
+} from './switch/switch.ts'
 export { type Verified, type VerifyFinding, type VerifyRefusal, verifyRun } from './verify-run.ts'

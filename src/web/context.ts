@@ -28,6 +28,7 @@ import type { RegistrationDoor } from './registration-door.ts'
 import type { RunDoor } from './run-door.ts'
 import type { ShockDoor } from './shock-door.ts'
 import type { SimulationDoor } from './simulation-door.ts'
+import type { SwitchDoor } from './switch-door.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 import type { HouseholdUpkeep, LookAgainRow, UpkeepDoor } from './upkeep-door.ts'
 import type { WebhookDoor } from './webhooks/webhook-door.ts'
@@ -130,6 +131,7 @@ export type ConsoleDoor = FileDoor &
   ReceivingDoor &
   OverpaidDoor &
   ShockDoor &
+  SwitchDoor &
   AuditDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>

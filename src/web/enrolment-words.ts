@@ -41,6 +41,8 @@ const REASONS = [
   'under_check',
   'check_ended',
   'made_in_error',
+  'moved_programme',
+  'move_taken_back',
 ] as const
 
 export type KnownReason = (typeof REASONS)[number]

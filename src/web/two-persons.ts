@@ -28,6 +28,7 @@ import type {
 } from '#security'
 import type { TransferRow } from './receiving-door.ts'
 import type { ShockProposed } from './shock-door.ts'
+import type { SwitchProposed } from './switch-door.ts'
 
 /** What a reader may do somewhere: which pages open, what menus show. Where, each door decides. */
 export type Access = {
@@ -151,6 +152,8 @@ export type ProposalRow = {
   readonly transfer: TransferRow | undefined
   /** What a shock would be, with whom it would reach. */
   readonly shock: ShockProposed | undefined
+  /** What a move of everybody from one programme into another would be. */
+  readonly move: SwitchProposed | undefined
   /** The two persons whom a merge is about. */
   readonly pair: readonly [string, string] | undefined
   readonly territory: readonly Words[]

@@ -4,13 +4,16 @@ import type { OverpaidDoor } from '../../src/web/overpaid-door.ts'
 import type { ProgrammeDoor } from '../../src/web/programme-door.ts'
 import type { ReceivingDoor } from '../../src/web/receiving-door.ts'
 import type { ShockDoor } from '../../src/web/shock-door.ts'
+import type { SwitchDoor } from '../../src/web/switch-door.ts'
 import type { Page, Walked } from './declared.ts'
 import { receivingDoors, receivingPages } from './receiving.ts'
 import { shockDoors, shockPages } from './shocks.ts'
+import { switchDoors, switchPages } from './switches.ts'
 
 export const programmePages: Readonly<Record<string, Page>> = {
   ...receivingPages,
   ...shockPages,
+  ...switchPages,
   '/:lang?/dossier/programmes': { opens: 'everybody', at: () => ['/dossier/programmes', '/ar/dossier/programmes'] },
   // Terms, and figures as far as the reader sees them.
   '/console/programmes': { opens: 'figures.read', at: () => ['/console/programmes'] },
@@ -25,10 +28,11 @@ export const programmePages: Readonly<Record<string, Page>> = {
 const december = '2026-12' as Month
 
 export const programmeDoors: Readonly<
-  Record<keyof (ProgrammeDoor & ReceivingDoor & OverpaidDoor & ShockDoor), Walked>
+  Record<keyof (ProgrammeDoor & ReceivingDoor & OverpaidDoor & ShockDoor & SwitchDoor), Walked>
 > = {
   ...receivingDoors,
   ...shockDoors,
+  ...switchDoors,
   enrolmentProgrammes: {
     opens: 'figures.read',
     at: async (doors, reader) =>

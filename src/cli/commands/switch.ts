@@ -86,9 +86,7 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
     return withDatabase<ExitCode>(io, async ({ app, worker }) => {
       const acting = await actingAs(app, options.as, 'socle switch')
       const database = options.as === undefined ? worker : app
-      const preview = await transaction(database, acting('programme.change'), tx =>
-        previewSwitch(tx, country, terms),
-      )
+      const preview = await transaction(database, acting('programme.change'), tx => previewSwitch(tx, country, terms))
       tellPreview(io, preview)
       return 0
     })

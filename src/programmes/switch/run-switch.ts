@@ -75,12 +75,7 @@ async function moveRange(tx: Transaction, country: Country, row: SwitchRow, rang
 }
 
 /** In first, and out only for who is in: a family that finds no place keeps what it has. */
-async function moveThere(
-  tx: Transaction,
-  country: Country,
-  row: SwitchRow,
-  range: SwitchRange,
-): Promise<RangeDone> {
+async function moveThere(tx: Transaction, country: Country, row: SwitchRow, range: SwitchRange): Promise<RangeDone> {
   const { to, month, fromPack } = row
   const common = { country, month, says: row.says }
   const entered = await changed(tx, {
@@ -105,12 +100,7 @@ async function moveThere(
 }
 
 /** Those whom the move brought in and who are still there go back to where they were. */
-async function moveBack(
-  tx: Transaction,
-  country: Country,
-  row: SwitchRow,
-  range: SwitchRange,
-): Promise<RangeDone> {
+async function moveBack(tx: Transaction, country: Country, row: SwitchRow, range: SwitchRange): Promise<RangeDone> {
   const { to, month, fromPack } = row
   const before = await rangeOf(tx, row.reverses!, range.number)
   const common = { country, month, says: row.says, reason: 'move_taken_back' }

@@ -182,12 +182,7 @@ export async function takeSwitchRange(tx: Transaction, id: SwitchId): Promise<Sw
 
 export type RangeDone = { readonly counts: Readonly<Record<string, number>>; readonly told: number }
 
-export async function endRange(
-  tx: Transaction,
-  id: SwitchId,
-  number: number,
-  { counts, told }: RangeDone,
-) {
+export async function endRange(tx: Transaction, id: SwitchId, number: number, { counts, told }: RangeDone) {
   await sql`
     update programmes.switch_range set done_at = clock_timestamp(), counts = ${jsonb(counts)}, told = ${told}
     where switch_id = ${id} and number = ${number}`.execute(tx)

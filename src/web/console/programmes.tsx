@@ -26,7 +26,14 @@ export default function Programmes() {
     <>
       <Heading
         title={t('programme:title')}
-        aside={may('programme.change') ? <Link to="/console/shocks">{t('shock:title')}</Link> : undefined}
+        aside={
+          may('programme.change') ? (
+            <>
+              <Link to="/console/switches">{t('switch:title')}</Link> ·{' '}
+              <Link to="/console/shocks">{t('shock:title')}</Link>
+            </>
+          ) : undefined
+        }
       />
       <p className="soft narrow">{t('programme:what')}</p>
       <Table

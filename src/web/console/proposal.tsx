@@ -11,6 +11,7 @@ import { placeText } from './names.ts'
 import { Heading, Section } from './parts.tsx'
 import { State } from './proposals.tsx'
 import { ShockContentParts } from './shock-parts.tsx'
+import { SwitchContentParts } from './switch-parts.tsx'
 import { TransferText } from './transfer-text.tsx'
 
 export async function loader({ params, context }: LoaderArgs) {
@@ -67,6 +68,7 @@ export default function ProposalPage() {
         </p>
       ) : null}
       <Section title={t('security:proposal.content')}>
+        {row.move ? <SwitchContentParts move={row.move} /> : null}
         {row.shock ? <ShockContentParts shock={row.shock} /> : null}
         <dl className="pairs">
           {row.content.map(({ name, value }) => (

@@ -40,6 +40,7 @@ import { readSearch } from './search.ts'
 import { shockDoor } from './shocks.ts'
 import { simulationDoor } from './simulation.ts'
 import type { StudyDesk } from './simulation-desk.ts'
+import { switchDoor } from './switches.ts'
 import { twoPersonDoor } from './two-persons.ts'
 import { upkeepDoor } from './upkeep.ts'
 import { webhookDoor } from './webhooks.ts'
@@ -166,6 +167,7 @@ function consoleDoor({
     ...receivingDoor(app, country),
     ...overpaidDoor(app, country),
     ...shockDoor({ app, worker, country, folder }),
+    ...switchDoor(app, country),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }

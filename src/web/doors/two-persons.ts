@@ -32,6 +32,7 @@ import { emergencyDoor } from './emergencies.ts'
 import { accessOf, readWith } from './reader.ts'
 import { transferRows } from './receiving.ts'
 import { shockProposed } from './shocks.ts'
+import { switchProposed } from './switches.ts'
 import { todayIn } from './today.ts'
 import { placeOf } from './words.ts'
 
@@ -180,11 +181,12 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
         kind: row.kind,
         state: proposalState(row, at),
         own: row.by === `staff:${reader.id}`,
-        content: row.kind === 'shock' ? [] : contentShown(row.content),
+        content: row.kind === 'shock' || row.kind === 'programme_switch' ? [] : contentShown(row.content),
         contentHash: row.contentHash,
         household: aboutHousehold(row),
         transfer: transfers.get(row.id),
         shock: row.kind === 'shock' ? shockProposed(country, row.content) : undefined,
+        move: row.kind === 'programme_switch' ? switchProposed(country, row.content) : undefined,
         pair: row.kind === 'person_merge' ? pairOf(row.content) : undefined,
         territory: row.territory === '' ? [country.name] : placeOf(country, row.territory),
         says: row.says,
