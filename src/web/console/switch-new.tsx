@@ -16,28 +16,28 @@ export const loader = guarded('programme.change', async ({ context }) => {
 
 export const action = guarded('programme.change', async ({ request, context }) => {
   const form = await request.formData()
-  const text = (name: string) => String(form.get(name) ?? '').replaceAll('\r\n', '\n')
-  const id = parseId<'Proposal'>(text('id'))
+  const said = (name: string) => String(form.get(name) ?? '').replaceAll('\r\n', '\n')
+  const id = parseId<'Proposal'>(said('id'))
   if (!id) throw new Response(null, { status: 400 })
-  const [from, on, to, month] = [text('from'), text('on'), text('to'), text('month')]
-  const said: SwitchSaid = {
+  const [from, on, to, month] = [said('from'), said('on'), said('to'), said('month')]
+  const typed: SwitchSaid = {
     id,
     from,
     on,
     to,
     month,
-    until: text('until'),
-    tells: form.has('tells'),
-    says: text('says'),
+    until: said('until'),
+    tells: form.get('tells') !== null,
+    says: said('says'),
   }
   const doors = doorsOf(context).console
-  if (text('step') === 'propose') {
-    const done = await doors.proposeSwitch(staffOf(context), said)
+  if (said('step') === 'propose') {
+    const done = await doors.proposeSwitch(staffOf(context), typed)
     if (done.ok) return redirect(`/console/proposals/${id}`, { status: 303 })
-    return data({ said, refusal: done.refusal }, { status: 422 })
+    return data({ said: typed, refusal: done.refusal }, { status: 422 })
   }
-  const shown = await doors.previewSwitch(staffOf(context), said)
-  return shown.ok ? { said, reach: shown.value } : data({ said, refusal: shown.refusal }, { status: 422 })
+  const shown = await doors.previewSwitch(staffOf(context), typed)
+  return shown.ok ? { said: typed, reach: shown.value } : data({ said: typed, refusal: shown.refusal }, { status: 422 })
 })
 
 /** The one screen: from where to where and from when; whom that moves and who stays, and why; and the proposal. */
