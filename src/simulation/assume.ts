@@ -70,9 +70,9 @@ export function standingOf(columns: Columns, assumption: FactAssumption): Standi
   const concerned = concernedBy(columns, assumption)
   let [all, having] = [0, 0]
   for (let row = 0; row < data.length; row++) {
-    if (concerned[row] === 0) continue
-    all++
-    if (data[row] === wanted) having++
+    const one = concerned[row] as number
+    all += one
+    having += data[row] === wanted ? one : 0
   }
   return { concerned: all, having }
 }
@@ -170,10 +170,11 @@ function concernedBy(columns: Columns, { fact: name, where, ages }: FactAssumpti
   return concerned
 }
 
-function keepBetween(kept: Uint8Array, data: Column['data'], after: number, until: number): void {
+/** Of days that are known, those after one and not after another. By sign bits: who is which age cannot be foretold by a branch. */
+function keepBetween(kept: Uint8Array, days: Column['data'], after: number, until: number): void {
   for (let row = 0; row < kept.length; row++) {
-    const value = data[row] as number
-    if (value <= after || value > until) kept[row] = 0
+    const day = days[row] as number
+    kept[row] = (kept[row] as number) & (((after - day) & (day - until - 1) & ~day) >>> 31)
   }
 }
 
