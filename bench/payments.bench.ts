@@ -1,107 +1,170 @@
-// A month paid: accounts of payees, a run drafted, approved, written to pain.001 and sent. On the tests' PostgreSQL, which
-// does not wait for the disk at each commit (there are five commits here, so it hardly matters).
-import { createHash } from 'node:crypto'
+// A month of Morocco's direct assistance, from the register to the answers of the providers: decided, enrolled, owed, drafted as a
+// run, approved, written, sent, answered. On the tests' PostgreSQL, which does not wait for the disk.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sql } from 'kysely'
-import { type Database, transaction } from '#db'
-import { type DateText, newId } from '#kernel'
+import { openCountry } from '#countries'
+import { type Database, type Databases, transaction } from '#db'
+import { takeSnapshot } from '#households'
+import { type DateText, type Month, newId, ok, type Result } from '#kernel'
 import {
   approveRun,
   importAnswers,
   makeRunFile,
   markRunSent,
   openBudgetLine,
-  prepareRun,
   type RunId,
   recordPayeeAccountsFrom,
   registerProvider,
   resealNumbers,
-  type Step,
 } from '#payments'
+import { determine, entitle, prepareMonth } from '#programmes'
+import type { Pack } from '#rules'
 import { scratchDatabase } from '../test/database.ts'
-import { checker, codeOf, maker, requestFor, ways } from '../test/payments.ts'
-import { type Benchmark, thousands, timed } from './benchmark.ts'
+import { checker, maker, ways } from '../test/payments.ts'
+import { type Benchmark, memoryHeld, thousands, timed } from './benchmark.ts'
+import { grow, registerSeeds, SEEDS } from './grown-register.ts'
 
-export const benchmark: Benchmark = async ({ nation, print }) => {
+const country = openCountry('ma')
+const PACK = 'ma/asd'
+const MONTH = '2026-12' as Month
+const DAY = '2026-12-01' as DateText
+const THREADS = 2
+
+export const benchmark: Benchmark = async ({ nation, row, print }) => {
   const databases = await scratchDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'bench-month-'))
   try {
-    await payMonth(nation ? 1_000_000 : 100_000)
+    await registerSeeds(databases)
+    const households = nation ? 2_000_000 : 100_000
+    await grow(databases, SEEDS, households, 'with recipients')
+    await payMonth(databases, folder, households)
   } finally {
+    rmSync(folder, { recursive: true, force: true })
     await databases.close()
   }
 
-  async function payMonth(payees: number): Promise<void> {
+  async function payMonth(databases: Databases, folder: string, households: number): Promise<void> {
     const { app, worker } = databases
-    const request = requestFor('BENCH')
-    const validFrom = '2026-01-01' as DateText
-    // Ids in time order, as the registers make them, and territories of 1,500 communes.
-    const people = sql`
-      select lpad(to_hex(1700000000000 + n), 12, '0')::text || '70008000' || substr(md5(n::text), 1, 12) as id,
-        lpad((n % 12 + 1)::text, 2, '0') || '.' || n % 125 || '.' as territory, n
-      from generate_series(1, ${payees}) as n`
-    const step = async <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
+    let promised = 0
+    async function step<Value>(
+      what: string,
+      count: (value: Value) => readonly [number, string],
+      work: () => Promise<Result<Value, { readonly code: string }>>,
+    ): Promise<Value> {
       const { seconds, value } = await timed(work)
-      const rate = thousands(payees / seconds)
-      const memory = Math.round(process.memoryUsage.rss() / 2 ** 20)
-      print(`${name.padEnd(34)} ${seconds.toFixed(1).padStart(6)} s  ${rate.padStart(9)} a second  ${memory} MiB`)
-      return value
+      if (!value.ok) throw new Error(`${what}: ${value.refusal.code}`)
+      row({ what, size: count(value.value), seconds, memory: memoryHeld() })
+      promised += seconds
+      return value.value
     }
-    const line = { code: 'BENCH', funder: 'Budget', label: 'Bench', currency: 'MAD' } as const
-    await transaction(app, maker, async tx => {
-      await openBudgetLine(tx, line, { id: newId(), amount: 10n ** 14n })
-      for (const { kind, provider: code } of ways) {
-        await registerProvider(tx, { code, name: code, kind, bic: null, debtorName: 'Bench', debtorAccount: 'BENCH' })
-      }
-    })
-    print(`${thousands(payees)} payees`)
-    await step('accounts recorded', () =>
-      transaction(worker, maker, tx =>
-        recordPayeeAccountsFrom(
-          tx,
-          sql`
-          select md5('account of ' || id)::uuid as id, id::uuid as payee_id, territory, way.kind, way.provider, way.number, ${validFrom}::date as valid_from
-          from (${people}) as people join (values
-            (0, 'bank', 'tresor', 'MA64011519000001205000534921'), (1, 'mobile', 'wallet', '+212600000001'),
-            (2, 'cash', 'points', null)) as way (third, kind, provider, number) on way.third = n % 3`,
+    const { value: snapshot } = await timed(() =>
+      takeSnapshot(databases, { country, folder, effectiveOn: DAY, threads: THREADS }),
+    )
+    if (!snapshot.ok) throw new Error(snapshot.refusal.code)
+    const run = await step(
+      'decided',
+      () => [households, 'households'],
+      () =>
+        determine(
+          databases,
+          { country, pack: PACK, month: MONTH, askedBy: 'bench', snapshot: snapshot.value },
+          { threads: THREADS },
         ),
-      ),
     )
-    await step('their numbers sealed', () => resealNumbers(worker))
-    const owed = sql`
-      select md5(id)::uuid as entitlement_id, id::uuid as payee_id, 'Fatima-Zahra El Amrani ' || n as payee_name, territory,
-        'ma/asd' as purpose, '2026-12' as period, 50000::bigint + n % 7 * 10000 as amount
-      from (${people}) as people`
-    const drafted = await step('run drafted', () =>
-      transaction(worker, maker, tx => prepareRun(tx, request, { select: owed })),
+    await openAccounts(databases)
+    promised = 0
+    const asked = { country, runId: run.id, askedBy: 'bench' }
+    const owed = await step(
+      'enrolled, and what is owed recorded',
+      ({ added }) => [added, 'entitlements'],
+      () => entitle(worker, asked),
     )
-    if (!drafted.ok) throw new Error(drafted.refusal.code)
-    await step('run approved', () => transaction(app, checker, tx => approveRun(tx, request.id)).then(mustTake))
-    const hash = createHash('sha256')
-    const file = await step('pain.001.001.03 written', () =>
-      transaction(worker, maker, tx =>
-        makeRunFile(
-          tx,
-          {
-            run: request.id,
-            version: '03',
-            createdAt: '2026-12-20T08:00:00Z',
-            executionDate: validFrom,
-            ports: new Map(),
-          },
-          async piece => void hash.update(piece),
+    const id = newId() as RunId
+    const { prepared } = await step(
+      'run drafted and checked',
+      () => [owed.added, 'entitlements'],
+      () =>
+        prepareMonth(worker, maker, {
+          id,
+          programme: { id: PACK, label: 'ASD', currency: 'MAD', pack: country.book.packs.get(PACK) as Pack },
+          month: MONTH,
+          budgetLine: 'BENCH',
+          today: DAY,
+          terms: { retriesMost: 3, coolingDays: 0, amountTimes: 3 },
+        }),
+    )
+    const { instructions } = prepared.run.totals
+    await step(
+      'run approved',
+      () => [instructions, 'payments'],
+      () => transaction(app, checker, tx => approveRun(tx, id)),
+    )
+    await step(
+      'pain.001.001.03 written',
+      () => [instructions, 'payments'],
+      () =>
+        transaction(worker, maker, tx =>
+          makeRunFile(
+            tx,
+            { run: id, version: '03', createdAt: '2026-12-20T08:00:00Z', executionDate: DAY, ports: new Map() },
+            async () => {},
+          ),
         ),
-      ),
     )
-    if (!file.ok) throw new Error(file.refusal.code)
-    await step('run sent', () => transaction(app, checker, tx => markRunSent(tx, request.id)).then(mustTake))
-    await step('answers imported', () => takeAnswers(worker, request.id))
-    const again = await step('prepared again: nothing to pay', () =>
-      transaction(worker, maker, tx => prepareRun(tx, { ...request, id: newId() }, { select: owed })),
-    )
-    const { instructions } = drafted.value.run.totals
     print(
-      `${thousands(instructions)} instructions, ${thousands(Number(file.value.bytes) / 2 ** 20)} MiB; again: ${codeOf(again)}`,
+      `from what was decided to the file: ${promised.toFixed(1)} s for ${thousands(instructions)} payments, ${thousands(instructions / promised)} a second`,
+    )
+    await step(
+      'run sent',
+      () => [instructions, 'payments'],
+      () => transaction(app, checker, tx => markRunSent(tx, id)),
+    )
+    await step(
+      'answers imported',
+      () => [instructions, 'answers'],
+      async () => {
+        await takeAnswers(worker, id)
+        return ok(undefined)
+      },
+    )
+    await step(
+      'the month owed again: nothing new',
+      () => [owed.added, 'entitlements'],
+      () => entitle(worker, asked),
     )
   }
+}
+
+/** Everybody who receives has an account or a wallet of their own, or is paid at a point; there is money for all. */
+async function openAccounts({ app, worker }: Databases): Promise<void> {
+  const line = { code: 'BENCH', funder: 'Budget', label: 'Bench', currency: 'MAD' } as const
+  await transaction(app, maker, async tx => {
+    await openBudgetLine(tx, line, { id: newId(), amount: 10n ** 14n })
+    for (const { kind, provider: code } of ways) {
+      await registerProvider(tx, { code, name: code, kind, bic: null, debtorName: 'Bench', debtorAccount: 'BENCH' })
+    }
+  })
+  await transaction(worker, maker, tx =>
+    recordPayeeAccountsFrom(
+      tx,
+      sql`
+      select uuidv7() as id, person_id as payee_id, territory, way.kind, way.provider,
+        case way.kind
+          when 'mobile' then '+2126' || lpad(n::text, 8, '0')
+          when 'bank' then 'MA64' || account || lpad((97 - (account || '00')::numeric % 97)::text, 2, '0')
+        end as number, '2026-01-01'::date as valid_from
+      from (
+        select received.person_id, household.territory, row_number() over (order by received.household_id) as n,
+          '011519' || lpad((row_number() over (order by received.household_id))::text, 16, '0') as account
+        from households.published_recipient as received
+          join households.published_household as household on household.id = received.household_id
+      ) as people join (values (0, 'bank', 'tresor'), (1, 'mobile', 'wallet'), (2, 'cash', 'points')) as way (third, kind, provider)
+        on way.third = n % 3`,
+    ),
+  )
+  await resealNumbers(worker)
 }
 
 /** Most payments in one file: a bank cuts its answers. */
@@ -135,8 +198,4 @@ async function takeAnswers(worker: Database, run: RunId): Promise<void> {
       }
     }
   }
-}
-
-function mustTake(answer: { ok: true; value: Step } | { ok: false; refusal: { code: string } }): void {
-  if (!answer.ok) throw new Error(answer.refusal.code)
 }
