@@ -15,7 +15,8 @@ export type PaymentDoor = {
 export type PaymentRunRow = {
   readonly id: PaymentRunId
   readonly reference: string
-  readonly label: string
+  /** The programme's name where the run is called as the programme; otherwise what was typed, the same in each language. */
+  readonly label: Words
   readonly period: string
   readonly state: RunState
   readonly instructions: number

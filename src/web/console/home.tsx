@@ -72,7 +72,7 @@ export default function Home() {
 }
 
 function ToDo({ runs }: { runs: readonly PaymentRunRow[] }) {
-  const { t, format } = useSpeech()
+  const { t, say, format } = useSpeech()
   const waiting = runs.filter(run => run.state === 'drafted' || run.state === 'approved' || run.state === 'file_made')
   return (
     <Section title={t('console:work.toDo')}>
@@ -83,7 +83,7 @@ function ToDo({ runs }: { runs: readonly PaymentRunRow[] }) {
           {waiting.map(run => (
             <li key={run.id}>
               <Link to={`/console/payments/${encodeURIComponent(run.reference)}`}>
-                {t(`console:work.next.${run.state as 'drafted'}`, { run: run.label })}
+                {t(`console:work.next.${run.state as 'drafted'}`, { run: say(run.label) })}
               </Link>
               <span className="soft">
                 {t('console:work.instructions', { count: run.instructions, number: format.number(run.instructions) })} ·{' '}

@@ -4,10 +4,10 @@ import type { Column } from './column.ts'
 import { placeText } from './names.ts'
 
 /** Columns of the list of payment runs, on the page as in the file. */
-export function paymentColumns({ t, format }: Speech): readonly Column<PaymentRunRow>[] {
+export function paymentColumns({ t, say, format }: Speech): readonly Column<PaymentRunRow>[] {
   return [
     { key: 'reference', label: t('console:column.reference'), text: run => run.reference },
-    { key: 'label', label: t('console:column.label'), text: run => run.label },
+    { key: 'label', label: t('console:column.label'), text: run => say(run.label) },
     { key: 'period', label: t('console:column.period'), text: run => periodText(run.period, format) },
     { key: 'state', label: t('console:column.state'), text: run => t(`console:runState.${run.state}`) },
     {

@@ -63,11 +63,11 @@ export default function PaymentRun() {
   const { reader, run, instructions, drafted } = useLoaderData<typeof loader>()
   const may = useMay()
   const speech = useSpeech()
-  const { t, format } = speech
+  const { t, say, format } = speech
   return (
     <>
       <Heading
-        title={t('console:run.title', { run: run.label, period: periodText(run.period, format) })}
+        title={t('console:run.title', { run: say(run.label), period: periodText(run.period, format) })}
         over={
           <>
             <Link to="/console/payments">{t('console:payments.title')}</Link> · <bdi>{run.reference}</bdi>

@@ -84,7 +84,7 @@ async function readMonth(
     name: pack.names,
     month,
     owed: amountsOf(await monthOwed(tx, pack.id, month), country.currency),
-    runs: runs.map(paymentRunRow),
+    runs: runs.map(run => paymentRunRow(country, run)),
     budgetLines: lines
       .filter(({ currency }) => currency === country.currency)
       .map(({ code, label, budget, committed, currency }) => ({

@@ -145,7 +145,8 @@ function consoleDoor({
       const access = await accessOf(app, reader)
       return openWith(app, access, 'determination.read', tx => readDecision(tx, country, access, household, run))
     },
-    paymentRuns: reader => readAs(app, reader, 'payment_run.read', tx => readPaymentRuns(tx, PAYMENT_RUNS_SHOWN)),
+    paymentRuns: reader =>
+      readAs(app, reader, 'payment_run.read', tx => readPaymentRuns(tx, country, PAYMENT_RUNS_SHOWN)),
     paymentRun: (reader, reference) => readPaymentRun(app, country, reader, reference),
     instructions: (reader, run, page) =>
       listAs(app, reader, page.exported ? 'payment_run.export' : 'payment_run.read', tx =>

@@ -18,13 +18,13 @@ import type { InstructionRow, PaymentRunFile, PaymentRunRow } from '../payment-d
 import { amountOf } from './amount.ts'
 import { accessOf, readWith } from './reader.ts'
 import { todayIn } from './today.ts'
-import { placeOf } from './words.ts'
+import { placeOf, titleOf } from './words.ts'
 
 /**
  * Payment runs with the figures of what the reader sees: those of the whole run for somebody who sees the whole country,
  * those of the territories granted for anybody else. A run that touches none of them is not listed.
  */
-export async function readPaymentRuns(tx: Transaction, limit: number): Promise<PaymentRunRow[]> {
+export async function readPaymentRuns(tx: Transaction, country: Country, limit: number): Promise<PaymentRunRow[]> {
   const runs = await listRuns(tx, { limit })
   const seen = await seenOfRuns(
     tx,
@@ -32,17 +32,17 @@ export async function readPaymentRuns(tx: Transaction, limit: number): Promise<P
   )
   return runs.flatMap(run => {
     const part = seen.get(run.id)
-    return part ? [paymentRunRow({ ...run, ...part })] : []
+    return part ? [paymentRunRow(country, { ...run, ...part })] : []
   })
 }
 
-export function paymentRunRow(run: RunSummary): PaymentRunRow {
+export function paymentRunRow(country: Country, run: RunSummary): PaymentRunRow {
   const { id, reference, label, period, state, instructions, draftedBy } = run
   const amount = amountOf(run.amount, run.currency)
   return {
     id,
     reference,
-    label,
+    label: titleOf(country, label),
     period,
     state,
     instructions,
@@ -83,7 +83,7 @@ async function readRun(
   return {
     id,
     reference: run.reference,
-    label,
+    label: titleOf(country, label),
     period,
     budgetLine,
     state: stateOf(facts),

@@ -17,7 +17,7 @@ const COUNTED = 200
 export async function readWork(app: Database, country: Country, reader: StaffMember): Promise<Work> {
   const access = await accessOf(app, reader)
   const figures = await readWith(app, access, 'figures.read', tx => readFigures(tx, country))
-  const paymentRuns = await readWith(app, access, 'payment_run.read', tx => readPaymentRuns(tx, SHOWN))
+  const paymentRuns = await readWith(app, access, 'payment_run.read', tx => readPaymentRuns(tx, country, SHOWN))
   const waiting = await readWith(app, access, 'enrolment.write', tx =>
     householdsWithoutRecipient(tx, { country: country.code, limit: COUNTED }),
   )
