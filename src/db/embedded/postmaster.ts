@@ -142,6 +142,8 @@ function settingsOf(options: StartOptions): [string, string | number][] {
     ['shared_buffers', `${between(64, memory / 8, options.durable ? 1024 : 128)}MB`],
     ['effective_cache_size', `${between(256, memory / 2, 65536)}MB`],
     ['work_mem', '32MB'],
+    // A batch of an import stands in temporary tables: in memory, used up to what the batch needs.
+    ['temp_buffers', '32MB'],
     ['maintenance_work_mem', `${between(64, memory / 16, 512)}MB`],
     ['max_parallel_workers', availableParallelism()],
     ['random_page_cost', 1.1],
