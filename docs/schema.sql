@@ -8498,6 +8498,36 @@ comment on column programmes.condition_waiver.shock_id is 'Shock that it belongs
 comment on column programmes.condition_waiver.recorded_at is 'When it was approved.';
 comment on column programmes.condition_waiver.recorded_by is 'Who approved.';
 
+create table programmes.condition_withdrawal (
+  household_id uuid not null,
+  territory text collate "C" not null,
+  pack text not null,
+  code text not null,
+  month text not null,
+  run_id uuid not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint condition_withdrawal_household_id_pack_code_month_fkey FOREIGN KEY (household_id, pack, code, month) REFERENCES programmes.condition_step(household_id, pack, code, month),
+  constraint condition_withdrawal_run_id_fkey FOREIGN KEY (run_id) REFERENCES programmes.determination_run(id),
+  constraint condition_withdrawal_pkey PRIMARY KEY (household_id, pack, code, month)
+);
+CREATE INDEX condition_withdrawal_run ON programmes.condition_withdrawal USING btree (run_id);
+alter table programmes.condition_withdrawal enable row level security;
+create policy country on programmes.condition_withdrawal as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
+create policy file on programmes.condition_withdrawal as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
+create policy programme on programmes.condition_withdrawal as restrictive for all to socle_app using ((( SELECT security.every_programme() AS every_programme) OR security.programme_granted(pack, territory)));
+create policy territory on programmes.condition_withdrawal as permissive for all to socle_app using ((((territory COLLATE "C") >= security.territory_low()) AND ((territory COLLATE "C") < security.territory_high()) AND (( SELECT security.range_is_exact() AS range_is_exact) OR (territory ~ ( SELECT security.territory_pattern() AS territory_pattern)))));
+create policy worker on programmes.condition_withdrawal as permissive for all to socle_worker using (true);
+grant select on programmes.condition_withdrawal to socle_app;
+grant insert, select on programmes.condition_withdrawal to socle_worker;
+comment on table programmes.condition_withdrawal is 'Warnings taken back: a later run of the same month finds the condition met or waived. Written once.';
+comment on column programmes.condition_withdrawal.household_id is 'Household.';
+comment on column programmes.condition_withdrawal.territory is 'Where the household lived when it was warned.';
+comment on column programmes.condition_withdrawal.pack is 'Programme.';
+comment on column programmes.condition_withdrawal.code is 'Condition.';
+comment on column programmes.condition_withdrawal.month is 'Month of the warning; what was found in it counts no more.';
+comment on column programmes.condition_withdrawal.run_id is 'Run that decided the month again.';
+comment on column programmes.condition_withdrawal.recorded_at is 'When.';
+
 create table programmes.determination (
   household_id uuid not null,
   run_id uuid not null,

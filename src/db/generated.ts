@@ -4642,6 +4642,37 @@ export interface ProgrammesConditionWaiver {
   until_month: string;
 }
 
+export interface ProgrammesConditionWithdrawal {
+  /**
+   * Condition.
+   */
+  code: string;
+  /**
+   * Household.
+   */
+  household_id: string;
+  /**
+   * Month of the warning; what was found in it counts no more.
+   */
+  month: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Run that decided the month again.
+   */
+  run_id: string;
+  /**
+   * Where the household lived when it was warned.
+   */
+  territory: string;
+}
+
 export interface ProgrammesDetermination {
   /**
    * Amount in minor units of the run's currency; null where the pack sets none or the household is not eligible.
@@ -6858,6 +6889,7 @@ export interface DB {
   "programmes.condition_finding": ProgrammesConditionFinding;
   "programmes.condition_step": ProgrammesConditionStep;
   "programmes.condition_waiver": ProgrammesConditionWaiver;
+  "programmes.condition_withdrawal": ProgrammesConditionWithdrawal;
   "programmes.determination": ProgrammesDetermination;
   "programmes.determination_range": ProgrammesDeterminationRange;
   "programmes.determination_request": ProgrammesDeterminationRequest;

@@ -140,6 +140,15 @@ export const messageKinds = {
       en: 'A condition is not met or not known: {programme}. Your rights may change. Ask your office which one.',
     },
   },
+  condition_warning_withdrawn: {
+    values: ['programme'],
+    hours: WEEK,
+    says: {
+      fr: "L'avertissement est annulé: {programme}. La condition est remplie. Vous n'avez rien à faire.",
+      ar: 'أُلغي الإنذار: {programme}. الشرط مستوفى. لا يلزمكم فعل شيء.',
+      en: 'The warning is withdrawn: {programme}. The condition is met. You need do nothing.',
+    },
+  },
   condition_suspended: {
     values: ['programme'],
     hours: WEEK,

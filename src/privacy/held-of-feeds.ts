@@ -57,6 +57,15 @@ export const heldOfFeeds: Readonly<Record<string, HeldTable>> = {
       circumstances: ['run_id'],
     },
   },
+  'programmes.condition_withdrawal': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['household_id'],
+      residence: ['territory'],
+      circumstances: ['pack', 'code', 'month'],
+      trace: ['run_id', 'recorded_at'],
+    },
+  },
   'programmes.condition_step': {
     link: { of: 'household', column: 'household_id' },
     columns: {

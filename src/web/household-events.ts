@@ -98,7 +98,7 @@ type ConditionHappened = {
   readonly name: Words
   readonly condition: Words
   readonly month: Month
-  readonly step: 'warned' | 'suspended' | 'restored'
+  readonly step: 'warned' | 'suspended' | 'restored' | 'withdrawn'
 }
 
 /** Somebody else receives the household's money, as two persons decided. */

@@ -98,7 +98,7 @@ export type HouseholdProgramme = {
     readonly code: string
     readonly label: Words
     readonly month: Month
-    readonly step: 'warned' | 'suspended' | 'restored'
+    readonly step: 'warned' | 'suspended' | 'restored' | 'withdrawn'
   }[]
   /** Null where an application may be made at the desk today. */
   readonly refusal: ApplicationRefusal | null

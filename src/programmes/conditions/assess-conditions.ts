@@ -14,9 +14,10 @@ import {
   saveFindings,
   saveSteps,
   stepsBefore,
+  withdrawWarnings,
 } from './condition.sql.ts'
 import { findingLines } from './condition-sets.ts'
-import { type ConditionStep, decideStep, type Finding } from './ladder.ts'
+import { type ConditionNotice, type ConditionStep, decideStep, type Finding } from './ladder.ts'
 import { type Waiver, waiverFor, waiversOf } from './waivers.ts'
 
 const SLICE = 1000
@@ -99,6 +100,12 @@ async function assessSlice(
   const households = rows.map(each => each.household)
   const found = await findingsOf(tx, run, condition, rows)
   const saved = await saveFindings(tx, run, condition.code, found)
+  const broken = new Set(
+    found.filter(({ finding }) => finding === 'unmet' || finding === 'unknown').map(each => each.household),
+  )
+  // A decision for another reason says nothing of the condition: only who has the right is known to meet it.
+  const clear = rows.filter(({ household, outcome }) => outcome === 'eligible' && !broken.has(household))
+  await takeBack(tx, country, run, condition, clear)
   const steps = await followed(tx, country, run, condition, rows, households)
   if (saved.length > 0) {
     await appendAuditOfRows(tx, {
@@ -248,6 +255,25 @@ async function followed(
   return { warned: of('warned').length, suspended: of('suspended').length, restored: of('restored').length }
 }
 
+/** The month was decided again, and what the family was warned for is not found any more: the warning is taken back. */
+async function takeBack(
+  tx: Transaction,
+  country: Country,
+  run: RunRow,
+  condition: ConditionTerms,
+  clear: readonly Pick<Row, 'household'>[],
+): Promise<void> {
+  const households = clear.map(each => each.household)
+  const taken = await withdrawWarnings(tx, run, condition.code, households)
+  await tell(
+    tx,
+    country,
+    run,
+    condition,
+    taken.map(each => ({ ...each, step: 'withdrawn' as const })),
+  )
+}
+
 /** From the month after: what was decided of this one stands. Arrears are another module's. */
 async function changeStates(
   tx: Transaction,
@@ -279,6 +305,7 @@ const MESSAGES = {
   warned: 'condition_warning',
   suspended: 'condition_suspended',
   restored: 'condition_restored',
+  withdrawn: 'condition_warning_withdrawn',
 } as const
 
 async function tell(
@@ -286,7 +313,7 @@ async function tell(
   country: Country,
   run: RunRow,
   condition: ConditionTerms,
-  steps: readonly { readonly household: Id<'Household'>; readonly step: ConditionStep; readonly territory: string }[],
+  steps: readonly { readonly household: Id<'Household'>; readonly step: ConditionNotice; readonly territory: string }[],
 ): Promise<void> {
   const language = country.languages[0]!
   const name = country.book.packs.get(run.pack)?.names[language] ?? run.pack

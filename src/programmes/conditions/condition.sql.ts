@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { jsonb, type Transaction } from '#db'
 import { type Id, newId } from '#kernel'
 import type { RunRow } from '../run.sql.ts'
@@ -26,7 +26,14 @@ export async function saveFindings(
   return rows.map(each => each.finding)
 }
 
-/** What was found of households, in the order of months: before the run's month the last of each member, or all up to it. */
+/** Months whose warning was taken back: what was found in them was put right. */
+const withdrawn = (row: RawBuilder<unknown>) => sql`exists (select from programmes.condition_withdrawal w
+  where w.household_id = ${row}.household_id and w.pack = ${row}.pack and w.code = ${row}.code and w.month = ${row}.month)`
+
+/**
+ * What was found of households, in the order of months: before the run's month the last of each member, or all up to it. What was
+ * put right since is no finding any more.
+ */
 export async function foundBefore(
   tx: Transaction,
   run: Of,
@@ -36,12 +43,12 @@ export async function foundBefore(
 ): Promise<(Found & { readonly household: Household })[]> {
   const { rows } = await sql<Found & { household: Household }>`
     select household_id as household, person_id as of, month, finding from programmes.condition_finding f
-    where household_id = any (${households}::uuid[]) and pack = ${run.pack} and code = ${code}
+    where household_id = any (${households}::uuid[]) and pack = ${run.pack} and code = ${code} and not ${withdrawn(sql`f`)}
       and ${
         all
           ? sql`month <= ${run.month}`
           : sql`month = (select max(month) from programmes.condition_finding l where l.household_id = f.household_id
-              and l.pack = f.pack and l.code = f.code and l.person_id is not distinct from f.person_id and l.month < ${run.month})`
+              and l.pack = f.pack and l.code = f.code and l.person_id is not distinct from f.person_id and l.month < ${run.month} and not ${withdrawn(sql`l`)})`
       }
     order by household_id, month, person_id`.execute(tx)
   return rows
@@ -55,8 +62,9 @@ export async function stepsBefore(
   households: readonly Household[],
 ): Promise<ReadonlyMap<Household, ConditionStep>> {
   const { rows } = await sql<{ household: Household; step: ConditionStep }>`
-    select distinct on (household_id) household_id as household, step from programmes.condition_step
+    select distinct on (household_id) household_id as household, step from programmes.condition_step s
     where household_id = any (${households}::uuid[]) and pack = ${run.pack} and code = ${code} and month < ${run.month}
+      and not ${withdrawn(sql`s`)}
     order by household_id, month desc`.execute(tx)
   return new Map(rows.map(each => [each.household, each.step]))
 }
@@ -82,6 +90,22 @@ export async function saveSteps(
     from jsonb_to_recordset(${jsonb(steps)}) as s (household uuid, territory text, step text, breaches integer)
     on conflict do nothing returning household_id as household`.execute(tx)
   return new Set(rows.map(each => each.household))
+}
+
+/** Takes back the warnings of the run's month; answers those that stood until now. */
+export async function withdrawWarnings(
+  tx: Transaction,
+  run: Of,
+  code: string,
+  households: readonly Household[],
+): Promise<readonly { readonly household: Household; readonly territory: string }[]> {
+  const { rows } = await sql<{ household: Household; territory: string }>`
+    insert into programmes.condition_withdrawal (household_id, territory, pack, code, month, run_id)
+    select household_id, territory, pack, code, month, ${run.id} from programmes.condition_step
+    where household_id = any (${households}::uuid[]) and pack = ${run.pack} and code = ${code} and month = ${run.month}
+      and step = 'warned'
+    on conflict do nothing returning household_id as household, territory`.execute(tx)
+  return rows
 }
 
 /** Those who are in the programme, suspended or not. */

@@ -14,6 +14,7 @@ import {
   assessConditions,
   changeEnrolments,
   conditionSets,
+  conditionStepsOf,
   determinationJobs,
   determineRegister,
   enrolmentsOf,
@@ -288,6 +289,24 @@ test('the workers who end a determination follow its conditions; delivered twice
   await deliver()
   assert.equal((await stepsOf('B')).filter(step => step === '2019-06 warned').length, 1)
   assert.equal((await messages()).length, before + 1)
+})
+
+test('a warning is taken back, once, when the corrected register shows that the condition was met', async () => {
+  assert.deepEqual((await month('2019-07', { A: 9, B: 0, C: 0 })).steps, { warned: 1, suspended: 0, restored: 0 })
+  const before = (await messages()).length
+  const kinds = async () => (await messages()).slice(before)
+  await month('2019-07', { A: 9, B: 0, C: 0 })
+  assert.deepEqual(await kinds(), [], 'decided again, nothing changed')
+  await month('2019-07', { A: 0, B: 0, C: 0 })
+  await month('2019-07', { A: 0, B: 0, C: 0 })
+  assert.deepEqual(await kinds(), ['condition_warning_withdrawn'])
+  const [last] = await asking(tx => conditionStepsOf(tx, of('A').household))
+  assert.deepEqual([last?.step, last?.month], ['withdrawn', '2019-07'])
+})
+
+test('a month that was put right counts for no suspension', async () => {
+  const { steps } = await month('2019-08', { A: 9, B: 0, C: 0 })
+  assert.deepEqual(steps, { warned: 1, suspended: 0, restored: 0 })
 })
 
 test('findings can be read again from the audit', async () => {

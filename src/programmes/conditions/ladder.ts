@@ -7,6 +7,8 @@ export type Finding = (typeof FINDINGS)[number]
 export type Found = { readonly of: string | null; readonly month: Month; readonly finding: Finding }
 
 export type ConditionStep = 'warned' | 'suspended' | 'restored'
+/** What a family is told: a step, or that a warning is taken back. */
+export type ConditionNotice = ConditionStep | 'withdrawn'
 
 /**
  * Months in a row in which a condition was not met, up to a month: what is unknown or waived neither counts nor starts anew,
