@@ -44,6 +44,7 @@ const LONG = [
   'src/households/import/indexes-aside',
   'src/households/model/',
   'src/households/snapshot/',
+  'src/payments/answers/import-stream',
   'src/payments/points/points.db',
   'src/payments/providers/hand-over',
   'src/payments/run-history',

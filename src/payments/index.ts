@@ -11,7 +11,12 @@ export { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } 
 export { accountsWithNumber, resealNumbers } from './account-numbers.ts'
 export { type TakenAnswers, takenAnswers } from './answers/answer-files.ts'
 export { type AnswerException, answerExceptions, type ClosingRefusal, closeException } from './answers/exceptions.ts'
-export { type AnswersRefusal, type ImportedAnswers, importAnswers } from './answers/import-answers.ts'
+export {
+  type AnswersRefusal,
+  type ImportedAnswers,
+  importAnswers,
+  importAnswersFrom,
+} from './answers/import-answers.ts'
 export {
   type ApprovalLimit,
   agreeToLimit,
@@ -154,6 +159,7 @@ export {
   recordProviderFee,
 } from './provider-fee.ts'
 export { type ProviderReport, providerReport, type ReportSpan } from './provider-report.ts'
+export { answerPiecesOf } from './providers/answer-pieces.ts'
 export { type Agenda, askAboutBatches, batchKey, type HandingOver, handOverBatches } from './providers/hand-over.ts'
 export { handingOver } from './providers/handing-over.ts'
 export { portCheck } from './providers/port-checks.ts'

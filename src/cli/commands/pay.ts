@@ -112,7 +112,7 @@ A run is prepared by one and approved by another. Preparing takes each entitleme
 A run that has a file is no longer cancelled, and its file can be written again: the same bytes.
 
 answers
---provider     whose answers the file holds: pain.002, camt.053 or camt.054 from version 02 on, or CSV by its mapping. The same file again changes nothing
+--provider     whose answers the file holds: pain.002, camt.053 or camt.054 from version 02 on, or CSV by its mapping, up to 1 GB: it is read as it comes. The same file again changes nothing
 --all          also the exceptions that were closed
 What is not as expected (unknown, duplicate, wrong amount, reversed, late, ambiguous) waits on a work list until somebody closes
 it, saying with --why what was done.

@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, createReadStream, openSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type Databases, transaction } from '#db'
 import {
   type AnswerException,
   type AnswersRefusal,
   answerExceptions,
+  answerPiecesOf,
   type ClosingRefusal,
   closeException,
-  importAnswers,
+  importAnswersFrom,
   type ProviderPorts,
 } from '#payments'
 import { type Io, UsageError } from '../command.ts'
+import { progress } from '../progress.ts'
 import type { Acting } from '../staff.ts'
 import { count, sum } from './words.ts'
 
@@ -21,10 +23,20 @@ export async function payAnswers(
   { file, provider, ports }: { readonly file: string; readonly provider: string; readonly ports: ProviderPorts },
   io: Io,
 ): Promise<void> {
-  const bytes = bytesOf(file)
+  mustOpen(file)
+  const read = answerPiecesOf(ports.get(provider))
+  const bar = progress(io, 'Reading', 'answers')
   const answer = await transaction(worker, by('payment_run.send'), tx =>
-    importAnswers(tx, provider, bytes, ports.get(provider)?.read),
+    importAnswersFrom(tx, provider, {
+      open: () => createReadStream(file, { highWaterMark: 2 ** 20 }),
+      read,
+      onProgress(lines) {
+        io.signal.throwIfAborted()
+        bar.update(lines)
+      },
+    }),
   )
+  bar.end()
   if (!answer.ok) throw new UsageError(`${basename(file)}: ${refusalText(answer.refusal)}`)
   const { taken, lines, confirmed, returned, reversed, exceptions } = answer.value
   const brought = `${count(confirmed)} confirmed, ${count(returned)} returned, ${count(reversed)} reversed`
@@ -76,9 +88,9 @@ export async function payClose(
   io.out(`${exception} is closed.\n`)
 }
 
-function bytesOf(path: string): Uint8Array {
+function mustOpen(path: string): void {
   try {
-    return readFileSync(path)
+    closeSync(openSync(path, 'r'))
   } catch (error) {
     throw new UsageError(`${path} cannot be read: ${(error as Error).message}`)
   }

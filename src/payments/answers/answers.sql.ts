@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Transaction } from '#db'
 import type { Currency } from '#kernel'
 import type { Answer } from '../iso20022/answers.ts'
@@ -26,10 +26,7 @@ export async function insertFile(tx: Transaction, file: RecordedFile): Promise<b
 }
 
 /** Runs that the answers name and that did not leave yet: their money is not with the provider. */
-export async function lockNamedRuns(tx: Transaction, answers: readonly Answer[]): Promise<readonly string[]> {
-  const references = new Set(
-    answers.flatMap(answer => [answer.endToEndId, answer.messageId, answer.batchId].map(id => id.slice(0, 10))),
-  )
+export async function lockNamedRuns(tx: Transaction, references: ReadonlySet<string>): Promise<readonly string[]> {
   const { rows } = await sql<{ reference: string; sent: boolean }>`
     select r.reference, exists (select from payments.run_event e where e.run_id = r.id and e.state = 'sent') as sent,
       pg_advisory_xact_lock(hashtextextended('payments.run ' || r.id, 0))::text
@@ -43,13 +40,57 @@ const REFUSED = ['RJCT', 'CANC', 'refused']
 /** Most days after the one on which a provider was asked to pay, before its answer is late. */
 const LATE_DAYS = 10
 
+/** Answers as a set: the columns of {@link saidAnswers}, lines counted from 1. */
+export type SaidAnswers = RawBuilder<unknown>
+
+/** Runs that answers may name: the beginnings of their ids. */
+export function namedIn(answers: readonly Answer[]): string[] {
+  return answers.flatMap(answer => [answer.endToEndId, answer.messageId, answer.batchId].map(id => id.slice(0, 10)))
+}
+
+/** Answers that are held in memory. */
+export function saidAnswers(answers: readonly Answer[]): SaidAnswers {
+  const column = <Value>(of: (answer: Answer) => Value) => answers.map(of)
+  return sql`
+    select * from unnest(
+      ${column(one => one.outcome)}::text[], ${column(one => one.scope)}::text[], ${column(one => one.endToEndId)}::text[],
+      ${column(one => one.status)}::text[], ${column(one => one.reason)}::text[],
+      ${column(one => one.amount?.minor ?? null)}::bigint[], ${column(one => one.amount?.currency ?? null)}::text[],
+      ${column(one => one.day)}::date[], ${column(one => one.messageId)}::text[], ${column(one => one.batchId)}::text[],
+      ${column(one => one.reference)}::text[], ${column(feeOf)}::bigint[])
+      with ordinality as s (outcome, scope, e2e, status, reason, amount, currency, day, message, batch, reference, fee, line)`
+}
+
+/** Answers that come some at a time wait here, of this transaction alone, until all of them have come. */
+export async function openStage(tx: Transaction): Promise<void> {
+  await sql`drop table if exists answers_said`.execute(tx)
+  await sql`
+    create temporary table answers_said (
+      outcome text, scope text, e2e text, status text, reason text, amount bigint, currency text, day date, message text, batch text,
+      reference text, fee bigint, line bigint
+    ) on commit drop`.execute(tx)
+}
+
+/** @param before lines that stand there already */
+export async function stage(tx: Transaction, answers: readonly Answer[], before: number): Promise<void> {
+  await sql`
+    insert into answers_said
+    select outcome, scope, e2e, status, reason, amount, currency, day, message, batch, reference, fee, line + ${before}::bigint
+    from (${saidAnswers(answers)}) as s`.execute(tx)
+}
+
+/** All that was staged, which the planner knows the size of from now on. */
+export async function staged(tx: Transaction): Promise<SaidAnswers> {
+  await sql`analyze answers_said`.execute(tx)
+  return sql`select * from answers_said`
+}
+
 /**
  * Records every line with the payment it is of and why somebody must look at it, in one statement. A line is `duplicate` where
  * the same kind of message said the same of the payment before; another kind of message saying it again is usual, and so is the
  * same word under the same reference of the provider's, which interfaces say more than once.
  */
-export async function insertLines(tx: Transaction, file: RecordedFile, answers: readonly Answer[]): Promise<void> {
-  const column = <Value>(of: (answer: Answer) => Value) => answers.map(of)
+export async function insertLines(tx: Transaction, file: RecordedFile, answers: SaidAnswers): Promise<void> {
   const family = file.format.slice(0, 8)
   // What the same kind of message said before, of the payment of a line.
   const said = sql`e.outcome = f.outcome and e.file_id <> ${file.id}::uuid and left(a.format, 8) = ${family}
@@ -59,14 +100,7 @@ export async function insertLines(tx: Transaction, file: RecordedFile, answers: 
   await sql`
     insert into payments.answer_line
       (file_id, line, outcome, scope, end_to_end_id, status, reason, amount, currency, day, reference, fee, run_id, position, exception)
-    with said as (
-      select * from unnest(
-        ${column(one => one.outcome)}::text[], ${column(one => one.scope)}::text[], ${column(one => one.endToEndId)}::text[],
-        ${column(one => one.status)}::text[], ${column(one => one.reason)}::text[],
-        ${column(one => one.amount?.minor ?? null)}::bigint[], ${column(one => one.amount?.currency ?? null)}::text[],
-        ${column(one => one.day)}::date[], ${column(one => one.messageId)}::text[], ${column(one => one.batchId)}::text[],
-        ${column(one => one.reference)}::text[], ${column(feeOf)}::bigint[])
-        with ordinality as s (outcome, scope, e2e, status, reason, amount, currency, day, message, batch, reference, fee, line)),
+    with said as (${answers}),
     named as (
       select s.*,
         case when s.scope = 'payment' then case when s.e2e ~ '^[0-9A-Z]{10}-[0-9]{8}$' then left(s.e2e, 10) end

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { appendEvent, type Transaction } from '#db'
 import { err, moneyText, newId, ok, type Result } from '#kernel'
 import { appendAuditOfRows } from '#security'
-import { type AnswerRefusal, readAnswers } from '../iso20022/answers.ts'
+import { type AnswerRefusal, readAnswerPieces, readAnswers } from '../iso20022/answers.ts'
 import { type AccountBalance, trialBalance } from '../ledger.sql.ts'
 import type { LedgerAccountKind, TransferRequest } from '../ledger.ts'
 import { listProviders } from '../provider.ts'
-import type { ReadsAnswers } from '../providers/provider-port.ts'
+import type { ReadsAnswerPieces, ReadsAnswers } from '../providers/provider-port.ts'
 import { answerLines } from '../recorded-sets.ts'
 import { postTransfers } from '../transfer.ts'
 import {
@@ -17,8 +17,14 @@ import {
   insertLines,
   insertOutcomes,
   lockNamedRuns,
+  namedIn,
+  openStage,
   outcomeTotals,
   type RecordedFile,
+  type SaidAnswers,
+  saidAnswers,
+  stage,
+  staged,
 } from './answers.sql.ts'
 
 export type ImportedAnswers = AnswerCounts & {
@@ -48,14 +54,73 @@ export async function importAnswers(
   if (!file.ok) return file
   if (!(await listProviders(tx)).some(one => one.code === provider)) return err({ code: 'provider_unknown', provider })
   const { format, messageId, answers } = file.value
-  const references = await lockNamedRuns(tx, answers)
+  const references = await lockNamedRuns(tx, new Set(namedIn(answers)))
   if (references.length > 0) return err({ code: 'runs_not_sent', references })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const recorded: RecordedFile = { id: newId(), provider, sha256, format, messageId, lines: answers.length }
   if (!(await insertFile(tx, recorded))) return ok({ taken: 'again', ...(await countsOf(tx, provider, sha256)) })
-  await insertLines(tx, recorded, answers)
-  await insertOutcomes(tx, recorded.id)
-  return ok({ taken: 'now', ...(await recordTaken(tx, recorded)) })
+  return ok(await take(tx, recorded, saidAnswers(answers)))
+}
+
+/**
+ * The same for a file of any length, which is read as it comes and never held whole. Nothing of it stands before all of it was read,
+ * so that one that is refused at its last line leaves nothing, and one that was cut off by a death is taken again from its beginning.
+ * @param open gives the bytes from the first; asked again where the transaction is tried again
+ * @param onProgress told how many lines were read
+ */
+export async function importAnswersFrom(
+  tx: Transaction,
+  provider: string,
+  { open, read = readAnswerPieces, onProgress }: AnswerStream,
+): Promise<Result<ImportedAnswers, AnswersRefusal>> {
+  if (!(await listProviders(tx)).some(one => one.code === provider)) return err({ code: 'provider_unknown', provider })
+  await openStage(tx)
+  const hash = createHash('sha256')
+  const named = new Set<string>()
+  let said: { readonly format: string; readonly messageId: string } | undefined
+  let lines = 0
+  for await (const part of read(hashed(open(), hash))) {
+    if (!part.ok) return part
+    said ??= part.value
+    for (const reference of namedIn(part.value.answers)) named.add(reference)
+    await stage(tx, part.value.answers, lines)
+    lines += part.value.answers.length
+    onProgress?.(lines)
+  }
+  if (!said) return err({ code: 'message_empty', format: '' })
+  const references = await lockNamedRuns(tx, named)
+  if (references.length > 0) return err({ code: 'runs_not_sent', references })
+  const sha256 = hash.digest('hex')
+  const recorded: RecordedFile = {
+    id: newId(),
+    provider,
+    sha256,
+    format: said.format,
+    messageId: said.messageId,
+    lines,
+  }
+  if (!(await insertFile(tx, recorded))) return ok({ taken: 'again', ...(await countsOf(tx, provider, sha256)) })
+  return ok(await take(tx, recorded, await staged(tx)))
+}
+
+export type AnswerStream = {
+  readonly open: () => AsyncIterable<Uint8Array>
+  /** How this provider's answers are read: ISO 20022 unless said. */
+  readonly read?: ReadsAnswerPieces | undefined
+  readonly onProgress?: ((lines: number) => void) | undefined
+}
+
+async function* hashed(bytes: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    hash.update(piece)
+    yield piece
+  }
+}
+
+async function take(tx: Transaction, file: RecordedFile, answers: SaidAnswers): Promise<ImportedAnswers> {
+  await insertLines(tx, file, answers)
+  await insertOutcomes(tx, file.id)
+  return { taken: 'now', ...(await recordTaken(tx, file)) }
 }
 
 /** What a file of answers does once its lines and outcomes stand: the ledger, the audit and the news for the modules above. */

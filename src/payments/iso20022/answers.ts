@@ -2,7 +2,8 @@ import { type DateText, err, isCurrency, type Money, ok, parseDate, parseMoney, 
 import { bookedAnswers } from './camt.ts'
 import { statusAnswers } from './pain002.ts'
 import { readXmlByPieces, type XmlElement } from './read-xml.ts'
-import { boundedXml, largestFile, type XmlRefusal } from './xml-bounds.ts'
+import { boundedXml, largestFile, largestStream, type XmlRefusal } from './xml-bounds.ts'
+import { type XmlCut, xmlCutter } from './xml-cutter.ts'
 
 /** What became of a payment, as its carrier says it. */
 export type AnswerOutcome =
@@ -89,6 +90,90 @@ export function readAnswers(bytes: Uint8Array): Result<AnswerFile, AnswerRefusal
     for (const answer of part.value.answers) answers.push(answer)
   }
   return ok({ ...first!, answers })
+}
+
+/** Where a message may be cut: entries of a statement, payments of a report, and batches of which the whole is said at once. */
+const RECORDS = {
+  names: new Set(['Ntry', 'TxInfAndSts']),
+  wholes: new Set(['OrgnlPmtInfAndSts', 'Stmt', 'Ntfctn']),
+}
+
+/**
+ * The same as {@link readAnswers} for a file that comes in stretches, however long it is: its answers come some at a time, and what is
+ * held does not grow with it. A refusal comes where it is found and is the last; what came before it is of a file that is refused.
+ */
+export async function* readAnswerPieces(
+  bytes: AsyncIterable<Uint8Array>,
+  most = AT_ONCE,
+): AsyncGenerator<Result<AnswerFile, AnswerRefusal>> {
+  let first: AnswerFile | undefined
+  // What a message says of all that it answers counts where it says nothing else.
+  let ofMessage: Answer | undefined
+  let said = 0
+  for await (const cut of cutsOf(bytes, most)) {
+    if (!cut.ok) return yield cut
+    if (first && cut.value.records === 0) continue
+    const part = messageAnswers(cut.value.continued.has(BATCH) ? withoutEmptied(cut.value.root) : cut.value.root)
+    if (!part.ok) {
+      if (first && part.refusal.code === 'message_empty') continue
+      return yield part
+    }
+    first ??= part.value
+    const answers = part.value.answers.filter(one => one.scope !== 'message')
+    ofMessage ??= part.value.answers.find(one => one.scope === 'message')
+    said += answers.length
+    if (answers.length > 0) yield ok({ ...first, answers })
+  }
+  if (first && said === 0) yield ok({ ...first, answers: ofMessage ? [ofMessage] : [] })
+}
+
+const BATCH = 'OrgnlPmtInfAndSts'
+
+/** Without a batch that goes on and of which no payment is left: that it is said as a whole would not be so. */
+function withoutEmptied(element: XmlElement): XmlElement {
+  const { children } = element
+  const at = children.findIndex(child => child.name === BATCH)
+  if (at < 0) return { ...element, children: children.map(withoutEmptied) }
+  const holds = children[at]!.children.some(child => child.name === 'TxInfAndSts')
+  return holds ? element : { ...element, children: children.toSpliced(at, 1) }
+}
+
+async function* cutsOf(bytes: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Result<XmlCut, XmlRefusal>> {
+  const cutter = xmlCutter(RECORDS, most)
+  for await (const stretch of textOf(bytes, largestStream)) {
+    if (!stretch.ok) return yield stretch
+    for (const cut of cutter.push(stretch.value)) {
+      yield cut
+      if (!cut.ok) return
+    }
+  }
+  yield* cutter.end()
+}
+
+/** Bytes as text, as they come; refused where they are no UTF-8, or more than `most`. */
+export async function* textOf(
+  bytes: AsyncIterable<Uint8Array>,
+  most: number,
+): AsyncGenerator<
+  Result<string, { readonly code: 'too_large'; readonly limit: number } | { readonly code: 'encoding_not_utf8' }>
+> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let size = 0
+  const decoded = (piece?: Uint8Array) => {
+    try {
+      return ok(piece ? decoder.decode(piece, { stream: true }) : decoder.decode())
+    } catch {
+      return err({ code: 'encoding_not_utf8' } as const)
+    }
+  }
+  for await (const piece of bytes) {
+    size += piece.length
+    if (size > most) return yield err({ code: 'too_large', limit: most })
+    const text = decoded(piece)
+    yield text
+    if (!text.ok) return
+  }
+  yield decoded()
 }
 
 /** Entries of a statement that are held as a tree at a time. */

@@ -26,7 +26,7 @@ const STRICT =
  */
 export function readXml(bytes: Uint8Array, limits: XmlLimits = usualLimits): Result<XmlElement, XmlRefusal> {
   const text = boundedXml(bytes, limits)
-  return text.ok ? parsed(text.value) : text
+  return text.ok ? parseXml(text.value) : text
 }
 
 /**
@@ -41,7 +41,7 @@ export function* readXmlByPieces(text: string, name: string, most: number): Gene
     ? chunks.blanks.reduce((sum, blank) => sum + blank.length, chunks.head.length + chunks.tail.length)
     : 0
   if (!chunks || rest > LARGEST_REST) {
-    yield text.length > usualLimits.bytes ? err({ code: 'too_large', limit: usualLimits.bytes }) : parsed(text)
+    yield text.length > usualLimits.bytes ? err({ code: 'too_large', limit: usualLimits.bytes }) : parseXml(text)
     return
   }
   const { head, blanks, tail } = chunks
@@ -51,7 +51,7 @@ export function* readXmlByPieces(text: string, name: string, most: number): Gene
       yield err({ code: 'too_large', limit: usualLimits.bytes })
       return
     }
-    const read = parsed(piece)
+    const read = parseXml(piece)
     yield read
     if (!read.ok) return
   }
@@ -83,7 +83,7 @@ function linesOf(text: string, from: number, to: number): string {
   return '\n'.repeat(lines)
 }
 
-function parsed(text: string): Result<XmlElement, XmlRefusal> {
+export function parseXml(text: string): Result<XmlElement, XmlRefusal> {
   let document: XmlDocument
   try {
     document = XmlDocument.fromString(text, { option: STRICT })

@@ -14,6 +14,9 @@ export const usualLimits: XmlLimits = { bytes: 64_000_000, depth: 32, elements: 
 /** A whole file of answers, where its entries are read some at a time: 200,000 entries and more. A larger one comes in several files. */
 export const largestFile: XmlLimits = { ...usualLimits, bytes: 192_000_000, elements: 8_000_000 }
 
+/** Most bytes of a file of answers that is read as it comes: over two million payments. */
+export const largestStream = 1_000_000_000
+
 export type XmlRefusal =
   | { readonly code: 'too_large'; readonly limit: number }
   | { readonly code: 'encoding_not_utf8' }
@@ -25,7 +28,7 @@ export type XmlRefusal =
   | { readonly code: 'malformed'; readonly line: number; readonly message: string }
 
 /** The only declaration taken: XML 1.0, in UTF-8 whether it says so or not. */
-const DECLARATION =
+export const DECLARATION =
   /^<\?xml\s+version\s*=\s*(["'])1\.0\1(\s+encoding\s*=\s*(["'])utf-?8\3)?(\s+standalone\s*=\s*(["'])(yes|no)\5)?\s*\?>/i
 
 /**
@@ -116,14 +119,14 @@ function isNamed(text: string, from: number, end: number, name: string): boolean
 }
 
 /** The end of a comment or of text kept as it is; undefined for anything else that begins so. */
-function endOfAside(text: string, at: number): number | undefined {
+export function endOfAside(text: string, at: number): number | undefined {
   if (text.startsWith('<!--', at)) return text.indexOf('-->', at + 4)
   if (text.startsWith('<![CDATA[', at)) return text.indexOf(']]>', at + 9)
   return undefined
 }
 
 /** Where the tag closes, quotes passed over; -1 where it does not, -2 where it goes on too long. */
-function endOfTag(text: string, at: number, longest: number): number {
+export function endOfTag(text: string, at: number, longest: number): number {
   let quote = ''
   for (let i = at + 1; i < text.length; i++) {
     if (i - at > longest) return -2

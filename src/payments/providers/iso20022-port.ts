@@ -1,4 +1,4 @@
-import { readAnswers } from '../iso20022/answers.ts'
+import { readAnswerPieces, readAnswers } from '../iso20022/answers.ts'
 import { type Pain001Version, writePain001 } from '../iso20022/pain001.ts'
 import type { FilePort, ProviderOrders } from './provider-port.ts'
 
@@ -18,5 +18,6 @@ export function iso20022Port(version: Pain001Version): FilePort {
         groups: [group],
       }),
     read: readAnswers,
+    readPieces: readAnswerPieces,
   }
 }

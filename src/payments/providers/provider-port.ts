@@ -15,6 +15,9 @@ export type ProviderOrders = {
 /** How a provider's answers are read, whatever way they came. */
 export type ReadsAnswers = (bytes: Uint8Array) => Result<AnswerFile, AnswerRefusal>
 
+/** The same for a file that comes in stretches: its answers some at a time; a refusal is the last that comes. */
+export type ReadsAnswerPieces = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Result<AnswerFile, AnswerRefusal>>
+
 /** A provider that takes a file and answers by files, carried by people or by a transfer of files. */
 export type FilePort = {
   readonly adapter: 'iso20022' | 'csv'
@@ -22,6 +25,7 @@ export type FilePort = {
   readonly format: string
   readonly write: (orders: ProviderOrders) => AsyncIterable<string>
   readonly read: ReadsAnswers
+  readonly readPieces: ReadsAnswerPieces
 }
 
 /** A batch of payments as it goes over the wire. The same batch is the same bytes under the same key, however often it goes. */

@@ -1,6 +1,6 @@
 import type { FilePort } from '../provider-port.ts'
 import type { CsvMapping } from './csv-mapping.ts'
-import { readCsvAnswers } from './read-csv-answers.ts'
+import { readCsvAnswerPieces, readCsvAnswers } from './read-csv-answers.ts'
 import { writeCsvOrders } from './write-orders.ts'
 
 /** Files in CSV both ways, as the mapping of the provider says. */
@@ -10,5 +10,6 @@ export function csvPort(mapping: CsvMapping): FilePort {
     format: 'csv',
     write: orders => writeCsvOrders(mapping.orders, orders),
     read: bytes => readCsvAnswers(mapping.answers, bytes),
+    readPieces: bytes => readCsvAnswerPieces(mapping.answers, bytes),
   }
 }

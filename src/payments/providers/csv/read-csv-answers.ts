@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream'
+import { parse as parseStream } from 'csv-parse'
 import { CsvError, parse } from 'csv-parse/sync'
 import { type DateText, err, isCurrency, type Money, money, ok, placesOf, type Result } from '#kernel'
-import type { Answer, AnswerFile, AnswerOutcome, AnswerRefusal } from '../../iso20022/answers.ts'
-import { usualLimits } from '../../iso20022/xml-bounds.ts'
+import { type Answer, type AnswerFile, type AnswerOutcome, type AnswerRefusal, textOf } from '../../iso20022/answers.ts'
+import { largestStream, usualLimits } from '../../iso20022/xml-bounds.ts'
 import { atScale, readAmount } from '../../reconciliation/read-amounts.ts'
 import { readDay } from '../../reconciliation/read-days.ts'
 import type { CsvMapping } from './csv-mapping.ts'
@@ -23,10 +25,7 @@ export function readCsvAnswers(rules: Rules, bytes: Uint8Array): Result<AnswerFi
   if (!titles || lines.length === 0) return err({ code: 'message_empty', format: 'csv' })
   const place = placesOfColumns(rules.columns, titles)
   if (!place.ok) return place
-  const outcomes = new Map<string, AnswerOutcome>()
-  for (const outcome of ['settled', 'returned', 'pending'] as const) {
-    for (const word of rules[outcome]) outcomes.set(word.trim().toLowerCase(), outcome)
-  }
+  const outcomes = outcomesOf(rules)
   const answers: Answer[] = []
   for (const [index, cells] of lines.entries()) {
     const answer = answerOf(rules, place.value, outcomes, cells, index + 2)
@@ -34,6 +33,93 @@ export function readCsvAnswers(rules: Rules, bytes: Uint8Array): Result<AnswerFi
     answers.push(answer.value)
   }
   return ok({ format: 'csv', messageId: '', answers })
+}
+
+/** Lines of a file that are answers at a time. */
+const AT_ONCE = 2_000
+
+/** The same for a file that comes in stretches, however long it is: some answers at a time; a refusal is the last that comes. */
+export async function* readCsvAnswerPieces(
+  rules: Rules,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Result<AnswerFile, AnswerRefusal>> {
+  const outcomes = outcomesOf(rules)
+  let place: Place | undefined
+  let answers: Answer[] = []
+  let line = 0
+  const part = () => ok({ format: 'csv', messageId: '', answers })
+  for await (const cells of rowsAsTheyCome(bytes, rules.separator)) {
+    if (!cells.ok) return yield cells
+    line++
+    if (!place) {
+      const found = placesOfColumns(rules.columns, cells.value)
+      if (!found.ok) return yield found
+      place = found.value
+      continue
+    }
+    const answer = answerOf(rules, place, outcomes, cells.value, line)
+    if (!answer.ok) return yield answer
+    answers.push(answer.value)
+    if (answers.length < AT_ONCE) continue
+    yield part()
+    answers = []
+  }
+  if (line < 2) return yield err({ code: 'message_empty', format: 'csv' })
+  if (answers.length > 0) yield part()
+}
+
+async function* rowsAsTheyCome(
+  bytes: AsyncIterable<Uint8Array>,
+  delimiter: string,
+): AsyncGenerator<Result<readonly string[], AnswerRefusal>> {
+  let refusal: AnswerRefusal | undefined
+  // A stream does not tell the one it flows into that it failed.
+  let failure: { readonly error: unknown } | undefined
+  async function* texts() {
+    try {
+      for await (const text of textOf(bytes, largestStream)) {
+        if (!text.ok) {
+          refusal = text.refusal
+          return
+        }
+        yield text.value
+      }
+    } catch (error) {
+      failure = { error }
+    }
+  }
+  const source = Readable.from(texts(), { objectMode: false })
+  const rows = source.pipe(parseStream(optionsOf(delimiter)))
+  try {
+    for await (const row of rows as AsyncIterable<string[]>) {
+      if (refusal) break
+      yield ok(row)
+    }
+  } catch (error) {
+    // A line that was cut by what cannot be read is not the line to name.
+    if (!refusal && !failure) refusal = lineRefusal(error)
+  } finally {
+    source.destroy()
+  }
+  if (failure) throw failure.error
+  if (refusal) yield err(refusal)
+}
+
+function outcomesOf(rules: Rules): ReadonlyMap<string, AnswerOutcome> {
+  const outcomes = new Map<string, AnswerOutcome>()
+  for (const outcome of ['settled', 'returned', 'pending'] as const) {
+    for (const word of rules[outcome]) outcomes.set(word.trim().toLowerCase(), outcome)
+  }
+  return outcomes
+}
+
+const optionsOf = (delimiter: string) =>
+  ({ delimiter, relax_column_count: false, skip_empty_lines: true, max_record_size: LONGEST_LINE }) as const
+
+function lineRefusal(error: unknown): AnswerRefusal {
+  if (!(error instanceof CsvError)) throw error
+  const line = Number((error as { lines?: number }).lines ?? 1)
+  return { code: 'line_unreadable', line, column: '', text: error.message.slice(0, 200) }
 }
 
 function rowsOf(bytes: Uint8Array, delimiter: string): Result<readonly string[][], AnswerRefusal> {
@@ -45,12 +131,9 @@ function rowsOf(bytes: Uint8Array, delimiter: string): Result<readonly string[][
     return err({ code: 'encoding_not_utf8' })
   }
   try {
-    const options = { delimiter, relax_column_count: false, skip_empty_lines: true, max_record_size: LONGEST_LINE }
-    return ok(parse(text, options) as string[][])
+    return ok(parse(text, optionsOf(delimiter)) as string[][])
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const line = Number((error as { lines?: number }).lines ?? 1)
-    return err({ code: 'line_unreadable', line, column: '', text: error.message.slice(0, 200) })
+    return err(lineRefusal(error))
   }
 }
 
