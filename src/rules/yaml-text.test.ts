@@ -25,6 +25,7 @@ const refused: { name: string; text: string; code: string }[] = [
   { name: 'dashes in a row', text: `${'- '.repeat(500)}a`, code: 'too_deep' },
   { name: 'two million letters', text: `a: ${'b'.repeat(2_000_000)}`, code: 'too_large' },
   { name: 'a key given twice', text: 'a: 1\na: 2', code: 'not_yaml' },
+  { name: 'two documents', text: 'a: 1\n---\nb: 2', code: 'not_yaml' },
   { name: 'no YAML', text: 'a: [', code: 'not_yaml' },
 ]
 for (const { name, text, code } of refused) {
@@ -37,9 +38,10 @@ for (const { name, text, code } of refused) {
 }
 
 test('what people write is read as it stands', () => {
-  const text = 'a: 1\nb: [x, { c: "*y" }]\n__proto__: { polluted: true }\n'
+  const text = 'a: 1\nb: [x, { c: "*y" }]\n__proto__: { polluted: true }\nd: |\n  *z\ne: it *is\n'
   const read = readYamlData(text)
   assert.ok(read.ok)
   assert.equal(({} as { polluted?: boolean }).polluted, undefined)
-  assert.deepEqual(Object.keys(read.value as object), ['a', 'b', '__proto__'])
+  assert.deepEqual(Object.keys(read.value as object), ['a', 'b', '__proto__', 'd', 'e'])
+  assert.equal((read.value as { d: string }).d, '*z\n')
 })

@@ -1,4 +1,4 @@
-import { CST, type Document, Lexer, type LineCounter, Parser, parseDocument, visit } from 'yaml'
+import { Composer, CST, type Document, Lexer, type LineCounter, Parser } from 'yaml'
 import { err, ok, type Result } from '#kernel'
 
 /** A file of a pack has some tens of thousands of characters. */
@@ -30,21 +30,18 @@ export function parseYaml(
     data: () => undefined,
   })
   if (text.length > LONGEST) return refused('too_large', `longer than ${LONGEST >> 20} million characters`)
-  const deep = tooDeep(text)
-  if (deep !== undefined) return refused('too_deep', `nested more than ${DEEPEST} deep`, deep)
-  const document = parseDocument(text, { ...(lineCounter && { lineCounter }), prettyErrors: false, strict: true })
+  const read = tokensOf(text, lineCounter)
+  if (!read.ok) {
+    const { code, says, from } = read.refusal
+    return refused(code, says, from)
+  }
+  const composer = new Composer({ ...(lineCounter && { lineCounter }), prettyErrors: false, strict: true })
+  const composed = [...composer.compose(read.value, true, text.length)]
+  const [document, another] = composed as unknown as [Document.Parsed, Document.Parsed?]
+  if (another !== undefined) return refused('not_yaml', 'a second document begins here', another.range[0])
   const problems = document.errors.map(({ pos: [from, to], message }) => {
     return { from, to, code: 'not_yaml', message: message.split('\n')[0] as string }
   })
-  if (problems.length === 0) {
-    visit(document, {
-      Alias: (_, { source, range }) => {
-        const from = range?.[0] ?? 0
-        problems.push({ from, to: from + 1, code: 'alias', message: `*${source} points elsewhere; say it here` })
-        return visit.BREAK
-      },
-    })
-  }
   return { root: document.contents, problems, data: () => document.toJS() }
 }
 
@@ -55,15 +52,28 @@ export function readYamlData(text: string): Result<unknown, readonly string[]> {
 }
 
 /**
- * Where the text is first nested too deep. Asked while the bare tokens are read: what composes them into nodes goes as deep
- * as the stack allows, and that differs between machines.
+ * The tokens of a text, or where it first does what is not taken here. Asked while they are read: what composes them into nodes
+ * goes as deep as the stack allows, and that differs between machines.
  */
-function tooDeep(text: string): number | undefined {
-  const parser = new Parser()
+function tokensOf(
+  text: string,
+  lineCounter: LineCounter | undefined,
+): Result<readonly CST.Token[], { readonly code: 'alias' | 'too_deep'; readonly says: string; readonly from: number }> {
+  const parser = new Parser(lineCounter?.addNewLine)
+  const tokens: CST.Token[] = []
+  lineCounter?.addNewLine(0)
+  let scalar = false
   for (const lexeme of new Lexer().lex(text)) {
-    for (const _ of parser.next(lexeme));
-    if (parser.stack.length > DEEPEST && parser.stack.filter(CST.isCollection).length > DEEPEST)
-      return parser.offset - 1
+    if (!scalar && CST.tokenType(lexeme) === 'alias') {
+      return err({ code: 'alias', says: `${lexeme} points elsewhere; say it here`, from: parser.offset })
+    }
+    // What follows the mark of a scalar is its text, whatever it begins with.
+    scalar = !scalar && lexeme === CST.SCALAR
+    tokens.push(...parser.next(lexeme))
+    if (parser.stack.length > DEEPEST && parser.stack.filter(CST.isCollection).length > DEEPEST) {
+      return err({ code: 'too_deep', says: `nested more than ${DEEPEST} deep`, from: parser.offset - 1 })
+    }
   }
-  return undefined
+  tokens.push(...parser.end())
+  return ok(tokens)
 }

@@ -81,7 +81,7 @@ export function tallyOfLaw({ box, offsets, weights, meant }: Omit<Part, 'sign'>,
 /** Adds to the sums of the law what is tried, in one pass. */
 export function tallyOf(part: Part, law: Tally, before: Decided, after: Decided): Tally {
   const { box, offsets, weights, meant, sign } = part
-  const tally = Float64Array.from(law)
+  const tally = law.slice()
   const { place } = box
   const add = (index: number, value: number) => {
     tally[index] = (tally[index] as number) + value
@@ -114,7 +114,7 @@ export function tallyOf(part: Part, law: Tally, before: Decided, after: Decided)
 /** The parts of a nation together. */
 export function joined(tallies: readonly Tally[]): Tally {
   const [first, ...others] = tallies
-  const sum = Float64Array.from(first ?? [])
+  const sum = first?.slice() ?? new Float64Array(0)
   for (const other of others) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (other[i] as number)
   return sum
 }
@@ -124,7 +124,11 @@ export type Figures = Readonly<Record<Measure, number>>
 /** All cells together. */
 export function total(tally: Tally): Figures {
   const sums = new Float64Array(WIDTH)
-  for (let i = 0; i < tally.length; i++) sums[i % WIDTH] = (sums[i % WIDTH] as number) + (tally[i] as number)
+  for (let cell = 0; cell < tally.length; cell += WIDTH) {
+    for (let measure = 0; measure < WIDTH; measure++) {
+      sums[measure] = (sums[measure] as number) + (tally[cell + measure] as number)
+    }
+  }
   return figuresAt(sums, 0)
 }
 
