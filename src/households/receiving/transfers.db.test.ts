@@ -144,14 +144,19 @@ const askedFor = (
   ...change,
 })
 const propose = (asked: TransferAsked, by = salma) => as(by, tx => proposeTransfer(tx, country, asked, TODAY))
-const answer = (id: ProposalId, by = karim, step: 'approved' | 'refused' = 'approved') =>
+const answer = (
+  id: ProposalId,
+  by = karim,
+  step: 'approved' | 'refused' = 'approved',
+  secondFactorAt: Date | null = new Date(),
+) =>
   as(by, async tx => {
     const contentHash = (await findProposal(tx, id))?.contentHash ?? ''
     return answerTransfer(tx, country, by, id, {
       step,
       reason: 'vu',
       contentHash,
-      secondFactorAt: new Date(),
+      secondFactorAt,
       today: TODAY,
     })
   })
@@ -235,6 +240,22 @@ test('what changed meanwhile is seen at the approval: the person died, and nothi
   assert.equal((await receives(household))?.person, idir)
   assert.ok((await answer(asked.id, karim, 'refused')).ok)
   assert.equal((await asking(tx => transfersOf(tx, { household })))[0]!.decidedAt, null)
+})
+
+test('another desk agent approves, of the territory, after a second step; a desk elsewhere knows of no proposal', async () => {
+  const { household, idir, tuda } = await family()
+  const asked = askedFor(household, tuda)
+  assert.ok((await propose(asked)).ok)
+  const codeOf = async (answered: ReturnType<typeof answer>) => {
+    const said = await answered
+    return said.ok ? 'ok' : said.refusal.code
+  }
+  assert.equal(await codeOf(answer(asked.id, elsewhere)), 'proposal_unknown')
+  assert.equal(await codeOf(answer(asked.id, salma)), 'own_proposal')
+  assert.equal(await codeOf(answer(asked.id, karim, 'approved', null)), 'second_factor_missing')
+  assert.equal((await receives(household))?.person, idir)
+  assert.equal(await codeOf(answer(asked.id, karim)), 'ok')
+  assert.equal((await receives(household))?.person, tuda)
 })
 
 test('nobody writes one alone: the table takes what two persons decided, and who sees the household proposes', async () => {
