@@ -7432,9 +7432,12 @@ create table households.import_member (
   digest bytea not null,
   keys integer[],
   place_key integer,
+  unique_number text,
+  alias text,
   constraint import_member_pkey PRIMARY KEY (attempt, household, line)
 );
 grant delete, insert, select on households.import_member to socle_worker;
+grant update (person_id) on households.import_member to socle_worker;
 comment on table households.import_member is 'Staging: rows of a members file that were read without a mistake. Reached by the worker alone.';
 comment on column households.import_member.attempt is 'Reading of the file.';
 comment on column households.import_member.line is 'Row of the file, the header being row 1; members of a household keep this order.';
@@ -7455,6 +7458,8 @@ comment on column households.import_member.facts is 'Facts, as JSON.';
 comment on column households.import_member.digest is 'SHA-256 of what the row says.';
 comment on column households.import_member.keys is 'Numbers of the keys by which the person is found, each in its place (population.match_key), but for the one of the place where they live.';
 comment on column households.import_member.place_key is 'With the number of the household''s place, by exclusive or, the key of the place.';
+comment on column households.import_member.unique_number is 'Unique number by which the row names a person of the register.';
+comment on column households.import_member.alias is 'Alias by which the row names a person of the register.';
 
 create table households.import_reject (
   attempt integer not null,

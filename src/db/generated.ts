@@ -922,6 +922,10 @@ export interface HouseholdsImportLane {
 
 export interface HouseholdsImportMember {
   /**
+   * Alias by which the row names a person of the register.
+   */
+  alias: string | null;
+  /**
    * Reading of the file.
    */
   attempt: number;
@@ -997,6 +1001,10 @@ export interface HouseholdsImportMember {
    * Identifier of the member within the household.
    */
   source_id: string;
+  /**
+   * Unique number by which the row names a person of the register.
+   */
+  unique_number: string | null;
 }
 
 export interface HouseholdsImportReject {

@@ -34,6 +34,9 @@ export type IncomingMember = {
   readonly givenNameAr?: string | undefined
   readonly familyNameAr?: string | undefined
   readonly phone?: string | undefined
+  /** Unique number and alias by which a file names somebody of the register, who is found by them before the file is registered. */
+  readonly uniqueNumber?: string | undefined
+  readonly alias?: string | undefined
   readonly facts: DeclaredFacts
 }
 
@@ -42,7 +45,7 @@ export const HOUSEHOLD_COLUMNS =
   'source_id, id, declaration_id, territory, weight, effective_on, recipient, facts, digest, place'
 /** Columns of `pg_temp.incoming_member`, in the order of {@link memberLine}. */
 export const MEMBER_COLUMNS =
-  'household, position, source_id, person_id, relation, given_name, family_name, given_name_ar, family_name_ar, name_key, sex, birth_date, birth_precision, phone, facts, digest, keys, place_key'
+  'household, position, source_id, person_id, relation, given_name, family_name, given_name_ar, family_name_ar, name_key, sex, birth_date, birth_precision, phone, facts, digest, keys, place_key, unique_number, alias'
 
 /** Types of those columns, shared by the temporary tables of a batch and the staging tables of an import. */
 export async function openIncoming(tx: Transaction): Promise<void> {
@@ -56,7 +59,7 @@ export async function openIncoming(tx: Transaction): Promise<void> {
       household text not null, position int not null, source_id text not null, person_id uuid not null, relation text,
       given_name text, family_name text, given_name_ar text, family_name_ar text, name_key text not null, sex text,
       birth_date date, birth_precision text, phone text, facts text not null, digest bytea not null,
-      keys int[], place_key int, is_known boolean not null default false, primary key (household, source_id)
+      keys int[], place_key int, unique_number text, alias text, is_known boolean not null default false, primary key (household, source_id)
     ) on commit delete rows;
     create temporary table if not exists incoming_outcome (
       source_id text primary key, digest bytea not null, household_id uuid, outcome text, later_on date
@@ -109,12 +112,14 @@ export function memberLine(
   relationFact: string | undefined,
   keysOf?: KeysOf,
 ): string {
-  const { sourceId, givenName, familyName, givenNameAr, familyNameAr, phone } = member
+  const { sourceId, givenName, familyName, givenNameAr, familyNameAr, phone, uniqueNumber, alias } = member
   const facts = factsText(member.facts)
   const relation = relationFact === undefined ? undefined : member.facts[relationFact]
   const birthDate = member.facts.birth_date
   const sex = member.facts.sex
   const found = keysOf?.(member)
+  // Who is not named so has the digest of before there were such columns.
+  const named = uniqueNumber === undefined && alias === undefined ? [] : [uniqueNumber, alias]
   return copyLine([
     household,
     String(position),
@@ -131,9 +136,11 @@ export function memberLine(
     typeof birthDate === 'string' ? 'day' : undefined,
     phone,
     facts,
-    digestOf([sourceId, givenName, familyName, givenNameAr, familyNameAr, phone, facts]),
+    digestOf([sourceId, givenName, familyName, givenNameAr, familyNameAr, phone, facts, ...named]),
     found && `{${found.keys.map(key => key ?? 'NULL').join(',')}}`,
     found?.placeKey === undefined ? undefined : String(found.placeKey),
+    uniqueNumber,
+    alias,
   ])
 }
 

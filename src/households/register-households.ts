@@ -213,6 +213,7 @@ async function findLater(tx: Transaction, from: Provenance): Promise<void> {
     where outcome.source_id = household.source_id and outcome.outcome = 'changed'`.execute(tx)
 }
 
+/** Whom a file names by number or alias is in the register already, and stands there as an office recorded them. */
 async function sendPersons(tx: Transaction, from: Provenance): Promise<void> {
   await openIncomingPersons(tx)
   await sql`
@@ -223,7 +224,9 @@ async function sendPersons(tx: Transaction, from: Provenance): Promise<void> {
     from pg_temp.incoming_member as member
       join pg_temp.incoming_outcome as outcome on outcome.source_id = member.household and outcome.outcome <> 'unchanged'
       join pg_temp.incoming_household as household on household.source_id = member.household
-    where outcome.later_on is null or not member.is_known`.execute(tx)
+    where (outcome.later_on is null or not member.is_known) and num_nonnulls(member.unique_number, member.alias) = 0`.execute(
+    tx,
+  )
   // An import makes the keys of its persons, and compares them.
   await savePersons(tx, { ...from, recordedBy: from.actor, keyed: from.importId !== undefined })
 }

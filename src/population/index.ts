@@ -64,6 +64,7 @@ export { type Model, readModel } from './matching/model.ts'
 export { openRecords } from './matching/open-records.ts'
 export type { Records } from './matching/records.ts'
 export { nameKey } from './name-key.ts'
+export { type NamedFault, namedPersons } from './named-persons.sql.ts'
 export { forgetNames, readingNames } from './names/learn-names.ts'
 export { type NameQuery, nameQuery } from './names/name-query.ts'
 export {

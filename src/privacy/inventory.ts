@@ -184,7 +184,7 @@ export const inventory: Readonly<Record<string, HeldTable>> = {
         'birth_date',
         'birth_precision',
       ],
-      identifiers: ['household', 'source_id', 'person_id', 'digest'],
+      identifiers: ['household', 'source_id', 'person_id', 'digest', 'unique_number', 'alias'],
       contact: ['phone'],
       family: ['relation'],
       circumstances: ['facts'],

@@ -60,7 +60,8 @@ export const command: Command = {
                   Also accepted: weight (how many households it stands for), effective_on (the day from
                   which the row is true), recipient (source_id of the member who receives)
 --members FILE    one row per member: household_source_id, source_id, and the member's facts.
-                  Also accepted: given_name, family_name, given_name_ar, family_name_ar, phone.
+                  Also accepted: given_name, family_name, given_name_ar, family_name_ar, phone; unique_number and
+                  alias, which name a person of the register exactly.
                   Needed where the catalogue has members; the two files need not be in the same order
 --map FILE        a YAML file that says which column holds what, where the columns have other names
 --source NAME     the register the files come from. With source_id it tells whether a household is

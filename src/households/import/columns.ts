@@ -10,7 +10,7 @@ const ownColumns = {
   },
   members: {
     required: ['household_source_id', 'source_id'],
-    optional: ['given_name', 'family_name', 'given_name_ar', 'family_name_ar', 'phone'],
+    optional: ['given_name', 'family_name', 'given_name_ar', 'family_name_ar', 'phone', 'unique_number', 'alias'],
   },
 } as const
 

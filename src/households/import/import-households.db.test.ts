@@ -47,7 +47,7 @@ function country(facts: string): ImportAsked['country'] {
   const place = (code: string) => ({ code, parent: undefined, level: 'region', name: { fr: code, ar: code, en: code } })
   const territories = territoryTree([place('01'), place('02')])
   assert.ok(catalogue.ok && territories.ok)
-  return { code: 'zz', catalogue: catalogue.value, territories: territories.value }
+  return { code: 'zz', catalogue: catalogue.value, territories: territories.value, uniqueNumberLength: 12 }
 }
 const withMembers = country(FACTS + MEMBERS)
 const alone = country(FACTS)

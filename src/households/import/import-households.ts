@@ -23,9 +23,10 @@ import {
   lockLane,
   openJob,
 } from './job.ts'
+import { namingOf } from './named-members.ts'
 import { openReaders } from './readers.ts'
 import { type Reject, readRejects } from './rejects.ts'
-import { settleStaging } from './settle.ts'
+import { settleNamed, settleStaging } from './settle.ts'
 import { ImportStopped, stageFile } from './stage.ts'
 import type { Table } from './table.ts'
 import type { ImportAsked } from './terms.ts'
@@ -88,6 +89,8 @@ export async function importHouseholds(
   if (whole || job.registered + job.changed + job.unchanged > 0) watch.onResume(job)
   const staged = whole ? job : await readFiles(worker, asked, job, watch)
   const attempt = staged.attempt as number
+  const naming = namingOf(asked)
+  if (whole && naming) await transaction(worker, actor, tx => settleNamed(tx, attempt, naming))
   const rejected = await transaction(worker, actor, tx => readRejects(tx, attempt, watch.onReject))
   if (asked.dryRun) {
     const told = await transaction(worker, actor, async tx => {
@@ -152,6 +155,7 @@ async function readFiles(worker: Database, asked: ImportAsked, job: ImportJob, w
     mapping: asked.mapping,
     tables: { households: headingOf(households), ...(members && { members: headingOf(members) }) },
     phones,
+    numberLength: country.uniqueNumberLength,
   }
   const readers = openReaders(terms, households.survey.bytes + (members?.survey.bytes ?? 0))
   try {
@@ -164,7 +168,7 @@ async function readFiles(worker: Database, asked: ImportAsked, job: ImportJob, w
   }
   watch.onPhase?.('settle')
   return transaction(worker, actor, async tx => {
-    await settleStaging(tx, attempt, head)
+    await settleStaging(tx, attempt, head, namingOf(asked))
     return endAttempt(tx, job.id, attempt, LANES)
   }).catch(async error => {
     // Another reading has taken the place of this one: its rows would stay for good.

@@ -1,5 +1,5 @@
 import { type Territory, territoryTree } from '#kernel'
-import { keysButPlace, type PhoneIndexing, phoneIndex } from '#population'
+import { keysButPlace, type PhoneIndexing, phoneIndex, uniqueNumberForm } from '#population'
 import type { Catalogue } from '#rules'
 import { copyLine, householdLine, type KeysOf, Lines, memberLine } from '../incoming.ts'
 import { type Plan, planColumns, type TableKind } from './columns.ts'
@@ -16,6 +16,8 @@ export type ReadingTerms = {
   readonly mapping: Mapping | undefined
   readonly tables: Readonly<Partial<Record<TableKind, Pick<Table, 'format' | 'header'>>>>
   readonly phones: PhoneIndexing
+  /** Digits of a unique number of the country. */
+  readonly numberLength: number
 }
 
 export type RowsAsked = { readonly kind: TableKind; readonly rows: readonly TableRow[] }
@@ -32,6 +34,7 @@ export function rowReader(terms: ReadingTerms): (asked: RowsAsked) => RowsGather
   if (!territories.ok) throw new Error('the places of a country make no tree')
   const country = { catalogue, territories: territories.value }
   const keysOf = keysBy(terms.phones)
+  const numbers = uniqueNumberForm(terms.numberLength)
   const styleOf = (kind: TableKind) => cellStyle(country, tables[kind]!)
   const planOf = (kind: TableKind): Plan => {
     const facts = kind === 'households' ? catalogue.household : catalogue.member
@@ -49,7 +52,7 @@ export function rowReader(terms: ReadingTerms): (asked: RowsAsked) => RowsGather
       const found = readHouseholdRow(plan, cells, style)
       return found.row ? `${number}\t${householdLine({ ...found.row, members: [] })}` : found
     }
-    const found = readMemberRow(plan, cells, style)
+    const found = readMemberRow(plan, cells, style, numbers)
     return found.row ? memberLine(found.row.household, number, found.row.member, catalogue.head?.fact, keysOf) : found
   }
   return ({ kind, rows }) => {

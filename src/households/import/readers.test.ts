@@ -18,6 +18,7 @@ const terms: ReadingTerms = {
     members: { format: 'xlsx', header: member },
   },
   phones: { of: { table: 'population.person', column: 'phone' }, index: Buffer.alloc(32, 3) },
+  numberLength: 12,
 }
 
 const anyRow = (header: readonly string[]) =>

@@ -1,4 +1,5 @@
 import { parseDate } from '#kernel'
+import { ALIAS_FORM, faultsOf, type NumberForm, uniqueNumberForm } from '#population'
 import type { IncomingHousehold, IncomingMember } from '../incoming.ts'
 import { type CellRead, type CellStyle, type FactValue, readCell } from './cell.ts'
 import type { Plan, PlannedFact, Target } from './columns.ts'
@@ -131,7 +132,12 @@ export function readHouseholdRow(plan: Plan, cells: readonly string[], style: Ce
   return { row: refusals.length === 0 ? row : undefined, refusals, sourceId, household: sourceId }
 }
 
-export function readMemberRow(plan: Plan, cells: readonly string[], style: CellStyle): RowRead<MemberRow> {
+export function readMemberRow(
+  plan: Plan,
+  cells: readonly string[],
+  style: CellStyle,
+  numbers: NumberForm = TWELVE,
+): RowRead<MemberRow> {
   const read = new RowReader(plan, cells, style)
   const household = read.requiredText('household_source_id')
   const sourceId = read.requiredText('source_id')
@@ -142,10 +148,21 @@ export function readMemberRow(plan: Plan, cells: readonly string[], style: CellS
     givenNameAr: read.text('given_name_ar'),
     familyNameAr: read.text('family_name_ar'),
     phone: read.checked('phone', phone, 'a telephone number: 6 to 15 digits, a leading + allowed'),
+    uniqueNumber: read.checked('unique_number', text => numberOf(text, numbers), acceptedNumber(numbers)),
+    alias: read.checked('alias', text => numberOf(text, ALIAS_FORM), acceptedNumber(ALIAS_FORM)),
     facts: read.facts(),
   }
   const { refusals } = read
   return { row: refusals.length === 0 ? { household, member } : undefined, refusals, sourceId, household }
+}
+
+const TWELVE = uniqueNumberForm(12)
+const acceptedNumber = ({ length }: NumberForm) =>
+  `${length} digits as they were issued, the last of which checks the others; spaces and dashes allowed`
+
+function numberOf(text: string, form: NumberForm): string | undefined {
+  const digits = text.replaceAll(/[\s\u00a0\u202f-]/g, '')
+  return faultsOf(digits, form).length === 0 ? digits : undefined
 }
 
 function weight(text: string): string | undefined {

@@ -1,20 +1,33 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Transaction } from '#db'
 import type { Catalogue } from '#rules'
+import { type Naming, nameMembers } from './named-members.ts'
 
 /**
  * What can only be seen with both files read: the same identifier twice, members without a household, households whose
  * members are wrong. Each reason is added to the rejects and the household leaves the staging; what stays is good.
  */
-export async function settleStaging(tx: Transaction, attempt: number, head: Catalogue['head']): Promise<void> {
+export async function settleStaging(
+  tx: Transaction,
+  attempt: number,
+  head: Catalogue['head'],
+  naming: Naming | undefined,
+): Promise<void> {
   await sql`select households.analyze_staging()`.execute(tx)
   await sql`set local work_mem = '128MB'`.execute(tx)
   await refuseHouseholds(tx, attempt, sameIdTwice(attempt), 1)
   await refuseMembers(tx, attempt, sameMemberTwice(attempt), 1)
   await refuseMembers(tx, attempt, withoutHousehold(attempt), 2)
+  if (naming) await refuseMembers(tx, attempt, await nameMembers(tx, attempt, naming), 3)
   await refuseHouseholds(tx, attempt, withWrongMembers(attempt), 2)
   if (head) await refuseHouseholds(tx, attempt, withoutOneHead(attempt, head), 3)
   await refuseHouseholds(tx, attempt, withUnknownRecipient(attempt), 4)
+}
+
+/** What the register says of whom rows name may have changed since staging was settled: asked again before registering goes on. */
+export async function settleNamed(tx: Transaction, attempt: number, naming: Naming): Promise<void> {
+  await refuseMembers(tx, attempt, await nameMembers(tx, attempt, naming), 3)
+  await refuseHouseholds(tx, attempt, withWrongMembers(attempt), 2)
 }
 
 /** Reasons found here come after those of the cells. */

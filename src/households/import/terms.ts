@@ -9,6 +9,8 @@ export type CountryTerms = {
   readonly code: string
   readonly catalogue: Catalogue
   readonly territories: TerritoryTree
+  /** Digits of its unique numbers. */
+  readonly uniqueNumberLength: number
 }
 
 /** What an import is asked to do. */
@@ -31,7 +33,10 @@ export type ImportAsked = {
 }
 
 /** How the cells of a table are written, and which places exist. */
-export function cellStyle(country: Omit<CountryTerms, 'code'>, table: Pick<Table, 'format'>): CellStyle {
+export function cellStyle(
+  country: Omit<CountryTerms, 'code' | 'uniqueNumberLength'>,
+  table: Pick<Table, 'format'>,
+): CellStyle {
   const { catalogue, territories } = country
   const fact = [...catalogue.household.values()].find(({ type }) => type === 'territory')
   return {
