@@ -1,8 +1,8 @@
 // Everybody who holds a card moved into a programme: previewed and proposed by one, approved by another with the second step, interrupted,
 // gone on with, and taken back by two.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { startWorker, transaction, workerActor } from '#db'
@@ -53,8 +53,22 @@ const factor = (at: 'null' | 'clock_timestamp()') =>
 /** The workers carry it out, to its end. */
 async function carriedOut(id: SwitchId) {
   const errors: Error[] = []
-  const worker = await startWorker(databases, { jobs: [switchJob] as never, onError: error => errors.push(error) })
-  while (errors.length === 0 && (await asking(tx => findSwitch(tx, id)))?.finishedAt === null) await sleep(100)
+  const done = new AbortController()
+  const finished = once(done.signal, 'abort')
+  const job = {
+    ...switchJob,
+    async run(...given: Parameters<typeof switchJob.run>) {
+      try {
+        await switchJob.run(...given)
+        if ((await asking(tx => findSwitch(tx, id)))?.finishedAt !== null) done.abort()
+      } catch (error) {
+        errors.push(error as Error)
+        done.abort()
+      }
+    },
+  }
+  const worker = await startWorker(databases, { jobs: [job] as never, onError: error => errors.push(error) })
+  await finished
   await worker.stop()
   assert.deepEqual(errors, [])
 }
