@@ -9105,6 +9105,53 @@ comment on column programmes.pack_version.pack is 'Pack name, such as ma/asd.';
 comment on column programmes.pack_version.content is 'Files of the pack, of the packs it uses and of the fact catalogue: a list of {path, text}.';
 comment on column programmes.pack_version.recorded_at is 'When this version first decided something here.';
 
+create table programmes.preparation_request (
+  id uuid not null,
+  country text not null,
+  pack text not null,
+  month text not null,
+  budget_line text not null,
+  accounts_on date not null,
+  staff_id uuid not null,
+  asked_at timestamp with time zone default clock_timestamp() not null,
+  stage text,
+  attempt integer,
+  begun_at timestamp with time zone,
+  done_at timestamp with time zone,
+  recovered jsonb,
+  refusal jsonb,
+  refused_at timestamp with time zone,
+  constraint preparation_request_attempt_check CHECK ((attempt > 0)),
+  constraint preparation_request_check CHECK (((refusal IS NULL) = (refused_at IS NULL))),
+  constraint preparation_request_check1 CHECK (((done_at IS NULL) OR (refused_at IS NULL))),
+  constraint preparation_request_check2 CHECK (((done_at IS NULL) = (recovered IS NULL))),
+  constraint preparation_request_check3 CHECK ((((stage IS NULL) = (begun_at IS NULL)) AND ((stage IS NULL) = (attempt IS NULL)))),
+  constraint preparation_request_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
+  constraint preparation_request_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint preparation_request_stage_check CHECK ((stage = ANY (ARRAY['keeping_back'::text, 'gathering'::text, 'checking'::text, 'writing'::text]))),
+  constraint preparation_request_pkey PRIMARY KEY (id)
+);
+CREATE INDEX preparation_month ON programmes.preparation_request USING btree (pack, month, asked_at);
+CREATE UNIQUE INDEX preparation_open ON programmes.preparation_request USING btree (pack, month) WHERE ((done_at IS NULL) AND (refused_at IS NULL));
+grant insert, select on programmes.preparation_request to socle_worker;
+grant update (stage, attempt, begun_at, done_at, recovered, refusal, refused_at) on programmes.preparation_request to socle_worker;
+comment on table programmes.preparation_request is 'Runs of a month asked of the workers. The run that comes of one has its id.';
+comment on column programmes.preparation_request.id is 'Id of the run.';
+comment on column programmes.preparation_request.country is 'Country folder.';
+comment on column programmes.preparation_request.pack is 'Programme.';
+comment on column programmes.preparation_request.month is 'Month to pay.';
+comment on column programmes.preparation_request.budget_line is 'Budget line that pays.';
+comment on column programmes.preparation_request.accounts_on is 'Accounts in force on this day are used.';
+comment on column programmes.preparation_request.staff_id is 'Who asked: the maker of the run.';
+comment on column programmes.preparation_request.asked_at is 'When.';
+comment on column programmes.preparation_request.stage is 'How far the present attempt is; null where no worker took it up.';
+comment on column programmes.preparation_request.attempt is 'Which attempt: more than one where a worker was interrupted.';
+comment on column programmes.preparation_request.begun_at is 'When the present attempt began.';
+comment on column programmes.preparation_request.done_at is 'When the run was drafted, in the same transaction.';
+comment on column programmes.preparation_request.recovered is 'What was kept back for what was overpaid: lines and minor units, of the own month and of other months.';
+comment on column programmes.preparation_request.refusal is 'Why no run came of it: a code with its facts.';
+comment on column programmes.preparation_request.refused_at is 'When it was refused.';
+
 create view programmes.published_activity with (security_invoker=true) as
  SELECT entitlement.household_id,
     entitlement.entitled_at AS at

@@ -39,6 +39,8 @@ import { isPaperOfRequest, retentionJob, sealingColumns } from '#privacy'
 import {
   determinationJobs,
   followingHouseholds,
+  type PreparationJobParts,
+  prepareJob,
   settleJob,
   shockJob,
   switchJob,
@@ -99,12 +101,11 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const demonstrates = parts.shown.length > 0
   const sending = demonstrates ? demonstrationSending(parts) : gatewaySending(config, country)
   const snapshots = join(config.database.data, 'snapshots')
-  const worker = await startJobs(databases, log, country, snapshots, [
-    sendingMessages(sending),
-    sweeping,
-    ...handingOver(parts.providers, Date.now),
-    ...parts.tasks,
-  ])
+  const worker = await startJobs(databases, log, country, {
+    snapshots,
+    terms: config.payments,
+    tasks: [sendingMessages(sending), sweeping, ...handingOver(parts.providers, Date.now), ...parts.tasks],
+  })
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
   const staff = staffDoor(parts.signIn, country, parts.shown)
   const citizen = sending ? citizenPages(parts, sending, log, evidence) : undefined
@@ -207,16 +208,22 @@ function preRegistrationPages({ config, databases, country, shown }: ServerParts
   })
 }
 
+export type JobParts = {
+  /** Folder of snapshots, which the machines share. */
+  readonly snapshots: string
+  /** What a payment run asks of each line. */
+  readonly terms: PreparationJobParts['terms']
+  readonly tasks: readonly RepeatedTask[]
+}
+
 /**
  * The worker alone: `socle worker`, in any number of processes on any number of machines.
- * @param snapshots folder of snapshots, which the machines share
  */
 export function startJobs(
   databases: Databases,
   log: { error: (facts: object, says: string) => void },
   country: Country,
-  snapshots: string,
-  tasks: readonly RepeatedTask[],
+  { snapshots, terms, tasks }: JobParts,
 ): Promise<Worker> {
   const numbersWaiting = numbering({ country: country.code, length: country.uniqueNumberLength })
   const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
@@ -227,6 +234,7 @@ export function startJobs(
       ...determinationJobs({ databases, folder: snapshots, atOnce: Math.max(1, availableParallelism() - 1) }),
       matchRegisterJob(country.code),
       switchJob,
+      prepareJob({ databases, terms }),
       settleJob,
       shockJob(today),
     ],

@@ -9,7 +9,7 @@ import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { type Databases, startWorker, transaction, workerActor } from '#db'
 import type { Id, Month } from '#kernel'
-import { determinationJobs, type RunId } from '#programmes'
+import { determinationJobs, prepareJob, type RunId } from '#programmes'
 import type { Io } from '../src/cli/command.ts'
 import { payAnswers } from '../src/cli/pay/answers.ts'
 import { payFile, payPrepare, paySent } from '../src/cli/pay/run.ts'
@@ -132,6 +132,25 @@ export async function decidedByWorker(databases: Databases, folder: string, run:
     },
   }))
   const worker = await startWorker(databases, { jobs, onError: error => errors.push(error) })
+  await finished
+  await worker.stop()
+  assert.deepEqual(errors, [])
+}
+
+/** Lets a worker prepare the run of a month that was asked for on a page, to the end: drafted or refused. */
+export async function preparedByWorker(databases: Databases): Promise<void> {
+  const errors: Error[] = []
+  const done = new AbortController()
+  const finished = once(done.signal, 'abort')
+  const job = prepareJob({ databases, terms: { retriesMost: 3, coolingDays: 7, amountTimes: 10 } })
+  const watched = {
+    ...job,
+    async run(...given: Parameters<typeof job.run>) {
+      await job.run(...given).catch((error: Error) => errors.push(error))
+      done.abort()
+    },
+  }
+  const worker = await startWorker(databases, { jobs: [watched] as never, onError: error => errors.push(error) })
   await finished
   await worker.stop()
   assert.deepEqual(errors, [])

@@ -5355,6 +5355,69 @@ export interface ProgrammesPackVersion {
   version: string;
 }
 
+export interface ProgrammesPreparationRequest {
+  /**
+   * Accounts in force on this day are used.
+   */
+  accounts_on: string;
+  /**
+   * When.
+   */
+  asked_at: Generated<Timestamp>;
+  /**
+   * Which attempt: more than one where a worker was interrupted.
+   */
+  attempt: number | null;
+  /**
+   * When the present attempt began.
+   */
+  begun_at: Timestamp | null;
+  /**
+   * Budget line that pays.
+   */
+  budget_line: string;
+  /**
+   * Country folder.
+   */
+  country: string;
+  /**
+   * When the run was drafted, in the same transaction.
+   */
+  done_at: Timestamp | null;
+  /**
+   * Id of the run.
+   */
+  id: string;
+  /**
+   * Month to pay.
+   */
+  month: string;
+  /**
+   * Programme.
+   */
+  pack: string;
+  /**
+   * What was kept back for what was overpaid: lines and minor units, of the own month and of other months.
+   */
+  recovered: Json | null;
+  /**
+   * Why no run came of it: a code with its facts.
+   */
+  refusal: Json | null;
+  /**
+   * When it was refused.
+   */
+  refused_at: Timestamp | null;
+  /**
+   * Who asked: the maker of the run.
+   */
+  staff_id: string;
+  /**
+   * How far the present attempt is; null where no worker took it up.
+   */
+  stage: string | null;
+}
+
 export interface ProgrammesPublishedActivity {
   /**
    * When it was recorded.
@@ -6912,6 +6975,7 @@ export interface DB {
   "programmes.overpayment": ProgrammesOverpayment;
   "programmes.owed_line": ProgrammesOwedLine;
   "programmes.pack_version": ProgrammesPackVersion;
+  "programmes.preparation_request": ProgrammesPreparationRequest;
   "programmes.published_activity": ProgrammesPublishedActivity;
   "programmes.recovery": ProgrammesRecovery;
   "programmes.recovery_posting": ProgrammesRecoveryPosting;

@@ -147,6 +147,7 @@ export {
   type LineSource,
   type Preparation,
   type PreparationRefusal,
+  type PreparationStage,
   prepareRun,
   type RunRequest,
 } from './prepare.ts'

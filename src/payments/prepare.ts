@@ -96,6 +96,9 @@ export type PreparationRefusal =
     }
   | ({ readonly code: 'nothing_to_pay' } & Pick<Sorted, 'offered' | 'leftOut' | 'inRuns'>)
 
+/** How far a preparation is; what it wrote is there for nobody before it ends. */
+export type PreparationStage = 'gathering' | 'checking' | 'writing'
+
 const BATCH = 5000
 
 /**
@@ -108,6 +111,7 @@ export async function prepareRun(
   request: RunRequest,
   source: LineSource,
   checks: RunChecks = leastChecks,
+  onStage: (stage: PreparationStage) => Promise<void> = async () => {},
 ): Promise<Result<Preparation, PreparationRefusal>> {
   await lockPreparation(tx)
   const earlier = await findRun(tx, request.id)
@@ -118,12 +122,14 @@ export async function prepareRun(
     const { budgetLine, currency } = request
     return err({ code: 'currency_differs', budgetLine, currency, expected: line.currency })
   }
+  await onStage('gathering')
   await savepoint(tx, 'begin')
   const reference = runReference(request.id)
   await insertRun(tx, { ...request, reference })
   if ('select' in source) await stageSelect(tx, request.id, source.select)
   else await stageAll(tx, request.id, source.lines)
   await analyzeStaging(tx)
+  await onStage('checking')
   const verdicts = await decideReturned(tx, request.id, request.accountsOn, checks)
   const sorted = await sortStaged(tx, request.id, request.accountsOn, checks, verdicts)
   if (sorted.instructions === 0) {
@@ -131,6 +137,7 @@ export async function prepareRun(
     const { offered, leftOut, inRuns } = sorted
     return err({ code: 'nothing_to_pay', offered, leftOut, inRuns })
   }
+  await onStage('writing')
   await clearStaging(tx, request.id)
   await insertTotals(tx, request.id)
   const { instructions, amount } = sorted

@@ -126,7 +126,15 @@ export { latestMonthOwed, type MonthOwed, monthOwed } from './month-owed.ts'
 export type { DetermineRefusal, DetermineRequest } from './open-run.ts'
 export { type OwedToHousehold, owedToHousehold } from './owed-to-household.ts'
 export { entitlementsOf, payableChecks, payableFor } from './payable.ts'
-export { type MonthToPrepare, type PreparedMonth, prepareMonth } from './prepare-month.ts'
+export {
+  type AskedRefusal,
+  findPreparation,
+  latestPreparation,
+  type PreparationAsked,
+  type PreparationRequest,
+} from './preparation.sql.ts'
+export { type AskPreparationRefusal, askPreparation, type PreparationJobParts, prepareJob } from './prepare-job.ts'
+export { type MonthStage, type MonthToPrepare, type PreparedMonth, prepareMonth } from './prepare-month.ts'
 export {
   putBack,
   type Removable,

@@ -1,6 +1,6 @@
-import { type Actor, type Database, transaction } from '#db'
+import { type Actor, type Database, type Transaction, transaction } from '#db'
 import { type Currency, type DateText, type Month, ok, type Result } from '#kernel'
-import { type Preparation, type PreparationRefusal, prepareRun, type RunId } from '#payments'
+import { type Preparation, type PreparationRefusal, type PreparationStage, prepareRun, type RunId } from '#payments'
 import type { Pack } from '#rules'
 import { type Recovered, recoverOverpaid } from './arrears/recover.ts'
 import { recoveryShare } from './arrears/recovery-share.ts'
@@ -19,24 +19,38 @@ export type MonthToPrepare = {
 
 export type PreparedMonth = { readonly recovered: Recovered; readonly prepared: Preparation }
 
+export type MonthStage = 'keeping_back' | PreparationStage
+
+/** Who follows a preparation: told as each stage begins, and given the transaction once the run is drafted in it. */
+export type PreparationWatch = {
+  readonly onStage?: (stage: MonthStage) => Promise<void>
+  readonly within?: (tx: Transaction, prepared: PreparedMonth) => Promise<void>
+}
+
 /**
  * Drafts the run of what a programme owes for a month: what was overpaid is kept back first, then the lines are sorted. All
- * or nothing: where the run is refused, nothing was kept back either. In the worker's role; the maker is the actor.
+ * or nothing: where the run is refused, or the process dies, nothing was kept back either. In the worker's role; the maker is the
+ * actor. What throws in `watch` undoes all of it.
  */
 export async function prepareMonth(
   worker: Database,
   by: Actor,
   { id, programme, month, budgetLine, today, terms }: MonthToPrepare,
+  { onStage = async () => {}, within = async () => {} }: PreparationWatch = {},
 ): Promise<Result<PreparedMonth, PreparationRefusal>> {
   const { id: pack, label, currency } = programme
   const share = recoveryShare(programme.pack, month)
   const request = { id, budgetLine, label, period: month, currency, accountsOn: today }
   try {
     return await transaction(worker, by, async tx => {
+      await onStage('keeping_back')
       const recovered = await recoverOverpaid(tx, { pack, month, share })
-      const prepared = await prepareRun(tx, request, { select: payableFor(pack, month) }, payableChecks(terms))
+      const source = { select: payableFor(pack, month) }
+      const prepared = await prepareRun(tx, request, source, payableChecks(terms), onStage)
       if (!prepared.ok) throw new Undone(prepared)
-      return ok({ recovered, prepared: prepared.value })
+      const done = { recovered, prepared: prepared.value }
+      await within(tx, done)
+      return ok(done)
     })
   } catch (error) {
     if (error instanceof Undone) return error.refused

@@ -4,12 +4,12 @@ import type {
   BudgetLineRefusal,
   FileRefusal,
   ImportedAnswers,
-  PreparationRefusal,
   RunId,
   SendingRefusal,
   TakenAnswers,
   TransferId,
 } from '#payments'
+import type { AskedRefusal, AskPreparationRefusal, MonthStage } from '#programmes'
 import type { AccessRefusal, SignedIn } from '#security'
 import type { Amount, DownloadFile, StaffMember } from './context.ts'
 import type { PaymentRunRow } from './payment-door.ts'
@@ -26,11 +26,11 @@ export type CycleDoor = {
     reader: StaffMember,
     asked: { readonly programme: string; readonly month: string },
   ) => Promise<MonthPage | undefined>
-  /** Drafts the run of a month; its reference. */
+  /** Leaves the run of a month to the workers; the id that it will have. */
   readonly prepareMonth: (
     reader: StaffMember,
     said: { readonly id: RunId; readonly programme: string; readonly month: string; readonly budgetLine: string },
-  ) => Promise<Result<string, PrepareRefusal>>
+  ) => Promise<Result<RunId, PrepareRefusal>>
   /** Makes the file of an approved run, or records that it left. */
   readonly stepRun: (
     reader: SignedIn,
@@ -53,11 +53,26 @@ export type CycleDoor = {
   ) => Promise<Result<ImportedAnswers, AnswersRefusal | NotGranted | NoSecondFactor>>
 }
 
+/** Why the run of a month is not left to the workers; why none came of it stands in {@link MonthPreparation}. */
 export type PrepareRefusal =
-  | PreparationRefusal
+  | AskPreparationRefusal
   | NotGranted
   | { readonly code: 'programme_unknown' }
   | { readonly code: 'month_malformed' }
+
+/** The run of a month that was asked of the workers last: waiting, under way, drafted, or refused. */
+export type MonthPreparation = {
+  readonly id: RunId
+  readonly askedAt: string
+  readonly budgetLine: string
+  readonly stage: MonthStage | null
+  /** More than one where a worker was interrupted. */
+  readonly attempt: number | null
+  readonly begunAt: string | null
+  /** Where it is drafted. */
+  readonly reference: string | null
+  readonly refusal: AskedRefusal | null
+}
 
 export type RunStepRefusal =
   | FileRefusal
@@ -82,6 +97,8 @@ export type MonthPage = {
     readonly overpaid: OwedAmount
   }
   readonly runs: readonly PaymentRunRow[]
+  /** Null where none was asked of the workers. */
+  readonly preparation: MonthPreparation | null
   readonly budgetLines: readonly { readonly code: string; readonly label: string; readonly free: Amount }[]
   readonly mayPrepare: boolean
 }

@@ -7,7 +7,7 @@ import { transaction, workerActor } from '#db'
 import { type Month, parseId } from '#kernel'
 import { authenticator } from '../authenticator.ts'
 import { wellMade as checked, openPage, textOf } from '../browser.ts'
-import { decidedByWorker, monthAtTerminal, statusReport } from '../month.ts'
+import { decidedByWorker, monthAtTerminal, preparedByWorker, statusReport } from '../month.ts'
 import { serveWorld } from '../world.ts'
 
 const nadia = {
@@ -109,6 +109,33 @@ test('the month of a programme is determined, and the page says what is owed and
   await wellMade(page, 'month')
   await page.locator('select[name=line]').selectOption(BUDGET)
   await page.getByRole('button', { name: 'Préparer' }).click()
+  await page.waitForURL(/&asked=[0-9a-f-]{36}$/)
+  const followed = page.url()
+  assert.match(await textOf(page, '#preparation'), /attend qu’un processus de travail/)
+  assert.equal(await page.locator('select[name=line]').count(), 0)
+  await wellMade(page, 'preparation-asked')
+  // Under way, and begun anew after a worker went away.
+  await asking(tx =>
+    sql`update programmes.preparation_request set stage = 'checking', attempt = 2, begun_at = clock_timestamp()
+      where done_at is null`.execute(tx),
+  )
+  await page.goto(followed)
+  assert.match(await textOf(page, '#preparation'), /Étape 3 sur 4.*contrôler chaque ligne.*Essai 2/)
+  await wellMade(page, 'preparation-under-way')
+  const small = {
+    url: followed,
+    cookies: { ...preparing, 'socle-language': 'ar' },
+    script: false,
+    dark: true,
+    ...phone,
+  }
+  await wellMade(await openPage(t, small), 'preparation-under-way-ar-phone')
+  await page.getByRole('button', { name: 'Relancer' }).click()
+  await page.waitForURL(followed)
+  await preparedByWorker(databases)
+  await page.goto(followed)
+  await wellMade(page, 'preparation-done')
+  await page.locator('#preparation a').click()
   await page.waitForURL(/\/console\/payments\/[0-9A-Z]{10}\?drafted$/)
   cycle.reference = /payments\/([0-9A-Z]{10})/.exec(page.url())![1]!
   cycle.address = `${url}/console/payments/${cycle.reference}`
@@ -118,6 +145,9 @@ test('the month of a programme is determined, and the page says what is owed and
   await page.goto(address)
   await page.locator('select[name=line]').selectOption(BUDGET)
   await page.getByRole('button', { name: 'Préparer' }).click()
+  await page.waitForURL(/&asked=/)
+  await preparedByWorker(databases)
+  await page.goto(address)
   assert.match(await textOf(page, '[role=alert]'), new RegExp(`Rien n’est à payer.*${cycle.reference}`))
   await wellMade(page, 'nothing-to-pay')
 })

@@ -32,7 +32,11 @@ there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at i
         ...handingOver(readProviders(config.providers), Date.now),
       ]
       const snapshots = join(config.database.data, 'snapshots')
-      const worker = await startJobs(databases, createLog(config.logLevel), country, snapshots, tasks)
+      const worker = await startJobs(databases, createLog(config.logLevel), country, {
+        snapshots,
+        terms: config.payments,
+        tasks,
+      })
       io.err('The worker is ready. Ctrl-C stops it.\n')
       if (!io.signal.aborted) await once(io.signal, 'abort')
       await worker.stop()

@@ -1,12 +1,13 @@
 import { Alert, Button, NativeSelect, TextInput } from '@mantine/core'
 import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
 import { newId, parseId } from '#kernel'
-import type { MonthPage, OwedAmount, PrepareRefusal } from '../cycle-door.ts'
+import type { MonthPage, OwedAmount } from '../cycle-door.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { guarded } from './guard.ts'
 import { PaymentRuns } from './home.tsx'
 import { useMay } from './may.ts'
+import { isUnderWay, MonthPreparationPart } from './month-preparation.tsx'
 import { Heading, Section } from './parts.tsx'
 import { PaymentTabs } from './payment-tabs.tsx'
 import { Table } from './table.tsx'
@@ -15,8 +16,9 @@ export const loader = guarded('payment_run.read', async ({ request, context }) =
   const { searchParams } = new URL(request.url)
   const asked = { programme: searchParams.get('programme') ?? '', month: searchParams.get('month') ?? '' }
   const page = await doorsOf(context).console.month(staffOf(context), asked)
+  const followed = searchParams.get('asked') ?? undefined
   // Made before it is sent: sent twice, it is one run.
-  return { page: page && inTimeOf(context, page), run: newId<'payment-run'>() as string }
+  return { page: page && inTimeOf(context, page), followed, run: newId<'payment-run'>() as string }
 })
 
 export const action = guarded('payment_run.prepare', async ({ request, context }) => {
@@ -26,13 +28,16 @@ export const action = guarded('payment_run.prepare', async ({ request, context }
   if (!id) throw new Response(null, { status: 400 })
   const asked = { id, programme: said('programme'), month: said('month'), budgetLine: said('line') }
   const drafted = await doorsOf(context).console.prepareMonth(staffOf(context), asked)
-  if (drafted.ok) return redirect(`/console/payments/${drafted.value}?drafted`, { status: 303 })
+  if (drafted.ok) {
+    const month = new URLSearchParams({ programme: asked.programme, month: asked.month, asked: drafted.value })
+    return redirect(`/console/payments/month?${month}`, { status: 303 })
+  }
   return data({ budgetLine: asked.budgetLine, refusal: drafted.refusal }, { status: 422 })
 })
 
 /** What a programme owes for a month, the runs that pay it, and the next one to prepare. */
 export default function PaymentMonth() {
-  const { page, run } = useLoaderData<typeof loader>()
+  const { page, followed, run } = useLoaderData<typeof loader>()
   const { t, say, format } = useSpeech()
   const may = useMay()
   if (!page) {
@@ -58,7 +63,8 @@ export default function PaymentMonth() {
       <Section title={t('cycle:month.runs')}>
         {page.runs.length === 0 ? <p className="empty">{t('cycle:month.noRun')}</p> : <PaymentRuns rows={page.runs} />}
       </Section>
-      {page.mayPrepare ? (
+      <MonthPreparationPart page={page} followed={followed} />
+      {page.mayPrepare && !isUnderWay(page.preparation) ? (
         <Section title={t('cycle:prepare.title')}>
           {may('budget.read') ? (
             <p>
@@ -134,7 +140,11 @@ function Prepare({ page, run }: { page: MonthPage; run: string }) {
   return (
     <Form method="post" className="narrow stack">
       <p className="soft">{t('cycle:prepare.what')}</p>
-      {refused && !lineRefused ? <PrepareRefused refusal={refused.refusal} /> : null}
+      {refused && !lineRefused ? (
+        <Alert color="red" role="alert" variant="light">
+          {t(`cycle:prepare.refusal.${refused.refusal.code}`, { lines: '' })}
+        </Alert>
+      ) : null}
       <input type="hidden" name="run" value={run} />
       <input type="hidden" name="programme" value={page.programme} />
       <input type="hidden" name="month" value={page.month} />
@@ -152,34 +162,5 @@ function Prepare({ page, run }: { page: MonthPage; run: string }) {
         <Button type="submit">{t('cycle:prepare.submit')}</Button>
       </div>
     </Form>
-  )
-}
-
-/** Why no run was drafted; where all waits or is taken, how many and for which reason. */
-function PrepareRefused({ refusal }: { refusal: PrepareRefusal }) {
-  const { t, format } = useSpeech()
-  const nothing = refusal.code === 'nothing_to_pay' ? refusal : undefined
-  const lines = (number: number) => t('cycle:prepare.lines', { count: number, number: format.number(number) })
-  return (
-    <Alert color="red" role="alert" variant="light">
-      {t(`cycle:prepare.refusal.${refusal.code}`, { lines: nothing ? lines(nothing.offered) : '' })}
-      {nothing ? (
-        <ul>
-          {nothing.inRuns.map(run => (
-            <li key={run.reference}>
-              <Link to={`/console/payments/${run.reference}`}>
-                <bdi>{run.reference}</bdi>
-              </Link>{' '}
-              · {lines(run.lines)} · {t(`console:runState.${run.state}`)}
-            </li>
-          ))}
-          {Object.entries(nothing.leftOut).map(([reason, number]) => (
-            <li key={reason}>
-              {t(`console:leftOut.${reason}`)} · {lines(number)}
-            </li>
-          ))}
-        </ul>
-      ) : null}
-    </Alert>
   )
 }

@@ -1,15 +1,14 @@
 import type { Country } from '#countries'
 import { type Database, type Transaction, transaction } from '#db'
-import { type Currency, err, type Month, monthOf, ok, parseMonth } from '#kernel'
-import { budgetStates, listRuns, type ProviderPorts } from '#payments'
-import { latestMonthOwed, type MonthOwed, monthOwed, prepareMonth } from '#programmes'
+import { type Currency, err, type Month, monthOf, parseMonth } from '#kernel'
+import { budgetStates, findRun, listRuns, type ProviderPorts } from '#payments'
+import { askPreparation, latestMonthOwed, latestPreparation, type MonthOwed, monthOwed } from '#programmes'
 import type { Pack } from '#rules'
 import { actorFor, decideAccess, type Permission, type StaffAccess } from '#security'
-import type { CycleDoor, MonthPage, OwedAmount } from '../cycle-door.ts'
+import type { CycleDoor, MonthPage, MonthPreparation, OwedAmount } from '../cycle-door.ts'
 import { amountOf } from './amount.ts'
 import { answersDoor } from './answers.ts'
 import { budgetDoor } from './budgets.ts'
-import type { RunTerms } from './fill.ts'
 import { paymentRunRow } from './payments.ts'
 import { accessOf } from './reader.ts'
 import { runStepsDoor } from './run-steps.ts'
@@ -21,13 +20,12 @@ export type CycleParts = {
   readonly app: Database
   readonly worker: Database
   readonly country: Country
-  readonly terms: RunTerms
   readonly ports: ProviderPorts
 }
 
 /** From an envelope to answers: the calls of `socle pay`, for whoever may do each over the whole country. */
 export function cycleDoor(parts: CycleParts): CycleDoor {
-  const { app, worker, country, terms } = parts
+  const { app, worker, country } = parts
   const paying = [...country.book.packs.values()].filter(pack => pack.amount?.direction === 'receives')
   return {
     ...budgetDoor(parts),
@@ -56,11 +54,10 @@ export function cycleDoor(parts: CycleParts): CycleDoor {
       const month = parseMonth(text)
       if (month === undefined) return err({ code: 'month_malformed' })
       const by = actorFor(access, 'payment_run.prepare')
-      const today = await transaction(app, by, tx => todayIn(tx, country))
-      const paid = { id: programme, label: pack.names.fr, currency: country.currency, pack }
-      const asked = { id, programme: paid, month, budgetLine, today, terms }
-      const done = await prepareMonth(worker, by, asked)
-      return done.ok ? ok(done.value.prepared.run.reference) : done
+      return transaction(worker, by, async tx => {
+        const asked = { id, country: country.code, pack: programme, month, budgetLine, staff: access.staffId }
+        return askPreparation(tx, country, { ...asked, accountsOn: await todayIn(tx, country) })
+      })
     },
   }
 }
@@ -85,6 +82,7 @@ async function readMonth(
     month,
     owed: amountsOf(await monthOwed(tx, pack.id, month), country.currency),
     runs: runs.map(run => paymentRunRow(country, run)),
+    preparation: await preparationOf(tx, pack.id, month),
     budgetLines: lines
       .filter(({ currency }) => currency === country.currency)
       .map(({ code, label, budget, committed, currency }) => ({
@@ -93,6 +91,14 @@ async function readMonth(
         free: amountOf(budget - committed, currency),
       })),
   }
+}
+
+async function preparationOf(tx: Transaction, pack: string, month: Month): Promise<MonthPreparation | null> {
+  const asked = await latestPreparation(tx, pack, month)
+  if (!asked) return null
+  const { id, askedAt, budgetLine, stage, attempt, begunAt, doneAt, refusal } = asked
+  const run = doneAt === null ? undefined : await findRun(tx, id)
+  return { id, askedAt, budgetLine, stage, attempt, begunAt, refusal, reference: run?.reference ?? null }
 }
 
 function amountsOf(owed: MonthOwed, currency: Currency): MonthPage['owed'] {

@@ -158,7 +158,7 @@ function consoleDoor({
     anomalies: (reader, page) => readAnomalies(app, country, reader, page),
     ...limitDoor(app, country),
     ...payeeDoor(app, country, payments.coolingDays),
-    ...cycleDoor({ app, worker, country, terms: payments, ports }),
+    ...cycleDoor({ app, worker, country, ports }),
     ...cashDoor(app, worker, country),
     ...booksDoor(app, worker, country),
     ...twoPersonDoor(app, country),
