@@ -18,6 +18,7 @@ const OPEN: Record<string, string> = {
   'payments.approval_limit_agreed': 'who agreed to such a limit',
   'payments.route': 'which movements of money exist at all',
   'programmes.condition_waiver': 'places, months and groups of members; nobody is named',
+  'programmes.condition_waiver_end': 'ends of waivers',
   'programmes.shock': 'places, months and amounts; nobody is named',
   'programmes.shock_change': 'ends of shocks',
   'programmes.shock_run': 'places and a programme; the households stand apart',

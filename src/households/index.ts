@@ -97,8 +97,8 @@ export {
 export { eventsOf, type HouseholdHappening, householdOfNumber } from './events/events-of.ts'
 export { type HouseholdAt, householdAt } from './events/household-at.ts'
 export { type EventOutcome, previewEvent, recordEvent } from './events/record-event.ts'
-export { listFeeds, rejectsOf } from './feeds/feed.sql.ts'
-export type { FeedId, FeedRecord, FeedRefusal, FeedReject, FeedReport } from './feeds/feed.ts'
+export { type FeedRejectFigures, findFeed, listFeeds, rejectFigures, rejectsOf } from './feeds/feed.sql.ts'
+export type { FeedId, FeedRecord, FeedRefusal, FeedReject, FeedRejectCode, FeedReport } from './feeds/feed.ts'
 export {
   countFeedDoubts,
   type FeedDoubt,

@@ -28,10 +28,38 @@ export { type CancelRefusal, cancelRun } from './cancel-run.ts'
 export { tendingWindows, tendWindows } from './cash/tend-windows.ts'
 export { programmeChecks } from './checks.ts'
 export { type Assessed, type AssessRefusal, assessConditions } from './conditions/assess-conditions.ts'
+export {
+  type ConditionFigures,
+  type ConditionStepRow,
+  conditionFigures,
+  conditionStepsIn,
+  decidedMonths,
+  runFollowed,
+} from './conditions/condition-month.ts'
 export { conditionSets } from './conditions/condition-sets.ts'
 export { type ConditionStepTaken, conditionStepsOf } from './conditions/condition-steps-of.ts'
-export { answerWaiver, proposeWaiver, type WaiverAsked, type WaiverRefusal } from './conditions/propose-waiver.ts'
-export { listWaivers, type Waiver } from './conditions/waivers.ts'
+export type { ConditionStep } from './conditions/ladder.ts'
+export {
+  answerWaiver,
+  decideWaiver,
+  decideWaiverEnd,
+  proposeWaiver,
+  proposeWaiverEnd,
+  type WaiverAsked,
+  type WaiverContent,
+  type WaiverEndAsked,
+  type WaiverEndRefusal,
+  type WaiverRefusal,
+} from './conditions/propose-waiver.ts'
+export { type WaiverReach, waiverReach } from './conditions/waiver-reach.ts'
+export {
+  findWaiver,
+  listWaivers,
+  type StandingWaiver,
+  type Waiver,
+  type WaiverGroup,
+  type WaiverId,
+} from './conditions/waivers.ts'
 export { decidedSets } from './decided-sets.ts'
 export { determinationsOf, type HouseholdDetermination, outcomesOf } from './determination.sql.ts'
 export type { DecidedOutcome, Difference } from './determination.ts'
@@ -105,6 +133,7 @@ export {
   proposeExceptional,
 } from './enrolment/exceptional.ts'
 export { quotasIn } from './enrolment/places.ts'
+export { type SuspensionRow, suspensionsIn } from './enrolment/suspensions-in.ts'
 export { type Entitled, type EntitleRefusal, entitle } from './entitle.ts'
 export { type ExplainedDetermination, explainDetermination } from './explain-determination.ts'
 export {

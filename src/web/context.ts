@@ -7,9 +7,11 @@ import type { PartnerDoor } from './api/partner-api.ts'
 import type { AuditDoor } from './audit-door.ts'
 import type { BooksDoor } from './books-door.ts'
 import type { CashDoor } from './cash-door.ts'
+import type { ConditionDoor } from './condition-door.ts'
 import type { CycleDoor } from './cycle-door.ts'
 import type { DeclarationDoor } from './declaration-door.ts'
 import type { DuplicateDoor } from './duplicate-door.ts'
+import type { FeedDoor } from './feed-door.ts'
 import type { Hidden } from './hidden.ts'
 import type { FileDoor, FiledEvent } from './household-events.ts'
 import type { LimitDoor } from './limit-door.ts'
@@ -132,6 +134,8 @@ export type ConsoleDoor = FileDoor &
   OverpaidDoor &
   ShockDoor &
   SwitchDoor &
+  ConditionDoor &
+  FeedDoor &
   AuditDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>

@@ -43,6 +43,8 @@ const REASONS = [
   'made_in_error',
   'moved_programme',
   'move_taken_back',
+  'condition_not_met',
+  'condition_met',
 ] as const
 
 export type KnownReason = (typeof REASONS)[number]

@@ -50,6 +50,8 @@ export type ProgrammePage = ProgrammeLine & {
   readonly recertification: (TermGiven & { readonly months: number }) | null
   readonly duration: (TermGiven & { readonly months: number }) | null
   readonly remarks: readonly Words[]
+  /** Conditions that are followed month by month. */
+  readonly conditions: readonly Words[]
   readonly places: readonly { readonly place: readonly Words[]; readonly counts: ProgrammeLine['counts'] }[]
   /** Applications as far as the reader sees them, by the state that followed. */
   readonly applications: readonly { readonly state: EnrolmentState; readonly count: number }[]

@@ -26,6 +26,7 @@ import type {
   StaffId,
   StaffUnknown,
 } from '#security'
+import type { WaiverProposed } from './condition-door.ts'
 import type { TransferRow } from './receiving-door.ts'
 import type { ShockProposed } from './shock-door.ts'
 import type { SwitchProposed } from './switch-door.ts'
@@ -154,6 +155,8 @@ export type ProposalRow = {
   readonly shock: ShockProposed | undefined
   /** What a move of everybody from one programme into another would be. */
   readonly move: SwitchProposed | undefined
+  /** Where a condition would not count, or no longer. */
+  readonly waiver: WaiverProposed | undefined
   /** The two persons whom a merge is about. */
   readonly pair: readonly [string, string] | undefined
   readonly territory: readonly Words[]

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { transaction, workerActor } from '#db'
-import { registerHouseholds, takeFeed } from '#households'
+import { registerHouseholds } from '#households'
 import { type DateText, type Id, type Month, newId } from '#kernel'
 import { sendMessages } from '#messaging'
 import { recordPayeeAccounts } from '#payments'
@@ -14,11 +14,18 @@ import { assessConditions, changeEnrolments, determineRegister, entitle } from '
 import { payBudget } from '../../src/cli/pay/budget.ts'
 import { wellMade as checked, openPage, textOf } from '../browser.ts'
 import { monthAtTerminal, openOwnFile } from '../month.ts'
+import { nobodyGuessed, schoolTells } from '../school-feed.ts'
 import { serveWorld } from '../world.ts'
 
 const salma = {
   name: 'سلمى البرنامج',
   email: 'salma@tayssir.example',
+  territory: '',
+  roles: ['programme_manager'],
+} as const
+const amal = {
+  name: 'أمل البرنامج',
+  email: 'amal@tayssir.example',
   territory: '',
   roles: ['programme_manager'],
 } as const
@@ -30,11 +37,13 @@ const driss = {
   roles: ['payment_approver'],
 } as const
 const hind = { name: 'هند المعطيات', email: 'hind@tayssir.example', territory: '', roles: ['data_protection_officer'] } as const // biome-ignore format: one line each
-const { url, databases, country, sending, cookiesOf } = await serveWorld(20, [salma, nadia, driss, hind])
+const { url, databases, country, sending, cookiesOf } = await serveWorld(20, [salma, amal, nadia, driss, hind])
 const { worker, owner } = databases
 const at = await monthAtTerminal(databases)
 const arabic = async (who: Parameters<typeof cookiesOf>[0]) => ({ ...(await cookiesOf(who)), 'socle-language': 'ar' })
-const [managing, preparing, approving, answering] = await Promise.all([salma, nadia, driss, hind].map(arabic))
+const [managing, second, preparing, approving, answering] = await Promise.all(
+  [salma, amal, nadia, driss, hind].map(arabic),
+)
 const actor = workerActor('test')
 const asking = <Value>(work: Parameters<typeof transaction<Value>>[2]) => transaction(worker, actor, work)
 const PACK = 'ma/tayssir'
@@ -129,31 +138,6 @@ await asking(async tx => {
   assert.ok(accounts.ok, JSON.stringify(accounts))
 })
 
-/** What the school tells of a month, as `socle feed school` takes it: days missed, pupil by pupil. */
-async function schoolTells(month: Month, days: Readonly<Record<string, number>>) {
-  const rows = Object.entries(days).map(([source_person, absences], place) => ({
-    row: place + 2,
-    cells: { source_person, absences_month: String(absences), absences_health_month: '0' },
-  }))
-  const asked = {
-    country,
-    kind: 'school',
-    source: 'massar',
-    header: ['source_person', 'absences_month', 'absences_health_month'],
-    month,
-    content: JSON.stringify([month, days]),
-    channel: 'file',
-    label: `${month}.csv`,
-    askedBy: 'test',
-    today: '2023-12-20' as DateText,
-    decimalComma: false,
-  } as const
-  const taken = await takeFeed(worker, actor, asked, async function* () {
-    yield rows
-  })
-  assert.ok(taken.ok && taken.value.rejected + taken.value.doubtful === 0, JSON.stringify(taken))
-}
-
 /** A month decided, recorded as owed and followed, as `socle determine` and `socle conditions assess` do. */
 async function decided(month: Month) {
   const run = await determineRegister(databases, { country, pack: PACK, month, askedBy: 'test', folder: at.folder })
@@ -186,14 +170,54 @@ async function paid(t: Parameters<typeof openPage>[0], month: Month) {
 
 let firstRun = ''
 
+test('a file that is no file of a school is refused with the row and the reason, and writes nothing', async t => {
+  const page = await openPage(t, { url: `${url}/console/feeds/new`, cookies: managing!, script: false, width: 360 })
+  await wellMade(page, 'feed-new')
+  await page.fill('[name=source]', 'massar')
+  const buffer = Buffer.from('source_person,absences\nT1,7\n')
+  await page.setInputFiles('input[type=file]', { name: 'wrong.csv', mimeType: 'text/csv', buffer })
+  await page.locator('main form button[type=submit]').click()
+  await page.getByRole('alert').waitFor()
+  assert.match(await textOf(page, '[role=alert]'), /السطر 1.*absences.*absences_month/)
+  await wellMade(page, 'feed-refused')
+  const list = await openPage(t, { url: `${url}/console/feeds`, cookies: managing!, script: false })
+  assert.equal(await list.locator('tbody tr').count(), 0)
+})
+
+test('a row that several pupils answer to waits until somebody says who is meant', t =>
+  nobodyGuessed(t, { url, cookies: managing! }, page => wellMade(page, 'doubts')))
+
 test('the school tells October: a pupil missed too much, the family is warned and its month is not paid', async t => {
-  await schoolTells(october, { T1: 7, T2: 0, T3: 1 })
+  const file = await schoolTells(t, { url, cookies: managing! }, october, { T1: 7, T2: 0, T3: 1, T9: 4, T8: 'many' })
+  await wellMade(file, 'feed')
+  assert.deepEqual(await file.locator('.figures dd').allTextContents(), ['5', '3', '0', '2'])
+  const rejects = file.locator('section:has(> .section-title) table').last().locator('tbody tr')
+  assert.equal(await rejects.count(), 2)
+  const list = await openPage(t, { url: `${url}/console/feeds`, cookies: { ...managing!, 'socle-language': 'fr' }, script: false }) // biome-ignore format: one line
+  await wellMade(list, 'feeds')
+  const csv = await file.request.get(
+    `${new URL(file.url()).origin}${await file.locator('.take a').getAttribute('href')}`,
+  )
+  assert.match(await csv.text(), /5;.*source_person|5;.*unique_number/)
   const { owed, followed } = await decided(october)
   assert.deepEqual([owed.added, followed.steps.warned, followed.steps.suspended], [2, 1, 0])
   await sendMessages(worker, sending)
   const page = await openPage(t, { url: `${url}/ar/demonstration/messages`, script: false, width: 360 })
   assert.equal(await page.locator('.rows li').count(), 1)
   await wellMade(page, 'warned')
+  const month = await openPage(t, {
+    url: `${url}/console/programmes/${PACK}/conditions?month=${october}&step=warned`,
+    cookies: managing!,
+    script: false,
+    width: 360,
+  })
+  await wellMade(month, 'conditions')
+  assert.deepEqual(await month.locator('#steps tbody a').allTextContents(), ['T1'])
+  await month.goto(`${url}/console/programmes/${PACK}/conditions?month=${october}&step=suspended`)
+  assert.equal(await month.locator('#steps tbody tr').count(), 0)
+  await month.goto(`${url}/console/programmes/${PACK}/conditions?month=${october}`)
+  await month.locator('#steps tbody a').first().click()
+  await month.waitForURL(`${url}/console/households/${objects.household}`)
   const desk = await openPage(t, {
     url: `${url}/console/households/${objects.household}`,
     cookies: managing!,
@@ -232,6 +256,41 @@ test('the programme suspends the family by hand while the school is asked, since
   await wellMade(page, 'suspended')
 })
 
+test('a waiver for disabled pupils of the region is shown before it is proposed, and counts once a colleague approves it', async t => {
+  const french = { ...managing!, 'socle-language': 'fr' }
+  const page = await openPage(t, { url: `${url}/console/waivers`, cookies: french, script: false })
+  await page.locator('.heading .aside a').click()
+  await page.selectOption('[name=territory]', '07')
+  await page.fill('[name=from]', november)
+  await page.fill('[name=until]', '2023-12')
+  await page.locator('details:has(input[value^="disability "]) summary').click()
+  await page.check('input[value="disability severe"]')
+  await page.fill('[name=says]', 'L’école adaptée est fermée pour travaux')
+  await page.locator('button[value=preview]').click()
+  await page.locator('#reach').waitFor()
+  assert.match(await textOf(page, '#reach'), /octobre 2023, elle couvre 0 personnes dans 0 ménages/)
+  await page.uncheck('input[value="disability severe"]')
+  await page.locator('button[value=preview]').click()
+  await page.locator('#reach').waitFor()
+  assert.match(await textOf(page, '#reach'), /couvre 3 personnes dans 3 ménages.*Pour 1 d’entre eux/)
+  await wellMade(page, 'waiver-new')
+  await page.locator('details:has(input[value^="disability "]) summary').click()
+  await page.check('input[value="disability severe"]')
+  await page.locator('button[value=propose]').click()
+  await page.waitForURL(/\/console\/proposals\/[\da-f-]{36}$/)
+  assert.equal(await page.locator('button[value=approved]').count(), 0)
+  const other = await openPage(t, { url: page.url(), cookies: second!, script: false, width: 360 })
+  await wellMade(other, 'waiver-proposal')
+  await other.locator('button[value=approved]').click()
+  await other.waitForURL(`${url}/console/proposals`)
+  await page.goto(`${url}/console/waivers`)
+  await wellMade(page, 'waivers')
+  await page.locator('tbody a').first().click()
+  await page.waitForURL(/\/console\/waivers\/[\da-f-]{36}$/)
+  assert.match(await textOf(page), /L’école adaptée est fermée pour travaux/)
+  await wellMade(page, 'waiver')
+})
+
 test('the family sees it on its own page and asks that the days be put right; an officer hears the school and accepts', async t => {
   const page = await openPage(t, { url, script: false, width: 360 })
   await openOwnFile(page, url, '/ar', families[0].phone)
@@ -248,7 +307,7 @@ test('the family sees it on its own page and asks that the days be put right; an
   await page.getByRole('status').waitFor()
   await wellMade(page, 'own-asked')
 
-  await schoolTells(october, { T1: 2, T3: 9 })
+  await schoolTells(t, { url, cookies: managing! }, october, { T1: 2, T3: 9 })
   const desk = await openPage(t, { url: `${url}/console/corrections`, cookies: answering!, script: false })
   await desk.locator('tbody a').first().click()
   await wellMade(desk, 'answer')
@@ -276,9 +335,17 @@ test('October is decided again: one family is owed after all, another received w
 })
 
 test('November pays the arrears with the month; what was overpaid is claimed and not kept back, since no text gives a share', async t => {
-  await schoolTells(november, { T1: 0, T2: 1, T3: 0 })
+  await schoolTells(t, { url, cookies: managing! }, november, { T1: 0, T2: 1, T3: 0 })
   const { owed } = await decided(november)
   assert.equal(owed.added, 3)
+  const view = {
+    url: `${url}/console/programmes/${PACK}/conditions`,
+    cookies: { ...managing!, 'socle-language': 'fr' },
+  }
+  const changed = await openPage(t, { ...view, dark: true })
+  assert.deepEqual(await changed.locator('#suspensions tbody .badge').allTextContents(), ['suspendu', 'rétabli'])
+  assert.match(await textOf(changed, '#suspensions'), /T1.*vérification en cours.*T1.*vérification terminée/)
+  await wellMade(changed, 'conditions-november')
   const { orders, text, reference } = await paid(t, november)
   const sums = new Map<string, bigint>()
   for (const { person, entitlement } of orders) {

@@ -1,10 +1,13 @@
 // The part of the walk that is about enrolments in programmes.
 import { type DateText, type Month, newId } from '#kernel'
+import type { ConditionDoor } from '../../src/web/condition-door.ts'
+import type { FeedDoor } from '../../src/web/feed-door.ts'
 import type { OverpaidDoor } from '../../src/web/overpaid-door.ts'
 import type { ProgrammeDoor } from '../../src/web/programme-door.ts'
 import type { ReceivingDoor } from '../../src/web/receiving-door.ts'
 import type { ShockDoor } from '../../src/web/shock-door.ts'
 import type { SwitchDoor } from '../../src/web/switch-door.ts'
+import { conditionDoors, conditionPages } from './conditions.ts'
 import type { Page, Walked } from './declared.ts'
 import { receivingDoors, receivingPages } from './receiving.ts'
 import { shockDoors, shockPages } from './shocks.ts'
@@ -14,6 +17,7 @@ export const programmePages: Readonly<Record<string, Page>> = {
   ...receivingPages,
   ...shockPages,
   ...switchPages,
+  ...conditionPages,
   '/:lang?/dossier/programmes': { opens: 'everybody', at: () => ['/dossier/programmes', '/ar/dossier/programmes'] },
   // Terms, and figures as far as the reader sees them.
   '/console/programmes': { opens: 'figures.read', at: () => ['/console/programmes'] },
@@ -28,11 +32,15 @@ export const programmePages: Readonly<Record<string, Page>> = {
 const december = '2026-12' as Month
 
 export const programmeDoors: Readonly<
-  Record<keyof (ProgrammeDoor & ReceivingDoor & OverpaidDoor & ShockDoor & SwitchDoor), Walked>
+  Record<
+    keyof (ProgrammeDoor & ReceivingDoor & OverpaidDoor & ShockDoor & SwitchDoor & ConditionDoor & FeedDoor),
+    Walked
+  >
 > = {
   ...receivingDoors,
   ...shockDoors,
   ...switchDoors,
+  ...conditionDoors,
   enrolmentProgrammes: {
     opens: 'figures.read',
     at: async (doors, reader) =>

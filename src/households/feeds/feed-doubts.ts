@@ -44,8 +44,13 @@ const SHOWN = [
   'source_person',
 ]
 
-/** Rows that wait, the oldest first, as far as the actor sees them. */
-export async function openFeedDoubts(tx: Transaction, country: string, limit: number): Promise<FeedDoubt[]> {
+/** Rows that wait, the oldest first, as far as the actor sees them; of one feed alone where it is named. */
+export async function openFeedDoubts(
+  tx: Transaction,
+  country: string,
+  limit: number,
+  of: { readonly feed?: FeedId; readonly skip?: number } = {},
+): Promise<FeedDoubt[]> {
   const { rows } = await sql<Omit<FeedDoubt, 'candidates'> & { candidates: DoubtCandidate[] | null }>`
     select d.feed_id as feed, d.row, f.kind, f.source, f.label, d.recorded_at as at, d.why,
       (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(d.said)
@@ -56,15 +61,17 @@ export async function openFeedDoubts(tx: Transaction, country: string, limit: nu
             where m.person_id = p.id and m.ended_at is null)) order by array_position(d.candidates, p.id))
         from population.published_person p where p.id = any (d.candidates)) as candidates
     from households.feed_doubt d join households.feed f on f.id = d.feed_id
-    where d.settled_at is null and f.country = ${country}
-    order by d.recorded_at, d.feed_id, d.row limit ${limit}`.execute(tx)
+    where d.settled_at is null and f.country = ${country} and (${of.feed ?? null}::uuid is null or d.feed_id = ${of.feed ?? null})
+    order by d.recorded_at, d.feed_id, d.row limit ${limit} offset ${of.skip ?? 0}`.execute(tx)
   return rows.map(row => ({ ...row, candidates: row.candidates ?? [] }))
 }
 
-export async function countFeedDoubts(tx: Transaction, country: string): Promise<number> {
+export async function countFeedDoubts(tx: Transaction, country: string, feed?: FeedId): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from households.feed_doubt d join households.feed f on f.id = d.feed_id
-    where d.settled_at is null and f.country = ${country}`.execute(tx)
+    where d.settled_at is null and f.country = ${country} and (${feed ?? null}::uuid is null or d.feed_id = ${feed ?? null})`.execute(
+    tx,
+  )
   return rows[0]!.count
 }
 

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { FeedKind } from '#countries'
 import { jsonb, type Transaction } from '#db'
-import { type Id, newId } from '#kernel'
+import { type Id, type Month, newId } from '#kernel'
 import { sharedTerritory } from '#population'
 import type { FeedId, FeedReject, FeedReport, FeedRow } from './feed.ts'
 
-const FEED = sql`id, country, kind, source, label, started_at as "startedAt", finished_at as "finishedAt", position, recorded,
-  unchanged, doubtful, rejected`
+const FEED = sql`id, country, kind, source, label, channel, month, asked_by as "askedBy", started_at as "startedAt",
+  finished_at as "finishedAt", position, recorded, unchanged, doubtful, rejected`
 
 export type FeedOpening = {
   readonly country: string
@@ -16,14 +16,16 @@ export type FeedOpening = {
   readonly channel: 'file' | 'api'
   readonly label: string
   readonly askedBy: string
+  /** Of rows that say none. */
+  readonly month?: Month
 }
 
 /** The feed of this very content, or a new one. */
 export async function openFeed(tx: Transaction, asked: FeedOpening): Promise<FeedReport> {
   await sql`
-    insert into households.feed (id, country, kind, source, content_hash, channel, label, asked_by)
+    insert into households.feed (id, country, kind, source, content_hash, channel, label, asked_by, month)
     values (${newId<'Feed'>()}, ${asked.country}, ${asked.kind}, ${asked.source}, ${asked.content}, ${asked.channel},
-      ${asked.label}, ${asked.askedBy})
+      ${asked.label}, ${asked.askedBy}, ${asked.month ?? null})
     on conflict (country, kind, source, content_hash) do nothing`.execute(tx)
   const { rows } = await sql<FeedReport>`
     select ${FEED} from households.feed where country = ${asked.country} and kind = ${asked.kind}
@@ -54,11 +56,27 @@ export async function finishFeed(tx: Transaction, id: FeedId): Promise<FeedRepor
 }
 
 /** Feeds of a country, the latest first. */
-export async function listFeeds(tx: Transaction, country: string, limit: number): Promise<FeedReport[]> {
+export async function listFeeds(tx: Transaction, country: string, limit: number, skip = 0): Promise<FeedReport[]> {
   const { rows } = await sql<FeedReport>`
-    select ${FEED} from households.feed where country = ${country} order by started_at desc, id desc limit ${limit}`.execute(
-    tx,
-  )
+    select ${FEED} from households.feed where country = ${country}
+    order by started_at desc, id desc limit ${limit} offset ${skip}`.execute(tx)
+  return rows
+}
+
+export async function findFeed(tx: Transaction, country: string, id: FeedId): Promise<FeedReport | undefined> {
+  const { rows } = await sql<FeedReport>`
+    select ${FEED} from households.feed where country = ${country} and id = ${id}`.execute(tx)
+  return rows[0]
+}
+
+/** Rejects of a feed that have a reason and a column in common. */
+export type FeedRejectFigures = Pick<FeedReject, 'code' | 'column'> & { readonly rows: number }
+
+/** How many rows of a feed did not go in, by why and by the column at fault, most frequent first. */
+export async function rejectFigures(tx: Transaction, id: FeedId): Promise<FeedRejectFigures[]> {
+  const { rows } = await sql<FeedRejectFigures>`
+    select code, "column", count(*)::int as rows from households.feed_reject where feed_id = ${id}
+    group by code, "column" order by rows desc, code, "column"`.execute(tx)
   return rows
 }
 

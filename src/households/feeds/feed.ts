@@ -68,6 +68,10 @@ export type FeedReport = {
   readonly kind: FeedKind
   readonly source: string
   readonly label: string
+  readonly channel: 'file' | 'api'
+  /** Of rows that say none; null where every row says its own. */
+  readonly month: Month | null
+  readonly askedBy: string
   readonly startedAt: Date
   readonly finishedAt: Date | null
   readonly position: number

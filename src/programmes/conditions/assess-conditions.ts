@@ -199,7 +199,7 @@ function metAgain(
 }
 
 /** What a decision says of the condition. A decision that refuses for another reason lists no line: then nothing is said. */
-function rawFindings(
+export function rawFindings(
   row: Pick<Row, 'refusals' | 'openRefusals' | 'missing' | 'lines'>,
   { line, refusal, facts }: Pick<ConditionTerms, 'line' | 'refusal' | 'facts'>,
 ): { readonly person: string | null; readonly finding: 'unmet' | 'unknown' }[] {

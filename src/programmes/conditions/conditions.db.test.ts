@@ -13,14 +13,21 @@ import {
   answerWaiver,
   assessConditions,
   changeEnrolments,
+  conditionFigures,
   conditionSets,
+  conditionStepsIn,
   conditionStepsOf,
+  decideWaiverEnd,
   determinationJobs,
   determineRegister,
   enrolmentsOf,
   explainDetermination,
+  listWaivers,
   proposeWaiver,
+  proposeWaiverEnd,
+  runFollowed,
   type WaiverAsked,
+  waiverReach,
 } from '#programmes'
 import {
   findProposal,
@@ -172,11 +179,11 @@ const stateOf = async (source: string, at: string) => {
   return (await asking(tx => enrolmentsOf(tx, asked)))[0]?.state
 }
 
-async function staff(name: string): Promise<StaffId> {
+async function staff(name: string, territory = ''): Promise<StaffId> {
   const id = newId<'staff'>() as StaffId
   await asking(async tx => {
     await registerStaff(tx, { id, name })
-    await recordGrant(tx, id, { id: newId(), role: 'programme_manager' } as never)
+    await recordGrant(tx, id, { id: newId(), role: 'programme_manager', territory } as never)
   })
   return id
 }
@@ -263,6 +270,85 @@ test('a waiver of a condition, a place or a group that does not exist is refused
   for (const [change, code] of cases) {
     const refused = await asking(tx => proposeWaiver(tx, country, { ...asked, ...change }))
     assert.equal(refused.ok ? '' : refused.refusal.code, code)
+  }
+})
+
+test('a month is counted by place, and what followed is listed, for who may see the families alone', async () => {
+  const february = { pack: PACK, month: '2019-02' as Month, code: null, step: null, skip: 0, limit: 10 }
+  const run = await asking(tx => runFollowed(tx, { country: 'ma', ...february }))
+  assert.ok(run)
+  const [figures, ...others] = await asking(tx => conditionFigures(tx, run, 'attendance'))
+  assert.deepEqual([figures?.territory, others.length], ['07.351', 0])
+  const { unmet, unknown, unmetMembers, warned, suspended, restored } = figures!
+  assert.deepEqual({ unmet, unknown, unmetMembers, warned, suspended, restored }, { unmet: 1, unknown: 1, unmetMembers: 1, warned: 1, suspended: 1, restored: 0 }) // biome-ignore format: one row
+  const suspensions = await asking(tx => conditionStepsIn(tx, { ...february, step: 'suspended' }))
+  assert.deepEqual(
+    suspensions.map(({ sourceId, step, breaches, found }) => ({ sourceId, step, breaches, found })),
+    [
+      {
+        sourceId: 'A',
+        step: 'suspended',
+        breaches: 2,
+        found: [{ finding: 'unmet', name: ['Izza A', null, null, null] }],
+      },
+    ],
+  )
+  const pages = [0, 1].map(skip => asking(tx => conditionStepsIn(tx, { ...february, skip, limit: 1 })))
+  const listed = (await Promise.all(pages)).flat().map(each => `${each.sourceId} ${each.step}`)
+  assert.deepEqual(listed.toSorted(), ['A suspended', 'B warned'])
+  const elsewhere = await staff('Elsewhere', '01')
+  assert.deepEqual(await acting(elsewhere, tx => conditionStepsIn(tx, february)), [])
+  assert.deepEqual(await acting(elsewhere, tx => conditionFigures(tx, run, 'attendance')), [])
+})
+
+test('whom a waiver would cover is counted from what was decided last, for its place and its group', async () => {
+  const asked = { pack: PACK, code: 'attendance', territory: '07', members: null }
+  const whole = await asking(tx => waiverReach(tx, country, asked))
+  assert.deepEqual(whole, { month: '2019-04', households: 3, members: 3, failing: 2, isWhole: true })
+  const group = { disability: ['severe'] }
+  const disabled = await asking(tx => waiverReach(tx, country, { ...asked, members: group }))
+  assert.deepEqual(disabled, { month: '2019-04', households: 1, members: 1, failing: 1, isWhole: true })
+  const elsewhere = await asking(tx => waiverReach(tx, country, { ...asked, territory: '01' }))
+  assert.deepEqual(elsewhere, { month: '2019-04', households: 0, members: 0, failing: 0, isWhole: true })
+  assert.equal(await asking(tx => waiverReach(tx, country, { ...asked, pack: 'ma/daam' })), null)
+})
+
+test('a waiver ends earlier by two persons, and then no longer counts', async () => {
+  const [standing] = await asking(tx => listWaivers(tx, 'ma', 1))
+  assert.deepEqual([standing?.until, standing?.untilNow], ['2019-05', '2019-05'])
+  const now = '2019-05' as Month
+  const asked = { id: newId() as string as ProposalId, waiver: standing!.id, until: '2019-04' as Month, says: 'Open again.' } // biome-ignore format: one line
+  const [one, other] = [await staff('First'), await staff('Second')]
+  assert.ok((await acting(one, tx => proposeWaiverEnd(tx, country, asked, now))).ok)
+  const proposal = await acting(other, tx => findProposal(tx, asked.id))
+  const answer = { step: 'approved', contentHash: proposal!.contentHash, reason: '', secondFactorAt: null } as const
+  const own = await acting(one, tx => answerWaiver(tx, one, asked.id, answer))
+  assert.equal(own.ok ? '' : own.refusal.code, 'own_proposal')
+  assert.ok((await acting(other, tx => answerWaiver(tx, other, asked.id, answer))).ok)
+  const [ended] = await asking(tx => listWaivers(tx, 'ma', 1))
+  assert.deepEqual([ended?.until, ended?.untilNow, ended?.ends.map(each => each.says)], ['2019-05', '2019-04', ['Open again.']]) // biome-ignore format: one line
+  const { findings } = await month('2019-05', { A: 0, B: 0, C: 20 })
+  assert.equal(findings.waived, 0)
+  assert.deepEqual(await stepsOf('C'), ['2019-05 warned'])
+})
+
+test('what ends a waiver is refused for a reason', () => {
+  const found = { shock: null, untilNow: '2019-06' as Month }
+  const asked = { until: '2019-05' as Month, says: 'x' }
+  const now = '2019-05' as Month
+  const cases: readonly [Parameters<typeof decideWaiverEnd>[0], Partial<typeof asked>, string][] = [
+    [undefined, {}, 'waiver_unknown'],
+    [{ ...found, shock: newId<'Shock'>() }, {}, 'waiver_of_shock'],
+    [{ ...found, untilNow: '2019-04' as Month }, {}, 'waiver_over'],
+    [found, { until: '2019-06' as Month }, 'not_earlier'],
+    [found, { until: '2019-03' as Month }, 'month_past'],
+    [found, { says: ' ' }, 'reason_missing'],
+    [found, { says: 'x'.repeat(1001) }, 'reason_too_long'],
+    [found, {}, ''],
+  ]
+  for (const [waiver, change, code] of cases) {
+    const decided = decideWaiverEnd(waiver, { ...asked, ...change }, now)
+    assert.equal(decided.ok ? '' : decided.refusal.code, code)
   }
 })
 

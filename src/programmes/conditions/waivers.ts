@@ -39,32 +39,66 @@ export function waiverFor(waivers: readonly Waiver[], asked: WaivedCase): Waiver
       from <= asked.month &&
       asked.month <= until &&
       (territory === '' || isWithin(asked.territory, territory)) &&
-      (members === null || asked.members.some(facts => isOf(members, facts))),
+      (members === null || asked.members.some(facts => isOfGroup(members, facts))),
   )
 }
 
-const isOf = (group: WaiverGroup, facts: Readonly<Record<string, unknown>>) =>
+export const isOfGroup = (group: WaiverGroup, facts: Readonly<Record<string, unknown>>) =>
   Object.entries(group).every(([fact, values]) => values.some(value => value === facts[fact]))
 
-/** Waivers of a programme in a month, in the order in which they were approved; those of a shock only until its end as it stands. */
+const WAIVER = sql`id, pack, code, territory, from_month as from, until_month as until, members, says, shock_id as shock`
+
+/** Waivers of a programme in a month, in the order in which they were approved; each only until its end as it stands. */
 export async function waiversOf(tx: Transaction, pack: string, month: Month): Promise<Waiver[]> {
   const { rows } = await sql<Waiver>`
-    select id, pack, code, territory, from_month as from, until_month as until, members, says, shock_id as shock
-    from programmes.condition_waiver
-    where pack = ${pack} and from_month <= ${month} and until_month >= ${month}
-      and (shock_id is null or exists (
-        select from programmes.standing_shock as shock where shock.id = shock_id and shock.until_now >= ${month}))
+    select ${WAIVER} from programmes.standing_waiver
+    where pack = ${pack} and from_month <= ${month} and until_now >= ${month}
     order by recorded_at, id`.execute(tx)
   return rows
 }
 
-export async function listWaivers(tx: Transaction, country: string, limit: number): Promise<Waiver[]> {
-  const { rows } = await sql<Waiver>`
-    select id, pack, code, territory, from_month as from, until_month as until, members, says, shock_id as shock
-    from programmes.condition_waiver where country = ${country} order by recorded_at desc, id desc limit ${limit}`.execute(
-    tx,
-  )
+/** A waiver with the last month that stands now: before its first, it never counts. */
+export type StandingWaiver = Waiver & {
+  readonly untilNow: Month
+  readonly approvedAt: Date
+  readonly ends: readonly { readonly until: Month; readonly says: string; readonly at: string }[]
+}
+
+const STANDING = sql`${WAIVER}, until_now as "untilNow", recorded_at as "approvedAt",
+  (select coalesce(jsonb_agg(jsonb_build_object('until', ended.until_month, 'says', ended.says, 'at', ended.recorded_at)
+    order by ended.recorded_at), '[]') from programmes.condition_waiver_end as ended where ended.waiver_id = waiver.id) as ends`
+
+/** Waivers of a country, the latest approved first. */
+export async function listWaivers(
+  tx: Transaction,
+  country: string,
+  limit: number,
+  skip = 0,
+): Promise<StandingWaiver[]> {
+  const { rows } = await sql<StandingWaiver>`
+    select ${STANDING} from programmes.standing_waiver as waiver where country = ${country}
+    order by recorded_at desc, id desc limit ${limit} offset ${skip}`.execute(tx)
   return rows
+}
+
+export async function findWaiver(tx: Transaction, country: string, id: WaiverId): Promise<StandingWaiver | undefined> {
+  const { rows } = await sql<StandingWaiver>`
+    select ${STANDING} from programmes.standing_waiver as waiver where country = ${country} and id = ${id}`.execute(tx)
+  return rows[0]
+}
+
+export async function saveWaiverEnd(
+  tx: Transaction,
+  {
+    id,
+    waiver,
+    until,
+    says,
+  }: { readonly id: string; readonly waiver: WaiverId; readonly until: Month; readonly says: string },
+): Promise<void> {
+  await sql`
+    insert into programmes.condition_waiver_end (id, waiver_id, until_month, says)
+    values (${id}, ${waiver}, ${until}, ${says}) on conflict (id) do nothing`.execute(tx)
 }
 
 export async function saveWaivers(tx: Transaction, country: string, waivers: readonly Waiver[]): Promise<void> {

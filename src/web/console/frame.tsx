@@ -27,6 +27,7 @@ const places = [
   { to: '/console/registrations', name: 'registrations', end: false, needs: 'person.register' },
   { to: '/console/households/new', name: 'declare', end: true, needs: 'household.write' },
   { to: '/console/programmes', name: 'programmes', end: false, needs: 'figures.read' },
+  { to: '/console/feeds', name: 'feeds', end: false, needs: 'feed.write' },
   { to: '/console/payments', name: 'payments', end: false, needs: 'payment_run.read' },
   { to: '/console/counter', name: 'counter', end: false, needs: 'cash_payment.record' },
   { to: '/console/simulation', name: 'simulation', end: false, needs: 'simulation.read' },

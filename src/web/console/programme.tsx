@@ -8,6 +8,7 @@ import type { ProgrammePage, TermGiven } from '../programme-door.ts'
 import type { ActionArgs, LoaderArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { guarded } from './guard.ts'
+import { useMay } from './may.ts'
 import { placeText } from './names.ts'
 import { Heading, Section } from './parts.tsx'
 import { ProgrammeRefusal } from './programme-refusal.tsx'
@@ -43,6 +44,7 @@ export default function Programme() {
   const { page, id, opened } = useLoaderData<typeof loader>()
   const speech = useSpeech()
   const { t, say, format } = speech
+  const may = useMay()
   return (
     <>
       <Heading title={say(page.name)} over={<Link to="/console/programmes">{t('programme:title')}</Link>} />
@@ -60,6 +62,14 @@ export default function Programme() {
           </p>
         ))}
       </Section>
+      {page.conditions.length > 0 && may('determination.read') ? (
+        <Section title={t('conditions:title')}>
+          <p>
+            {page.conditions.map(say).join(' · ')}.{' '}
+            <Link to={`/console/programmes/${page.pack}/conditions`}>{t('conditions:seeMonths')}</Link>
+          </p>
+        </Section>
+      ) : null}
       <Section title={t('programme:places')}>
         <Table
           caption={t('programme:places')}

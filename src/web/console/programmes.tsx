@@ -5,6 +5,7 @@ import { useSpeech } from '../speech-context.tsx'
 import { guarded } from './guard.ts'
 import { useMay } from './may.ts'
 import { Heading } from './parts.tsx'
+import { ProgrammeTabs } from './programme-tabs.tsx'
 import { Table } from './table.tsx'
 
 export const loader = guarded('figures.read', async ({ context }) => {
@@ -35,6 +36,7 @@ export default function Programmes() {
           ) : undefined
         }
       />
+      <ProgrammeTabs />
       <p className="soft narrow">{t('programme:what')}</p>
       <Table
         caption={t('programme:title')}

@@ -13,6 +13,7 @@ import { State } from './proposals.tsx'
 import { ShockContentParts } from './shock-parts.tsx'
 import { SwitchContentParts } from './switch-parts.tsx'
 import { TransferText } from './transfer-text.tsx'
+import { WaiverContentParts } from './waiver-parts.tsx'
 
 export async function loader({ params, context }: LoaderArgs) {
   const rows = await doorsOf(context).console.proposals(staffOf(context))
@@ -70,6 +71,7 @@ export default function ProposalPage() {
       <Section title={t('security:proposal.content')}>
         {row.move ? <SwitchContentParts move={row.move} /> : null}
         {row.shock ? <ShockContentParts shock={row.shock} /> : null}
+        {row.waiver ? <WaiverContentParts waiver={row.waiver} /> : null}
         <dl className="pairs">
           {row.content.map(({ name, value }) => (
             <div key={name} className="pair">

@@ -14,10 +14,12 @@ import type { SimulationDoor } from '../simulation-door.ts'
 import { readAccess, readForbidden } from './access.ts'
 import { answerAnomalyAs, readAnomalies, readAudit } from './audit.ts'
 import { booksDoor } from './books.ts'
+import { conditionDoor } from './conditions.ts'
 import { cycleDoor } from './cycle.ts'
 import { readDecision } from './decision.ts'
 import { declarationDoor } from './declarations.ts'
 import { duplicateDoor } from './duplicates.ts'
+import { feedDoor } from './feeds.ts'
 import { readHousehold } from './household.ts'
 import { eventsDoor } from './household-events.ts'
 import { limitDoor } from './limits.ts'
@@ -169,6 +171,8 @@ function consoleDoor({
     ...overpaidDoor(app, country),
     ...shockDoor({ app, worker, country, folder }),
     ...switchDoor(app, country),
+    ...conditionDoor(app, country),
+    ...feedDoor(app, country),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }

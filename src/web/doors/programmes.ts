@@ -115,6 +115,7 @@ async function readProgramme(
     recertification: terms.recertification && { months: terms.recertification.months, ...given(terms.recertification) },
     duration: terms.duration && { months: terms.duration.months, ...given(terms.duration) },
     remarks: terms.remarks,
+    conditions: country.conditions.conditions.filter(each => each.programme === terms.pack).map(each => each.label),
     places: regions.map(territory => ({
       place: wholeOr(country, territory),
       counts: countsOf(figures.filter(each => each.territory === territory)),

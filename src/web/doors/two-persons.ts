@@ -34,10 +34,13 @@ import { transferRows } from './receiving.ts'
 import { shockProposed } from './shocks.ts'
 import { switchProposed } from './switches.ts'
 import { todayIn } from './today.ts'
+import { waiverProposed } from './waivers.ts'
 import { placeOf } from './words.ts'
 
 const ASKED_AT_MOST = 5
 const SHOWN = 100
+/** Proposals that say in words what is proposed. */
+const SHOWN_APART: readonly ProposalKind[] = ['shock', 'programme_switch', 'condition_waiver']
 
 /** What takes two persons, and single files closed or opened, for the pages. */
 export function twoPersonDoor(app: Database, country: Country): TwoPersonDoor {
@@ -181,12 +184,13 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
         kind: row.kind,
         state: proposalState(row, at),
         own: row.by === `staff:${reader.id}`,
-        content: row.kind === 'shock' || row.kind === 'programme_switch' ? [] : contentShown(row.content),
+        content: SHOWN_APART.includes(row.kind) ? [] : contentShown(row.content),
         contentHash: row.contentHash,
         household: aboutHousehold(row),
         transfer: transfers.get(row.id),
         shock: row.kind === 'shock' ? shockProposed(country, row.content) : undefined,
         move: row.kind === 'programme_switch' ? switchProposed(country, row.content) : undefined,
+        waiver: row.kind === 'condition_waiver' ? waiverProposed(country, row.content) : undefined,
         pair: row.kind === 'person_merge' ? pairOf(row.content) : undefined,
         territory: row.territory === '' ? [country.name] : placeOf(country, row.territory),
         says: row.says,

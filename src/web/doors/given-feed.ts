@@ -1,0 +1,115 @@
+import { mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { type Country, FEED_KINDS } from '#countries'
+import { type Database, transaction } from '#db'
+import { type FeedRecord, openTable, type Table, TableError, takeFeed } from '#households'
+import { err, ok, parseMonth, type Result } from '#kernel'
+import { actorFor, type StaffAccess } from '#security'
+import type { FeedDoor, FeedGiven, GivenRefusal } from '../feed-door.ts'
+import { BrokenForm } from '../multipart.ts'
+import { todayIn } from './today.ts'
+
+const LARGEST = 10 * 1024 * 1024
+
+/**
+ * Takes a file that a page sent: piece by piece into a folder of its own, which goes whatever happens; read through once before
+ * anything is written, so that what is no table leaves nothing behind; then as `socle feed` takes it. The same file again goes on
+ * where it stopped, and changes nothing once it is done.
+ */
+export async function takeGivenFeed(
+  app: Database,
+  country: Country,
+  access: StaffAccess,
+  given: FeedGiven,
+): ReturnType<FeedDoor['giveFeed']> {
+  const kind = FEED_KINDS.find(each => each === given.kind && country.conditions.feeds[each] !== undefined)
+  if (!kind) return err({ code: 'kind_unknown' })
+  const month = given.month === '' ? undefined : parseMonth(given.month)
+  if (given.month !== '' && month === undefined) return err({ code: 'month_malformed' })
+  const folder = await mkdtemp(join(tmpdir(), 'socle-feed-'))
+  try {
+    const path = join(folder, 'given.csv')
+    const written = await writtenTo(path, given.bytes)
+    if (!written.ok) return written
+    const read = await readThrough(path)
+    if (!read.ok) return read
+    const table = read.value
+    const actor = actorFor(access, 'feed.write')
+    const taken = await takeFeed(
+      app,
+      actor,
+      {
+        country,
+        kind,
+        source: given.source.trim(),
+        header: table.header,
+        ...(month && { month }),
+        content: table.survey.sha256,
+        channel: 'file',
+        label: labelOf(given.name),
+        askedBy: access.name,
+        today: await transaction(app, actor, tx => todayIn(tx, country)),
+        decimalComma: table.format !== 'xlsx' && table.format.separator !== ',',
+      },
+      () => recordsOf(table),
+    )
+    return taken.ok ? ok({ id: taken.value.id, isAgain: taken.value.isAgain }) : taken
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The name of the file alone, as far as it is one. */
+const labelOf = (name: string) =>
+  basename(name.replaceAll('\\', '/'))
+    .replaceAll(/\p{Cc}/gu, '')
+    .slice(0, 200) || 'csv'
+
+async function writtenTo(path: string, bytes: AsyncIterable<Uint8Array>): Promise<Result<undefined, GivenRefusal>> {
+  const file = await open(path, 'wx', 0o600)
+  let length = 0
+  let first = Buffer.alloc(0)
+  try {
+    for await (const piece of bytes) {
+      length += piece.length
+      if (length > LARGEST) return err({ code: 'file_too_large' })
+      if (first.length < 4) first = Buffer.concat([first, piece]).subarray(0, 4)
+      await file.write(piece)
+    }
+  } catch (error) {
+    if (error instanceof BrokenForm) return err({ code: 'form_malformed' })
+    throw error
+  } finally {
+    await file.close()
+  }
+  if (length === 0) return err({ code: 'file_missing' })
+  // Workbooks are archives, and begin so.
+  return first.toString('latin1').startsWith('PK') ? err({ code: 'file_is_workbook' }) : ok(undefined)
+}
+
+/** The table, once every row of it could be read. */
+async function readThrough(path: string): Promise<Result<Table, GivenRefusal>> {
+  let last = 0
+  try {
+    const table = await openTable(path)
+    if (table.survey.bytes === 0) return err({ code: 'file_empty' })
+    for await (const rows of table.rows()) last = rows.at(-1)?.number ?? last
+    return last === 0 ? err({ code: 'file_empty' }) : ok(table)
+  } catch (error) {
+    if (!(error instanceof TableError)) throw error
+    const row = Number(/after row (\d+)/.exec(error.message)?.[1] ?? last)
+    if (row > 0) return err({ code: 'file_broken', row })
+    return err({ code: /no header|is empty/.test(error.message) ? 'file_empty' : 'file_damaged' })
+  }
+}
+
+async function* recordsOf(table: Table): AsyncIterable<readonly FeedRecord[]> {
+  const names = table.header.map(name => name.trim())
+  for await (const rows of table.rows()) {
+    yield rows.map(({ number, cells }) => ({
+      row: number,
+      cells: Object.fromEntries(names.map((name, at) => [name, cells[at] ?? ''])),
+    }))
+  }
+}
