@@ -7141,11 +7141,13 @@ create table households.feed (
   unchanged integer default 0 not null,
   doubtful integer default 0 not null,
   rejected integer default 0 not null,
+  month text,
   constraint feed_channel_check CHECK ((channel = ANY (ARRAY['file'::text, 'api'::text]))),
   constraint feed_content_hash_check CHECK ((content_hash ~ '^[0-9a-f]{64}$'::text)),
   constraint feed_country_check CHECK ((country ~ '^[a-z]{2}$'::text)),
   constraint feed_doubtful_check CHECK ((doubtful >= 0)),
   constraint feed_kind_check CHECK ((kind = ANY (ARRAY['school'::text, 'vaccination'::text, 'civil'::text]))),
+  constraint feed_month_check CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
   constraint feed_position_check CHECK (("position" >= 0)),
   constraint feed_recorded_check CHECK ((recorded >= 0)),
   constraint feed_rejected_check CHECK ((rejected >= 0)),
@@ -7175,6 +7177,7 @@ comment on column households.feed.recorded is 'Rows that told something new.';
 comment on column households.feed.unchanged is 'Rows that said what was known.';
 comment on column households.feed.doubtful is 'Rows that wait for somebody to say who is meant.';
 comment on column households.feed.rejected is 'Rows that did not go in.';
+comment on column households.feed.month is 'Month of rows that say none, as it was given with the file; null where every row says its own.';
 
 create table households.feed_doubt (
   feed_id uuid not null,
@@ -7196,6 +7199,7 @@ create table households.feed_doubt (
   constraint feed_doubt_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES households.feed(id) ON DELETE CASCADE,
   constraint feed_doubt_pkey PRIMARY KEY (feed_id, "row")
 );
+CREATE INDEX feed_doubt_feed ON households.feed_doubt USING btree (feed_id) WHERE (settled_at IS NULL);
 CREATE INDEX feed_doubt_open ON households.feed_doubt USING btree (territory, recorded_at) WHERE (settled_at IS NULL);
 alter table households.feed_doubt enable row level security;
 create policy file on households.feed_doubt as restrictive for all to socle_app using ((( SELECT security.only_files() AS only_files) IS NULL));
@@ -8446,6 +8450,7 @@ create table programmes.condition_step (
   constraint condition_step_step_check CHECK ((step = ANY (ARRAY['warned'::text, 'suspended'::text, 'restored'::text]))),
   constraint condition_step_pkey PRIMARY KEY (household_id, pack, code, month)
 );
+CREATE INDEX condition_step_month ON programmes.condition_step USING btree (pack, month, household_id);
 alter table programmes.condition_step enable row level security;
 create policy country on programmes.condition_step as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
 create policy file on programmes.condition_step as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
@@ -8502,6 +8507,29 @@ comment on column programmes.condition_waiver.says is 'Why, in the words of who 
 comment on column programmes.condition_waiver.shock_id is 'Shock that it belongs to; null where none.';
 comment on column programmes.condition_waiver.recorded_at is 'When it was approved.';
 comment on column programmes.condition_waiver.recorded_by is 'Who approved.';
+
+create table programmes.condition_waiver_end (
+  id uuid not null,
+  waiver_id uuid not null,
+  until_month text not null,
+  says text not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default security.actor() not null,
+  constraint condition_waiver_end_says_check CHECK (((says <> ''::text) AND (length(says) <= 1000))),
+  constraint condition_waiver_end_until_month_check CHECK ((until_month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text)),
+  constraint condition_waiver_end_waiver_id_fkey FOREIGN KEY (waiver_id) REFERENCES programmes.condition_waiver(id),
+  constraint condition_waiver_end_pkey PRIMARY KEY (id)
+);
+CREATE INDEX condition_waiver_end_waiver ON programmes.condition_waiver_end USING btree (waiver_id);
+grant insert, select on programmes.condition_waiver_end to socle_app;
+grant select on programmes.condition_waiver_end to socle_worker;
+comment on table programmes.condition_waiver_end is 'A waiver ended earlier, by two persons; the earliest stands. Before its first month, it never counts. Written once.';
+comment on column programmes.condition_waiver_end.id is 'Of the proposal that was approved.';
+comment on column programmes.condition_waiver_end.waiver_id is 'Waiver.';
+comment on column programmes.condition_waiver_end.until_month is 'Last month from now on.';
+comment on column programmes.condition_waiver_end.says is 'Why, in the words of who proposed.';
+comment on column programmes.condition_waiver_end.recorded_at is 'When it was approved.';
+comment on column programmes.condition_waiver_end.recorded_by is 'Who approved.';
 
 create table programmes.condition_withdrawal (
   household_id uuid not null,
@@ -8863,6 +8891,7 @@ create table programmes.enrolment_event (
   constraint enrolment_event_pkey PRIMARY KEY (household_id, pack, sequence)
 );
 CREATE INDEX enrolment_event_act ON programmes.enrolment_event USING brin (act_id) WITH (pages_per_range='16', autosummarize='on');
+CREATE INDEX enrolment_event_suspensions ON programmes.enrolment_event USING btree (pack, effective_month, household_id) WHERE (change = ANY (ARRAY['suspend'::text, 'restore'::text]));
 alter table programmes.enrolment_event enable row level security;
 create policy country on programmes.enrolment_event as restrictive for all to socle_app using (((( SELECT security.home_country() AS home_country) IS NULL) OR (split_part(pack, '/'::text, 1) = ( SELECT security.home_country() AS home_country))));
 create policy file on programmes.enrolment_event as restrictive for all to socle_app using ((( SELECT security.every_file() AS every_file) OR ((household_id <> ALL (( SELECT security.closed_files() AS closed_files)::uuid[])) AND ((( SELECT security.only_files() AS only_files) IS NULL) OR (household_id = ANY (( SELECT security.only_files() AS only_files)::uuid[]))))));
@@ -9401,6 +9430,28 @@ create view programmes.standing_shock with (security_invoker=true) as
 grant select on programmes.standing_shock to socle_app;
 grant select on programmes.standing_shock to socle_worker;
 comment on view programmes.standing_shock is 'Shocks with the last month that stands now.';
+
+create view programmes.standing_waiver with (security_invoker=true) as
+ SELECT waiver.id,
+    waiver.country,
+    waiver.pack,
+    waiver.code,
+    waiver.territory,
+    waiver.from_month,
+    waiver.until_month,
+    waiver.members,
+    waiver.says,
+    waiver.shock_id,
+    waiver.recorded_at,
+    waiver.recorded_by,
+    LEAST(waiver.until_month, shock.until_now, ( SELECT min(ended.until_month) AS min
+           FROM programmes.condition_waiver_end ended
+          WHERE (ended.waiver_id = waiver.id))) AS until_now
+   FROM (programmes.condition_waiver waiver
+     LEFT JOIN programmes.standing_shock shock ON ((shock.id = waiver.shock_id)));
+grant select on programmes.standing_waiver to socle_app;
+grant select on programmes.standing_waiver to socle_worker;
+comment on view programmes.standing_waiver is 'Waivers with the last month that stands now: as approved, ended earlier, or with the shock that they belong to.';
 
 create table programmes.switch (
   id uuid not null,

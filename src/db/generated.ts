@@ -594,6 +594,10 @@ export interface HouseholdsFeed {
    */
   label: string;
   /**
+   * Month of rows that say none, as it was given with the file; null where every row says its own.
+   */
+  month: string | null;
+  /**
    * Row up to which it is decided: whatever interrupts it, it goes on from here.
    */
   position: Generated<number>;
@@ -4650,6 +4654,33 @@ export interface ProgrammesConditionWaiver {
   until_month: string;
 }
 
+export interface ProgrammesConditionWaiverEnd {
+  /**
+   * Of the proposal that was approved.
+   */
+  id: string;
+  /**
+   * When it was approved.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who approved.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Why, in the words of who proposed.
+   */
+  says: string;
+  /**
+   * Last month from now on.
+   */
+  until_month: string;
+  /**
+   * Waiver.
+   */
+  waiver_id: string;
+}
+
 export interface ProgrammesConditionWithdrawal {
   /**
    * Condition.
@@ -5679,6 +5710,22 @@ export interface ProgrammesStandingShock {
   until_month: string | null;
   until_now: string | null;
   waives: boolean | null;
+}
+
+export interface ProgrammesStandingWaiver {
+  code: string | null;
+  country: string | null;
+  from_month: string | null;
+  id: string | null;
+  members: Json | null;
+  pack: string | null;
+  recorded_at: Timestamp | null;
+  recorded_by: string | null;
+  says: string | null;
+  shock_id: string | null;
+  territory: string | null;
+  until_month: string | null;
+  until_now: string | null;
 }
 
 export interface ProgrammesSwitch {
@@ -6960,6 +7007,7 @@ export interface DB {
   "programmes.condition_finding": ProgrammesConditionFinding;
   "programmes.condition_step": ProgrammesConditionStep;
   "programmes.condition_waiver": ProgrammesConditionWaiver;
+  "programmes.condition_waiver_end": ProgrammesConditionWaiverEnd;
   "programmes.condition_withdrawal": ProgrammesConditionWithdrawal;
   "programmes.determination": ProgrammesDetermination;
   "programmes.determination_range": ProgrammesDeterminationRange;
@@ -6984,6 +7032,7 @@ export interface DB {
   "programmes.shock_run": ProgrammesShockRun;
   "programmes.shock_run_household": ProgrammesShockRunHousehold;
   "programmes.standing_shock": ProgrammesStandingShock;
+  "programmes.standing_waiver": ProgrammesStandingWaiver;
   "programmes.switch": ProgrammesSwitch;
   "programmes.switch_range": ProgrammesSwitchRange;
   "programmes.terms_version": ProgrammesTermsVersion;

@@ -50,6 +50,8 @@ export type StepRow = {
   readonly place: readonly Words[]
   readonly condition: Words
   readonly step: StepShown
+  /** The warning was taken back. */
+  readonly takenBack: boolean
   readonly breaches: number
   readonly at: string
   readonly found: readonly {

@@ -346,6 +346,8 @@ test('November pays the arrears with the month; what was overpaid is claimed and
   assert.deepEqual(await changed.locator('#suspensions tbody .badge').allTextContents(), ['suspendu', 'rétabli'])
   assert.match(await textOf(changed, '#suspensions'), /T1.*vérification en cours.*T1.*vérification terminée/)
   await wellMade(changed, 'conditions-november')
+  await changed.goto(`${view.url}?month=${october}`)
+  assert.deepEqual((await changed.locator('#steps tbody .badge').allTextContents()).toSorted(), ['avertissement retiré', 'averti'].toSorted()) // biome-ignore format: one line
   const { orders, text, reference } = await paid(t, november)
   const sums = new Map<string, bigint>()
   for (const { person, entitlement } of orders) {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Transaction } from '#db'
 import type { Id, Month } from '#kernel'
 import { inChain, latestRun, type RunRow } from '../run.sql.ts'
+import { withdrawn } from './condition.sql.ts'
 import type { ConditionStep, Finding } from './ladder.ts'
 
 /** A month of a programme in which its conditions are followed. */
@@ -48,6 +49,7 @@ export async function conditionFigures(
       select ${place('f.territory')} as place, f.household_id, f.person_id, f.finding
       from programmes.condition_finding as f
       where f.pack = ${run.pack} and f.month = ${run.month} and f.code = ${code} and f.finding <> 'met'
+        and not ${withdrawn(sql`f`)}
     ), household as (
       select place, household_id, bool_or(finding = 'unmet') as unmet, bool_or(finding = 'unknown') as unknown,
         count(*) filter (where finding = 'unmet' and person_id is not null) as unmet_members,
@@ -66,7 +68,7 @@ export async function conditionFigures(
       select ${place('s.territory')} as place, count(*) filter (where s.step = 'warned') as warned,
         count(*) filter (where s.step = 'suspended') as suspended, count(*) filter (where s.step = 'restored') as restored
       from programmes.condition_step as s
-      where s.pack = ${run.pack} and s.month = ${run.month} and s.code = ${code} group by 1
+      where s.pack = ${run.pack} and s.month = ${run.month} and s.code = ${code} and not ${withdrawn(sql`s`)} group by 1
     )
     select place as territory, coalesce(unmet, 0)::int as unmet, coalesce(unknown, 0)::int as unknown,
       coalesce(waived, 0)::int as waived, coalesce(unmet_members, 0)::int as "unmetMembers",
@@ -90,6 +92,8 @@ export type ConditionStepRow = {
   readonly code: string
   readonly step: ConditionStep
   readonly breaches: number
+  /** True where the warning was taken back: the month was decided again, and nothing of it stands. */
+  readonly takenBack: boolean
   readonly at: Date
   readonly found: readonly {
     readonly finding: Finding
@@ -100,7 +104,7 @@ export type ConditionStepRow = {
 
 /**
  * What followed in a month, household after household in the order of their ids, as far as the actor sees them. `code` and `step`
- * null: every one. `after`: the household and the condition that the page before ended with.
+ * null: every one.
  */
 export async function conditionStepsIn(
   tx: Transaction,
@@ -115,7 +119,7 @@ export async function conditionStepsIn(
 ): Promise<readonly ConditionStepRow[]> {
   const { rows } = await sql<ConditionStepRow>`
     select s.household_id as household, household.source_id as "sourceId", s.territory, s.code, s.step, s.breaches,
-      s.recorded_at as at, array[payee.given_name, payee.family_name, payee.given_name_ar, payee.family_name_ar] as name,
+      s.recorded_at as at, ${withdrawn(sql`s`)} as "takenBack", array[payee.given_name, payee.family_name, payee.given_name_ar, payee.family_name_ar] as name,
       (select coalesce(jsonb_agg(jsonb_build_object('finding', f.finding, 'name', case when f.person_id is null then null
           else jsonb_build_array(p.given_name, p.family_name, p.given_name_ar, p.family_name_ar) end) order by f.person_id), '[]')
         from programmes.condition_finding as f left join population.published_person as p on p.id = f.person_id

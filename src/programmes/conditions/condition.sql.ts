@@ -27,7 +27,7 @@ export async function saveFindings(
 }
 
 /** Months whose warning was taken back: what was found in them was put right. */
-const withdrawn = (row: RawBuilder<unknown>) => sql`exists (select from programmes.condition_withdrawal w
+export const withdrawn = (row: RawBuilder<unknown>) => sql`exists (select from programmes.condition_withdrawal w
   where w.household_id = ${row}.household_id and w.pack = ${row}.pack and w.code = ${row}.code and w.month = ${row}.month)`
 
 /**

@@ -185,8 +185,8 @@ function Steps({ page, month }: { page: ConditionsPage; month: string }) {
           {
             key: 'step',
             label: t('conditions:step'),
-            text: row => t(`conditions:follows.${row.step}`),
-            cell: row => <StepBadge step={row.step} />,
+            text: row => t(`conditions:follows.${told(row)}`),
+            cell: row => <span className={`badge ${tones[told(row)]}`}>{t(`conditions:follows.${told(row)}`)}</span>,
           },
           {
             key: 'found',
@@ -275,12 +275,9 @@ function reasonOf({ reason }: SuspensionShown, { t }: ReturnType<typeof useSpeec
   return known ? t(`programme:reason.${known}`, { programme: '', rank: '' }) : reason
 }
 
-const tones = { warned: 'doubt', suspended: 'bad', restored: 'good' } as const
+const tones = { warned: 'doubt', suspended: 'bad', restored: 'good', takenBack: 'plain' } as const
 
-function StepBadge({ step }: { step: StepRow['step'] }) {
-  const { t } = useSpeech()
-  return <span className={`badge ${tones[step]}`}>{t(`conditions:follows.${step}`)}</span>
-}
+const told = ({ step, takenBack }: StepRow) => (takenBack ? 'takenBack' : step)
 
 function foundTexts(row: StepRow, speech: ReturnType<typeof useSpeech>): string[] {
   const { t, say } = speech

@@ -208,6 +208,7 @@ function stepRow(country: Country, terms: readonly ConditionTerms[], row: Condit
     place: placeOf(country, row.territory),
     condition,
     step: row.step,
+    takenBack: row.takenBack,
     breaches: row.breaches,
     at: row.at.toISOString(),
     found: row.found.map(each => ({ finding: each.finding, name: each.name === null ? null : nameOf(each.name) })),
