@@ -46,11 +46,13 @@ export type CycleDoor = {
     said: Pick<SaidBudget, 'gift' | 'code' | 'amount'> & { readonly why: string },
   ) => Promise<Result<undefined, BudgetRefusal>>
   readonly answers: (reader: StaffMember) => Promise<AnswersPage | undefined>
-  /** Takes a file of answers, whole or not at all. */
+  /** Takes a file of answers, whole or not at all: it goes to disk as it comes, and is read from there. */
   readonly takeAnswers: (
     reader: SignedIn,
-    said: { readonly provider: string; readonly bytes: Uint8Array },
-  ) => Promise<Result<ImportedAnswers, AnswersRefusal | NotGranted | NoSecondFactor>>
+    said: { readonly provider: string; readonly bytes: AsyncIterable<Uint8Array> },
+  ) => Promise<
+    Result<ImportedAnswers, AnswersRefusal | NotGranted | NoSecondFactor | { readonly code: 'file_missing' }>
+  >
 }
 
 /** Why the run of a month is not left to the workers; why none came of it stands in {@link MonthPreparation}. */

@@ -16,6 +16,12 @@ const CARRIES_FILE =
 export const carriesFile = (path: string): boolean => CARRIES_FILE.test(path)
 /** The file, and the form around it; the file alone is measured where it is taken in. */
 const LARGEST_UPLOAD = 11 * 1024 * 1024
+/** What a provider answers to two million payments, which goes to disk as it comes. */
+const LARGEST_ANSWERS = 1024 * 1024 * 1024
+const largestOf = (path: string): number => {
+  if (!carriesFile(path)) return LARGEST_FORM
+  return path === '/console/payments/answers' ? LARGEST_ANSWERS : LARGEST_UPLOAD
+}
 const LONGEST_ADDRESS = 4096
 
 /** What a visitor can do about it tells the refusals apart: `site:error` has the words of each. */
@@ -53,9 +59,7 @@ export function turnedAway(request: Request, reach: Reach): Refusal | undefined 
   if (!kinds.includes(kind) || headers.has('content-encoding')) return malformed(415)
   const length = headers.get('content-length')
   if (length === null) return malformed(411)
-  return Number(length) > (carriesFile(path) ? LARGEST_UPLOAD : LARGEST_FORM)
-    ? { status: 413, kind: 'large' }
-    : undefined
+  return Number(length) > largestOf(path) ? { status: 413, kind: 'large' } : undefined
 }
 
 /** The path as it was meant; undefined where no page can have such an address. */

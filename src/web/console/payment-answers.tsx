@@ -28,24 +28,15 @@ export const action = guarded('payment_run.send', async ({ request, context }) =
   const coming = await readComingFile(request.headers.get('content-type') ?? '', request.body)
   if (!coming.ok) return refused('', coming.refusal)
   const provider = coming.value.fields.provider ?? ''
-  const bytes = await wholeOf(coming.value.bytes)
-  if (bytes === undefined) return refused(provider, { code: 'form_malformed' })
-  if (bytes.length === 0) return refused(provider, { code: 'file_missing' })
-  const taken = await doorsOf(context).console.takeAnswers(staffOf(context), { provider, bytes })
-  return taken.ok ? data<Answered>({ provider, taken: taken.value }) : refused(provider, taken.refusal)
-})
-
-/** The bytes of a file; the doorstep holds how many they may be. Undefined where the form breaks off. */
-async function wholeOf(pieces: AsyncIterable<Buffer>): Promise<Uint8Array | undefined> {
-  const held: Buffer[] = []
+  const { bytes } = coming.value
   try {
-    for await (const piece of pieces) held.push(piece)
+    const taken = await doorsOf(context).console.takeAnswers(staffOf(context), { provider, bytes })
+    return taken.ok ? data<Answered>({ provider, taken: taken.value }) : refused(provider, taken.refusal)
   } catch (error) {
-    if (error instanceof BrokenForm) return undefined
+    if (error instanceof BrokenForm) return refused(provider, { code: 'form_malformed' })
     throw error
   }
-  return Buffer.concat(held)
-}
+})
 
 /** What providers answered: files taken, and the next one to take. */
 export default function PaymentAnswers() {

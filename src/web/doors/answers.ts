@@ -1,8 +1,9 @@
 import { transaction } from '#db'
 import { err } from '#kernel'
-import { importAnswers, listProviders, takenAnswers } from '#payments'
+import { answerPiecesOf, importAnswersFrom, listProviders, takenAnswers } from '#payments'
 import { actorFor, decideAccess, type Permission, requireSecondFactor } from '#security'
 import type { CycleDoor } from '../cycle-door.ts'
+import { spooled } from '../spooled.ts'
 import type { CycleParts } from './cycle.ts'
 import { accessOf } from './reader.ts'
 
@@ -36,8 +37,12 @@ export function answersDoor({ app, worker, ports }: CycleParts): Pick<CycleDoor,
       if (!allowed.ok) return err({ code: 'not_granted', why: allowed.refusal })
       const factor = requireSecondFactor(reader, TAKE)
       if (!factor.ok) return err({ code: 'second_factor_required' })
-      const read = ports.get(provider)?.read
-      return transaction(worker, actorFor(access, TAKE), tx => importAnswers(tx, provider, bytes, read))
+      const read = answerPiecesOf(ports.get(provider))
+      return spooled(bytes, async file => {
+        if (file.size === 0) return err({ code: 'file_missing' })
+        const stream = { open: file.read, read }
+        return transaction(worker, actorFor(access, TAKE), tx => importAnswersFrom(tx, provider, stream))
+      })
     },
   }
 }

@@ -1,0 +1,36 @@
+import { mkdtemp, open, rm, unlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A file that has come in whole, to be read from its beginning as often as need be. */
+export type Spooled = { readonly size: number; readonly read: () => AsyncIterable<Uint8Array> }
+
+/**
+ * Lets a file come in on disk, never whole in memory, and only then works on it: nobody who sends slowly holds a transaction. Nobody
+ * else may read it, and it is gone with the work, a death of the process included: it has no name while it is filled.
+ */
+export async function spooled<Value>(
+  bytes: AsyncIterable<Uint8Array>,
+  work: (file: Spooled) => Promise<Value>,
+): Promise<Value> {
+  const folder = await mkdtemp(join(tmpdir(), 'socle-coming-'))
+  try {
+    const path = join(folder, 'file')
+    const file = await open(path, 'wx+', 0o600)
+    try {
+      // Where a file that is open cannot lose its name, the folder goes at the end.
+      await unlink(path).catch(() => undefined)
+      let size = 0
+      for await (const piece of bytes) {
+        await file.writeFile(piece)
+        size += piece.length
+      }
+      const read = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: 2 ** 20 })
+      return await work({ size, read })
+    } finally {
+      await file.close()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
