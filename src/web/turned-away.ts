@@ -16,8 +16,8 @@ const CARRIES_FILE =
 export const carriesFile = (path: string): boolean => CARRIES_FILE.test(path)
 /** The file, and the form around it; the file alone is measured where it is taken in. */
 const LARGEST_UPLOAD = 11 * 1024 * 1024
-/** What a provider answers to two million payments, which goes to disk as it comes. */
-const LARGEST_ANSWERS = 1024 * 1024 * 1024
+/** Answers to several hundred thousand payments, which go to disk as they come; what takes longer than a connection waits is for the terminal. */
+const LARGEST_ANSWERS = 256 * 1024 * 1024
 const largestOf = (path: string): number => {
   if (!carriesFile(path)) return LARGEST_FORM
   return path === '/console/payments/answers' ? LARGEST_ANSWERS : LARGEST_UPLOAD
