@@ -3,6 +3,7 @@ import type { JourneyEvent } from '../context.ts'
 import type { Speech } from '../speech.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { EnrolmentText } from './enrolment-text.tsx'
+import { foldReadings } from './fold-readings.ts'
 import { LookAgainText } from './look-again-text.tsx'
 import { useMay } from './may.ts'
 import { nameText } from './names.ts'
@@ -16,11 +17,12 @@ export function Journey({ household, events }: { household: string; events: read
   if (events.length === 0) return <p className="empty">{t('console:journey.none')}</p>
   return (
     <ol className="journey">
-      {events.map((event, index) => (
+      {foldReadings(events).map(({ event, times }, index) => (
         <li key={index} data-kind={event.kind}>
           <p className="when">
             <span className="kind">{t(`console:journey.kind.${event.kind}`)}</span>{' '}
             <time>{format.instant(event.at)}</time>
+            {times > 1 ? ` · ${t('console:journey.times', { count: times, number: format.number(times) })}` : ''}
           </p>
           <Happened household={household} event={event} />
         </li>
