@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Transaction } from '#db'
 import { type NamedFault, namedPersons } from '#population'
-import type { ImportAsked } from './terms.ts'
+import type { Mapping } from './mapping.ts'
+import type { Table } from './table.ts'
 
 /** Targets of a members file that name a person of the register. */
 const NAMING = ['unique_number', 'alias'] as const
@@ -9,8 +10,15 @@ const NAMING = ['unique_number', 'alias'] as const
 /** Whose households these are, where rows of members may name persons. */
 export type Naming = { readonly country: string; readonly source: string }
 
+type NamingAsked = {
+  readonly country: { readonly code: string }
+  readonly source: string
+  readonly members?: Pick<Table, 'header'> | undefined
+  readonly mapping?: Pick<Mapping, 'members'> | undefined
+}
+
 /** Undefined where the members file has no column that names anybody: there is nothing to look up. */
-export function namingOf({ country, source, members, mapping }: ImportAsked): Naming | undefined {
+export function namingOf({ country, source, members, mapping }: NamingAsked): Naming | undefined {
   const targets = mapping
     ? Object.keys(mapping.members?.columns ?? {})
     : (members?.header.map(name => name.trim()) ?? [])
