@@ -123,6 +123,14 @@ test('a file is taken row by row: one matched, one doubtful, two rejected with t
   assert.equal(await countFeeds(), 1)
 })
 
+test('the same file given by who answers for another region is a feed of that region, and hinders nobody', async () => {
+  const other = await give(OCTOBER, {}, elsewhere)
+  assert.ok(other.ok && !other.value.isAgain, JSON.stringify(other))
+  assert.equal((await doors.feed(elsewhere, other.value.id, 0))?.matched, 0)
+  const again = await give(OCTOBER)
+  assert.ok(again.ok && again.value.isAgain && again.value.id !== other.value.id)
+})
+
 test('somebody says who is meant, once, and the next file needs no answer', async () => {
   const { rows, total } = await doors.feedDoubts(manager, 1)
   assert.deepEqual([rows.length, total, rows[0]?.why, rows[0]?.candidates.length], [1, 1, 'several_alike', 2])

@@ -5,7 +5,7 @@ import { type Country, FEED_KINDS } from '#countries'
 import { type Database, transaction } from '#db'
 import { type FeedRecord, openTable, type Table, TableError, takeFeed } from '#households'
 import { err, ok, parseMonth, type Result } from '#kernel'
-import { actorFor, type StaffAccess } from '#security'
+import { actorFor, type StaffAccess, scopeOf } from '#security'
 import type { FeedDoor, FeedGiven, GivenRefusal } from '../feed-door.ts'
 import { BrokenForm } from '../multipart.ts'
 import { todayIn } from './today.ts'
@@ -45,7 +45,7 @@ export async function takeGivenFeed(
         source: given.source.trim(),
         header: table.header,
         ...(month && { month }),
-        content: table.survey.sha256,
+        content: contentOf(table.survey.sha256, access),
         channel: 'file',
         label: labelOf(given.name),
         askedBy: access.name,
@@ -58,6 +58,12 @@ export async function takeGivenFeed(
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Of who sees a part of the country alone, the same bytes are a feed of that part: others find persons that this one does not. */
+function contentOf(sha256: string, { grants, at }: StaffAccess): string {
+  const places = scopeOf(grants, 'feed.write', at).map(each => each.territory)
+  return places.includes('') ? sha256 : [sha256, ...[...new Set(places)].toSorted()].join(' ')
 }
 
 /** The name of the file alone, as far as it is one. */
