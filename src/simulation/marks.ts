@@ -66,7 +66,7 @@ function groupsOf({ dimensions, cells }: Omit<Box, 'place'>): { readonly rows: n
 /** The marks of a nation's parts together. */
 export function joinedMarks(parts: readonly Marks[]): Marks {
   const [first, ...others] = parts
-  const sum = Uint32Array.from(first ?? [])
+  const sum = first?.slice() ?? new Uint32Array(0)
   for (const other of others) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (other[i] as number)
   return sum
 }
