@@ -36,8 +36,8 @@ export function parseYaml(
     return refused(code, says, from)
   }
   const composer = new Composer({ ...(lineCounter && { lineCounter }), prettyErrors: false, strict: true })
-  const composed = [...composer.compose(read.value, true, text.length)]
-  const [document, another] = composed as unknown as [Document.Parsed, Document.Parsed?]
+  const [document, another] = composer.compose(read.value, true, text.length)
+  if (document === undefined) throw new Error('no document was composed, though one was asked for')
   if (another !== undefined) return refused('not_yaml', 'a second document begins here', another.range[0])
   const problems = document.errors.map(({ pos: [from, to], message }) => {
     return { from, to, code: 'not_yaml', message: message.split('\n')[0] as string }
