@@ -204,7 +204,7 @@ export {
   type ShockRefusal,
   type ShockTerms,
 } from './shock/shock.ts'
-export { findScope, type ShockScope } from './shock/shock-run.ts'
+export { findScope, type ShockScope, scopeOfMonth } from './shock/shock-run.ts'
 export { askShockRuns, shockJob, tendingShocks } from './shock/tend-shocks.ts'
 export {
   type AnswerSwitchRefusal,

@@ -1,6 +1,7 @@
 import type { DateText, Words } from '#kernel'
 import type { RunId as PaymentRunId, RunPart, RunState } from '#payments'
 import type { Amount, DownloadFile, ListPage, StaffMember } from './context.ts'
+import type { ShockArea } from './shock-door.ts'
 
 /** Payment runs, as the console reads them. */
 export type PaymentDoor = {
@@ -36,6 +37,8 @@ export type PaymentRunFile = PaymentRunRow & {
   }[]
   /** The day that it is in the country: the first on which a provider may be asked to pay. */
   readonly today: DateText
+  /** Where it pays because of shocks, purpose by purpose; none for what is paid everywhere. */
+  readonly shocks: readonly ShockArea[]
   readonly groups: readonly {
     readonly provider: string
     /** How its orders leave, once the file settled it: in the run's file, in one of its own, over its interface. */

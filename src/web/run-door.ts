@@ -1,6 +1,7 @@
 import type { DateText, Id, Month, Result, Words } from '#kernel'
 import type { DecidedOutcome, Difference, RequestRefusal, RunId, RunState, Sampled } from '#programmes'
 import type { Amount, RegionRow, StaffMember } from './context.ts'
+import type { ShockArea } from './shock-door.ts'
 
 /** Determination runs: asked for, followed, given up; figures, and the households for whom something is new. */
 export type RunDoor = {
@@ -30,6 +31,8 @@ export type RunPage = {
   readonly isScore: boolean
   /** It decided households that are not of this register: nobody is owed anything. */
   readonly trial: boolean
+  /** Where a run of a shock's pack is about; null where it is about everybody. */
+  readonly shock: ShockArea | null
   readonly askedAt: string
   readonly finishedAt: string | null
   readonly cancelledAt: string | null

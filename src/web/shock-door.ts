@@ -64,6 +64,20 @@ export type ShockPage = ShockRow & {
   readonly month: Month
 }
 
+/** Where and when a run pays because of shocks: it is about these places alone. */
+export type ShockArea = {
+  readonly way: 'vertical' | 'horizontal'
+  /** Programme that it adds to, or stands beside. */
+  readonly of: Words
+  readonly places: readonly Words[]
+  readonly shocks: readonly {
+    readonly id: ShockId
+    readonly name: string
+    readonly from: Month
+    readonly until: Month
+  }[]
+}
+
 type AmountSaid = { readonly pack: Words; readonly label: Words; readonly amount: Amount }
 
 /** What a proposal of a shock says. */

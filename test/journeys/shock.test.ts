@@ -4,8 +4,9 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { transaction, workerActor } from '#db'
-import { addMonths, type Month } from '#kernel'
+import { addMonths, type Month, parseId } from '#kernel'
 import { axeComplaints, openPage, overflow, screenshot } from '../browser.ts'
+import { decidedByWorker } from '../month.ts'
 import { serveWorld } from '../world.ts'
 
 const naima = {
@@ -15,7 +16,7 @@ const naima = {
   roles: ['programme_manager'],
 } as const
 const omar = { name: 'Omar Berrada', email: 'omar@shock.example', territory: '', roles: ['programme_manager'] } as const
-const { url, databases, cookiesOf } = await serveWorld(120, [naima, omar])
+const { url, databases, cookiesOf, snapshots } = await serveWorld(120, [naima, omar])
 const as = async (who: Parameters<typeof cookiesOf>[0], language: string) => ({
   ...(await cookiesOf(who)),
   'socle-language': language,
@@ -95,3 +96,50 @@ for (const { language, name, width, dark, missing, reached } of views) {
     await seenWell(other, `shock-end-${language}`)
   })
 }
+
+const textOf = async (page: Page) => ((await page.textContent('main')) ?? '').replaceAll(/\s/g, ' ')
+
+test('a flood of one region pays families whom no programme covers, and the runs of both say where and when they pay', async t => {
+  const page = await openPage(t, { url: `${url}/console/shocks/new`, cookies: await as(naima, 'fr'), script: false })
+  await filled(page, 'Inondation du nord')
+  const month = await page.inputValue('main [name=from]')
+  await page.uncheck('main [name=place][value=""]')
+  await page.check('main [name=place][value="01"]')
+  await page.uncheck('main [name=pack][value="ma/shock-top-up"]')
+  await page.check('main [name=pack][value="ma/shock-transfer"]')
+  for (const amount of await page.locator('main [name^="value ma/shock-transfer "]').all()) await amount.fill('800')
+  await page.locator('main button[value=preview]').click()
+  await page.locator('main button[value=propose]').click()
+  await page.waitForURL(/\/console\/proposals\/[0-9a-f-]+$/)
+  const other = await openPage(t, { url: page.url(), cookies: await as(omar, 'fr'), script: false })
+  await transaction(databases.owner, workerActor('test'), tx =>
+    sql`update security.staff_session set second_factor_at = clock_timestamp()`.execute(tx),
+  )
+  await other.locator('main button[value=approved]').click()
+  await other.waitForURL(/\/console\/proposals$/)
+
+  for (const [pack, place, households] of [
+    ['ma/shock-transfer', /Inondation du nord/, /Tanger-Tétouan-Al Hoceïma/],
+    ['ma/shock-top-up', /Sécheresse 2026/, /Maroc/],
+  ] as const) {
+    await page.goto(`${url}/console/runs/new`)
+    await page.selectOption('main [name=programme]', pack)
+    await page.selectOption('main [name=month]', month)
+    await page.locator('main form button[type=submit]').click()
+    await page.waitForURL(/\/console\/runs\/[0-9a-f-]{36}$/)
+    const run = parseId<'DeterminationRun'>(page.url().split('/').at(-1)!)!
+    await decidedByWorker(databases, snapshots, run)
+    await page.goto(`${url}/console/runs/${run}`)
+    const text = await textOf(page)
+    assert.match(text, /Limité aux lieux en état de choc/)
+    assert.match(text, place)
+    assert.match(text, households)
+    const owed = await transaction(databases.worker, workerActor('test'), tx =>
+      sql<{
+        n: number
+      }>`select count(*)::int as n from programmes.entitlement where pack = ${pack} and month = ${month}`.execute(tx),
+    )
+    assert.ok(owed.rows[0]!.n > 0, pack)
+    await seenWell(page, `shock-run-${pack.split('/')[1]}`)
+  }
+})

@@ -109,6 +109,19 @@ export async function findScope(
   return rows[0]
 }
 
+/** Whom the last run of a month was about; undefined for packs that pay everywhere, and where none ended. */
+export async function scopeOfMonth(
+  tx: Transaction,
+  { pack, month }: { readonly pack: string; readonly month: Month },
+): Promise<ShockScope | undefined> {
+  const { rows } = await sql<ShockScope>`
+    select fixed.way, fixed.of_pack as of, fixed.shocks, fixed.territories
+    from programmes.shock_run as fixed join programmes.determination_run as run on run.id = fixed.run_id
+    where run.pack = ${pack} and run.month = ${month} and run.finished_at is not null
+    order by run.sequence desc limit 1`.execute(tx)
+  return rows[0]
+}
+
 /** The households of a batch that a run is about, by their places in it. */
 export function placesIn({ way, territories, covered }: RunScope, rows: SnapshotRows): Int32Array {
   const inside = rows.territoryCodes.map(code => territories.some(place => isInside(code, place)))

@@ -11,6 +11,7 @@ import { useMay } from './may.ts'
 import { Figures, Heading, Section, StateBadge } from './parts.tsx'
 import { instructionColumns, periodText } from './payment-columns.ts'
 import { RunSteps } from './run-steps.tsx'
+import { ShockAreaPart } from './shock-parts.tsx'
 import { Table } from './table.tsx'
 
 const shown = 50
@@ -82,6 +83,9 @@ export default function PaymentRun() {
           { label: t('console:column.period'), value: periodText(run.period, format) },
         ]}
       />
+      {run.shocks.map(area => (
+        <ShockAreaPart key={area.way} area={area} />
+      ))}
       {drafted && run.state === 'drafted' ? (
         <p role="status" className="notice-line">
           {t('cycle:prepare.done')}

@@ -10,6 +10,7 @@ import { Figures, Heading, Section } from './parts.tsx'
 import { RunReasons } from './run-reasons.tsx'
 import { RunRefusal } from './run-refusal.tsx'
 import { RunSample } from './run-sample.tsx'
+import { ShockAreaPart } from './shock-parts.tsx'
 import { Table } from './table.tsx'
 
 export const loader = guarded('figures.read', async ({ params, context }) => {
@@ -98,6 +99,7 @@ function Shown({ page, sample, mayTake }: { page: RunPage; sample: readonly RunS
         </Alert>
       ) : null}
       {page.trial ? <p className="notice-line">{t('runs:trial')}</p> : null}
+      {page.shock ? <ShockAreaPart area={page.shock} /> : null}
       {page.state === 'running' ? <Under page={page} /> : null}
       {page.cancelledAt === null ? null : (
         <p>{t('runs:cancelledBy', { by: page.cancelledBy ?? '', at: format.instant(page.cancelledAt) })}</p>

@@ -1,8 +1,10 @@
 import { Alert } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Link } from 'react-router'
 import type { Words } from '#kernel'
-import type { FreeBudget, PackReach, ReachPage, ShockProposed, ShockState } from '../shock-door.ts'
+import type { FreeBudget, PackReach, ReachPage, ShockArea, ShockProposed, ShockState } from '../shock-door.ts'
 import { useSpeech } from '../speech-context.tsx'
+import { useMay } from './may.ts'
 import { Section } from './parts.tsx'
 import { Table } from './table.tsx'
 
@@ -73,6 +75,38 @@ function PackTable({ pack }: { pack: PackReach }) {
         { key: 'amount', label: t('shock:monthly'), numeric: true, text: row => format.money(row.amount) },
       ]}
     />
+  )
+}
+
+/** Of a run: the places and months that it is restricted to, with the shocks that say so. */
+export function ShockAreaPart({ area }: { area: ShockArea }) {
+  const { t, say, format } = useSpeech()
+  const may = useMay()
+  return (
+    <Section title={t('shock:area')}>
+      <p className="soft">{t(`shock:way.${area.way}`, { programme: say(area.of) })}</p>
+      <dl className="pairs">
+        <Pair label={t('shock:where')}>
+          <Places places={area.places} />
+        </Pair>
+        {area.shocks.map(({ id, name, from, until }) => (
+          <Pair
+            key={id}
+            label={
+              may('programme.change') ? (
+                <Link to={`/console/shocks/${id}`}>
+                  <bdi>{name}</bdi>
+                </Link>
+              ) : (
+                <bdi>{name}</bdi>
+              )
+            }
+          >
+            {t('shock:fromUntil', { from: format.month(from), until: format.month(until) })}
+          </Pair>
+        ))}
+      </dl>
+    </Section>
   )
 }
 
@@ -183,7 +217,7 @@ export function Amounts({
   )
 }
 
-export function Pair({ label, children }: { label: string; children: ReactNode }) {
+export function Pair({ label, children }: { label: ReactNode; children: ReactNode }) {
   return (
     <div className="pair">
       <dt>{label}</dt>

@@ -1,5 +1,6 @@
 import type { Country } from '#countries'
 import type { Database, Transaction } from '#db'
+import { parseMonth } from '#kernel'
 import {
   budgetStates,
   type InstructionView,
@@ -12,11 +13,14 @@ import {
   stateOf,
   writeRunFileAgain,
 } from '#payments'
+import { scopeOfMonth } from '#programmes'
 import { type AuditedAct, type AuditedReading, decideAccess } from '#security'
 import type { DownloadFile, ListPage, StaffMember } from '../context.ts'
 import type { InstructionRow, PaymentRunFile, PaymentRunRow } from '../payment-door.ts'
+import type { ShockArea } from '../shock-door.ts'
 import { amountOf } from './amount.ts'
 import { accessOf, readWith } from './reader.ts'
+import { shockArea } from './shocks.ts'
 import { todayIn } from './today.ts'
 import { placeOf, titleOf } from './words.ts'
 
@@ -99,6 +103,7 @@ async function readRun(
       reason: fact.reason ?? undefined,
     })),
     today: await todayIn(tx, country),
+    shocks: await areasOf(tx, country, { purposes: run.groups.map(({ purpose }) => purpose), period }),
     groups: (whole ? run.groups : []).map(({ provider, providerName, purpose, lines, amount }) => ({
       provider,
       leavesBy: run.parts.find(part => part.provider === provider)?.leavesBy,
@@ -129,6 +134,22 @@ async function readRun(
           }
         : undefined,
   }
+}
+
+/** Of the determinations that say what is owed: where they were about places in shock. */
+async function areasOf(
+  tx: Transaction,
+  country: Country,
+  { purposes, period }: { readonly purposes: readonly string[]; readonly period: string },
+): Promise<ShockArea[]> {
+  const month = parseMonth(period)
+  const areas: ShockArea[] = []
+  if (month === undefined) return areas
+  for (const { pack } of country.shocks.filter(each => purposes.includes(each.pack))) {
+    const scope = await scopeOfMonth(tx, { pack, month })
+    if (scope) areas.push(await shockArea(tx, country, scope))
+  }
+  return areas
 }
 
 export async function readInstructions(

@@ -8,6 +8,7 @@ import {
   differencesOf,
   findRequest,
   findRun,
+  findScope,
   type HouseholdDifference,
   MONTHS_AHEAD,
   type ReasonFigures,
@@ -28,6 +29,7 @@ import type { RunDifferenceRow, RunDoor, RunForm, RunPage, RunReason } from '../
 import { maybeAmount } from './amount.ts'
 import { askRunFor } from './asked-run.ts'
 import { accessOf, listAs, readAs, readWith } from './reader.ts'
+import { shockArea } from './shocks.ts'
 import { todayIn } from './today.ts'
 import { placeOf, wordsOf } from './words.ts'
 
@@ -213,6 +215,7 @@ async function readRun(
   const regions = await runFiguresByTerritory(tx, id, 1)
   const differences = await runDifferences(tx, id)
   const reasons = await runReasons(tx, id)
+  const scope = await findScope(tx, id)
   return {
     id,
     name: pack?.names ?? wordsOf(run.pack),
@@ -220,6 +223,7 @@ async function readRun(
     state: stateOf(run),
     isScore: pack?.score != null,
     trial: run.trial,
+    shock: scope ? await shockArea(tx, country, scope) : null,
     askedAt: run.askedAt,
     finishedAt: run.finishedAt,
     cancelledAt: run.cancelledAt,

@@ -1,5 +1,5 @@
 import type { Country } from '#countries'
-import { type Database, transaction } from '#db'
+import { type Database, type Transaction, transaction } from '#db'
 import { type Currency, err, type Month, money, moneyText, monthOf, ok, parseMonth, type Words } from '#kernel'
 import { budgetStates } from '#payments'
 import {
@@ -15,6 +15,7 @@ import {
   type ShockAsked,
   type ShockContent,
   type ShockReach,
+  type ShockScope,
 } from '#programmes'
 import { isNumber, numberToText, type Pack } from '#rules'
 import { actorFor, decideAccess, type ProposalId, type StaffAccess, scopeOf } from '#security'
@@ -23,6 +24,7 @@ import type {
   FreeBudget,
   PackReach,
   ReachPage,
+  ShockArea,
   ShockDoor,
   ShockPackAsked,
   ShockProposed,
@@ -200,6 +202,19 @@ function lastGiven(country: Country, pack: Pack, name: string): ShockPackAsked['
   return {
     amount: { value: numberToText(given.value.value), currency: country.currency },
     source: given.sources.map(({ text }) => text).join(' ; '),
+  }
+}
+
+/** Where and when, of the places and shocks that a run was opened with. */
+export async function shockArea(tx: Transaction, country: Country, scope: ShockScope): Promise<ShockArea> {
+  const found = await listShocks(tx, country.code)
+  return {
+    way: scope.way,
+    of: nameOf(country, scope.of),
+    places: scope.territories.map(code => placeName(country, code)),
+    shocks: found
+      .filter(({ id }) => scope.shocks.includes(id))
+      .map(({ id, name, from, until }) => ({ id, name, from, until })),
   }
 }
 
