@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { err, newId, ok, type Result } from '#kernel'
@@ -75,13 +75,15 @@ async function take(
   const sealing = await seal([{ kind: 'public_key', key: newSealingKeys().publicKey }])
   const clear = new Reading()
   const sealedHash = createHash('sha256')
+  // Opened before anything is read: a file refused at once would otherwise come to be after it was removed.
+  const file = await open(coming, 'wx', 0o600)
   const scan = scanner()
   try {
     await pipeline(
       clear.over(source, scan.write),
       sealing.over,
       pieces => hashed(pieces, sealedHash),
-      createWriteStream(coming, { mode: 0o600, flags: 'wx' }),
+      file.createWriteStream(),
     )
   } catch (error) {
     scan.stop()
