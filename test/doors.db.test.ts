@@ -70,7 +70,11 @@ test('a reader of the whole country sees the register, what was decided and what
     run.instructions,
   )
   const xml = await doors.console.paymentFile(national, run.reference)
-  assert.ok(xml?.content.includes(`<CtrlSum>${run.amount.value}</CtrlSum>`))
+  // What is handed over at our own counters leaves in no file.
+  const left = (file?.groups ?? []).filter(({ leavesBy }) => leavesBy !== 'counter')
+  assert.ok(left.length > 0 && left.length < (file?.groups.length ?? 0))
+  const cents = left.reduce((sum, { amount }) => sum + Math.round(Number(amount.value) * 100), 0)
+  assert.ok(xml?.content.includes(`<CtrlSum>${(cents / 100).toFixed(2)}</CtrlSum>`))
   assert.equal(await doors.ready(), true)
   assert.ok((await doors.programmes()).some(card => card.id === 'ma/asd'))
 })

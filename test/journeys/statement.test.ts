@@ -2,9 +2,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { transaction, workerActor } from '#db'
-import { importAnswers } from '#payments'
+import { type Transaction, transaction, workerActor } from '#db'
+import { type DateText, newId } from '#kernel'
+import {
+  bookCashPayments,
+  type CashWindowId,
+  importAnswers,
+  listPoints,
+  openCashWindow,
+  payAtPoint,
+  type RunId,
+  readPoints,
+  recordPoints,
+} from '#payments'
 import { axeComplaints, openPage, overflow, screenshot } from '../browser.ts'
+import { staff } from '../payments.ts'
 import { textOfPdf } from '../pdf.ts'
 import { serveWorld } from '../world.ts'
 
@@ -12,20 +24,45 @@ const salma = { name: 'Salma Guichet', email: 'salma@year.example', territory: '
 const { url, databases, cookiesOf } = await serveWorld(120, [salma])
 const desk = await cookiesOf(salma)
 
-// Every provider says that everybody has been paid.
+const day = '2026-12-28' as DateText
+type Sent = { run: RunId; provider: string; cash: boolean; ids: string[]; positions: number[] }
 const { rows: sent } = await transaction(databases.owner, workerActor('test'), tx =>
-  sql<{ provider: string; ids: string[] }>`
-    select i.provider, array_agg(payments.end_to_end_id(r.reference, i.position)) as ids
-    from payments.instruction i join payments.run r on r.id = i.run_id
-      join payments.run_event e on e.run_id = r.id and e.state = 'sent' group by 1`.execute(tx),
+  sql<Sent>`
+    select i.run_id as run, i.provider, v.kind = 'cash' as cash, array_agg(i.position) as positions,
+      array_agg(payments.end_to_end_id(r.reference, i.position)) as ids
+    from payments.instruction i join payments.run r on r.id = i.run_id join payments.provider v on v.code = i.provider
+      join payments.run_event e on e.run_id = r.id and e.state = 'sent' group by 1, 2, 3`.execute(tx),
 )
-for (const { provider, ids } of sent) {
+const make = <Value>(work: (tx: Transaction) => Promise<Value>) =>
+  transaction(databases.worker, workerActor('test'), work)
+for (const { run, provider, cash, ids, positions } of sent) {
+  if (cash) await handOver(run, provider, positions)
+  else assert.ok((await make(tx => importAnswers(tx, provider, allPaid(provider, ids)))).ok)
+}
+
+/** A provider says that everybody has been paid. */
+function allPaid(provider: string, ids: readonly string[]): Uint8Array {
   const lines = ids.map(id => `<TxInfAndSts><OrgnlEndToEndId>${id}</OrgnlEndToEndId><TxSts>ACSC</TxSts></TxInfAndSts>`)
-  const report = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>S${provider}</MsgId>
-    <CreDtTm>2026-12-29T08:00:00Z</CreDtTm></GrpHdr><OrgnlPmtInfAndSts>${lines.join('')}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`
-  await transaction(databases.worker, workerActor('test'), async tx =>
-    assert.ok((await importAnswers(tx, provider, new TextEncoder().encode(report))).ok),
-  )
+  return new TextEncoder().encode(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr>
+    <MsgId>S${provider}</MsgId><CreDtTm>2026-12-29T08:00:00Z</CreDtTm></GrpHdr>
+    <OrgnlPmtInfAndSts>${lines.join('')}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`)
+}
+
+/** Everybody whom our counters pay collects on the first day. */
+async function handOver(run: RunId, provider: string, positions: readonly number[]): Promise<void> {
+  const read = readPoints('code,name,territory,opening,agents,per_day\nS1,Poste,08,,1,500', code => code)
+  assert.ok(read.ok && (await make(tx => recordPoints(tx, provider, read.value.points))).ok)
+  const point = (await make(tx => listPoints(tx, { provider })))[0]!.id
+  const id = newId() as CashWindowId
+  const window = { id, run, provider, opensOn: day, closesOn: '2027-01-10' as DateText }
+  assert.ok((await make(tx => openCashWindow(tx, window))).ok)
+  for (const position of positions) {
+    const paid = await transaction(databases.app, staff('teller', ''), tx =>
+      payAtPoint(tx, { id: newId(), point, run, position, today: day, proof: 'national_id' }),
+    )
+    assert.ok(paid.ok)
+  }
+  assert.equal(await make(tx => bookCashPayments(tx, window.id)), positions.length)
 }
 
 const views = [

@@ -70,6 +70,8 @@ async function add(app: App, by: Actor, code: string, options: BudgetOptions): P
     const line = await findBudgetLine(tx, code)
     if (!line) throw new UsageError(refusalText({ code: 'budget_line_unknown', budgetLine: code }))
     const amount = amountOf(options.amount, line.currency)
+    if (options.why?.trim() === '')
+      throw new UsageError('--why takes some words, such as "second half of 2026", or is left out')
     const reason = options.why === undefined ? {} : { reason: options.why }
     const given = await giveToBudgetLine(tx, code, { id: newId(), amount: amount.minor, ...reason })
     if (!given.ok) throw new UsageError(refusalText(given.refusal))
