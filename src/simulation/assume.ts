@@ -153,9 +153,25 @@ function wantedIn(columns: Columns, assumption: FactAssumption) {
   return { data, wanted: 'value' in assumption ? (codeIn(fact, assumption.value) as number) : Number.NaN }
 }
 
-/** 1 for each row that an assumption is about. One pass for each condition: a loop over one column is the quickest. */
-function concernedBy(columns: Columns, { fact: name, where, ages }: FactAssumption): Uint8Array {
-  const { fact, data } = columnOf(columns, name)
+/** What was asked of some columns last: an assumption of a share asks first how things stand, then gives. */
+const lastConcerned = new WeakMap<Columns, { readonly about: string; readonly concerned: Uint8Array }>()
+
+/** 1 for each row that an assumption is about. */
+function concernedBy(columns: Columns, { fact, where, ages }: FactAssumption): Uint8Array {
+  const about = JSON.stringify({ fact, where, ages })
+  const last = lastConcerned.get(columns)
+  if (last?.about === about) return last.concerned
+  const concerned = findConcerned(columns, columnOf(columns, fact), { where, ages })
+  lastConcerned.set(columns, { about, concerned })
+  return concerned
+}
+
+/** One pass for each condition: a loop over one column is the quickest. */
+function findConcerned(
+  columns: Columns,
+  { fact, data }: Column,
+  { where, ages }: Pick<FactAssumption, 'where' | 'ages'>,
+): Uint8Array {
   const concerned = new Uint8Array(data.length).fill(1)
   if (ages !== undefined) {
     // Born after the day on which one would be too old, and not after that on which one would be too young.

@@ -324,7 +324,7 @@ test('nor what fewer than ten are paid otherwise in one scenario than in another
       const tally = tallyOf(part, tallyOfLaw(part, law), law, after)
       const marked = { law: 'x', marks: marksOf(box, draws, law, after) }
       const shown = tables(box, tally, earlier, marked)
-      const whole = overall(tally, earlier, markedBy(box, tally, marked, 0))
+      const whole = overall(tally, earlier, markedBy(box, total(tally), marked, 0))
       for (const [measure, column] of [
         ['amountBefore', 0],
         ['amount', index + 1],

@@ -91,12 +91,11 @@ function markedOf({ marks, law }: Published, own: MarkedColumn | undefined): Mar
 /** The marks of one dimension of a scenario. */
 export function markedBy(
   box: Omit<Box, 'place'>,
-  tally: Tally,
+  { households, rows }: Pick<Figures, 'households' | 'rows'>,
   marked: Marked | undefined,
   dimension: number,
 ): MarkedColumn | undefined {
   if (marked === undefined) return undefined
-  const { households, rows } = total(tally)
   return { law: marked.law, marks: marksAlong(box, marked.marks, dimension), each: rows === 0 ? 1 : households / rows }
 }
 
@@ -107,10 +106,11 @@ export function tables(
   earlier: readonly Published[] = [],
   marked?: Marked,
 ): { readonly tables: Table[]; readonly published: Published[] } {
-  const whole = wholesHidden(total(tally), earlier, markedBy(box, tally, marked, 0))
+  const all = total(tally)
+  const whole = wholesHidden(all, earlier, markedBy(box, all, marked, 0))
   const made = box.dimensions.map(({ name, groups }, dimension) => {
     const sums = along(box, tally, dimension)
-    const column = markedBy(box, tally, marked, dimension)
+    const column = markedBy(box, all, marked, dimension)
     const columns = published(
       name,
       sums,

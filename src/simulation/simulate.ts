@@ -201,14 +201,15 @@ export async function tried(
   // Held against studies of the same law alone: what is otherwise than one law says nothing of what is otherwise than another.
   const law = country.book.packs.get(study.pack)?.version ?? ''
   const marked = { law, marks: joinedMarks(counted.map(each => each.marks)) }
-  const whole = overall(tally, earlier, markedBy(box, tally, marked, 0))
+  const all = total(tally)
+  const whole = overall(tally, earlier, markedBy(box, all, marked, 0))
   const shown = tables(box, tally, earlier, marked)
   const periods = periodsIn(country.book.packs.get(study.pack) as Pack)
   const perYear = {
     before: whole.amountBefore === null ? null : whole.amountBefore * BigInt(periods),
     now: whole.amount === null ? null : whole.amount * BigInt(periods),
   }
-  const { reached, meant, meantBefore, meantReached, reachedBefore } = total(tally)
+  const { reached, meant, meantBefore, meantReached, reachedBefore } = all
   const reach =
     study.reference === undefined
       ? null

@@ -178,7 +178,8 @@ export class Slice {
       [...this.#base].map(([id, known]) => {
         if (known.columns === columns && known.pack.version === book.packs.get(id)?.version) return [id, known]
         const over = this.#spare.get(id)
-        const compiled = compilePack(book, id, month, this.#compiled.get(id))
+        const law = this.#compiled.get(id) as CompiledPack
+        const compiled = law.pack.version === book.packs.get(id)?.version ? law : compilePack(book, id, month, law)
         return [id, compiled.run(columns, { known, ...(over && { over }) })]
       }),
     )
