@@ -10,7 +10,13 @@ export type Dimension = {
 }
 
 /** Every household's place in a box with one side for each dimension; sides multiply up to `cells`. */
-export type Box = { readonly dimensions: readonly Dimension[]; readonly cells: number; readonly place: Uint32Array }
+export type Box = {
+  readonly dimensions: readonly Dimension[]
+  readonly cells: number
+  readonly place: Uint32Array
+  /** The group of each cell in every dimension, cell × dimensions + dimension; those of a dimension follow those of the one before. */
+  readonly groups: Uint16Array
+}
 
 const LARGEST_SIZE = 10
 const UNKNOWN: Words = { fr: 'inconnu', ar: 'غير معروف', en: 'unknown' }
@@ -63,14 +69,32 @@ export function boxOf(
 ): Box {
   const { households } = rows.columns
   const place = new Uint32Array(households)
-  let cells = 1
   for (const dimension of dimensions) {
     const sizeOf = dimension.groups.length
     const groupAt = grouper(dimension, rows, scores, cuts)
     for (let h = 0; h < households; h++) place[h] = (place[h] as number) * sizeOf + groupAt(h)
-    cells *= sizeOf
   }
-  return { dimensions, cells, place }
+  return boxed(dimensions, place)
+}
+
+/** A box of households whose places are known. */
+export function boxed(dimensions: readonly Dimension[], place: Uint32Array): Box {
+  const cells = dimensions.reduce((product, { groups }) => product * groups.length, 1)
+  const groups = new Uint16Array(cells * dimensions.length)
+  let [first, inner] = [0, cells]
+  for (const [side, { groups: own }] of dimensions.entries()) {
+    inner /= own.length
+    for (let cell = 0; cell < cells; cell++) {
+      groups[cell * dimensions.length + side] = first + (Math.floor(cell / inner) % own.length)
+    }
+    first += own.length
+  }
+  return { dimensions, cells, place, groups }
+}
+
+/** How many groups come before those of a dimension; of all, without one. */
+export function groupsBefore(dimensions: readonly Dimension[], dimension = dimensions.length): number {
+  return dimensions.slice(0, dimension).reduce((sum, { groups }) => sum + groups.length, 0)
 }
 
 function grouper(

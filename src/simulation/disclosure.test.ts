@@ -3,14 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Words } from '#kernel'
-import type { Box } from './dimensions.ts'
+import { boxed, type Dimension } from './dimensions.ts'
 import { hiddenCells, isSmall, LEAST } from './disclosure.ts'
 import { markedBy, overall, type Published, tables } from './figures.ts'
 import { marksOf } from './marks.ts'
-import { along, type Figures, type Tally, tallyOf, tallyOfLaw, total } from './tally.ts'
+import { along, type Figures, type Sums, sumsOf, tallyOf, tallyOfLaw, total } from './tally.ts'
 
 const words: Words = { fr: '', ar: '', en: '' }
-const dimension = (name: Box['dimensions'][number]['name'], size: number) => ({
+const dimension = (name: Dimension['name'], size: number) => ({
   name,
   groups: Array.from({ length: size }, (_, group) => ({ code: `${group}`, words })),
 })
@@ -146,7 +146,7 @@ function subtract(row: Map<number, number>, known: ReadonlyMap<number, number>, 
 
 type Measure = 'households' | 'reachedBefore' | 'reached' | 'gainers' | 'losers'
 /** What the attacker calls a column: the same law tried again is the same unknown. */
-type Column = { readonly name: string; readonly measure: Measure; readonly tally: Tally; readonly counts: number[][] }
+type Column = { readonly name: string; readonly measure: Measure; readonly sums: Sums; readonly counts: number[][] }
 
 /** Publishes every study of a world as the studio does, and lets the attacker read all of it. */
 function published(world: World) {
@@ -155,7 +155,7 @@ function published(world: World) {
     const often = drawn(seed + 1, h, 100)
     return often < 70 ? often % 6 : drawn(seed + 2, h, CELLS)
   })
-  const box: Box = { dimensions, cells: CELLS, place }
+  const box = boxed(dimensions, place)
   const part = {
     box,
     offsets: Int32Array.from({ length: size + 1 }, (_, h) => h),
@@ -166,13 +166,13 @@ function published(world: World) {
   const before = decidedBy(world, { limit: 500, turned: [] })
   const attack = new Attack()
   const columns = new Map<string, Column>()
-  const reads = (tally: Tally, named: Record<Measure, string>, earlier: readonly Published[]) => {
-    const shown = tables(box, tally, earlier)
-    const whole = overall(tally, earlier)
-    const totals = total(tally)
+  const reads = (sums: Sums, named: Record<Measure, string>, earlier: readonly Published[]) => {
+    const totals = total(dimensions, sums)
+    const shown = tables(dimensions, sums, earlier)
+    const whole = overall(totals, earlier)
     for (const [measure, name] of Object.entries(named) as [Measure, string][]) {
-      const counts = dimensions.map((_, each) => along(box, tally, each).map(figures => figures[measure]))
-      columns.set(name, { name, measure, tally, counts })
+      const counts = dimensions.map((_, each) => along(dimensions, sums, each).map(figures => figures[measure]))
+      columns.set(name, { name, measure, sums, counts })
       if (whole[measure] !== null) attack.learns({ [`${name} whole`]: 1 }, totals[measure])
       shown.tables.forEach(({ rows }, at) => {
         const known = new Map(rows.map(row => [row.code, row[measure]]))
@@ -201,7 +201,8 @@ function published(world: World) {
         gainers: `gain ${key}`,
         losers: `lose ${key}`,
       }
-      own.push(...reads(tallyOf(part, tallyOfLaw(part, before), before, after), named, [...all, ...own]))
+      const sums = sumsOf(box, tallyOf(part, tallyOfLaw(part, before), before, after))
+      own.push(...reads(sums, named, [...all, ...own]))
     }
     all = [...all, ...own]
   }
@@ -234,7 +235,7 @@ function linked(
 }
 
 const family = ({ measure }: Column) => (measure === 'gainers' || measure === 'losers' ? measure : 'reached')
-const wholeOf = ({ tally, measure }: Column) => total(tally)[measure as keyof Figures]
+const wholeOf = ({ sums, measure }: Column) => total(dimensions, sums)[measure as keyof Figures]
 
 test('no group of fewer than ten, nor a difference of fewer than ten, follows from all that was ever shown', () => {
   const property = fc.property(worlds, world => {
@@ -301,7 +302,7 @@ test('nor what fewer than ten are paid otherwise in one scenario than in another
   let told = 0
   const property = fc.property(worlds, ({ seed, size, scenarios }) => {
     const place = Uint32Array.from({ length: size }, (_, h) => drawn(seed + 2, h, CELLS))
-    const box: Box = { dimensions, cells: CELLS, place }
+    const box = boxed(dimensions, place)
     const part = {
       box,
       offsets: Int32Array.from({ length: size + 1 }, (_, h) => h),
@@ -321,10 +322,11 @@ test('nor what fewer than ten are paid otherwise in one scenario than in another
     let earlier: Published[] = []
     for (const [index, raise] of scenarios.entries()) {
       const after = paid(raise)
-      const tally = tallyOf(part, tallyOfLaw(part, law), law, after)
+      const sums = sumsOf(box, tallyOf(part, tallyOfLaw(part, law), law, after))
       const marked = { law: 'x', marks: marksOf(box, draws, law, after) }
-      const shown = tables(box, tally, earlier, marked)
-      const whole = overall(tally, earlier, markedBy(box, total(tally), marked, 0))
+      const shown = tables(dimensions, sums, earlier, marked)
+      const all = total(dimensions, sums)
+      const whole = overall(all, earlier, markedBy(dimensions, all, marked, 0))
       for (const [measure, column] of [
         ['amountBefore', 0],
         ['amount', index + 1],

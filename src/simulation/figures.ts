@@ -1,9 +1,9 @@
 // From sums to figures that may be shown: rounded to whole households and minor units, small ones hidden.
 import type { Words } from '#kernel'
-import type { Box } from './dimensions.ts'
+import type { Dimension } from './dimensions.ts'
 import { hiddenCells, isSmall, type ShownColumn } from './disclosure.ts'
 import { decidedOtherwise, type MarkedColumn, type Marks, marksAlong, marksIn, marksText } from './marks.ts'
-import { along, type Figures, type Tally, total } from './tally.ts'
+import { along, type Figures, type Sums, total } from './tally.ts'
 
 /** Null where the number would tell of too few households. Amounts in minor units. */
 export type Shown = {
@@ -22,7 +22,7 @@ export type Shown = {
 }
 
 export type Row = Shown & { readonly code: string; readonly words: Words }
-export type Table = { readonly by: Box['dimensions'][number]['name']; readonly rows: readonly Row[] }
+export type Table = { readonly by: Dimension['name']; readonly rows: readonly Row[] }
 
 /**
  * Counts of a table as they were, and which were hidden, by which a later study on the same households is held back: those
@@ -45,11 +45,10 @@ export type Marked = { readonly law: string; readonly marks: Marks }
 
 /** The nation as a whole. */
 export function overall(
-  tally: Tally,
+  sums: Figures,
   published: readonly Published[] = [],
   regions?: MarkedColumn,
 ): Shown & { readonly undetermined: number } {
-  const sums = total(tally)
   const { before, now } = wholesHidden(sums, published, regions)
   return {
     ...shown(sums, { households: false, before, now }),
@@ -90,36 +89,40 @@ function markedOf({ marks, law }: Published, own: MarkedColumn | undefined): Mar
 
 /** The marks of one dimension of a scenario. */
 export function markedBy(
-  box: Omit<Box, 'place'>,
+  dimensions: readonly Dimension[],
   { households, rows }: Pick<Figures, 'households' | 'rows'>,
   marked: Marked | undefined,
   dimension: number,
 ): MarkedColumn | undefined {
   if (marked === undefined) return undefined
-  return { law: marked.law, marks: marksAlong(box, marked.marks, dimension), each: rows === 0 ? 1 : households / rows }
+  return {
+    law: marked.law,
+    marks: marksAlong(dimensions, marked.marks, dimension),
+    each: rows === 0 ? 1 : households / rows,
+  }
 }
 
 /** A table for each dimension, and what it publishes; groups in which nobody lives are left out. */
 export function tables(
-  box: Omit<Box, 'place'>,
-  tally: Tally,
+  dimensions: readonly Dimension[],
+  sums: Sums,
   earlier: readonly Published[] = [],
   marked?: Marked,
 ): { readonly tables: Table[]; readonly published: Published[] } {
-  const all = total(tally)
-  const whole = wholesHidden(all, earlier, markedBy(box, all, marked, 0))
-  const made = box.dimensions.map(({ name, groups }, dimension) => {
-    const sums = along(box, tally, dimension)
-    const column = markedBy(box, all, marked, dimension)
+  const all = total(dimensions, sums)
+  const whole = wholesHidden(all, earlier, markedBy(dimensions, all, marked, 0))
+  const made = dimensions.map(({ name, groups }, dimension) => {
+    const figures = along(dimensions, sums, dimension)
+    const column = markedBy(dimensions, all, marked, dimension)
     const columns = published(
       name,
-      sums,
+      figures,
       earlier.filter(({ by }) => by === name),
       whole,
       column,
     )
     const rows = groups.flatMap(({ code, words }, group): Row[] => {
-      const each = sums[group] as Figures
+      const each = figures[group] as Figures
       if (each.households === 0) return []
       const at = {
         households: columns.households[group] as boolean,

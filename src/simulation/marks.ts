@@ -1,6 +1,6 @@
 // What tells whether two scenarios decide the same for the same households, without keeping what they decided. Counts may be
 // equal where amounts are not: who is paid otherwise, though, shows in the marks of the group.
-import type { Box } from './dimensions.ts'
+import { type Box, type Dimension, groupsBefore } from './dimensions.ts'
 import type { Decided } from './tally.ts'
 
 /** Of so many marks does each group consist; a household leaves its own in one of them. */
@@ -23,10 +23,9 @@ export type MarkedColumn = {
  * @param draws a random number for each household, the same in every study
  */
 export function marksOf(box: Box, draws: Uint32Array, before: Decided, after: Decided): Marks {
-  const { place } = box
-  const sides = box.dimensions.length
-  const { rows, at } = groupsOf(box)
-  const marks = new Int32Array(rows * BUCKETS)
+  const { place, groups, dimensions } = box
+  const sides = dimensions.length
+  const marks = new Int32Array(groupsBefore(dimensions) * BUCKETS)
   const none = new Float64Array(0)
   const paidBefore = before.amount ?? none
   const paidAfter = after.amount ?? none
@@ -42,25 +41,11 @@ export function marksOf(box: Box, draws: Uint32Array, before: Decided, after: De
     const bucket = draw & (BUCKETS - 1)
     const from = (place[h] as number) * sides
     for (let side = from; side < from + sides; side++) {
-      const index = (at[side] as number) + bucket
+      const index = (groups[side] as number) * BUCKETS + bucket
       marks[index] = ((marks[index] as number) + mark) | 0
     }
   }
   return new Uint32Array(marks.buffer)
-}
-
-/** Where the marks of each cell's group begin in every dimension: those of a dimension follow those of the one before. */
-function groupsOf({ dimensions, cells }: Omit<Box, 'place'>): { readonly rows: number; readonly at: Uint16Array } {
-  const at = new Uint16Array(cells * dimensions.length)
-  let [rows, inner] = [0, cells]
-  for (const [side, { groups }] of dimensions.entries()) {
-    inner /= groups.length
-    for (let cell = 0; cell < cells; cell++) {
-      at[cell * dimensions.length + side] = (rows + (Math.floor(cell / inner) % groups.length)) * BUCKETS
-    }
-    rows += groups.length
-  }
-  return { rows, at }
 }
 
 /** The marks of a nation's parts together. */
@@ -72,10 +57,11 @@ export function joinedMarks(parts: readonly Marks[]): Marks {
 }
 
 /** The marks of one dimension's groups. */
-export function marksAlong({ dimensions }: Omit<Box, 'place'>, marks: Marks, dimension: number): Marks {
-  const before = dimensions.slice(0, dimension).reduce((sum, { groups }) => sum + groups.length, 0)
-  const size = dimensions[dimension]?.groups.length ?? 0
-  return marks.subarray(before * BUCKETS, (before + size) * BUCKETS)
+export function marksAlong(dimensions: readonly Dimension[], marks: Marks, dimension: number): Marks {
+  return marks.subarray(
+    groupsBefore(dimensions, dimension) * BUCKETS,
+    groupsBefore(dimensions, dimension + 1) * BUCKETS,
+  )
 }
 
 /**

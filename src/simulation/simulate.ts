@@ -5,7 +5,7 @@ import { type Currency, err, lastDay, type Month, ok, parseMoney, type Result } 
 import { factsRead, type Pack, type PolicyFile, type RuleBook } from '#rules'
 import { type AssumptionProblem, conditionProblem, problemOf, type Standing } from './assume.ts'
 import { type BudgetRefusal, findLimit } from './budget.ts'
-import { type Box, dimensionsOf } from './dimensions.ts'
+import { type Dimension, dimensionsOf } from './dimensions.ts'
 import { type DraftRefusal, draftOf } from './draft.ts'
 import { markedBy, overall, type Published, type Table, tables } from './figures.ts'
 import { joinedMarks } from './marks.ts'
@@ -150,7 +150,7 @@ export async function prepare(
   nation: Nation,
   country: Country,
   { pack, reference }: Study,
-): Promise<Omit<Box, 'place'>> {
+): Promise<readonly Dimension[]> {
   const scored = scoreOf(country.book, pack)
   const cuts = scored === undefined ? [] : await cutsOf(nation, scored, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
   const poorest =
@@ -158,8 +158,7 @@ export async function prepare(
       ? ((await cutsOf(nation, reference.by, [reference.poorest / 100]))[0] ?? Number.NEGATIVE_INFINITY)
       : 0
   await nation.ask('prepare', cuts, reference, poorest)
-  const dimensions = dimensionsOf(country, scored !== undefined)
-  return { dimensions, cells: dimensions.reduce((product, { groups }) => product * groups.length, 1) }
+  return dimensionsOf(country, scored !== undefined)
 }
 
 /** The scores up to which given shares of the households lie, to a millionth of the range of scores. */
@@ -183,7 +182,7 @@ export async function tried(
   country: Country,
   study: Study,
   plan: Plan,
-  box: Omit<Box, 'place'>,
+  dimensions: readonly Dimension[],
   earlier: readonly Published[],
 ): Promise<Result<ScenarioResult, SimulationRefusal>> {
   const started = performance.now()
@@ -197,13 +196,13 @@ export async function tried(
     limit = found.value.limit
   }
   const counted = await nation.ask('count', { policy: chosen.policy, facts })
-  const tally = joined(counted.map(each => each.tally))
+  const sums = joined(counted.map(each => each.sums))
   // Held against studies of the same law alone: what is otherwise than one law says nothing of what is otherwise than another.
   const law = country.book.packs.get(study.pack)?.version ?? ''
   const marked = { law, marks: joinedMarks(counted.map(each => each.marks)) }
-  const all = total(tally)
-  const whole = overall(tally, earlier, markedBy(box, all, marked, 0))
-  const shown = tables(box, tally, earlier, marked)
+  const all = total(dimensions, sums)
+  const whole = overall(all, earlier, markedBy(dimensions, all, marked, 0))
+  const shown = tables(dimensions, sums, earlier, marked)
   const periods = periodsIn(country.book.packs.get(study.pack) as Pack)
   const perYear = {
     before: whole.amountBefore === null ? null : whole.amountBefore * BigInt(periods),

@@ -16,7 +16,7 @@ import { assumed, drawsOf, holdersOf, type Standing, standingOf } from './assume
 import { type Box, boxOf, dimensionsOf } from './dimensions.ts'
 import { type Marks, marksOf } from './marks.ts'
 import type { FactAssumption, Reference } from './scenario.ts'
-import { type Decided, type Tally, tallyOf, tallyOfLaw } from './tally.ts'
+import { type Decided, type Sums, sumsOf, type Tally, tallyOf, tallyOfLaw } from './tally.ts'
 
 export type SliceTerms = {
   readonly country: Country
@@ -35,7 +35,7 @@ export type Tried = {
 }
 
 export type Counted = {
-  readonly tally: Tally
+  readonly sums: Sums
   readonly marks: Marks
   /** Households by what they had and have of the programmes watched: bit p of before × 2^programmes + after. */
   readonly moves: Float64Array
@@ -50,6 +50,8 @@ export class Slice {
   #meant: Uint8Array | null = null
   /** Sums of the law as it stands, by the cells of the box. */
   #law: Tally | null = null
+  /** Those of the scenario before, to be written over. */
+  #tally: Tally | undefined
   /** Decisions of the scenario before, to be written over: a nation's are large, and giving them back takes time. */
   #spare: ReadonlyMap<string, Results> = new Map()
   #draws: Uint32Array | null = null
@@ -112,6 +114,7 @@ export class Slice {
     const dimensions = dimensionsOf(country, scored !== undefined)
     this.#box = boxOf(this.#rows, dimensions, scored === undefined ? null : this.#scores(scored), cuts)
     this.#meant = reference === undefined ? null : this.#meantBy(reference, poorest)
+    this.#tally = undefined
     this.#law = tallyOfLaw(this.#part(this.#box), this.#base.get(this.#terms.pack) as Results)
     this.#draws ??= drawsOf(this.#rows.households)
   }
@@ -134,7 +137,8 @@ export class Slice {
     const [was, is] = [this.#base.get(pack), after.get(pack)] as [Results, Results]
     const part = { ...this.#part(this.#box), sign: signOf(is.pack) }
     const marks = marksOf(this.#box, this.#draws, was, is)
-    return { tally: tallyOf(part, this.#law, was, is), marks, moves: this.#moves(after) }
+    this.#tally = tallyOf(part, this.#law, was, is, this.#tally)
+    return { sums: sumsOf(this.#box, this.#tally), marks, moves: this.#moves(after) }
   }
 
   /** Keeps what everybody would get if a limit on the score let all in, and says what that costs. */

@@ -3,7 +3,7 @@ import type { Country } from '#countries'
 import type { Snapshot } from '#households'
 import { ok, type Result } from '#kernel'
 import type { Pack } from '#rules'
-import type { Box } from './dimensions.ts'
+import type { Dimension } from './dimensions.ts'
 import type { Published } from './figures.ts'
 import { holdNation, type Nation } from './nation.ts'
 import type { Study } from './scenario.ts'
@@ -53,7 +53,7 @@ type Held = {
   readonly key: string
   readonly nation: Nation
   /** Who is meant and how deciles are cut: the same until another reference group is asked. */
-  prepared: { readonly reference: string; readonly box: Omit<Box, 'place'> } | undefined
+  prepared: { readonly reference: string; readonly dimensions: readonly Dimension[] } | undefined
 }
 
 /** A nation at a time: that of the study before serves where snapshot, programmes and month are the same. */
@@ -140,14 +140,14 @@ async function tryOn(
 ): Promise<Result<StudyResult, SimulationRefusal>> {
   const reference = JSON.stringify(study.reference ?? null)
   if (held.prepared?.reference !== reference) {
-    held.prepared = { reference, box: await prepare(held.nation, country, study) }
+    held.prepared = { reference, dimensions: await prepare(held.nation, country, study) }
   }
   const scenarios: ScenarioResult[] = []
   for (const plan of plans) {
     signal?.throwIfAborted()
     onProgress?.(scenarios.length, plans.length)
     const earlier = [...published, ...scenarios.flatMap(each => each.published)]
-    const result = await tried(held.nation, country, study, plan, held.prepared.box, earlier)
+    const result = await tried(held.nation, country, study, plan, held.prepared.dimensions, earlier)
     if (!result.ok) return result
     scenarios.push(result.value)
   }

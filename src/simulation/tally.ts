@@ -1,5 +1,5 @@
 // Figures of two decisions on the same households, the law's and a scenario's, over the cells of a box.
-import type { Box } from './dimensions.ts'
+import { type Box, type Dimension, groupsBefore } from './dimensions.ts'
 
 /** What is summed in each cell; households count with their weight, amounts in minor units. */
 const MEASURES = [
@@ -29,6 +29,9 @@ export type Measure = (typeof MEASURES)[number]
 
 /** One number for each cell and measure: cell × measures + measure. */
 export type Tally = Float64Array
+
+/** One number for each group of every dimension and measure: what tables show, and all that leaves a part. */
+export type Sums = Float64Array
 
 /** What one law decided on each household of a part. */
 export type Decided = {
@@ -78,10 +81,11 @@ export function tallyOfLaw({ box, offsets, weights, meant }: Omit<Part, 'sign'>,
   return tally
 }
 
-/** Adds to the sums of the law what is tried, in one pass. */
-export function tallyOf(part: Part, law: Tally, before: Decided, after: Decided): Tally {
+/** Adds to the sums of the law what is tried, in one pass; into a tally that is no longer wanted, if there is one. */
+export function tallyOf(part: Part, law: Tally, before: Decided, after: Decided, over?: Tally): Tally {
   const { box, offsets, weights, meant, sign } = part
-  const tally = law.slice()
+  const tally = over ?? new Float64Array(law.length)
+  tally.set(law)
   const { place } = box
   const add = (index: number, value: number) => {
     tally[index] = (tally[index] as number) + value
@@ -111,9 +115,26 @@ export function tallyOf(part: Part, law: Tally, before: Decided, after: Decided)
   return tally
 }
 
+/** The sums of every group of every dimension. */
+export function sumsOf({ dimensions, cells, groups }: Box, tally: Tally): Sums {
+  const sides = dimensions.length
+  const sums = new Float64Array(groupsBefore(dimensions) * WIDTH)
+  for (let cell = 0; cell < cells; cell++) {
+    // Most cells are empty: nobody lives in every mixture of region, size, state and decile.
+    if (tally[cell * WIDTH + at.rows] === 0) continue
+    for (let side = 0; side < sides; side++) {
+      const from = (groups[cell * sides + side] as number) * WIDTH
+      for (let measure = 0; measure < WIDTH; measure++) {
+        sums[from + measure] = (sums[from + measure] as number) + (tally[cell * WIDTH + measure] as number)
+      }
+    }
+  }
+  return sums
+}
+
 /** The parts of a nation together. */
-export function joined(tallies: readonly Tally[]): Tally {
-  const [first, ...others] = tallies
+export function joined(parts: readonly Float64Array[]): Float64Array {
+  const [first, ...others] = parts
   const sum = first?.slice() ?? new Float64Array(0)
   for (const other of others) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (other[i] as number)
   return sum
@@ -121,31 +142,23 @@ export function joined(tallies: readonly Tally[]): Tally {
 
 export type Figures = Readonly<Record<Measure, number>>
 
-/** All cells together. */
-export function total(tally: Tally): Figures {
-  const sums = new Float64Array(WIDTH)
-  for (let cell = 0; cell < tally.length; cell += WIDTH) {
+/** All groups of the first dimension together, in which everybody is. */
+export function total(dimensions: readonly Dimension[], sums: Sums): Figures {
+  const all = new Float64Array(WIDTH)
+  for (let from = 0; from < groupsBefore(dimensions, 1) * WIDTH; from += WIDTH) {
     for (let measure = 0; measure < WIDTH; measure++) {
-      sums[measure] = (sums[measure] as number) + (tally[cell + measure] as number)
+      all[measure] = (all[measure] as number) + (sums[from + measure] as number)
     }
   }
-  return figuresAt(sums, 0)
+  return figuresAt(all, 0)
 }
 
 /** The figures of each group of one dimension, in its order. */
-export function along(box: Omit<Box, 'place'>, tally: Tally, dimension: number): Figures[] {
-  const sizes = box.dimensions.map(({ groups }) => groups.length)
-  const size = sizes[dimension] as number
-  const inner = sizes.slice(dimension + 1).reduce((product, each) => product * each, 1)
-  const sums = new Float64Array(size * WIDTH)
-  for (let cell = 0; cell < box.cells; cell++) {
-    const group = Math.floor(cell / inner) % size
-    for (let measure = 0; measure < WIDTH; measure++) {
-      const index = group * WIDTH + measure
-      sums[index] = (sums[index] as number) + (tally[cell * WIDTH + measure] as number)
-    }
-  }
-  return Array.from({ length: size }, (_, group) => figuresAt(sums, group * WIDTH))
+export function along(dimensions: readonly Dimension[], sums: Sums, dimension: number): Figures[] {
+  const first = groupsBefore(dimensions, dimension)
+  return Array.from({ length: groupsBefore(dimensions, dimension + 1) - first }, (_, group) =>
+    figuresAt(sums, (first + group) * WIDTH),
+  )
 }
 
 function figuresAt(sums: Float64Array, from: number): Figures {
