@@ -1,3 +1,4 @@
+import { DayTotals } from './day-totals.ts'
 import { currenciesAgree, delayOf, type Points, size } from './evidence.ts'
 import { NO_DAY, type Prepared, type Side } from './prepared.ts'
 import { exactSum } from './sums.ts'
@@ -34,6 +35,7 @@ export function findGroups(search: GroupSearch): Group[] {
     : [search.free.ours, search.free.theirs]
   const left = new Set(freeMany)
   const index = indexOf(manySide, left)
+  const totals = new DayTotals(manySide, left)
   const groups: Group[] = []
   // The largest first: what makes a large sum is not to be used up for a small one.
   const ones = [...freeOne].filter(line => (oneSide.amount[line] ?? 0n) !== 0n)
@@ -42,9 +44,12 @@ export function findGroups(search: GroupSearch): Group[] {
     return x === y ? a - b : x > y ? -1 : 1
   })
   for (const one of ones) {
-    const many = gather(search, one, { oneSide, manySide, left, index })
+    const many = gather(search, one, { oneSide, manySide, left, index, totals })
     if (!many) continue
-    for (const line of many) left.delete(line)
+    for (const line of many) {
+      left.delete(line)
+      totals.remove(line)
+    }
     groups.push({ one, many })
   }
   return groups
@@ -54,6 +59,7 @@ type Around = {
   readonly oneSide: Side
   readonly manySide: Side
   readonly left: ReadonlySet<number>
+  readonly totals: DayTotals
   readonly index: {
     readonly byToken: ReadonlyMap<number, readonly number[]>
     readonly byDay: ReadonlyMap<number, readonly number[]>
@@ -88,24 +94,22 @@ function gather(search: GroupSearch, one: number, around: Around): readonly numb
   }
   const named = namesakes(search, one, around)
   const found = whole(named) ?? (named.length >= 2 ? chosen(named, amountOf, total) : undefined)
-  return found ?? wholeDay(search, one, around, whole)
+  return found ?? wholeDay(search, one, around)
 }
 
 /** Every free line of one of the days up to that of the one: what leaves together often comes as one. */
-function wholeDay(
-  search: GroupSearch,
-  one: number,
-  around: Around,
-  whole: (lines: readonly number[]) => readonly number[] | undefined,
-): readonly number[] | undefined {
-  const day = around.oneSide.day[one]!
+function wholeDay(search: GroupSearch, one: number, around: Around): readonly number[] | undefined {
+  const { oneSide, index, totals } = around
+  const { signs } = search.lists
+  const day = oneSide.day[one]!
   if (day === NO_DAY) return undefined
+  const amount = oneSide.amount[one]!
+  const positive = signs === 'absolute' ? undefined : amount > 0n === (signs === 'same')
   const way = search.oneIsTheirs ? -1 : 1
   for (let away = 0; away <= 5; away++) {
-    const lines = usable(search, one, around.index.byDay.get(day + way * away), around, true)
-    if (lines.length < 3) continue
-    const found = whole(lines)
-    if (found) return found
+    const on = day + way * away
+    const { count, sum } = totals.of(on, positive, oneSide.currency[one]!)
+    if (count >= 3 && sum === size(amount)) return usable(search, one, index.byDay.get(on), around, true)
   }
   return undefined
 }
