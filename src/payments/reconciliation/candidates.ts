@@ -5,6 +5,8 @@ import type { Prepared, Side } from './prepared.ts'
 const MOST = 40
 /** Words and references that more lines have are no way to find one. */
 const COMMON = 300
+/** Most lines looked through for one of ours among those of its amount. */
+const MOST_LOOKED = 10_000
 
 /**
  * Which lines of theirs each line of ours may go with: those that share a reference, a rare word, the amount, or the amount
@@ -13,7 +15,7 @@ const COMMON = 300
  */
 export function candidatesOf(lists: Prepared, evidence: Evidence): (left: number) => readonly number[] {
   const { ours, theirs } = lists
-  const withAmount = amountAndToken(theirs)
+  const sharing = mostShared(lists)
   const fees = feeNumbers(lists, evidence)
   return left => {
     const found = new Set<number>()
@@ -33,12 +35,7 @@ export function candidatesOf(lists: Prepared, evidence: Evidence): (left: number
         continue
       }
       const before = found.size
-      for (const token of [...ours.marks[left]!, ...rareFirst]) {
-        if (found.size - before < MOST)
-          withAmount(amount, token).forEach(line => {
-            if (found.size - before < 2 * MOST) found.add(line)
-          })
-      }
+      for (const line of sharing(left, amount, [...ours.marks[left]!, ...rareFirst])) found.add(line)
       for (const line of nearest(lists, left, lines, found.size > before ? 6 : MOST)) found.add(line)
     }
     return [...found]
@@ -62,6 +59,45 @@ function lineCount(side: Side, word: number): number {
   return side.byWord.get(word)?.length ?? 0
 }
 
+/**
+ * Of the lines of an amount that many have, those with the most tokens of a line besides, the nearest in time where too many
+ * have as many. One common name says little, a given name and two family names together hardly ever fit two.
+ */
+function mostShared(
+  lists: Prepared,
+): (left: number, amount: number, rareFirst: readonly number[]) => readonly number[] {
+  const withAmount = amountAndToken(lists.theirs)
+  const shared = new Uint16Array(lists.theirs.size)
+  return (left, amount, rareFirst) => {
+    const touched: number[] = []
+    let looked = 0
+    for (const token of new Set(rareFirst)) {
+      const lines = withAmount(amount, token)
+      if (looked + lines.length > MOST_LOOKED) break
+      looked += lines.length
+      for (const line of lines) if (shared[line]!++ === 0) touched.push(line)
+    }
+    const byCount: number[][] = []
+    for (const line of touched) {
+      const count = shared[line]!
+      const others = byCount[count]
+      if (others) others.push(line)
+      else byCount[count] = [line]
+      shared[line] = 0
+    }
+    const found: number[] = []
+    for (const lines of byCount.reverse()) {
+      if (lines === undefined) continue
+      if (found.length + lines.length > 2 * MOST) {
+        if (lines.length <= COMMON) found.push(...nearest(lists, left, lines, 2 * MOST - found.length))
+        break
+      }
+      found.push(...lines)
+    }
+    return found
+  }
+}
+
 /** Lines of an amount that many have, by a token besides; made when first asked. */
 function amountAndToken(side: Side) {
   const made = new Map<number, Map<number, number[]>>()
@@ -71,7 +107,7 @@ function amountAndToken(side: Side) {
     if (!tokens) {
       tokens = new Map()
       for (const line of side.byAmount.get(amount) ?? none) {
-        for (const each of [...side.marks[line]!, ...side.words[line]!]) {
+        for (const each of new Set([...side.marks[line]!, ...side.words[line]!])) {
           const lines = tokens.get(each)
           if (lines) lines.push(line)
           else tokens.set(each, [line])
@@ -79,8 +115,7 @@ function amountAndToken(side: Side) {
       }
       made.set(amount, tokens)
     }
-    const lines = tokens.get(token) ?? none
-    return lines.length <= COMMON ? lines : none
+    return tokens.get(token) ?? none
   }
 }
 
