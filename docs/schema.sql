@@ -6703,7 +6703,10 @@ CREATE OR REPLACE FUNCTION households.reseal_papers(ids uuid[], earlier bytea[],
 AS $function$
   update households.evidence e set key_sealed = given.value
   from unnest(ids, earlier, sealed) as given (id, before, value)
-  where e.id = given.id and e.key_sealed = given.before
+  where e.id = given.id and e.key_sealed = given.before;
+  update households.transfer_paper p set key_sealed = given.value
+  from unnest(ids, earlier, sealed) as given (id, before, value)
+  where p.id = given.id and p.key_sealed = given.before
 $function$;
 comment on function households.reseal_papers(uuid[],bytea[],bytea[]) is 'Reviewed rewriting: the keys of papers take the form of another key.';
 -- execute: socle_worker
@@ -7861,7 +7864,7 @@ comment on column households.recipient_transfer.person_id is 'Who is to receive 
 comment on column households.recipient_transfer.capacity is 'head, spouse, guardian, tutor or proxy.';
 comment on column households.recipient_transfer.proof is 'Kind of the document that was shown; null where none was, or a paper is attached.';
 comment on column households.recipient_transfer.proof_number is 'Its number or reference, as written on it.';
-comment on column households.recipient_transfer.evidence_id is 'Paper of the household that proves it (households.evidence); null where none is attached.';
+comment on column households.recipient_transfer.evidence_id is 'Paper that proves it: given with it (households.transfer_paper), or of a declaration of the household (households.evidence); null where none is.';
 comment on column households.recipient_transfer.reason is 'Why it changes, as a code.';
 comment on column households.recipient_transfer.says is 'Why, in the words of who proposes.';
 comment on column households.recipient_transfer.effective_on is 'Day from which this person receives.';
@@ -7983,6 +7986,53 @@ comment on column households.score.recorded_at is 'When the score was recorded.'
 comment on column households.score.declaration_id is 'Declaration whose facts were scored.';
 comment on column households.score.pack_version is 'Version of the pack (programmes.pack_version).';
 comment on column households.score.value is 'The score, exact to its seven decimals.';
+
+create table households.transfer_paper (
+  household_id uuid not null,
+  transfer_id uuid not null,
+  id uuid not null,
+  name text not null,
+  media_type text not null,
+  size integer not null,
+  sha256 bytea not null,
+  stored bytea not null,
+  key_sealed bytea not null,
+  scan text not null,
+  attached_at timestamp with time zone default clock_timestamp() not null,
+  attached_by text default security.actor() not null,
+  constraint transfer_paper_media_type_check CHECK ((media_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'application/pdf'::text]))),
+  constraint transfer_paper_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+  constraint transfer_paper_scan_check CHECK ((scan = ANY (ARRAY['clean'::text, 'not_scanned'::text]))),
+  constraint transfer_paper_sha256_check CHECK ((length(sha256) = 32)),
+  constraint transfer_paper_size_check CHECK ((size > 0)),
+  constraint transfer_paper_stored_check CHECK ((length(stored) = 32)),
+  constraint transfer_paper_household_id_transfer_id_fkey FOREIGN KEY (household_id, transfer_id) REFERENCES households.recipient_transfer(household_id, id) ON DELETE CASCADE,
+  constraint transfer_paper_pkey PRIMARY KEY (household_id, transfer_id),
+  constraint transfer_paper_id_key UNIQUE (id),
+  constraint transfer_paper_stored_key UNIQUE (stored)
+);
+CREATE INDEX transfer_paper_key ON households.transfer_paper USING btree (get_byte(key_sealed, 4));
+alter table households.transfer_paper enable row level security;
+create policy territory on households.transfer_paper as permissive for all to socle_app using ((EXISTS ( SELECT
+   FROM households.household parent
+  WHERE (parent.id = transfer_paper.household_id))));
+create policy worker on households.transfer_paper as permissive for all to socle_worker using (true);
+grant select on households.transfer_paper to socle_app;
+grant select on households.transfer_paper to socle_worker;
+grant insert (household_id, transfer_id, id, name, media_type, size, sha256, stored, key_sealed, scan) on households.transfer_paper to socle_app;
+comment on table households.transfer_paper is 'The paper given with a proposal that somebody else receives: what it is, and where its sealed file lies. Written once.';
+comment on column households.transfer_paper.household_id is 'Household: whoever sees it sees the paper.';
+comment on column households.transfer_paper.transfer_id is 'Transfer that it proves (households.recipient_transfer).';
+comment on column households.transfer_paper.id is 'UUIDv7, made by who gives it; the transfer names it.';
+comment on column households.transfer_paper.name is 'Name of the file as it was sent, without folders.';
+comment on column households.transfer_paper.media_type is 'What its first bytes say that it is.';
+comment on column households.transfer_paper.size is 'Bytes, before sealing.';
+comment on column households.transfer_paper.sha256 is 'SHA-256 of the file.';
+comment on column households.transfer_paper.stored is 'SHA-256 of the sealed file: its name in the folder, and the proof that it is whole.';
+comment on column households.transfer_paper.key_sealed is 'The file''s own key, sealed for this row.';
+comment on column households.transfer_paper.scan is 'clean: the scanner found nothing; not_scanned: there is none.';
+comment on column households.transfer_paper.attached_at is 'When it was given.';
+comment on column households.transfer_paper.attached_by is 'By whom.';
 
 create table households.visit (
   household_id uuid not null,
@@ -8199,6 +8249,23 @@ $function$;
 comment on function programmes.places_taken(text,text,text) is 'How many places of a programme are taken in a month below a territory: who is in, and who leaves after it.';
 -- execute: socle_app
 -- execute: socle_worker
+
+CREATE OR REPLACE FUNCTION programmes.refuse_stopped_range()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (select step from programmes.switch_stop where switch_id = new.switch_id order by number desc limit 1) = 'stopped' then
+    raise exception 'move % is stopped: no range of it is carried out', new.switch_id
+      using errcode = 'check_violation', constraint = 'switch_stopped';
+  end if;
+  return new;
+end
+$function$;
+comment on function programmes.refuse_stopped_range() is 'Trigger: nothing is moved while a move is stopped.';
+-- execute: public
 
 CREATE OR REPLACE FUNCTION programmes.run_figures(of_run uuid, parts integer)
  RETURNS TABLE(territory text, households integer, eligible integer, undetermined integer, weight numeric, eligible_weight numeric, amount_minor bigint)
@@ -9517,6 +9584,7 @@ create table programmes.switch_range (
   constraint switch_range_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES programmes.switch(id),
   constraint switch_range_pkey PRIMARY KEY (switch_id, number)
 );
+CREATE TRIGGER switch_stopped BEFORE UPDATE OF done_at ON programmes.switch_range FOR EACH ROW EXECUTE FUNCTION programmes.refuse_stopped_range();
 grant select on programmes.switch_range to socle_app;
 grant insert, select on programmes.switch_range to socle_worker;
 grant update (done_at, counts, told) on programmes.switch_range to socle_worker;
@@ -9530,6 +9598,33 @@ comment on column programmes.switch_range.exit_act is 'Act by which they left th
 comment on column programmes.switch_range.done_at is 'When.';
 comment on column programmes.switch_range.counts is 'Households by what became of them.';
 comment on column programmes.switch_range.told is 'Families to whom a message was queued; null until it is done, and for ranges done before this was counted.';
+
+create table programmes.switch_stop (
+  switch_id uuid not null,
+  number integer not null,
+  step text not null,
+  says text,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default security.actor() not null,
+  constraint switch_stop_check CHECK (((step = 'stopped'::text) = ((number % 2) = 1))),
+  constraint switch_stop_check1 CHECK (((step = 'stopped'::text) = (says IS NOT NULL))),
+  constraint switch_stop_number_check CHECK ((number >= 1)),
+  constraint switch_stop_says_check CHECK (((says ~ '\S'::text) AND (length(says) <= 1000))),
+  constraint switch_stop_step_check CHECK ((step = ANY (ARRAY['stopped'::text, 'resumed'::text]))),
+  constraint switch_stop_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES programmes.switch(id),
+  constraint switch_stop_pkey PRIMARY KEY (switch_id, number)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON programmes.switch_stop FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+grant select on programmes.switch_stop to socle_app;
+grant select on programmes.switch_stop to socle_worker;
+grant insert (switch_id, number, step, says) on programmes.switch_stop to socle_app;
+comment on table programmes.switch_stop is 'When a move was stopped, and when it was left to go on: one after the other. Append-only.';
+comment on column programmes.switch_stop.switch_id is 'Move.';
+comment on column programmes.switch_stop.number is 'Order, from 1: what is odd stops, what is even lets go on.';
+comment on column programmes.switch_stop.step is 'stopped or resumed.';
+comment on column programmes.switch_stop.says is 'Why it was stopped, in the words of who did.';
+comment on column programmes.switch_stop.recorded_at is 'When.';
+comment on column programmes.switch_stop.recorded_by is 'Who.';
 
 create table programmes.terms_version (
   version text not null,

@@ -1423,7 +1423,7 @@ export interface HouseholdsRecipientTransfer {
    */
   effective_on: string;
   /**
-   * Paper of the household that proves it (households.evidence); null where none is attached.
+   * Paper that proves it: given with it (households.transfer_paper), or of a declaration of the household (households.evidence); null where none is.
    */
   evidence_id: string | null;
   /**
@@ -1573,6 +1573,57 @@ export interface HouseholdsScore {
    * The score, exact to its seven decimals.
    */
   value: Numeric;
+}
+
+export interface HouseholdsTransferPaper {
+  /**
+   * When it was given.
+   */
+  attached_at: Generated<Timestamp>;
+  /**
+   * By whom.
+   */
+  attached_by: Generated<string>;
+  /**
+   * Household: whoever sees it sees the paper.
+   */
+  household_id: string;
+  /**
+   * UUIDv7, made by who gives it; the transfer names it.
+   */
+  id: string;
+  /**
+   * The file's own key, sealed for this row.
+   */
+  key_sealed: Buffer;
+  /**
+   * What its first bytes say that it is.
+   */
+  media_type: string;
+  /**
+   * Name of the file as it was sent, without folders.
+   */
+  name: string;
+  /**
+   * clean: the scanner found nothing; not_scanned: there is none.
+   */
+  scan: string;
+  /**
+   * SHA-256 of the file.
+   */
+  sha256: Buffer;
+  /**
+   * Bytes, before sealing.
+   */
+  size: number;
+  /**
+   * SHA-256 of the sealed file: its name in the folder, and the proof that it is whole.
+   */
+  stored: Buffer;
+  /**
+   * Transfer that it proves (households.recipient_transfer).
+   */
+  transfer_id: string;
 }
 
 export interface HouseholdsVisit {
@@ -5830,6 +5881,33 @@ export interface ProgrammesSwitchRange {
   told: number | null;
 }
 
+export interface ProgrammesSwitchStop {
+  /**
+   * Order, from 1: what is odd stops, what is even lets go on.
+   */
+  number: number;
+  /**
+   * When.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Who.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * Why it was stopped, in the words of who did.
+   */
+  says: string | null;
+  /**
+   * stopped or resumed.
+   */
+  step: string;
+  /**
+   * Move.
+   */
+  switch_id: string;
+}
+
 export interface ProgrammesTermsVersion {
   /**
    * programme.yaml as it was.
@@ -6916,6 +6994,7 @@ export interface DB {
   "households.renewal": HouseholdsRenewal;
   "households.renewal_step": HouseholdsRenewalStep;
   "households.score": HouseholdsScore;
+  "households.transfer_paper": HouseholdsTransferPaper;
   "households.visit": HouseholdsVisit;
   "households.visit_outcome": HouseholdsVisitOutcome;
   "households.visit_sample": HouseholdsVisitSample;
@@ -7035,6 +7114,7 @@ export interface DB {
   "programmes.standing_waiver": ProgrammesStandingWaiver;
   "programmes.switch": ProgrammesSwitch;
   "programmes.switch_range": ProgrammesSwitchRange;
+  "programmes.switch_stop": ProgrammesSwitchStop;
   "programmes.terms_version": ProgrammesTermsVersion;
   "security.audit_anomaly": SecurityAuditAnomaly;
   "security.audit_anomaly_state": SecurityAuditAnomalyState;

@@ -159,7 +159,12 @@ export {
 } from './model/describe.ts'
 export type { ModelFiles, ModelledHousehold, ModelledMember } from './model/household.ts'
 export { type HouseholdModel, householdModel, modelHouseholds, readHouseholdModel } from './model/model.ts'
-export { type AnswerTransferRefusal, answerTransfer, proposeTransfer } from './receiving/propose-transfer.ts'
+export {
+  type AnswerTransferRefusal,
+  answerTransfer,
+  mayProposeTransfer,
+  proposeTransfer,
+} from './receiving/propose-transfer.ts'
 export {
   CAPACITIES,
   type Capacity,
@@ -172,6 +177,7 @@ export {
   type TransferReason,
   type TransferRefusal,
 } from './receiving/transfer.ts'
+export { openTransferPaper, type PaperTold } from './receiving/transfer-papers.sql.ts'
 export {
   type CurrentRecipient,
   currentRecipient,

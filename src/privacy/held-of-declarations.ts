@@ -37,4 +37,14 @@ export const heldOfDeclarations: Readonly<Record<string, HeldTable>> = {
     // The paper itself is handed over at the desk, where its opening is recorded.
     withheld: ['key_sealed', 'attached_by'],
   },
+  'households.transfer_paper': {
+    link: { of: 'household', column: 'household_id' },
+    columns: {
+      identifiers: ['household_id', 'transfer_id', 'id', 'sha256', 'stored'],
+      circumstances: ['name', 'media_type', 'size', 'scan'],
+      trace: ['attached_at', 'attached_by'],
+      own: ['key_sealed'],
+    },
+    withheld: ['key_sealed', 'attached_by'],
+  },
 }

@@ -13,13 +13,14 @@ export type ComingFile = {
 export class BrokenForm extends Error {}
 
 const LONGEST_HEAD = 4096
-const LONGEST_FIELD = 1000
-const MOST_FIELDS = 10
+/** Fields before the file, and bytes of each. */
+const FEW = { fields: 10, bytes: 1000 }
 
-/** Reads a form up to its file. Refuses `form_malformed`: no such form, too long a field, no file. */
+/** Reads a form up to its file. Refuses `form_malformed`: no such form, too many or too long fields, no file. */
 export async function readComingFile(
   contentType: string,
   body: AsyncIterable<Uint8Array>,
+  most: typeof FEW = FEW,
 ): Promise<Result<ComingFile, { readonly code: 'form_malformed' }>> {
   const boundary = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^;\s"]{1,70}))/i.exec(contentType)
   if (!/^multipart\/form-data\s*;/i.test(contentType) || !boundary) return err({ code: 'form_malformed' })
@@ -27,7 +28,7 @@ export async function readComingFile(
   try {
     await reader.begin()
     const fields: Record<string, string> = {}
-    for (let count = 0; count <= MOST_FIELDS; count++) {
+    for (let count = 0; count <= most.fields; count++) {
       const head = await reader.head()
       if (head === undefined) return err({ code: 'form_malformed' })
       const { name, file } = named(head)
@@ -35,7 +36,7 @@ export async function readComingFile(
       let text = Buffer.alloc(0)
       for await (const piece of reader.part()) {
         text = Buffer.concat([text, piece])
-        if (text.length > LONGEST_FIELD) return err({ code: 'form_malformed' })
+        if (text.length > most.bytes) return err({ code: 'form_malformed' })
       }
       if (name !== undefined && !text.includes(0)) fields[name] = text.toString('utf8')
     }

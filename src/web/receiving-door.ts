@@ -1,4 +1,12 @@
-import type { Capacity, TransferAsked, TransferProof, TransferReason, TransferRefusal } from '#households'
+import type {
+  Capacity,
+  KeepRefusal,
+  PaperTold,
+  TransferAsked,
+  TransferProof,
+  TransferReason,
+  TransferRefusal,
+} from '#households'
 import type { DateText, Id, Result, Words } from '#kernel'
 import type { ProposalId } from '#security'
 import type { PersonName, StaffMember } from './context.ts'
@@ -21,6 +29,7 @@ export type TransferRow = {
   readonly capacity: Capacity
   readonly proof: { readonly kind: TransferProof; readonly number: string } | null
   readonly paper: Id<'Evidence'> | null
+  readonly paperTold: PaperTold | null
   readonly reason: TransferReason
   readonly says: string
   readonly from: DateText
@@ -42,6 +51,8 @@ export type RecipientPage = {
     readonly relation: Words | undefined
   }[]
   readonly papers: readonly { readonly id: Id<'Evidence'>; readonly name: string }[]
+  /** Whether a paper may come with the form. */
+  readonly takesPapers: boolean
   /** Where the recipient died and one adult is left. */
   readonly suggested: { readonly person: Id<'Person'>; readonly capacity: Capacity } | null
   readonly transfers: readonly TransferRow[]
@@ -62,12 +73,24 @@ export type TransferSaid = Omit<TransferAsked, 'person'> & {
   readonly person: Id<'Person'> | { readonly number: string }
 }
 
-/** Who receives for a household (enrolment.write): another is proposed by one person and approved by another. */
+/** A file on its way in, to be read to its end once; the paper's id stands in what is said. */
+export type GivenFile = { readonly name: string; readonly bytes: AsyncIterable<Uint8Array> }
+
+/**
+ * Who receives for a household: another is proposed by one person (enrolment.write), with the paper that proves it, and approved by
+ * another (recipient.approve).
+ */
 export type ReceivingDoor = {
   readonly recipientPage: (reader: StaffMember, household: Id<'Household'>) => Promise<RecipientPage | undefined>
   readonly proposeTransfer: (
     reader: StaffMember,
     said: TransferSaid,
-  ) => Promise<Result<undefined, TransferRefusal | { readonly code: 'number_unknown' }>>
+    file: GivenFile | null,
+  ) => Promise<
+    Result<
+      undefined,
+      TransferRefusal | KeepRefusal | { readonly code: 'number_unknown' } | { readonly code: 'no_folder' }
+    >
+  >
   readonly waitingForRecipient: (reader: StaffMember) => Promise<readonly WaitingRow[]>
 }

@@ -8,11 +8,11 @@ const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data']
 /** Forms here are short: a sign-in, a preference. */
 export const LARGEST_FORM = 64 * 1024
 /**
- * The forms that carry a file: a paper for a declaration or for a correction, answers of a provider, what another register tells;
- * taken in piece by piece.
+ * The forms that carry a file: a paper for a declaration, for a correction or for who receives, answers of a provider, what another
+ * register tells; taken in piece by piece.
  */
 const CARRIES_FILE =
-  /^\/console\/declarations\/[\da-f-]{36}\/papers$|^\/console\/payments\/answers$|^\/console\/feeds\/new$|^(?:\/(?:fr|ar|en))?\/dossier\/corrections\/papier$/
+  /^\/console\/declarations\/[\da-f-]{36}\/papers$|^\/console\/households\/[\da-f-]{36}\/recipient$|^\/console\/payments\/answers$|^\/console\/feeds\/new$|^(?:\/(?:fr|ar|en))?\/dossier\/corrections\/papier$/
 export const carriesFile = (path: string): boolean => CARRIES_FILE.test(path)
 /** The file, and the form around it; the file alone is measured where it is taken in. */
 const LARGEST_UPLOAD = 11 * 1024 * 1024

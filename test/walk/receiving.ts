@@ -35,7 +35,7 @@ export const receivingDoors: Readonly<Record<keyof ReceivingDoor | keyof Overpai
         from: '2026-11-22' as DateText,
         until: null,
       } as const
-      return (await doors.proposeTransfer(reader, { ...said, ...rest })).ok ? 'proposed' : []
+      return (await doors.proposeTransfer(reader, { ...said, ...rest }, null)).ok ? 'proposed' : []
     },
   },
   waitingForRecipient: { opens: 'enrolment.write', at: (doors, reader) => doors.waitingForRecipient(reader) },

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Database, type Transaction, transaction, workerActor } from '#db'
 import { type ColumnRef, currentColumnKey, openColumn, sealColumn } from '#security'
+import { TRANSFER_PAPER_KEY } from '../receiving/transfer-papers.sql.ts'
 import { CONTENT } from './draft.sql.ts'
 import { PAPER_KEY } from './evidence/evidence.sql.ts'
 
@@ -15,6 +16,15 @@ type Sealing = {
   readonly keep: (rows: readonly string[], earlier: readonly Buffer[], sealed: readonly Buffer[]) => RawBuilder<unknown>
 }
 
+const sealingOfPapers = (column: ColumnRef, table: string): Sealing => ({
+  column,
+  found: current => sql<Found>`
+    select id as row, key_sealed as sealed from ${sql.table(table)}
+    where get_byte(key_sealed, 4) <> ${current} order by id limit ${BATCH}`,
+  keep: (rows, earlier, sealed) => sql`
+    select households.reseal_papers(${rows}::uuid[], ${earlier}::bytea[], ${sealed}::bytea[])`,
+})
+
 const COLUMNS: readonly Sealing[] = [
   {
     column: CONTENT,
@@ -27,17 +37,11 @@ const COLUMNS: readonly Sealing[] = [
       from unnest(${rows}::uuid[], ${earlier}::bytea[], ${sealed}::bytea[]) as given (id, before, value)
       where d.id = given.id and d.content_sealed = given.before`,
   },
-  {
-    column: PAPER_KEY,
-    found: current => sql<Found>`
-      select id as row, key_sealed as sealed from households.evidence
-      where get_byte(key_sealed, 4) <> ${current} order by id limit ${BATCH}`,
-    keep: (rows, earlier, sealed) => sql`
-      select households.reseal_papers(${rows}::uuid[], ${earlier}::bytea[], ${sealed}::bytea[])`,
-  },
+  sealingOfPapers(PAPER_KEY, 'households.evidence'),
+  sealingOfPapers(TRANSFER_PAPER_KEY, 'households.transfer_paper'),
 ]
 
-/** Seals again what declarations in the making say, and the keys of their papers, batch by batch. Answers how many. As worker. */
+/** Seals again what declarations in the making say, and the keys of papers, batch by batch. Answers how many. As worker. */
 export async function resealDrafts(worker: Database, signal?: AbortSignal): Promise<number> {
   let done = 0
   for (const sealing of COLUMNS) {

@@ -16,17 +16,35 @@ import {
 } from '#security'
 import { lockHouseholds } from '../changed-meanwhile.ts'
 import { decideTransfer, RECEIVING_AGE, type TransferAsked, type TransferRefusal } from './transfer.ts'
+import { type GivenPaper, saveTransferPaper } from './transfer-papers.sql.ts'
 import { adultsConcerned, type LoadedTransfer, loadTransferFacts, transfersOf } from './transfers.sql.ts'
 
-/** Writes down who is to receive, for somebody else to approve; until then nothing changes. In a transaction for enrolment.write. */
-export async function proposeTransfer(
+/** Whether it may be proposed, asked before a file that comes with it is taken in. */
+export async function mayProposeTransfer(
   tx: Transaction,
   country: Country,
   asked: TransferAsked,
   today: DateText,
 ): Promise<Result<undefined, TransferRefusal>> {
   const facts = await loadTransferFacts(tx, country, asked)
-  const decided = decideTransfer(asked, facts, today)
+  return decideTransfer(asked, facts && { ...facts, paperKnown: true }, today)
+}
+
+/**
+ * Writes down who is to receive, with the paper that was given for it, for somebody else to approve; until then nothing changes.
+ * Proposed before under this id, nothing is written: then the file of the paper is not named by anything. In a transaction for
+ * enrolment.write.
+ */
+export async function proposeTransfer(
+  tx: Transaction,
+  country: Country,
+  said: TransferAsked,
+  today: DateText,
+  given: GivenPaper | null = null,
+): Promise<Result<'proposed' | 'proposed_before', TransferRefusal>> {
+  const asked = given ? { ...said, paper: given.id } : said
+  const facts = await loadTransferFacts(tx, country, asked)
+  const decided = decideTransfer(asked, facts && given ? { ...facts, paperKnown: true } : facts, today)
   if (!decided.ok) return decided
   const says = asked.says.trim()
   const { numAffectedRows } = await sql`
@@ -35,23 +53,25 @@ export async function proposeTransfer(
     values (${asked.household}, ${asked.id}, ${asked.person}, ${asked.capacity}, ${asked.proof?.kind ?? null},
       ${asked.proof?.number.trim() ?? null}, ${asked.paper}, ${asked.reason}, ${says}, ${asked.from}, ${asked.until})
     on conflict do nothing`.execute(tx)
-  if (numAffectedRows !== 1n) return ok(undefined)
+  if (numAffectedRows !== 1n) return ok('proposed_before')
+  const { territory } = facts!
+  if (given) await saveTransferPaper(tx, { household: asked.household, transfer: asked.id, territory }, given)
   await propose(tx, {
     id: asked.id,
     kind: 'recipient_transfer',
-    territory: facts!.territory,
+    territory,
     households: 1,
     files: [asked.household, asked.person],
     says,
     content: contentOf(asked),
   })
-  return ok(undefined)
+  return ok('proposed')
 }
 
 export type AnswerTransferRefusal = ProposalRefusal | TransferRefusal
 
 /**
- * Another person's yes or no. A yes names the recipient in the same transaction, if that may still be, and tells the adults
+ * Another person's yes or no, in a transaction for recipient.approve. A yes names the recipient in the same transaction, if that may still be, and tells the adults
  * concerned; what was approved before, of payments, stays as it is.
  */
 export async function answerTransfer(
@@ -63,9 +83,11 @@ export async function answerTransfer(
 ): Promise<Result<undefined, AnswerTransferRefusal>> {
   const proposal = await findProposal(tx, id)
   const [transfer] = await transfersOf(tx, { id })
-  if (proposal?.kind !== 'recipient_transfer' || !transfer) return err({ code: 'proposal_unknown' })
-  if (asked.step === 'refused') {
-    const refused = await answerProposal(tx, by, id, asked)
+  if (proposal?.kind !== 'recipient_transfer') return err({ code: 'proposal_unknown' })
+  if (!transfer || asked.step === 'refused') {
+    // Who proposed sees the own proposal without what it is about: the refusal says why it is not theirs to answer.
+    const seen = transfer ? ok(undefined) : err({ code: 'proposal_unknown' as const })
+    const refused = await answerProposal(tx, by, id, asked, () => seen)
     return refused.ok ? ok(undefined) : refused
   }
   await lockHouseholds(tx, [transfer.household])

@@ -42,7 +42,7 @@ export type TransferAsked = {
   readonly capacity: Capacity
   /** The document that was shown, with the number written on it. */
   readonly proof: { readonly kind: TransferProof; readonly number: string } | null
-  /** A paper of the household's file. */
+  /** A paper given with it, or one of the household's file. */
   readonly paper: Id<'Evidence'> | null
   readonly reason: TransferReason
   readonly says: string
@@ -64,7 +64,7 @@ export type TransferFacts = {
   } | null
   /** Code of the relation that the head has; null where the catalogue has none. */
   readonly head: string | null
-  /** Whether the paper named is one of the household's. */
+  /** Whether the paper named is one of the household's, or given with this. */
   readonly paperKnown: boolean
 }
 

@@ -44,7 +44,7 @@ const TODAY = clock[0]!.today
 const BEGINS = Temporal.PlainDate.from(TODAY).subtract({ days: 1 }).toString() as DateText
 const later = (days: number) => Temporal.PlainDate.from(TODAY).add({ days }).toString() as DateText
 
-async function officer(name: string, role: 'desk_agent' | 'programme_manager', territory = ''): Promise<StaffId> {
+async function officer(name: string, role: 'desk_agent' | 'territory_supervisor', territory = ''): Promise<StaffId> {
   const id = newId<'staff'>()
   await asking(async tx => {
     await registerStaff(tx, { id, name })
@@ -52,10 +52,11 @@ async function officer(name: string, role: 'desk_agent' | 'programme_manager', t
   })
   return id
 }
-const [salma, karim, elsewhere] = [
+const [salma, colleague, karim, elsewhere] = [
   await officer('Salma', 'desk_agent'),
-  await officer('Karim', 'desk_agent'),
-  await officer('Ali', 'desk_agent', '08'),
+  await officer('Hind', 'desk_agent'),
+  await officer('Karim', 'territory_supervisor'),
+  await officer('Ali', 'territory_supervisor', '08'),
 ]
 const as = async <Value>(
   id: StaffId,
@@ -150,16 +151,15 @@ const answer = (
   step: 'approved' | 'refused' = 'approved',
   secondFactorAt: Date | null = new Date(),
 ) =>
-  as(by, async tx => {
-    const contentHash = (await findProposal(tx, id))?.contentHash ?? ''
-    return answerTransfer(tx, country, by, id, {
-      step,
-      reason: 'vu',
-      contentHash,
-      secondFactorAt,
-      today: TODAY,
-    })
-  })
+  as(
+    by,
+    async tx => {
+      const contentHash = (await findProposal(tx, id))?.contentHash ?? ''
+      const asked = { step, reason: 'vu', contentHash, secondFactorAt, today: TODAY }
+      return answerTransfer(tx, country, by, id, asked)
+    },
+    'recipient.approve',
+  )
 const receives = (household: Id<'Household'>) => asking(tx => currentRecipient(tx, household))
 const waits = (household: Id<'Household'>) =>
   asking(tx => householdsWithoutRecipient(tx, { country: 'ma', limit: 10, household }))
@@ -180,7 +180,8 @@ test('who receives dies: nobody takes the place by a program, the household wait
   const [waiting] = await waits(household)
   assert.deepEqual([waiting?.person, waiting?.proposed], [idir, false])
   const asked = askedFor(household, tuda, { capacity: 'head', proof: null })
-  assert.deepEqual(await propose(asked), { ok: true, value: undefined })
+  assert.deepEqual(await propose(asked), { ok: true, value: 'proposed' })
+  assert.deepEqual(await propose(asked), { ok: true, value: 'proposed_before' })
   assert.equal((await waits(household))[0]?.proposed, true)
   assert.equal((await receives(household))?.person, idir, 'a proposal changes nothing')
   const own = await answer(asked.id, salma)
@@ -242,7 +243,7 @@ test('what changed meanwhile is seen at the approval: the person died, and nothi
   assert.equal((await asking(tx => transfersOf(tx, { household })))[0]!.decidedAt, null)
 })
 
-test('another desk agent approves, of the territory, after a second step; a desk elsewhere knows of no proposal', async () => {
+test('a supervisor of the territory approves, after a second step; no desk agent does, and elsewhere nobody knows of it', async () => {
   const { household, idir, tuda } = await family()
   const asked = askedFor(household, tuda)
   assert.ok((await propose(asked)).ok)
@@ -252,6 +253,15 @@ test('another desk agent approves, of the territory, after a second step; a desk
   }
   assert.equal(await codeOf(answer(asked.id, elsewhere)), 'proposal_unknown')
   assert.equal(await codeOf(answer(asked.id, salma)), 'own_proposal')
+  assert.equal(await codeOf(answer(asked.id, colleague)), 'proposal_unknown')
+  const seen = await as(karim, tx => findProposal(tx, asked.id), 'recipient.approve')
+  const byColleague = { step: 'approved', reason: '', contentHash: seen!.contentHash, secondFactorAt: new Date(), today: TODAY } as const // biome-ignore format: one line
+  const refused = await as(colleague, tx => answerTransfer(tx, country, colleague, asked.id, byColleague))
+  assert.equal(
+    !refused.ok && refused.refusal.code,
+    'not_granted',
+    'who sees it by another permission does not approve it',
+  )
   assert.equal(await codeOf(answer(asked.id, karim, 'approved', null)), 'second_factor_missing')
   assert.equal((await receives(household))?.person, idir)
   assert.equal(await codeOf(answer(asked.id, karim)), 'ok')

@@ -5,6 +5,7 @@ import type { DateText, Id } from '#kernel'
 import type { ProposalId } from '#security'
 import type { FoundName } from '../search-households.ts'
 import type { Capacity, TransferAsked, TransferFacts, TransferProof, TransferReason } from './transfer.ts'
+import type { PaperTold } from './transfer-papers.sql.ts'
 
 /** Who receives today: the latest fact in effect, a proxy while it lasts. */
 const currentOf = (household: RawBuilder<unknown>) => sql`
@@ -33,7 +34,10 @@ export async function loadTransferFacts(
         where person.id = ${person} and person.country = household.country) as person,
       exists (
         select from households.evidence join households.draft on draft.id = evidence.draft_id
-        where evidence.id = ${paper}::uuid and draft.household_id = household.id) as "paperKnown"
+        where evidence.id = ${paper}::uuid and draft.household_id = household.id
+        union all
+        select from households.transfer_paper as given where given.id = ${paper}::uuid and given.household_id = household.id
+      ) as "paperKnown"
     from households.household left join lateral (${currentOf(sql`household.id`)}) as current on true
     where household.id = ${household} and household.country = ${country.code}`.execute(tx)
   return rows[0] && { ...rows[0], head: country.catalogue.head?.code ?? null }
@@ -49,6 +53,8 @@ export type Transfer = {
   readonly capacity: Capacity
   readonly proof: { readonly kind: TransferProof; readonly number: string } | null
   readonly paper: Id<'Evidence'> | null
+  /** What is told of it; null where there is none, or where it left with its declaration. */
+  readonly paperTold: PaperTold | null
   readonly reason: TransferReason
   readonly says: string
   readonly from: DateText
@@ -60,6 +66,8 @@ export type Transfer = {
   readonly decidedBy: string | null
 }
 
+const TOLD = sql`jsonb_build_object('name', name, 'mediaType', media_type, 'size', size, 'scan', scan)`
+
 /** Transfers of a household, or one of them, the latest first. */
 export async function transfersOf(
   tx: Transaction,
@@ -70,7 +78,13 @@ export async function transfersOf(
       jsonb_build_object('givenName', person.given_name, 'familyName', person.family_name,
         'givenNameAr', person.given_name_ar, 'familyNameAr', person.family_name_ar) as name,
       t.capacity, case when t.proof is not null then jsonb_build_object('kind', t.proof, 'number', t.proof_number) end as proof,
-      t.evidence_id as paper, t.reason, t.says, t.effective_on as "from", t.until_on as until, t.asked_at as "askedAt",
+      t.evidence_id as paper, (select ${TOLD} from (
+          select name, media_type, size, scan from households.transfer_paper
+          where household_id = t.household_id and id = t.evidence_id
+          union all
+          select e.name, e.media_type, e.size, e.scan from households.evidence as e join households.draft on draft.id = e.draft_id
+          where e.id = t.evidence_id and draft.household_id = t.household_id) as paper) as "paperTold",
+      t.reason, t.says, t.effective_on as "from", t.until_on as until, t.asked_at as "askedAt",
       t.asked_by as "askedBy", recipient.recorded_at as "decidedAt", recipient.actor as "decidedBy"
     from households.recipient_transfer as t
       left join population.published_person as person on person.id = t.person_id

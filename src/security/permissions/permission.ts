@@ -43,10 +43,12 @@ export const permissions = {
   'determination.export': ofProgramme,
   /** Proposes and approves what changes a programme for many at once: waivers, moves into another programme, shocks. */
   'programme.change': ofProgramme,
-  /** Takes applications to programmes, names who receives for a household. */
+  /** Takes applications to programmes, proposes who receives for a household. */
   'enrolment.write': ofProgramme,
   /** Suspends, restores and ends enrolments, opens campaigns, proposes and approves what is besides the law. */
   'enrolment.decide': ofProgramme,
+  /** Approves, as the second of two persons, that somebody else receives a household's money. */
+  'recipient.approve': ordinary,
   /** What was paid to a household, on its page. */
   'payment.read': ofProgramme,
   /** Where people are paid, for the program of a partner: yes or no, and the account where that is asked for. */

@@ -50,6 +50,7 @@ export const roles = {
       'determination.export',
       'duplicate.settle',
       'enrolment.decide',
+      'recipient.approve',
       'payment_run.read',
       'payee_account.verify',
       'emergency.review',

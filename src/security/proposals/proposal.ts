@@ -6,8 +6,9 @@ import type { Permission } from '../permissions/permission.ts'
 export type ProposalId = Id<'Proposal'>
 
 /**
- * What takes two persons, outside of payments, whose runs have steps of their own. Who proposes and who approves hold the same
- * permission over the same scope; where it gives power over money, who approves has shown a second factor.
+ * What takes two persons, outside of payments, whose runs have steps of their own. Who approves holds the permission of the kind
+ * over its scope; who proposes holds it as well, or the one that the kind's own module asks. Where it moves money, or keeps rules
+ * of a programme from counting, who approves has shown a second factor.
  */
 export const proposalKinds = {
   /** A role that approves money, or that gives every role. */
@@ -17,15 +18,15 @@ export const proposalKinds = {
   /** Two persons of the register found to be one, where two households or two who are paid are touched (ADR 0053). */
   person_merge: { permission: 'duplicate.settle', secondFactor: false },
   /** A condition that does not count, somewhere and for a time. */
-  condition_waiver: { permission: 'programme.change', secondFactor: false },
+  condition_waiver: { permission: 'programme.change', secondFactor: true },
   /** Everybody whom one programme covers is moved into another, or moved back. */
   programme_switch: { permission: 'programme.change', secondFactor: true },
   /** A shock: more is paid, and to more families, for a time. */
   shock: { permission: 'programme.change', secondFactor: true },
   /** An amount that is owed, or not owed, to a household besides the law (ADR 0066). */
   exceptional_decision: { permission: 'enrolment.decide', secondFactor: true },
-  /** Somebody else receives a household's money (ADR 0074). */
-  recipient_transfer: { permission: 'enrolment.write', secondFactor: true },
+  /** Somebody else receives a household's money; proposed with `enrolment.write` (ADR 0074, 0083). */
+  recipient_transfer: { permission: 'recipient.approve', secondFactor: true },
   /** What a family gave back of what it was paid without a right, or what is given up of it (ADR 0074). */
   overpaid_settled: { permission: 'enrolment.decide', secondFactor: true },
 } as const satisfies Readonly<Record<string, { permission: Permission; secondFactor: boolean }>>

@@ -12,7 +12,7 @@ import { Heading, Section } from './parts.tsx'
 import { State } from './proposals.tsx'
 import { ShockContentParts } from './shock-parts.tsx'
 import { SwitchContentParts } from './switch-parts.tsx'
-import { TransferText } from './transfer-text.tsx'
+import { TransferPaper, TransferText } from './transfer-text.tsx'
 import { WaiverContentParts } from './waiver-parts.tsx'
 
 export async function loader({ params, context }: LoaderArgs) {
@@ -59,9 +59,12 @@ export default function ProposalPage() {
         </p>
       ) : null}
       {row.transfer ? (
-        <p>
-          <TransferText transfer={row.transfer} />
-        </p>
+        <>
+          <p>
+            <TransferText transfer={row.transfer} saidAbove />
+          </p>
+          {row.state === 'waiting' ? <Shown transfer={row.transfer} /> : null}
+        </>
       ) : null}
       {row.pair ? (
         <p>
@@ -138,6 +141,14 @@ function valueText(name: string, value: string, { t }: Speech): string {
 }
 
 const known = (name: string): name is (typeof names)[number] => (names as readonly string[]).includes(name)
+
+/** What was shown for a transfer, before anybody says yes to it. */
+function Shown({ transfer }: { transfer: NonNullable<ProposalRow['transfer']> }) {
+  const { t } = useSpeech()
+  if (transfer.capacity !== 'head' && transfer.capacity !== 'spouse' && !transfer.paper)
+    return <p className="notice-line">{t('receiving:paperNone')}</p>
+  return <TransferPaper {...transfer} />
+}
 
 function Steps({ steps }: { steps: ProposalRow['steps'] }) {
   const { t, format } = useSpeech()

@@ -11,13 +11,20 @@ type ProposeFormProps = {
   readonly refused: string | undefined
   readonly says: { readonly label: string; readonly typed: string | undefined; readonly error: string | undefined }
   readonly children: ReactNode
+  /** A field that takes a file: it comes last, and the form is then sent by the browser itself. */
+  readonly file?: ReactNode
 }
 
 /** What one person proposes about a household and another approves: its fields, then why. */
-export function ProposeForm({ id, refused, says, children }: ProposeFormProps) {
+export function ProposeForm({ id, refused, says, children, file }: ProposeFormProps) {
   const { t } = useSpeech()
   return (
-    <Form method="post" className="narrow stack" noValidate>
+    <Form
+      method="post"
+      className="narrow stack"
+      noValidate
+      {...(file ? { encType: 'multipart/form-data', reloadDocument: true } : {})}
+    >
       {refused === undefined ? null : <FormRefusal says={refused} />}
       <input type="hidden" name={id.name} value={id.value} />
       {children}
@@ -29,6 +36,7 @@ export function ProposeForm({ id, refused, says, children }: ProposeFormProps) {
         maxLength={1000}
         rows={3}
       />
+      {file}
       <div>
         <Button type="submit">{t('receiving:propose.submit')}</Button>
       </div>

@@ -1,24 +1,33 @@
-import type { Capacity, TransferProof, TransferReason, TransferRefusal } from '#households'
+import type { Capacity, KeepRefusal, TransferProof, TransferReason, TransferRefusal } from '#households'
 import type { DateText, Id, Result } from '#kernel'
 import type { TransferSaid } from '../receiving-door.ts'
+import { saidIn } from './said-in.ts'
 
-/** What was typed, field by field. */
-export type SaidTransfer = Readonly<
-  Record<
-    | 'transfer'
-    | 'person'
-    | 'number'
-    | 'capacity'
-    | 'reason'
-    | 'proof'
-    | 'proof_number'
-    | 'paper'
-    | 'from'
-    | 'until'
-    | 'says',
-    string
-  >
->
+const FIELDS = [
+  'transfer',
+  'person',
+  'number',
+  'capacity',
+  'reason',
+  'proof',
+  'proof_number',
+  'paper',
+  'from',
+  'until',
+  'says',
+] as const
+
+/** What was typed, field by field; the file comes after. */
+export type SaidTransfer = Readonly<Record<(typeof FIELDS)[number], string>>
+
+/** Fields of the form before its file: a text of a thousand characters takes up to three bytes each, and more where lines end. */
+export const TRANSFER_FORM = { fields: FIELDS.length, bytes: 5000 }
+
+/** What was typed, out of a form that carries a file. */
+export function saidTransfer(fields: Readonly<Record<string, string>>): SaidTransfer {
+  const said = saidIn({ get: name => (Object.hasOwn(fields, name) ? fields[name]! : null) })
+  return Object.fromEntries(FIELDS.map(name => [name, said(name)])) as SaidTransfer
+}
 
 const CAPACITIES = ['head', 'spouse', 'guardian', 'tutor', 'proxy'] as const satisfies Capacity[]
 const PROOFS = [
@@ -44,6 +53,7 @@ type Malformed = {
     | 'capacity_missing'
     | 'reason_unknown'
     | 'proof_missing'
+    | 'two_papers'
     | 'from_missing'
     | 'until_missing'
 }
@@ -53,10 +63,14 @@ type Parse = {
   readonly id: <Of extends string>(text: string) => Id<Of> | undefined
 }
 
-/** What was typed, as it is asked; or what of it is no answer. */
+/**
+ * What was typed, as it is asked; or what of it is no answer.
+ * @param given id of the paper that came with the form; null where none did
+ */
 export function transferOfAnswers(
   household: Id<'Household'>,
   said: SaidTransfer,
+  given: Id<'Evidence'> | null,
   parse: Parse,
 ): Result<TransferSaid, Malformed> {
   const refuse = (code: Malformed['code']) => ({ ok: false, refusal: { code } }) as const
@@ -72,6 +86,7 @@ export function transferOfAnswers(
   if (!capacity) return refuse('capacity_missing')
   if (!reason) return refuse('reason_unknown')
   if (!proof && said.proof_number !== '') return refuse('proof_missing')
+  if (given && said.paper !== '') return refuse('two_papers')
   if (!from) return refuse('from_missing')
   if (!until && said.until !== '') return refuse('until_missing')
   return {
@@ -83,7 +98,7 @@ export function transferOfAnswers(
       capacity,
       reason,
       proof: proof ? { kind: proof, number: said.proof_number } : null,
-      paper: parse.id<'Evidence'>(said.paper) ?? null,
+      paper: given ?? parse.id<'Evidence'>(said.paper) ?? null,
       from,
       until: until ?? null,
       says: said.says,
@@ -91,7 +106,16 @@ export function transferOfAnswers(
   }
 }
 
-const FIELDS: Partial<Record<TransferRefusal['code'] | Malformed['code'] | 'number_unknown', keyof SaidTransfer>> = {
+type Refused =
+  | TransferRefusal['code']
+  | KeepRefusal['code']
+  | Malformed['code']
+  | 'number_unknown'
+  | 'no_folder'
+  | 'form_malformed'
+type Field = keyof SaidTransfer | 'file'
+
+const FIELD_OF: Partial<Record<Refused, Field>> = {
   person_missing: 'person',
   two_persons: 'number',
   number_unknown: 'number',
@@ -106,6 +130,13 @@ const FIELDS: Partial<Record<TransferRefusal['code'] | Malformed['code'] | 'numb
   proof_number_missing: 'proof_number',
   proof_number_too_long: 'proof_number',
   paper_unknown: 'paper',
+  two_papers: 'file',
+  form_malformed: 'file',
+  no_folder: 'file',
+  file_empty: 'file',
+  file_type_not_accepted: 'file',
+  file_too_large: 'file',
+  file_infected: 'file',
   from_missing: 'from',
   too_early: 'from',
   too_late: 'from',
@@ -119,6 +150,6 @@ const FIELDS: Partial<Record<TransferRefusal['code'] | Malformed['code'] | 'numb
 }
 
 /** The field beside which a refusal is said; undefined for one that is about the whole. */
-export function fieldOfTransfer(refusal: { readonly code: string } | undefined): keyof SaidTransfer | undefined {
-  return refusal && FIELDS[refusal.code as keyof typeof FIELDS]
+export function fieldOfTransfer(refusal: { readonly code: string } | undefined): Field | undefined {
+  return refusal && FIELD_OF[refusal.code as keyof typeof FIELD_OF]
 }

@@ -2,6 +2,7 @@ import { NativeSelect, TextInput } from '@mantine/core'
 import { data, redirect, useActionData, useLoaderData } from 'react-router'
 import { newId, parseDate, parseId } from '#kernel'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
+import { BrokenForm, readComingFile } from '../multipart.ts'
 import type { RecipientPage } from '../receiving-door.ts'
 import type { ActionArgs } from '../route.ts'
 import { useSpeech } from '../speech-context.tsx'
@@ -9,8 +10,7 @@ import { guarded, openUnlessTooClose } from './guard.ts'
 import { nameText } from './names.ts'
 import { Done, HouseholdHeading, Section } from './parts.tsx'
 import { ProposeForm } from './propose-form.tsx'
-import { fieldOfTransfer, type SaidTransfer, transferOfAnswers } from './recipient-answers.ts'
-import { saidIn } from './said-in.ts'
+import { fieldOfTransfer, saidTransfer, TRANSFER_FORM, transferOfAnswers } from './recipient-answers.ts'
 import { RecipientText, TransferText } from './transfer-text.tsx'
 
 export const loader = guarded('enrolment.write', async ({ params, request, context }) => {
@@ -27,26 +27,30 @@ export const action = guarded('enrolment.write', async ({ params, request, conte
   const household = parseId<'Household'>(params.id ?? '')
   if (!household) throw new Response(null, { status: 404 })
   await openUnlessTooClose(context, household)
-  const form = await request.formData()
-  const said = saidIn(form)
-  const answers: SaidTransfer = {
-    transfer: said('transfer'),
-    person: said('person'),
-    number: said('number'),
-    capacity: said('capacity'),
-    reason: said('reason'),
-    proof: said('proof'),
-    proof_number: said('proof_number'),
-    paper: said('paper'),
-    from: said('from'),
-    until: said('until'),
-    says: said('says'),
+  const malformed = { ok: false, refusal: { code: 'form_malformed' } } as const
+  const type = request.headers.get('content-type') ?? ''
+  const coming = request.body ? await readComingFile(type, request.body, TRANSFER_FORM) : malformed
+  const answers = saidTransfer(coming.ok ? coming.value.fields : {})
+  // A browser sends the field without a name where no file was chosen.
+  const file = coming.ok && coming.value.name !== '' ? coming.value : null
+  const refused = (refusal: { readonly code: string }) =>
+    data({ answers, refusal, hadFile: file !== null }, { status: 422 })
+  if (!coming.ok) return refused(coming.refusal)
+  const given = file && newId<'Evidence'>()
+  const asked = transferOfAnswers(household, answers, given, { date: parseDate, id: parseId })
+  const proposed = async () => {
+    if (!asked.ok) return asked
+    try {
+      return await doorsOf(context).console.proposeTransfer(staffOf(context), asked.value, file)
+    } catch (error) {
+      if (error instanceof BrokenForm) return malformed
+      throw error
+    }
   }
-  const asked = transferOfAnswers(household, answers, { date: parseDate, id: parseId })
-  const answer = asked.ok ? await doorsOf(context).console.proposeTransfer(staffOf(context), asked.value) : asked
+  const answer = await proposed()
   if (answer.ok) return redirect(`/console/households/${household}/recipient?proposed`, { status: 303 })
   if (answer.refusal.code === 'household_unknown') throw new Response(null, { status: 404 })
-  return data({ answers, refusal: answer.refusal as { readonly code: string } }, { status: 422 })
+  return refused(answer.refusal)
 })
 
 /** Who receives a household's money: today, before, and the form by which another is proposed. */
@@ -102,6 +106,7 @@ function Propose({ page }: { page: RecipientPage & { readonly transfer: string }
       id={{ name: 'transfer', value: answers?.transfer || page.transfer }}
       refused={given && at === undefined ? refusalText(given.refusal, speech) : undefined}
       says={{ label: t('receiving:propose.says'), typed: answers?.says, error: error('says') }}
+      file={page.takesPapers ? <PaperField again={given?.hadFile ?? false} error={error('file')} /> : null}
     >
       {suggested && !given ? <p className="notice-line">{t('receiving:propose.suggested')}</p> : null}
       <NativeSelect
@@ -188,6 +193,32 @@ function Propose({ page }: { page: RecipientPage & { readonly transfer: string }
         error={error('until')}
       />
     </ProposeForm>
+  )
+}
+
+/** The paper that proves it: a photograph or a PDF. A browser keeps no file that was chosen, so that it is asked for again. */
+function PaperField({ again, error }: { again: boolean; error: string | undefined }) {
+  const { t } = useSpeech()
+  return (
+    <div className="declaration-file">
+      <label htmlFor="transfer-file">{t('receiving:propose.file')}</label>
+      <p id="transfer-file-how" className="soft">
+        {t('receiving:propose.fileHow')}
+      </p>
+      <input
+        id="transfer-file"
+        type="file"
+        name="file"
+        accept="image/jpeg,image/png,application/pdf"
+        aria-describedby={error || again ? 'transfer-file-how transfer-file-error' : 'transfer-file-how'}
+        aria-invalid={error ? true : undefined}
+      />
+      {error || again ? (
+        <p id="transfer-file-error" role="alert" className={error ? 'field-error' : 'notice-line'}>
+          {error} {again ? t('receiving:propose.fileAgain') : null}
+        </p>
+      ) : null}
+    </div>
   )
 }
 

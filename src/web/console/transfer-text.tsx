@@ -22,8 +22,8 @@ export function RecipientText({ current }: { current: CurrentRecipient }) {
   )
 }
 
-/** One transfer: who, as what, from when, on what proof, who said it and who agreed. */
-export function TransferText({ transfer }: { transfer: TransferRow }) {
+/** One transfer: who, as what, from when, on what proof, who said it and who agreed; why, unless the page says it above. */
+export function TransferText({ transfer, saidAbove = false }: { transfer: TransferRow; saidAbove?: boolean }) {
   const speech = useSpeech()
   const { t, format } = speech
   const { name, capacity, from, until, proof, paper, reason, says, askedAt, askedBy, decidedAt, decidedBy } = transfer
@@ -61,7 +61,33 @@ export function TransferText({ transfer }: { transfer: TransferRow }) {
           </>
         ) : null}
       </span>
-      <q>{says}</q>
+      {saidAbove ? null : <q>{says}</q>}
     </>
+  )
+}
+
+/** The paper that a transfer rests on, for whoever decides: a photograph is shown, a PDF is opened. Looking at it is recorded. */
+export function TransferPaper({ paper, paperTold }: Pick<TransferRow, 'paper' | 'paperTold'>) {
+  const { t, format } = useSpeech()
+  if (!paper || !paperTold) return null
+  const { name, mediaType, size, scan } = paperTold
+  const address = `/console/papers/${paper}`
+  return (
+    <figure className="paper-shown">
+      {mediaType === 'application/pdf' ? null : <img src={address} alt={t('receiving:paperShown', { name })} />}
+      <figcaption>
+        <a href={address} download>
+          {t('receiving:paperOpen')}
+        </a>{' '}
+        <bdi dir="ltr">{name}</bdi> ·{' '}
+        {t('declaration:paper.size', { number: format.number(String(Math.ceil(size / 1024))) })}
+        {scan === 'clean' ? null : (
+          <>
+            {' '}
+            <span className="badge doubt">{t('declaration:paper.notScanned')}</span>
+          </>
+        )}
+      </figcaption>
+    </figure>
   )
 }

@@ -20,6 +20,7 @@ import {
   mayAttach,
   openDrafts,
   openEvidence,
+  openTransferPaper,
   saveDraft,
   submitDraft,
   updateFromRegister,
@@ -163,7 +164,7 @@ export function declarationDoor(app: Database, country: Country, store: Evidence
       return attached
     },
     paper: async (reader, id) => {
-      const found = store && (await as(reader, tx => openEvidence(tx, id)))
+      const found = store && (await as(reader, async tx => (await openEvidence(tx, id)) ?? openTransferPaper(tx, id)))
       if (!store || !found) return undefined
       const { name, mediaType, size, stored, key } = found
       return { name, type: mediaType, size, bytes: store.open(stored, key) }

@@ -167,7 +167,7 @@ function consoleDoor({
     ...upkeepDoor(app, country),
     ...runDoor({ app, worker, country, folder }),
     ...programmeDoor(app, country),
-    ...receivingDoor(app, country),
+    ...receivingDoor(app, country, evidence),
     ...overpaidDoor(app, country),
     ...shockDoor({ app, worker, country, folder }),
     ...switchDoor(app, country),

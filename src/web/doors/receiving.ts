@@ -2,16 +2,19 @@ import type { Country } from '#countries'
 import type { Database, Transaction } from '#db'
 import {
   currentRecipient,
+  type EvidenceStore,
   evidenceOfHousehold,
   findHouseholdFile,
   householdsWithoutRecipient,
+  mayProposeTransfer,
   onlyAdult,
   proposeTransfer,
   RECEIVING_AGE,
   type Transfer,
+  type TransferAsked,
   transfersOf,
 } from '#households'
-import { ageOn, type DateText, err, type Id } from '#kernel'
+import { ageOn, type DateText, err, type Id, ok } from '#kernel'
 import { personWithNumber } from '#population'
 import { namesOfActors } from '#security'
 import type { FiledEvent } from '../household-events.ts'
@@ -25,20 +28,40 @@ import { placeOf, wordsOf } from './words.ts'
 const WAITING_SHOWN = 200
 
 /** Who receives for a household, and who is to. */
-export function receivingDoor(app: Database, country: Country): ReceivingDoor {
+export function receivingDoor(app: Database, country: Country, store: EvidenceStore | undefined): ReceivingDoor {
   return {
     recipientPage: (reader, household) =>
       openAs(app, reader, 'enrolment.write', async tx => {
         const file = await findHouseholdFile(tx, household)
         if (file?.country !== country.code) return undefined
-        return { value: await pageOf(tx, country, file), act: opened(file, 'recipient') }
+        return {
+          value: { ...(await pageOf(tx, country, file)), takesPapers: store !== undefined },
+          act: opened(file, 'recipient'),
+        }
       }),
-    proposeTransfer: (reader, { person, ...said }) =>
-      readAs(app, reader, 'enrolment.write', async tx => {
-        const found = typeof person === 'string' ? person : await personWithNumber(tx, country.code, person.number)
-        if (!found) return err({ code: 'number_unknown' })
-        return proposeTransfer(tx, country, { ...said, person: found }, await todayIn(tx, country))
-      }),
+    proposeTransfer: async (reader, said, file) => {
+      const proposing = <Value>(work: (tx: Transaction, asked: TransferAsked, today: DateText) => Promise<Value>) =>
+        readAs(app, reader, 'enrolment.write', async tx => {
+          const { person } = said
+          const found = typeof person === 'string' ? person : await personWithNumber(tx, country.code, person.number)
+          if (!found) return err({ code: 'number_unknown' })
+          return work(tx, { ...said, person: found }, await todayIn(tx, country))
+        })
+      const { paper: id } = said
+      if (!file || !id) {
+        const done = await proposing((tx, asked, today) => proposeTransfer(tx, country, asked, today))
+        return done.ok ? ok(undefined) : done
+      }
+      if (!store) return err({ code: 'no_folder' })
+      const may = await proposing((tx, asked, today) => mayProposeTransfer(tx, country, asked, today))
+      if (!may.ok) return may
+      const kept = await store.keep(file.bytes)
+      if (!kept.ok) return kept
+      const given = { id, name: file.name, file: kept.value }
+      const done = await proposing((tx, asked, today) => proposeTransfer(tx, country, asked, today, given))
+      if (!done.ok || done.value === 'proposed_before') await store.forget(kept.value.stored)
+      return done.ok ? ok(undefined) : done
+    },
     waitingForRecipient: reader =>
       listAs(app, reader, 'enrolment.write', async tx => {
         const rows = await householdsWithoutRecipient(tx, { country: country.code, limit: WAITING_SHOWN })
@@ -63,7 +86,7 @@ async function pageOf(
   tx: Transaction,
   country: Country,
   file: NonNullable<Awaited<ReturnType<typeof findHouseholdFile>>>,
-): Promise<RecipientPage> {
+): Promise<Omit<RecipientPage, 'takesPapers'>> {
   const today = await todayIn(tx, country)
   const current = await readCurrent(tx, file.id)
   const { head } = country.catalogue

@@ -18,12 +18,14 @@ import {
   listStaffAccess,
   type Permission,
   type Proposal,
+  type ProposalId,
   type ProposalKind,
   proposalKindNames,
   proposalKinds,
   proposalState,
   requireSecondFactor,
   type SignedIn,
+  type StaffAccess,
   scopeOf,
 } from '#security'
 import type { TransferRow } from '../receiving-door.ts'
@@ -169,11 +171,10 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
   for (const permission of new Set(proposalKindNames.map(kind => proposalKinds[kind].permission))) {
     const rows = await readWith(app, access, permission, (tx: Transaction) => listProposals(tx, permission, SHOWN))
     for (const row of rows) found.set(row.id, row)
-    const named = rows.filter(row => row.kind === 'recipient_transfer' && !transfers.has(row.id))
-    for (const { id } of named) {
-      const [transfer] = await readWith(app, access, permission, tx => transferRows(tx, { id }))
-      if (transfer) transfers.set(id, transfer)
-    }
+  }
+  for (const { id, kind } of found.values()) {
+    const transfer = kind === 'recipient_transfer' ? await transferSeen(app, access, id) : undefined
+    if (transfer) transfers.set(id, transfer)
   }
   const at = new Date(Math.max(access.at.getTime(), 0))
   return [...found.values()]
@@ -200,6 +201,15 @@ async function readProposals(app: Database, country: Country, reader: SignedIn):
         steps: row.steps.map(step => ({ ...step, at: step.at.toISOString() })),
       }),
     )
+}
+
+/** Who is to receive, as the one who approves sees it, or the one who proposed it. */
+async function transferSeen(app: Database, access: StaffAccess, id: ProposalId): Promise<TransferRow | undefined> {
+  for (const permission of ['recipient.approve', 'enrolment.write'] as const) {
+    const [transfer] = await readWith(app, access, permission, tx => transferRows(tx, { id }))
+    if (transfer) return transfer
+  }
+  return undefined
 }
 
 const pageOfKind: Partial<Record<ProposalKind, 'programmes' | 'recipient' | 'overpaid'>> = {

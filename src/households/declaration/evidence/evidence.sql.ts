@@ -152,7 +152,9 @@ export async function sweepEvidence(
   let gone = 0
   for await (const stored of store.list(new Date(now.getTime() - A_DAY))) {
     const named = await transaction(worker, workerActor('evidence'), async tx => {
-      const { rows } = await sql`select from households.evidence where stored = ${stored}`.execute(tx)
+      const { rows } = await sql`
+        select from households.evidence where stored = ${stored}
+        union all select from households.transfer_paper where stored = ${stored}`.execute(tx)
       return rows.length > 0 || isNamedElsewhere(tx, stored)
     })
     if (named) continue
