@@ -24,6 +24,7 @@ const OPEN: Record<string, string> = {
   'programmes.shock_run': 'places and a programme; the households stand apart',
   'programmes.switch': 'a decision on a programme; nobody is named',
   'programmes.switch_range': 'stretches of ids and figures of a move',
+  'programmes.switch_stop': 'when a move was stopped and went on; nobody is named',
   'programmes.determination_range': 'progress of a run',
   'programmes.determination_request': 'what was asked of the workers, no one registered',
   'programmes.determination_run': 'progress of a run',

@@ -165,6 +165,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       previewSwitch: async () => err({ code: 'not_granted' }),
       proposeSwitch: async () => err({ code: 'not_granted' }),
       proposeSwitchBack: async () => err({ code: 'not_granted' }),
+      stopSwitch: async () => err({ code: 'not_granted' }),
       resumeSwitch: async () => err({ code: 'not_granted' }),
       openCampaign: async () => ({ ok: false, refusal: { code: 'not_granted' } }),
       householdProgrammes: nothing,

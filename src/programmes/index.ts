@@ -42,7 +42,6 @@ export type { ConditionStep } from './conditions/ladder.ts'
 export {
   answerWaiver,
   decideWaiver,
-  decideWaiverEnd,
   proposeWaiver,
   proposeWaiverEnd,
   type WaiverAsked,
@@ -213,7 +212,8 @@ export {
   proposeSwitch,
   type ReverseRefusal,
 } from './switch/propose-switch.ts'
-export { noticeOfMove, resumeSwitch, runSwitch, switchJob } from './switch/run-switch.ts'
+export { noticeOfMove, runSwitch, switchJob } from './switch/run-switch.ts'
+export { type ResumeRefusal, resumeSwitch, type StopRefusal, stopSwitch } from './switch/stop-switch.ts'
 export { findSwitch, listSwitches, previewSwitch, type SwitchRow } from './switch/switch.sql.ts'
 export {
   type Covered,

@@ -1,9 +1,9 @@
 import type { DateText, Id, Language, Month, Result, Words } from '#kernel'
-import type { ReverseRefusal, SwitchId, SwitchRefusal } from '#programmes'
+import type { ResumeRefusal, ReverseRefusal, StopRefusal, SwitchId, SwitchRefusal } from '#programmes'
 import type { StaffMember } from './context.ts'
 
-/** Approved and not begun; under way; done; taken back by another move, which may still be under way. */
-export type SwitchState = 'approved' | 'under_way' | 'done' | 'taken_back'
+/** Approved and not begun; under way; stopped between its parts; done; taken back by another move, which may still be under way. */
+export type SwitchState = 'approved' | 'under_way' | 'stopped' | 'done' | 'taken_back'
 
 export type SwitchRowShown = {
   readonly id: SwitchId
@@ -36,6 +36,7 @@ export type SwitchPage = SwitchRowShown & {
   readonly proposedBy: string | null
   readonly approvedBy: string | null
   readonly finishedAt: string | null
+  readonly stopped: { readonly at: string; readonly by: string; readonly says: string } | null
   readonly tells: boolean
   readonly notice: NoticeText
   readonly told: number
@@ -116,9 +117,11 @@ export type SwitchDoor = {
     reader: StaffMember,
     asked: { readonly id: Id<'Proposal'>; readonly reverses: SwitchId; readonly says: string },
   ) => Promise<Result<undefined, ReverseRefusal | NotGranted>>
-  /** Leaves it to the workers once more. */
-  readonly resumeSwitch: (
+  /** Stops it between its parts, once those at work are done. */
+  readonly stopSwitch: (
     reader: StaffMember,
-    id: SwitchId,
-  ) => Promise<Result<undefined, { readonly code: 'switch_unknown' | 'finished_already' | 'not_granted' }>>
+    asked: { readonly id: SwitchId; readonly says: string },
+  ) => Promise<Result<undefined, StopRefusal | NotGranted>>
+  /** Leaves it to the workers once more. */
+  readonly resumeSwitch: (reader: StaffMember, id: SwitchId) => Promise<Result<undefined, ResumeRefusal | NotGranted>>
 }

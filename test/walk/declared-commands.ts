@@ -53,6 +53,10 @@ export const commands: Readonly<Record<string, 'of the machine' | ((example: Exa
       ...['--until', '2027-01', '--evidence', 'walk', '--why', 'walk', '--waive'],
     ],
   ],
-  switch: () => [['switch', 'preview', '--from', 'ma/tayssir', '--to', 'ma/asd']],
+  switch: () => [
+    ['switch', 'preview', '--from', 'ma/tayssir', '--to', 'ma/asd'],
+    ['switch', 'stop', '019992f0-13ff-7dfa-8933-12e100bcbbb1', '--why', 'walk'],
+    ['switch', 'resume', '019992f0-13ff-7dfa-8933-12e100bcbbb1'],
+  ],
   worker: 'of the machine',
 }

@@ -44,6 +44,10 @@ export const switchDoors: Readonly<Record<keyof SwitchDoor, Walked>> = {
       return (await doors.proposeSwitchBack(reader, asked)).ok ? 'proposed' : []
     },
   },
+  stopSwitch: {
+    opens: 'programme.change',
+    at: async (doors, reader) => ((await doors.stopSwitch(reader, { id: NONE, says: '' })).ok ? 'stopped' : []),
+  },
   resumeSwitch: {
     opens: 'programme.change',
     at: async (doors, reader) => ((await doors.resumeSwitch(reader, NONE)).ok ? 'left' : []),

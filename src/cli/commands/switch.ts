@@ -1,14 +1,19 @@
-import { transaction, workerActor } from '#db'
-import { type DateText, newId, parseDate, parseId, parseMonth } from '#kernel'
+import type { Country } from '#countries'
+import { type Transaction, transaction, workerActor } from '#db'
+import { type DateText, newId, parseDate, parseId, parseMonth, type Result } from '#kernel'
 import {
   type Covered,
   listSwitches,
   previewSwitch,
   proposeReversal,
   proposeSwitch,
+  type ResumeRefusal,
+  resumeSwitch,
   runSwitch,
+  type StopRefusal,
   type SwitchId,
   type SwitchPreview,
+  stopSwitch,
 } from '#programmes'
 import type { ProposalId } from '#security'
 import { type Command, type ExitCode, type Io, UsageError } from '../command.ts'
@@ -37,18 +42,22 @@ export const command: Command = {
     'switch propose --from PACK|--holders FACT=DAY --to PACK --month MONTH --until DAY --why TEXT --as STAFF [--quiet]',
     'switch reverse ID --why TEXT --as STAFF',
     'switch run ID',
+    'switch stop ID --why TEXT --as STAFF',
+    'switch resume ID --as STAFF',
     'switch list',
   ],
   help: `
 preview    how many would move, by region, who would not and why, and some of them, by id
 propose    writes the move down for a colleague to approve (/console/proposals); the workers then carry it out
-reverse    proposes to take back a move that is done, until the last day of its window
+reverse    proposes to take back a move that is done or stopped, until the last day of its window
 run        carries an approved move out in this process, beside the workers; stopped or killed, it is gone on with
+stop       stops a move once the ranges at work are done: nobody is moved any more
+resume     leaves to the workers again a move that was stopped, or that they gave up
 list       moves, and how far they are
 --from     programme whose households move; or
 --holders  fact of the household and a day: covered are those of whom the fact is that day or later
 --to       programme that takes them        --month  first month in it        --until  last day to take it back
---quiet    families are not told            --as     the member of staff who proposes (programme.change)
+--quiet    families are not told            --as     the member of staff who proposes or stops (programme.change)
 --why      why, for who approves and for the record
 --country  a country's code, such as ma. Default: that of this installation`,
   examples: [
@@ -139,22 +148,57 @@ const verbs: Readonly<Record<string, (io: Io, options: Options, id: string | und
       const watch = { signal: io.signal, onRange: (done: number, of: number) => bar.update(done, of) }
       const done = await runSwitch(worker, country, move, watch).finally(() => bar.end())
       if (!done.ok) throw new UsageError(`there is no move ${move} that was approved`)
-      io.out(`${countsText(done.value.counts)}\n`)
+      const { counts, finishedAt, rangesDone, ranges } = done.value
+      io.out(`${countsText(counts)}\n`)
+      if (finishedAt === null)
+        io.out(`It is stopped, ${rangesDone} of ${ranges} ranges done: socle switch resume ${move}\n`)
       return 0
     })
   },
+  stop(io, options, id) {
+    const says = required(options.why, 'why', '"The list is wrong"')
+    return actOn(io, options, switchOf(id, 'stop'), {
+      work: (tx, country, move) => stopSwitch(tx, country, { id: move, says }),
+      done: 'It is stopped: nobody is moved any more until it goes on or is taken back.',
+    })
+  },
+  resume: (io, options, id) =>
+    actOn(io, options, switchOf(id, 'resume'), { work: resumeSwitch, done: 'It is left to the workers again.' }),
   list(io, options) {
     const country = askedCountry(options)
     return withDatabase<ExitCode>(io, async ({ worker }) => {
       const moves = await transaction(worker, workerActor('socle switch'), tx => listSwitches(tx, country.code, 50))
-      for (const { id, fromPack, holdersOf, to, month, rangesDone, ranges, reverses, counts } of moves) {
+      for (const { id, fromPack, holdersOf, to, month, rangesDone, ranges, reverses, stopped, counts } of moves) {
         const way = reverses === null ? `${fromPack ?? holdersOf} to ${to}` : `${to} back`
-        io.out(`${id}  ${way}  ${month}  ${rangesDone} of ${ranges} ranges  ${countsText(counts)}\n`)
+        const far = `${rangesDone} of ${ranges} ranges${stopped ? ', stopped' : ''}`
+        io.out(`${id}  ${way}  ${month}  ${far}  ${countsText(counts)}\n`)
       }
       if (moves.length === 0) io.out('Nothing was moved.\n')
       return 0
     })
   },
+}
+
+type Act = {
+  readonly work: (
+    tx: Transaction,
+    country: Country,
+    move: SwitchId,
+  ) => Promise<Result<undefined, StopRefusal | ResumeRefusal>>
+  readonly done: string
+}
+
+/** What one member of staff does to a move that is not over. */
+function actOn(io: Io, options: Options, move: SwitchId, { work, done }: Act): Promise<ExitCode> {
+  const as = required(options.as, 'as', '"Naima Idrissi"')
+  const country = askedCountry(options)
+  return withDatabase<ExitCode>(io, async ({ app }) => {
+    const acting = await actingAs(app, as, 'socle switch')
+    const answer = await transaction(app, acting('programme.change'), tx => work(tx, country, move))
+    if (!answer.ok) throw new UsageError(`this is not done: ${answer.refusal.code}`)
+    io.out(`${done}\n`)
+    return 0
+  })
 }
 
 function switchOf(text: string | undefined, verb: string): SwitchId {

@@ -6,6 +6,7 @@ import {
   type CarryOutRefusal,
   carryOut,
   type DecisionAsked,
+  findProposal,
   MOST_SAID,
   type ProposalId,
   type ProposalRefusal,
@@ -14,7 +15,15 @@ import {
 } from '#security'
 import { isOpen } from '../enrolment/change-enrolments.ts'
 import { SWITCH_JOB } from './run-switch.ts'
-import { coveredIn, findSwitch, type NewSwitch, previewSwitch, saveSwitch } from './switch.sql.ts'
+import {
+  coveredIn,
+  findSwitch,
+  holdMoveAlone,
+  type NewSwitch,
+  previewSwitch,
+  type SwitchRow,
+  saveSwitch,
+} from './switch.sql.ts'
 import { decideSwitch, type SwitchAsked, type SwitchId, type SwitchPreview, type SwitchRefusal } from './switch.ts'
 
 /** Proposes a move as it was previewed; {@link answerSwitch} is somebody else's answer. */
@@ -44,6 +53,7 @@ export async function proposeSwitch(
 
 export type ReverseRefusal =
   | { readonly code: 'switch_unknown' }
+  /** It runs: it is stopped first. */
   | { readonly code: 'not_finished' }
   | { readonly code: 'reversal_itself' }
   | { readonly code: 'reversed_before' }
@@ -54,7 +64,7 @@ export type ReverseRefusal =
   | { readonly code: 'reason_missing' }
   | { readonly code: 'reason_too_long'; readonly most: number }
 
-/** Proposes to take a move back, within its window: a move of its own, which two persons decide as well. */
+/** Proposes to take back a move that is done or stopped, within its window: a move of its own, which two persons decide as well. */
 export async function proposeReversal(
   tx: Transaction,
   country: Country,
@@ -63,7 +73,7 @@ export async function proposeReversal(
 ): Promise<Result<undefined, ReverseRefusal>> {
   const moved = await findSwitch(tx, asked.reverses)
   if (!moved || moved.country !== country.code) return err({ code: 'switch_unknown' })
-  if (moved.finishedAt === null) return err({ code: 'not_finished' })
+  if (isRunning(moved)) return err({ code: 'not_finished' })
   if (moved.reverses !== null) return err({ code: 'reversal_itself' })
   if (moved.reversedBy !== null) return err({ code: 'reversed_before' })
   if (today > moved.windowUntil) return err({ code: 'window_over', until: moved.windowUntil, today })
@@ -86,10 +96,14 @@ export async function proposeReversal(
   return ok(undefined)
 }
 
+const isRunning = ({ finishedAt, stopped }: SwitchRow) => finishedAt === null && !stopped
+
 export type AnswerSwitchRefusal =
   | ProposalRefusal
   | CarryOutRefusal
   | { readonly code: 'window_over'; readonly until: DateText; readonly today: DateText }
+  /** The move that it takes back was stopped when this was proposed, and goes on since. */
+  | { readonly code: 'not_finished' }
 
 /** An approval records the move and leaves it to the workers, in one transaction. */
 export async function answerSwitch(
@@ -99,12 +113,19 @@ export async function answerSwitch(
   asked: DecisionAsked & { readonly secondFactorAt: Date | null },
   today: DateText,
 ): Promise<Result<undefined, AnswerSwitchRefusal>> {
-  const answered = await answerProposal(tx, by, id, asked, ({ content }) => {
-    const { windowUntil: until, reverses } = JSON.parse(content) as NewSwitch
-    return asked.step === 'approved' && reverses !== null && today > until
-      ? err({ code: 'window_over' as const, until, today })
-      : ok(undefined)
-  })
+  const moved = await movedBefore(tx, id)
+  const answered = await answerProposal<Exclude<AnswerSwitchRefusal, ProposalRefusal>>(
+    tx,
+    by,
+    id,
+    asked,
+    ({ content }) => {
+      const { windowUntil: until, reverses } = JSON.parse(content) as NewSwitch
+      if (asked.step === 'refused' || reverses === null) return ok(undefined)
+      if (today > until) return err({ code: 'window_over', until, today })
+      return moved && isRunning(moved) ? err({ code: 'not_finished' }) : ok(undefined)
+    },
+  )
   if (!answered.ok) return answered
   if (asked.step === 'refused') return ok(undefined)
   const content = JSON.parse(answered.value.content) as Record<string, unknown>
@@ -114,4 +135,14 @@ export async function answerSwitch(
     await enqueue(tx, SWITCH_JOB, { switch: id, country: made.country })
   })
   return done.ok ? ok(undefined) : done
+}
+
+/** The move that a proposal takes back, held so that it neither goes on nor ends meanwhile; undefined where it takes none back. */
+async function movedBefore(tx: Transaction, id: ProposalId): Promise<SwitchRow | undefined> {
+  const proposal = await findProposal(tx, id)
+  const { reverses = null } =
+    proposal?.kind === 'programme_switch' ? (JSON.parse(proposal.content) as Partial<NewSwitch>) : {}
+  if (reverses === null) return undefined
+  await holdMoveAlone(tx, reverses)
+  return findSwitch(tx, reverses)
 }

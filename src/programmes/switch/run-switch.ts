@@ -35,7 +35,7 @@ export type SwitchProgress = {
 
 /**
  * Carries a move out, range by range; each is done whole or not at all, once, by whichever process takes it. Killed anywhere, it is
- * gone on with by asking again; asked again after its end, it does nothing.
+ * gone on with by asking again; asked again after its end, or while it is stopped, it does nothing.
  */
 export async function runSwitch(
   worker: Database,
@@ -45,7 +45,7 @@ export async function runSwitch(
 ): Promise<Result<SwitchRow, { readonly code: 'switch_unknown' }>> {
   const found = await transaction(worker, actor, tx => findSwitch(tx, id))
   if (!found || found.country !== country.code) return err({ code: 'switch_unknown' })
-  if (found.finishedAt !== null) return ok(found)
+  if (found.finishedAt !== null || found.stopped) return ok(found)
   await transaction(worker, actor, tx => cutIntoRanges(tx, found, size))
   for (;;) {
     signal?.throwIfAborted()
@@ -159,25 +159,6 @@ async function tell(tx: Transaction, country: Country, row: SwitchRow, pack: str
 export function noticeOfMove(country: Country, pack: string, language = country.languages[0]!) {
   const programme = country.book.packs.get(pack)?.names[language] ?? pack
   return { kind: 'programme_moved', values: { programme }, language } as const
-}
-
-/** Leaves an approved move to the workers once more: one that they gave up goes on where it stopped. */
-export async function resumeSwitch(
-  tx: Transaction,
-  country: Country,
-  id: SwitchId,
-): Promise<Result<undefined, { readonly code: 'switch_unknown' | 'finished_already' }>> {
-  const found = await findSwitch(tx, id)
-  if (!found || found.country !== country.code) return err({ code: 'switch_unknown' })
-  if (found.finishedAt !== null) return err({ code: 'finished_already' })
-  await enqueue(tx, SWITCH_JOB, { switch: id, country: country.code })
-  await appendAudit(tx, {
-    action: 'programme_switch.resume',
-    subject: { kind: 'programme_switch', id },
-    purpose: 'determination: programme switch',
-    detail: { rangesDone: found.rangesDone, ranges: found.ranges },
-  })
-  return ok(undefined)
 }
 
 /** Moves that were approved, for the workers; the first calls others to help. */

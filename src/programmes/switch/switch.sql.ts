@@ -30,6 +30,8 @@ export type SwitchRow = {
   readonly reversedBy: SwitchId | null
   readonly approvedAt: Date
   readonly finishedAt: Date | null
+  /** Who stopped it between its ranges, when and why; null while it may go on. */
+  readonly stopped: { readonly at: string; readonly by: string; readonly says: string } | null
   readonly rangesDone: number
   readonly ranges: number
   /** Households by what became of them. */
@@ -103,10 +105,25 @@ async function freePlaces(tx: Transaction, country: Country, pack: string, month
   return free
 }
 
+const holding = (id: SwitchId) => sql`hashtextextended('programmes.switch ' || ${id}::text, 0)`
+
+/** For a transaction that moves a range: as many as like hold a move at once, and it is neither stopped nor taken back meanwhile. */
+const holdMove = (tx: Transaction, id: SwitchId) => sql`select pg_advisory_xact_lock_shared(${holding(id)})`.execute(tx)
+
+/** For a transaction that stops a move, lets it go on or takes it back: it waits for the ranges at work, and holds off the next ones. */
+export const holdMoveAlone = (tx: Transaction, id: SwitchId) =>
+  sql`select pg_advisory_xact_lock(${holding(id)})`.execute(tx)
+
+const isStopped = (id: SwitchId) => sql`coalesce((
+  select step = 'stopped' from programmes.switch_stop where switch_id = ${id} order by number desc limit 1), false)`
+
 const SWITCH = sql`s.id, s.country, s.from_pack as "fromPack", s.holders_of as "holdersOf", s.holders_on as "holdersOn",
   s.to_pack as "to", s.month, s.window_until as "windowUntil", s.tells, s.households, s.says, s.reverses,
   s.finished_at as "finishedAt", s.approved_at as "approvedAt",
   (select b.id from programmes.switch b where b.reverses = s.id) as "reversedBy",
+  (select jsonb_build_object('at', recorded_at, 'by', recorded_by, 'says', says) from (
+    select * from programmes.switch_stop where switch_id = s.id order by number desc limit 1) as latest
+    where step = 'stopped') as stopped,
   (select count(done_at)::int from programmes.switch_range r where r.switch_id = s.id) as "rangesDone",
   (select count(*)::int from programmes.switch_range r where r.switch_id = s.id) as ranges,
   (select coalesce(jsonb_object_agg(key, total), '{}') from (
@@ -144,8 +161,9 @@ export async function saveSwitch(tx: Transaction, { from, ...made }: NewSwitch):
     on conflict (id) do nothing`.execute(tx)
 }
 
-/** Cuts whom it moves into ranges, once; those of a move that takes another back are the same stretches. */
+/** Cuts whom it moves into ranges, once, unless it is stopped; those of a move that takes another back are the same stretches. */
 export async function cutIntoRanges(tx: Transaction, row: SwitchRow, size: number): Promise<void> {
+  await holdMove(tx, row.id)
   await sql`select from programmes.switch where id = ${row.id} for update`.execute(tx)
   const stretches = row.reverses
     ? sql`select number, first_household, last_household from programmes.switch_range where switch_id = ${row.reverses}`
@@ -156,7 +174,9 @@ export async function cutIntoRanges(tx: Transaction, row: SwitchRow, size: numbe
   await sql`
     insert into programmes.switch_range (switch_id, number, first_household, last_household)
     select ${row.id}, cut.number, cut.first_household, cut.last_household from (${stretches}) as cut (number, first_household, last_household)
-    where not exists (select from programmes.switch_range where switch_id = ${row.id})`.execute(tx)
+    where not exists (select from programmes.switch_range where switch_id = ${row.id}) and not ${isStopped(row.id)}`.execute(
+    tx,
+  )
 }
 
 export const coveredIn = ({ fromPack, holdersOf, holdersOn }: SwitchRow): Covered =>
@@ -170,13 +190,13 @@ export type SwitchRange = {
   readonly exitAct: Id<'EnrolmentAct'>
 }
 
-/** A range that waits, for this transaction; one that another process holds is passed over. */
+/** A range that waits, for this transaction; one that another process holds is passed over. None while the move is stopped. */
 export async function takeSwitchRange(tx: Transaction, id: SwitchId): Promise<SwitchRange | undefined> {
+  await holdMove(tx, id)
   const { rows } = await sql<SwitchRange>`
     select number, first_household as first, last_household as last, enrol_act as "enrolAct", exit_act as "exitAct"
-    from programmes.switch_range where switch_id = ${id} and done_at is null order by number limit 1 for update skip locked`.execute(
-    tx,
-  )
+    from programmes.switch_range where switch_id = ${id} and done_at is null and not ${isStopped(id)}
+    order by number limit 1 for update skip locked`.execute(tx)
   return rows[0]
 }
 
@@ -188,11 +208,13 @@ export async function endRange(tx: Transaction, id: SwitchId, number: number, { 
     where switch_id = ${id} and number = ${number}`.execute(tx)
 }
 
-/** Ends a move of which no range is left. */
+/** Ends a move of which no range is left; one that was stopped before it was cut into any is not over. */
 export async function endSwitch(tx: Transaction, id: SwitchId): Promise<void> {
+  await holdMove(tx, id)
   await sql`
     update programmes.switch set finished_at = clock_timestamp() where id = ${id} and finished_at is null
-      and not exists (select from programmes.switch_range where switch_id = ${id} and done_at is null)`.execute(tx)
+      and not exists (select from programmes.switch_range where switch_id = ${id} and done_at is null)
+      and (exists (select from programmes.switch_range where switch_id = ${id}) or not ${isStopped(id)})`.execute(tx)
 }
 
 /** (household_id, detail) of a range to bring in: whom it covers now and who is not in. */

@@ -5,7 +5,7 @@ import type { NoticeText, SwitchProposed, SwitchReach, SwitchState } from '../sw
 import { Pair } from './shock-parts.tsx'
 import { Table } from './table.tsx'
 
-const tones = { approved: 'doubt', under_way: 'doubt', done: 'good', taken_back: 'plain' } as const
+const tones = { approved: 'doubt', under_way: 'doubt', stopped: 'bad', done: 'good', taken_back: 'plain' } as const
 
 export function SwitchBadge({ state }: { state: SwitchState }) {
   const { t } = useSpeech()

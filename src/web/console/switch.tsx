@@ -21,8 +21,9 @@ const switchIn = (text: string | undefined): SwitchId => {
 export const loader = guarded('programme.change', async ({ params, request, context }) => {
   const page = await doorsOf(context).console.switchOf(staffOf(context), switchIn(params.id))
   if (!page) throw new Response(null, { status: 404 })
-  const resumed = new URL(request.url).searchParams.has('resumed')
-  return inTimeOf(context, { page, resumed, id: newId<'Proposal'>() as string })
+  const asked = new URL(request.url).searchParams
+  const told = (['resumed', 'stopped'] as const).find(each => asked.has(each))
+  return inTimeOf(context, { page, told, id: newId<'Proposal'>() as string })
 })
 
 export const action = guarded('programme.change', async ({ params, request, context }) => {
@@ -33,21 +34,27 @@ export const action = guarded('programme.change', async ({ params, request, cont
   if (said('do') === 'resume') {
     const left = await doors.resumeSwitch(staffOf(context), move)
     if (left.ok) return redirect(`/console/switches/${move}?resumed`, { status: 303 })
-    return data({ says: '', refusal: left.refusal }, { status: 422 })
+    return data({ do: 'resume', says: '', refusal: left.refusal }, { status: 422 })
+  }
+  if (said('do') === 'stop') {
+    const stopped = await doors.stopSwitch(staffOf(context), { id: move, says: said('says') })
+    if (stopped.ok) return redirect(`/console/switches/${move}?stopped`, { status: 303 })
+    return data({ do: 'stop', says: said('says'), refusal: stopped.refusal }, { status: 422 })
   }
   const id = parseId<'Proposal'>(said('id'))
   if (!id) throw new Response(null, { status: 400 })
   const done = await doors.proposeSwitchBack(staffOf(context), { id, reverses: move, says: said('says') })
   if (done.ok) return redirect(`/console/proposals/${id}`, { status: 303 })
-  return data({ says: said('says'), refusal: done.refusal }, { status: 422 })
+  return data({ do: 'back', says: said('says'), refusal: done.refusal }, { status: 422 })
 })
 
 /** A move: how far it is, what became of whom, what families were told, and until when it can be taken back. */
 export default function Switch() {
-  const { page, resumed, id } = useLoaderData<typeof loader>()
+  const { page, told, id } = useLoaderData<typeof loader>()
   const { t, say, format } = useSpeech()
   const given = useActionData<typeof action>()
-  const isRunning = page.finishedAt === null
+  const isOpen = page.finishedAt === null && page.reversedBy === null
+  const typed = (which: 'stop' | 'back') => (given?.do === which ? given.says : '')
   return (
     <>
       <Heading
@@ -59,14 +66,14 @@ export default function Switch() {
         over={<Link to="/console/switches">{t('switch:title')}</Link>}
         aside={<SwitchBadge state={page.state} />}
       />
-      {resumed && isRunning ? (
+      {told && isOpen ? (
         <p role="status" className="notice-line">
-          {t('switch:resumed')}
+          {t(`switch:${told}`)}
         </p>
       ) : null}
       {given ? <SwitchRefusalText refusal={given.refusal} /> : null}
       <blockquote>{page.says}</blockquote>
-      {isRunning ? <UnderWay page={page} /> : null}
+      {isOpen ? <UnderWay page={page} says={typed('stop')} /> : null}
       <Terms page={page} />
       {page.ranges === 0 ? null : <Became page={page} />}
       <Section title={t('switch:notice')}>
@@ -79,17 +86,20 @@ export default function Switch() {
           <p className="soft">{t('switch:quiet')}</p>
         )}
       </Section>
-      {page.isReversal ? null : <Back page={page} id={id} says={given?.says ?? ''} />}
+      {page.isReversal ? null : <Back page={page} id={id} says={typed('back')} />}
     </>
   )
 }
 
-function UnderWay({ page }: { page: SwitchPage }) {
+function UnderWay({ page, says }: { page: SwitchPage; says: string }) {
   const { t, format } = useSpeech()
   return (
     <Section title={t('switch:progress')}>
+      {page.stopped ? <Stopped stopped={page.stopped} /> : null}
       {page.ranges === 0 ? (
-        <p>{t('switch:notBegun')}</p>
+        page.stopped ? null : (
+          <p>{t('switch:notBegun')}</p>
+        )
       ) : (
         <p>
           <progress max={page.ranges} value={page.rangesDone} aria-label={t('switch:progress')} />{' '}
@@ -99,16 +109,41 @@ function UnderWay({ page }: { page: SwitchPage }) {
       <p>
         <Link to={`/console/switches/${page.id}`}>{t('switch:lookAgain')}</Link>
       </p>
-      <Alert variant="light" color="gray" className="narrow">
-        {t('switch:noStop')}
-      </Alert>
       <Form method="post" className="switch-resume">
-        <p className="soft narrow">{t('switch:resumeHow')}</p>
+        <p className="soft narrow">{page.stopped ? t('switch:goOnHow') : t('switch:resumeHow')}</p>
         <Button type="submit" name="do" value="resume" variant="default">
           {t('switch:resume')}
         </Button>
       </Form>
+      {page.stopped ? null : <Stop says={says} />}
     </Section>
+  )
+}
+
+/** The brake: one person stops a move, between two of its parts. */
+function Stop({ says }: { says: string }) {
+  const { t } = useSpeech()
+  return (
+    <Form method="post" className="switch-resume narrow stack">
+      <h3>{t('switch:stopTitle')}</h3>
+      <p className="soft">{t('switch:stopHow')}</p>
+      <Textarea name="says" label={t('switch:why')} defaultValue={says} required maxLength={1000} rows={2} />
+      <div>
+        <Button type="submit" name="do" value="stop" color="red" variant="light">
+          {t('switch:stop')}
+        </Button>
+      </div>
+    </Form>
+  )
+}
+
+function Stopped({ stopped: { at, by, says } }: { stopped: NonNullable<SwitchPage['stopped']> }) {
+  const { t, format } = useSpeech()
+  return (
+    <Alert variant="light" color="red" className="narrow">
+      <p>{t('switch:stoppedBy', { name: by, at: format.instant(at) })}</p>
+      <q>{says}</q>
+    </Alert>
   )
 }
 
@@ -184,7 +219,7 @@ function Back({ page, id, says }: { page: SwitchPage; id: string; says: string }
         </p>
       ) : !page.isWindowOpen ? (
         <p>{t('switch:backOver', { date })}</p>
-      ) : page.finishedAt === null ? (
+      ) : page.finishedAt === null && !page.stopped ? (
         <p>{t('switch:backLater', { date })}</p>
       ) : (
         <Form method="post" className="narrow stack">

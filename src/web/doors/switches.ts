@@ -1,6 +1,6 @@
 import type { Country } from '#countries'
-import { type Database, transaction } from '#db'
-import { type DateText, err, type Language, monthOf, ok, parseDate, parseMonth, type Words } from '#kernel'
+import { type Database, type Transaction, transaction } from '#db'
+import { type DateText, err, type Language, monthOf, ok, parseDate, parseMonth, type Result, type Words } from '#kernel'
 import { messageText } from '#messaging'
 import {
   type Covered,
@@ -16,12 +16,14 @@ import {
   type SwitchId,
   type SwitchPreview,
   type SwitchRow,
+  stopSwitch,
 } from '#programmes'
 import {
   actorFor,
   decideAccess,
   findProposal,
   listProposals,
+  namesOfActors,
   type Proposal,
   type ProposalId,
   proposalState,
@@ -36,6 +38,7 @@ import type {
   SwitchReach,
   SwitchRowShown,
   SwitchSaid,
+  SwitchState,
 } from '../switch-door.ts'
 import { accessOf, readWith } from './reader.ts'
 import { todayIn } from './today.ts'
@@ -46,6 +49,19 @@ const SHOWN = 50
 
 /** Moves for the pages: the list, one of them with what became of it, and the screen on which one is proposed. */
 export function switchDoor(app: Database, country: Country): SwitchDoor {
+  /** For who may change both programmes of a move in the whole country. */
+  const overBoth = async <Refusal>(
+    reader: StaffMember,
+    id: SwitchId,
+    work: (tx: Transaction) => Promise<Result<undefined, Refusal>>,
+  ): Promise<Result<undefined, Refusal | { readonly code: 'not_granted' }>> => {
+    const access = await accessOf(app, reader)
+    return transaction(app, actorFor(access, CHANGE), async tx => {
+      const row = await findSwitch(tx, id)
+      const may = mayMove(access, row?.to ?? null) && mayMove(access, row?.fromPack ?? null)
+      return may ? work(tx) : err({ code: 'not_granted' })
+    })
+  }
   return {
     async switches(reader) {
       const access = await accessOf(app, reader)
@@ -68,7 +84,8 @@ export function switchDoor(app: Database, country: Country): SwitchDoor {
         const proposal = await findProposal(tx, id as string as ProposalId)
         const waiting = waitingMoves(await listProposals(tx, CHANGE, SHOWN), access.at)
         const back = waiting.find(each => contentOf(each).reverses === id)
-        return pageOf(country, row, { proposal, back, today: await todayIn(tx, country) })
+        const names = await namesOfActors(tx, row.stopped ? [row.stopped.by] : [])
+        return pageOf(country, row, { proposal, back, names, today: await todayIn(tx, country) })
       })
     },
     async switchForm(reader) {
@@ -103,22 +120,12 @@ export function switchDoor(app: Database, country: Country): SwitchDoor {
       )
       return done.ok ? ok(undefined) : done
     },
-    async proposeSwitchBack(reader, { id, reverses, says }) {
-      const access = await accessOf(app, reader)
-      return transaction(app, actorFor(access, CHANGE), async tx => {
-        const row = await findSwitch(tx, reverses)
-        if (!mayMove(access, row?.to ?? null) || !mayMove(access, row?.fromPack ?? null)) {
-          return err({ code: 'not_granted' as const })
-        }
-        const asked = { id: id as ProposalId, reverses, says }
-        return proposeReversal(tx, country, asked, await todayIn(tx, country))
-      })
-    },
-    async resumeSwitch(reader, id) {
-      const access = await accessOf(app, reader)
-      if (!mayMove(access, null)) return err({ code: 'not_granted' })
-      return transaction(app, actorFor(access, CHANGE), tx => resumeSwitch(tx, country, id))
-    },
+    proposeSwitchBack: (reader, { id, reverses, says }) =>
+      overBoth(reader, reverses, async tx =>
+        proposeReversal(tx, country, { id: id as ProposalId, reverses, says }, await todayIn(tx, country)),
+      ),
+    stopSwitch: (reader, asked) => overBoth(reader, asked.id, tx => stopSwitch(tx, country, asked)),
+    resumeSwitch: (reader, id) => overBoth(reader, id, tx => resumeSwitch(tx, country, id)),
   }
 }
 
@@ -176,24 +183,34 @@ function coveredBy({ fromPack, holdersOf, holdersOn }: SwitchRow): Covered {
 }
 
 function rowOf(country: Country, row: SwitchRow): SwitchRowShown {
-  const { id, to, month, reverses, households, finishedAt, ranges, reversedBy, approvedAt } = row
-  const state =
-    finishedAt === null ? (ranges === 0 ? 'approved' : 'under_way') : reversedBy === null ? 'done' : 'taken_back'
+  const { id, to, month, reverses, households, approvedAt } = row
   return {
     id,
     ...waysOf(country, coveredBy(row), to, reverses !== null),
     month,
-    state,
+    state: stateOf(row),
     isReversal: reverses !== null,
     households,
     approvedAt: approvedAt.toISOString(),
   }
 }
 
-type Beside = { readonly proposal: Proposal | undefined; readonly back: Proposal | undefined; readonly today: DateText }
+function stateOf({ finishedAt, ranges, reversedBy, stopped }: SwitchRow): SwitchState {
+  if (reversedBy !== null) return 'taken_back'
+  if (finishedAt !== null) return 'done'
+  if (stopped) return 'stopped'
+  return ranges === 0 ? 'approved' : 'under_way'
+}
 
-function pageOf(country: Country, row: SwitchRow, { proposal, back, today }: Beside): SwitchPage {
-  const { holdersOn, says, finishedAt, told, rangesDone, ranges, counts, reverses, reversedBy } = row
+type Beside = {
+  readonly proposal: Proposal | undefined
+  readonly back: Proposal | undefined
+  readonly names: ReadonlyMap<string, string>
+  readonly today: DateText
+}
+
+function pageOf(country: Country, row: SwitchRow, { proposal, back, names, today }: Beside): SwitchPage {
+  const { holdersOn, says, finishedAt, stopped, told, rangesDone, ranges, counts, reverses, reversedBy } = row
   return {
     ...rowOf(country, row),
     heldOn: holdersOn,
@@ -201,6 +218,11 @@ function pageOf(country: Country, row: SwitchRow, { proposal, back, today }: Bes
     proposedBy: proposal?.byName ?? null,
     approvedBy: proposal?.steps.find(({ step }) => step === 'approved')?.byName ?? null,
     finishedAt: finishedAt?.toISOString() ?? null,
+    stopped: stopped && {
+      at: new Date(stopped.at).toISOString(),
+      by: names.get(stopped.by) ?? stopped.by,
+      says: stopped.says,
+    },
     tells: tellsAnybody(row),
     notice: noticeIn(country, enteredBy(row)),
     told,
