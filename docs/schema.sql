@@ -6577,6 +6577,17 @@ end
 $function$;
 comment on function households.homes_found(text,text,uuid[],real[]) is 'Reviewed: households of the actor''s territories to which these persons belong, or who stands for them, each with the person of the best score. For households.search.';
 
+CREATE OR REPLACE FUNCTION households.keep_answer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a proposed event that was answered is not changed' using errcode = 'restrict_violation';
+end
+$function$;
+comment on function households.keep_answer() is 'Refuses every change of a proposed event that was answered.';
+-- execute: public
+
 CREATE OR REPLACE FUNCTION households.keep_ended_draft()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -7545,18 +7556,26 @@ create table households.proposed_event (
   answered_by text,
   answer text,
   says text,
-  constraint proposed_event_answer_check CHECK ((answer = ANY (ARRAY['recorded'::text, 'refused'::text]))),
+  matched text,
+  event_id uuid,
+  constraint proposed_event_answer_check CHECK ((answer = ANY (ARRAY['recorded'::text, 'known'::text, 'refused'::text]))),
   constraint proposed_event_check CHECK (((kind = 'birth'::text) = (child IS NOT NULL))),
   constraint proposed_event_check1 CHECK ((num_nonnulls(answered_at, answered_by, answer) = ANY (ARRAY[0, 3]))),
   constraint proposed_event_child_check CHECK ((jsonb_typeof(child) = 'object'::text)),
+  constraint proposed_event_event_check CHECK (((event_id IS NULL) OR (answer = 'recorded'::text))),
   constraint proposed_event_kind_check CHECK ((kind = ANY (ARRAY['birth'::text, 'death'::text]))),
+  constraint proposed_event_matched_check CHECK ((matched = ANY (ARRAY['identifier'::text, 'known_before'::text, 'name_and_birth'::text, 'somebody'::text]))),
+  constraint proposed_event_reason_check CHECK (((answer <> 'refused'::text) OR (says IS NOT NULL))),
   constraint proposed_event_row_check CHECK (("row" > 0)),
   constraint proposed_event_says_check CHECK ((length(says) <= 1000)),
   constraint proposed_event_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES households.feed(id),
   constraint proposed_event_household_id_fkey FOREIGN KEY (household_id) REFERENCES households.household(id) ON DELETE CASCADE,
   constraint proposed_event_pkey PRIMARY KEY (household_id, feed_id, "row")
 );
+CREATE UNIQUE INDEX proposed_event_once ON households.proposed_event USING btree (household_id, person_id, kind, on_day, md5(COALESCE((child)::text, ''::text))) WHERE (answered_at IS NULL);
 CREATE INDEX proposed_event_open ON households.proposed_event USING btree (recorded_at) WHERE (answered_at IS NULL);
+CREATE INDEX proposed_event_person ON households.proposed_event USING btree (person_id);
+CREATE TRIGGER keep_answer BEFORE UPDATE ON households.proposed_event FOR EACH ROW WHEN ((old.answered_at IS NOT NULL)) EXECUTE FUNCTION households.keep_answer();
 alter table households.proposed_event enable row level security;
 create policy territory on households.proposed_event as permissive for all to socle_app using ((EXISTS ( SELECT
    FROM households.household parent
@@ -7564,8 +7583,8 @@ create policy territory on households.proposed_event as permissive for all to so
 create policy worker on households.proposed_event as permissive for all to socle_worker using (true);
 grant insert, select on households.proposed_event to socle_app;
 grant insert, select on households.proposed_event to socle_worker;
-grant update (answered_at, answered_by, answer, says) on households.proposed_event to socle_app;
-grant update (answered_at, answered_by, answer, says) on households.proposed_event to socle_worker;
+grant update (answered_at, answered_by, answer, says, event_id) on households.proposed_event to socle_app;
+grant update (answered_at, answered_by, answer, says, event_id) on households.proposed_event to socle_worker;
 comment on table households.proposed_event is 'Births and deaths that the civil register told: somebody at a desk records the event, or says why not. Nothing changes by itself.';
 comment on column households.proposed_event.feed_id is 'Feed.';
 comment on column households.proposed_event."row" is 'Row of it.';
@@ -7577,8 +7596,10 @@ comment on column households.proposed_event.child is 'Names and sex of the child
 comment on column households.proposed_event.recorded_at is 'When it was told.';
 comment on column households.proposed_event.answered_at is 'When somebody recorded or refused it.';
 comment on column households.proposed_event.answered_by is 'Who did.';
-comment on column households.proposed_event.answer is 'recorded or refused.';
-comment on column households.proposed_event.says is 'Why not, in the words of who refused.';
+comment on column households.proposed_event.answer is 'recorded; known: the file said it already; refused.';
+comment on column households.proposed_event.says is 'Why it was set aside, in the words of who did.';
+comment on column households.proposed_event.matched is 'How it is known who is meant: an identifier, the register''s own identifier as it was used before, name and birth date, or somebody said so. Null: told before this was kept.';
+comment on column households.proposed_event.event_id is 'The event that was recorded (households.event).';
 
 create view households.published_activity with (security_invoker=true) as
  SELECT id AS household_id,

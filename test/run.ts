@@ -63,6 +63,7 @@ const LONG = [
   'test/simulation-recomputed.test',
   'src/web/pages',
   'test/abuse/',
+  'test/number-within-the-day',
   'test/walk.db',
 ]
 const isLong = (path: string) => path.endsWith('.process.test.ts') || LONG.some(part => path.startsWith(part))

@@ -1087,7 +1087,7 @@ export interface HouseholdsMembership {
 
 export interface HouseholdsProposedEvent {
   /**
-   * recorded or refused.
+   * recorded; known: the file said it already; refused.
    */
   answer: string | null;
   /**
@@ -1103,6 +1103,10 @@ export interface HouseholdsProposedEvent {
    */
   child: Json | null;
   /**
+   * The event that was recorded (households.event).
+   */
+  event_id: string | null;
+  /**
    * Feed.
    */
   feed_id: string;
@@ -1114,6 +1118,10 @@ export interface HouseholdsProposedEvent {
    * birth or death.
    */
   kind: string;
+  /**
+   * How it is known who is meant: an identifier, the register's own identifier as it was used before, name and birth date, or somebody said so. Null: told before this was kept.
+   */
+  matched: string | null;
   /**
    * Day of it.
    */
@@ -1131,7 +1139,7 @@ export interface HouseholdsProposedEvent {
    */
   row: number;
   /**
-   * Why not, in the words of who refused.
+   * Why it was set aside, in the words of who did.
    */
   says: string | null;
 }

@@ -98,7 +98,16 @@ export { eventsOf, type HouseholdHappening, householdOfNumber } from './events/e
 export { type HouseholdAt, householdAt } from './events/household-at.ts'
 export { type EventOutcome, previewEvent, recordEvent } from './events/record-event.ts'
 export { type FeedRejectFigures, findFeed, listFeeds, rejectFigures, rejectsOf } from './feeds/feed.sql.ts'
-export type { FeedId, FeedRecord, FeedRefusal, FeedReject, FeedRejectCode, FeedReport } from './feeds/feed.ts'
+export type {
+  FeedId,
+  FeedRecord,
+  FeedRefusal,
+  FeedReject,
+  FeedRejectCode,
+  FeedReport,
+  HowKnown,
+  ToldChild,
+} from './feeds/feed.ts'
 export {
   countFeedDoubts,
   type FeedDoubt,
@@ -108,11 +117,13 @@ export {
 } from './feeds/feed-doubts.ts'
 export { columnsOfFeed } from './feeds/plan-feed.ts'
 export {
-  type AnswerEventRefusal,
-  answerProposedEvent,
+  countProposedEvents,
+  type EventAnswer,
+  type FiledPerson,
   openProposedEvents,
   type ProposedEvent,
-} from './feeds/proposed-events.ts'
+} from './feeds/proposed-events.sql.ts'
+export { type AnswerEventRefusal, answerProposedEvent } from './feeds/proposed-events.ts'
 export { receivedSets } from './feeds/received-sets.ts'
 export { type FeedAsked, FeedStopped, takeFeed } from './feeds/take-feed.ts'
 export { type ToldFact, toldFacts } from './feeds/told-facts.ts'

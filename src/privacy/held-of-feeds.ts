@@ -31,11 +31,11 @@ export const heldOfFeeds: Readonly<Record<string, HeldTable>> = {
   'households.proposed_event': {
     link: { of: 'household', column: 'household_id' },
     columns: {
-      identifiers: ['household_id', 'person_id'],
+      identifiers: ['household_id', 'person_id', 'event_id'],
       identity: ['child'],
       family: ['kind', 'on_day'],
       circumstances: ['says'],
-      trace: ['feed_id', 'row', 'recorded_at', 'answered_at', 'answered_by', 'answer'],
+      trace: ['feed_id', 'row', 'matched', 'recorded_at', 'answered_at', 'answered_by', 'answer'],
     },
     ofMember: 'person_id',
   },

@@ -25,6 +25,7 @@ import type { ProcessingsPage } from './personal-data.ts'
 import type { PreRegistrationDoor } from './pre-registration.ts'
 import type { Printer } from './print/printer.ts'
 import type { ProgrammeDoor } from './programme-door.ts'
+import type { ProposedEventDoor } from './proposed-event-door.ts'
 import type { ReceivingDoor } from './receiving-door.ts'
 import type { RegistrationDoor } from './registration-door.ts'
 import type { RunDoor } from './run-door.ts'
@@ -136,6 +137,7 @@ export type ConsoleDoor = FileDoor &
   SwitchDoor &
   ConditionDoor &
   FeedDoor &
+  ProposedEventDoor &
   AuditDoor & {
     readonly access: (reader: StaffMember) => Promise<Access>
     readonly forbidden: (reader: StaffMember, permission: Permission) => Promise<Forbidden>
@@ -165,6 +167,8 @@ export type Work = {
   readonly paymentRuns: readonly PaymentRunRow[]
   /** Households whose payments wait, since who received has died. */
   readonly withoutRecipient: number
+  /** Births and deaths that the civil register told and nobody answered, for whoever records events. */
+  readonly proposedEvents: number
   /** By region, for the latest determination that gives a right; empty before the first. */
   readonly regions: readonly RegionRow[]
 }
@@ -253,6 +257,8 @@ export type HouseholdFile = {
   readonly closed: readonly ClosedPart[]
   /** The day on which who receives the money died: the household's payments wait until another is named. */
   readonly recipientDied: DateText | undefined
+  /** Births and deaths of it that the civil register told and nobody answered. */
+  readonly proposedEvents: number
   readonly upkeep: HouseholdUpkeep
   /** Who read the file lately, as the household itself is told when it asks. */
   readonly told: readonly ToldReading[]

@@ -74,6 +74,7 @@ export default [
     route('switches/new', 'console/switch-new.tsx'),
     route('switches/:id', 'console/switch.tsx'),
     route('programmes/:country/:pack/conditions', 'console/conditions.tsx'),
+    route('proposed-events', 'console/proposed-events.tsx'),
     route('feeds', 'console/feeds.tsx'),
     route('feeds/new', 'console/feed-new.tsx'),
     route('feeds/doubts', 'console/feed-doubts.tsx'),

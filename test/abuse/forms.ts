@@ -123,6 +123,16 @@ export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> =
   '/console/switches/:id': { id: '0199f000-0000-7000-8000-00000000002d', do: 'back', says: 'none' },
   // Takes a file: tried in multipart.test.ts and src/web/doors/feeds.db.test.ts.
   '/console/feeds/new': {},
+  '/console/proposed-events': {
+    feed: '0199f000-0000-7000-8000-00000000002c',
+    household: '0199f000-0000-7000-8000-00000000002d',
+    row: '1',
+    answer: 'refused',
+    says: 'none',
+    successor: '',
+    another: 'no',
+    of: '',
+  },
   '/console/feeds/doubts': { feed: '0199f000-0000-7000-8000-00000000002c', row: '1', person: 'nobody' },
   '/console/waivers/new': {
     id: '0199f000-0000-7000-8000-00000000002d',

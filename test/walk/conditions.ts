@@ -4,6 +4,7 @@ import { newId } from '#kernel'
 import type { WaiverId } from '#programmes'
 import type { ConditionDoor, WaiverSaid } from '../../src/web/condition-door.ts'
 import type { FeedDoor } from '../../src/web/feed-door.ts'
+import type { ProposedEventDoor } from '../../src/web/proposed-event-door.ts'
 import type { Page, Walked } from './declared.ts'
 
 const FEED = newId<'Feed'>() as FeedId
@@ -18,6 +19,10 @@ export const conditionPages: Readonly<Record<string, Page>> = {
   '/console/feeds': { opens: 'feed.write', at: () => ['/console/feeds', '/console/feeds?page=2'] },
   '/console/feeds/new': { opens: 'feed.write', at: () => ['/console/feeds/new'] },
   '/console/feeds/doubts': { opens: 'feed.write', at: () => ['/console/feeds/doubts'] },
+  '/console/proposed-events': {
+    opens: 'household.write',
+    at: ({ household }) => ['/console/proposed-events?answered', `/console/proposed-events?household=${household}`],
+  },
   '/console/feeds/:id': { opens: 'feed.write', at: () => [`/console/feeds/${FEED}`], whole: true },
   '/console/feeds/:id/rejects.csv': {
     opens: 'feed.write',
@@ -41,7 +46,7 @@ const said: WaiverSaid = {
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-export const conditionDoors: Readonly<Record<keyof (ConditionDoor & FeedDoor), Walked>> = {
+export const conditionDoors: Readonly<Record<keyof (ConditionDoor & FeedDoor & ProposedEventDoor), Walked>> = {
   conditions: {
     opens: 'determination.read',
     at: async (doors, reader) =>
@@ -76,6 +81,17 @@ export const conditionDoors: Readonly<Record<keyof (ConditionDoor & FeedDoor), W
     },
   },
   feedDoubts: { opens: 'feed.write', at: async (doors, reader) => (await doors.feedDoubts(reader, 1)).rows },
+  proposedEvents: {
+    opens: 'household.write',
+    at: async (doors, reader) => (await doors.proposedEvents(reader, { page: 1, answered: false })).rows,
+  },
+  answerProposedEvent: {
+    opens: 'household.write',
+    at: async (doors, reader, { household }) => {
+      const answer = { feed: FEED, row: 1, household, says: 'walk', successor: null, another: false } as const
+      return (await doors.answerProposedEvent(reader, { ...answer, answer: 'refused' })).ok ? 'answered' : []
+    },
+  },
   settleFeedDoubt: {
     opens: 'feed.write',
     at: async (doors, reader) =>

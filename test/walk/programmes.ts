@@ -4,6 +4,7 @@ import type { ConditionDoor } from '../../src/web/condition-door.ts'
 import type { FeedDoor } from '../../src/web/feed-door.ts'
 import type { OverpaidDoor } from '../../src/web/overpaid-door.ts'
 import type { ProgrammeDoor } from '../../src/web/programme-door.ts'
+import type { ProposedEventDoor } from '../../src/web/proposed-event-door.ts'
 import type { ReceivingDoor } from '../../src/web/receiving-door.ts'
 import type { ShockDoor } from '../../src/web/shock-door.ts'
 import type { SwitchDoor } from '../../src/web/switch-door.ts'
@@ -33,7 +34,14 @@ const december = '2026-12' as Month
 
 export const programmeDoors: Readonly<
   Record<
-    keyof (ProgrammeDoor & ReceivingDoor & OverpaidDoor & ShockDoor & SwitchDoor & ConditionDoor & FeedDoor),
+    keyof (ProgrammeDoor &
+      ReceivingDoor &
+      OverpaidDoor &
+      ShockDoor &
+      SwitchDoor &
+      ConditionDoor &
+      FeedDoor &
+      ProposedEventDoor),
     Walked
   >
 > = {

@@ -153,6 +153,18 @@ const breaks: Record<string, Break & { readonly done: readonly string[] }> = {
        where position = (select max(position) from security.audit_record)`,
     ],
   },
+  'somebody waits for a unique number': {
+    check: 'numbers-given',
+    says: /^1 persons have waited for their unique number for more than 24 hours, the first for (2[4-9]|30)\.$/,
+    severity: 'warning',
+    done: [
+      ASLEEP('population.unique_number'),
+      ASLEEP('population.person'),
+      'delete from population.unique_number where person_id = (select min(id::text)::uuid from population.person)',
+      `update population.person set recorded_at = now() - interval '26 hours'
+       where id = (select min(id::text)::uuid from population.person)`,
+    ],
+  },
   'an emergency is judged by nobody': {
     check: 'emergencies-reviewed',
     says: /1 files opened in an emergency were judged by nobody for 72 hours, in 12/,

@@ -2,6 +2,7 @@ import { type Databases, type DataCheck, schemaChecks, transaction, workChecks, 
 import { householdChecks } from '#households'
 import type { Finding } from '#kernel'
 import { paymentChecks } from '#payments'
+import { numberChecks } from '#population'
 import { programmeChecks } from '#programmes'
 import { securityChecks, verifyAudit } from '#security'
 import { auditFindingText } from '../audit-words.ts'
@@ -16,7 +17,7 @@ export const integrityChecks: readonly DataCheck[] = [
 ]
 
 /** And of the work going on in this installation. */
-export const liveChecks: readonly DataCheck[] = [...integrityChecks, ...workChecks]
+export const liveChecks: readonly DataCheck[] = [...integrityChecks, ...workChecks, ...numberChecks]
 
 /** Asks them all, one after the other, each in a snapshot of its own; `full` also computes the whole audit chain again. */
 export async function checkData(

@@ -111,7 +111,7 @@ export async function settleFeedDoubt(
   const read = asked.person === null ? undefined : readAgain(country, found, asked)
   if (read && !read.ok) return read
   if (read && asked.person !== null) {
-    const told = [{ ...read.value, person: asked.person }]
+    const told = [{ ...read.value, person: asked.person, matched: 'somebody' as const }]
     const saved = await saveTold(tx, { feed: found, actor: asked.actor, country: country.code }, told)
     const [reject] = saved.rejects
     if (reject) return err({ code: 'row_refused', column: reject.column, accepted: reject.accepted })

@@ -22,6 +22,12 @@ export type FeedRow = {
   readonly event: ToldEvent | undefined
 }
 
+/**
+ * How it is known who is meant: an identifier named them, the register's own identifier as it was used before, a whole name and
+ * birth date that one person alone has, or somebody said so.
+ */
+export type HowKnown = 'identifier' | 'known_before' | 'name_and_birth' | 'somebody'
+
 /** What the civil register tells: of a birth, the row is about the mother. */
 export type ToldEvent =
   | { readonly kind: 'death'; readonly on: DateText }

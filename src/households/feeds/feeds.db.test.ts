@@ -328,7 +328,7 @@ test('births and deaths of the civil register are proposed; a desk records them 
   assert.deepEqual((await told(rows, { kind: 'civil', source: 'bec' })).counts, [3, 0, 0, 0])
   assert.deepEqual((await told(rows, { kind: 'civil', source: 'bec' })).counts, [0, 3, 0, 0])
   const clerk = staffIn('07')
-  const open = () => transaction(app, clerk, tx => openProposedEvents(tx, 'ma', 10))
+  const open = () => transaction(app, clerk, tx => openProposedEvents(tx, 'ma', { limit: 10 }))
   const [birth, death, head] = await open()
   const before = await transaction(app, clerk, tx => householdAt(tx, birth!.household, { on: TODAY }))
   const answer = (of: typeof birth, said: 'recorded' | 'refused', says = '') =>

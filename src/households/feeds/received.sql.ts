@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import { appendEvent, jsonb, type Transaction } from '#db'
 import { type DateText, type Id, newId } from '#kernel'
 import { appendAuditOfRows } from '#security'
-import type { FeedReject, FeedReport, FeedRow } from './feed.ts'
+import type { FeedReject, FeedReport, FeedRow, HowKnown } from './feed.ts'
 
 /** A row of which it is known whom it means. */
-export type Matched = FeedRow & { readonly person: Id<'Person'> }
+export type Matched = FeedRow & { readonly person: Id<'Person'>; readonly matched: HowKnown }
 
 export type ToldBy = {
   readonly feed: Pick<FeedReport, 'id' | 'kind' | 'source'>
@@ -141,16 +141,18 @@ async function tellChanged(
   })
 }
 
-/** Births and deaths wait for a desk. The same, told again by whomever, is known. */
+/** Births and deaths wait for a desk. The same, told again by whomever, is known, and so is a death that the file has of that day. */
 async function proposeEvents(tx: Transaction, { feed }: ToldBy, rows: readonly Matched[]) {
-  const events = rows.flatMap(({ row, person, event }) =>
-    event ? [{ row, person, ...event, child: 'child' in event ? event.child : null }] : [],
+  const events = rows.flatMap(({ row, person, matched, event }) =>
+    event ? [{ row, person, matched, ...event, child: 'child' in event ? event.child : null }] : [],
   )
   if (events.length === 0) return { rows: [] as number[], rejects: [] as FeedReject[] }
   const { rows: found } = await sql<{ row: number; household: string | null; known: boolean }>`
     select e.row, m.household_id as household,
       exists (select from households.proposed_event p where p.person_id = e.person and p.kind = e.kind
-        and p.on_day = e."on" and p.child is not distinct from nullif(e.child, 'null'::jsonb)) as known
+        and p.on_day = e."on" and p.child is not distinct from nullif(e.child, 'null'::jsonb))
+        or e.kind = 'death' and exists (select from population.published_death d where d.person_id = e.person
+          and d.died_on = e."on") as known
     from jsonb_to_recordset(${jsonb(events)}) as e (row integer, person uuid, kind text, "on" date, child jsonb)
       left join households.membership m on m.person_id = e.person and m.ended_at is null`.execute(tx)
   const at = new Map(found.map(each => [each.row, each]))
@@ -158,12 +160,13 @@ async function proposeEvents(tx: Transaction, { feed }: ToldBy, rows: readonly M
     const { household, known } = at.get(each.row)!
     return household === null || known ? [] : [{ ...each, household }]
   })
-  await sql`
-    insert into households.proposed_event (feed_id, row, household_id, person_id, kind, on_day, child)
-    select ${feed.id}, e.row, e.household, e.person, e.kind, e."on", nullif(e.child, 'null'::jsonb)
-    from jsonb_to_recordset(${jsonb(fresh)}) as e (row integer, household uuid, person uuid, kind text, "on" date, child jsonb)`.execute(
-    tx,
-  )
+  // Another feed may tell the same at this very moment.
+  const { rows: proposed } = await sql<{ row: number }>`
+    insert into households.proposed_event (feed_id, row, household_id, person_id, kind, on_day, child, matched)
+    select ${feed.id}, e.row, e.household, e.person, e.kind, e."on", nullif(e.child, 'null'::jsonb), e.matched
+    from jsonb_to_recordset(${jsonb(fresh)})
+      as e (row integer, household uuid, person uuid, kind text, "on" date, child jsonb, matched text)
+    on conflict do nothing returning row`.execute(tx)
   const rejects = found.flatMap(({ row, household, known }): FeedReject[] =>
     household === null && !known
       ? [
@@ -176,7 +179,7 @@ async function proposeEvents(tx: Transaction, { feed }: ToldBy, rows: readonly M
         ]
       : [],
   )
-  return { rows: fresh.map(each => each.row), rejects }
+  return { rows: proposed.map(each => each.row), rejects }
 }
 
 /** Keeps by what the source knows these persons: next time that is enough. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Country, FeedKind } from '#countries'
 import { type Actor, type Database, type Transaction, transaction } from '#db'
-import { type DateText, err, type Month, ok, placesOf, type Result } from '#kernel'
-import { identifyRows } from '#population'
+import { type DateText, err, type Id, type Month, ok, placesOf, type Result } from '#kernel'
+import { type Identified, identifyRows } from '#population'
 import type { CellStyle } from '../import/cell.ts'
 import { decideMatch, type MatchDecision } from './decide-match.ts'
 import { advanceFeed, finishFeed, linkedPersons, lockFeed, openFeed, saveDoubts, saveRejects } from './feed.sql.ts'
-import type { FeedRecord, FeedRefusal, FeedReject, FeedReport, FeedRow } from './feed.ts'
+import type { FeedRecord, FeedRefusal, FeedReject, FeedReport, FeedRow, HowKnown } from './feed.ts'
 import { type FeedPlan, planFeed } from './plan-feed.ts'
 import { type ReadingTerms, readFeedRow } from './read-feed-row.ts'
 import { linkPersons, type Matched, saveTold } from './received.sql.ts'
@@ -162,13 +162,19 @@ async function matchRows(tx: Transaction, { country, source }: FeedAsked, rows: 
       name: Boolean(identity.givenName ?? identity.givenNameAr),
       birth: identity.birthDate !== undefined,
     })
-    if (decision.kind === 'person') matched.push({ ...row, person: decision.person })
-    else if (decision.kind === 'doubtful') {
+    if (decision.kind === 'person') {
+      matched.push({ ...row, person: decision.person, matched: howKnown(decision.person, found, own) })
+    } else if (decision.kind === 'doubtful') {
       const places = found.persons.filter(each => decision.candidates.includes(each.id)).map(each => each.territory)
       doubts.push({ ...decision, row: row.row, places })
     } else refused.push({ row: row.row, code: decision.kind, ...ACCEPTED[decision.kind] })
   }
   return { matched, doubts, refused }
+}
+
+function howKnown(person: Id<'Person'>, { identifiers }: Identified, own: Id<'Person'> | null | undefined): HowKnown {
+  if (identifiers.some(each => each.person === person)) return 'identifier'
+  return own === person ? 'known_before' : 'name_and_birth'
 }
 
 const ACCEPTED = {

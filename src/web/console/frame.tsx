@@ -26,6 +26,7 @@ const places = [
   { to: '/console/corrections', name: 'corrections', end: false, needs: 'personal_data.correct' },
   { to: '/console/registrations', name: 'registrations', end: false, needs: 'person.register' },
   { to: '/console/households/new', name: 'declare', end: true, needs: 'household.write' },
+  { to: '/console/proposed-events', name: 'proposed', end: false, needs: 'household.write' },
   { to: '/console/programmes', name: 'programmes', end: false, needs: 'figures.read' },
   { to: '/console/feeds', name: 'feeds', end: false, needs: 'feed.write' },
   { to: '/console/payments', name: 'payments', end: false, needs: 'payment_run.read' },

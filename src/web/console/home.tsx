@@ -17,7 +17,8 @@ export async function loader({ context }: LoaderArgs) {
 
 /** What waits for somebody, then the figures of the last runs. */
 export default function Home() {
-  const { households, members, determinations, paymentRuns, regions, withoutRecipient } = useLoaderData<typeof loader>()
+  const { households, members, determinations, paymentRuns, regions, withoutRecipient, proposedEvents } =
+    useLoaderData<typeof loader>()
   const { t, say, format } = useSpeech()
   const may = useMay()
   const latest = headline(determinations)
@@ -36,6 +37,18 @@ export default function Home() {
                 {t('receiving:waiting.some', { count: withoutRecipient, number: format.number(withoutRecipient) })}
               </Link>
               <span className="soft">{t('receiving:waiting.what')}</span>
+            </li>
+          </ul>
+        </Section>
+      ) : null}
+      {proposedEvents > 0 ? (
+        <Section title={t('proposed:title')}>
+          <ul className="to-do">
+            <li>
+              <Link to="/console/proposed-events">
+                {t('proposed:waiting', { count: proposedEvents, number: format.number(proposedEvents) })}
+              </Link>
+              <span className="soft">{t('proposed:task')}</span>
             </li>
           </ul>
         </Section>

@@ -91,6 +91,17 @@ export default function Household() {
           ) : null}
         </p>
       ) : null}
+      {file.proposedEvents > 0 ? (
+        <p className="notice-line">
+          {may('household.write') && !inEmergency ? (
+            <Link to={`/console/proposed-events?household=${file.id}`}>
+              {t('proposed:ofHousehold', { count: file.proposedEvents, number: format.number(file.proposedEvents) })}
+            </Link>
+          ) : (
+            t('proposed:ofHousehold', { count: file.proposedEvents, number: format.number(file.proposedEvents) })
+          )}
+        </p>
+      ) : null}
       {file.declared ? (
         <p role="status" className="notice-line">
           {t('declaration:done')}

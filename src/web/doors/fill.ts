@@ -34,6 +34,7 @@ import { personChangeDoor } from './person-change.ts'
 import { personalDataDoor, processingsPage } from './personal-data.ts'
 import { cashDoor } from './points.ts'
 import { programmeDoor } from './programmes.ts'
+import { proposedEventDoor } from './proposed-events.ts'
 import { accessOf, listAs, openAs, openWith, readAs } from './reader.ts'
 import { receivingDoor } from './receiving.ts'
 import { registrationDoor } from './registrations.ts'
@@ -173,6 +174,7 @@ function consoleDoor({
     ...switchDoor(app, country),
     ...conditionDoor(app, country),
     ...feedDoor(app, country),
+    ...proposedEventDoor(app, country),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }
 }

@@ -1,6 +1,7 @@
 import type { Country } from '#countries'
 import type { Database, Transaction } from '#db'
 import {
+  countProposedEvents,
   type DeclarationEvent,
   declarationsOf,
   eventsOf,
@@ -122,6 +123,7 @@ export async function readHousehold(
       ]),
       closed: part.closed(),
       recipientDied: await waitsSince(tx, id),
+      proposedEvents: await countProposedEvents(tx, country.code, id),
       told: await toldReadings(tx, country, readings),
     }
     const act = opened(file, 'household page')

@@ -1,6 +1,6 @@
 import type { Country } from '#countries'
 import type { Database, Transaction } from '#db'
-import { countRegister, householdsWithoutRecipient } from '#households'
+import { countProposedEvents, countRegister, householdsWithoutRecipient } from '#households'
 import { listRuns, type RunRow, runFigures, runFiguresByTerritory } from '#programmes'
 import type { DeterminationRow, RegionRow, StaffMember, Work } from '../context.ts'
 import { headline } from '../headline.ts'
@@ -21,10 +21,14 @@ export async function readWork(app: Database, country: Country, reader: StaffMem
   const waiting = await readWith(app, access, 'enrolment.write', tx =>
     householdsWithoutRecipient(tx, { country: country.code, limit: COUNTED }),
   )
-  return { ...figures, paymentRuns, withoutRecipient: waiting.length }
+  const proposedEvents = await readWith(app, access, 'household.write', tx => countProposedEvents(tx, country.code))
+  return { ...figures, paymentRuns, withoutRecipient: waiting.length, proposedEvents }
 }
 
-async function readFigures(tx: Transaction, country: Country): Promise<Omit<Work, 'paymentRuns' | 'withoutRecipient'>> {
+async function readFigures(
+  tx: Transaction,
+  country: Country,
+): Promise<Omit<Work, 'paymentRuns' | 'withoutRecipient' | 'proposedEvents'>> {
   const register = await countRegister(tx, country.code)
   const runs = await listRuns(tx, country.code, SHOWN)
   const determinations: DeterminationRow[] = []
