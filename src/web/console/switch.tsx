@@ -21,9 +21,8 @@ const switchIn = (text: string | undefined): SwitchId => {
 export const loader = guarded('programme.change', async ({ params, request, context }) => {
   const page = await doorsOf(context).console.switchOf(staffOf(context), switchIn(params.id))
   if (!page) throw new Response(null, { status: 404 })
-  const asked = new URL(request.url).searchParams
-  const told = (['resumed', 'stopped'] as const).find(each => asked.has(each))
-  return inTimeOf(context, { page, told, id: newId<'Proposal'>() as string })
+  const resumed = new URL(request.url).searchParams.has('resumed')
+  return inTimeOf(context, { page, resumed, id: newId<'Proposal'>() as string })
 })
 
 export const action = guarded('programme.change', async ({ params, request, context }) => {
@@ -38,7 +37,7 @@ export const action = guarded('programme.change', async ({ params, request, cont
   }
   if (said('do') === 'stop') {
     const stopped = await doors.stopSwitch(staffOf(context), { id: move, says: said('says') })
-    if (stopped.ok) return redirect(`/console/switches/${move}?stopped`, { status: 303 })
+    if (stopped.ok) return redirect(`/console/switches/${move}`, { status: 303 })
     return data({ do: 'stop', says: said('says'), refusal: stopped.refusal }, { status: 422 })
   }
   const id = parseId<'Proposal'>(said('id'))
@@ -50,7 +49,7 @@ export const action = guarded('programme.change', async ({ params, request, cont
 
 /** A move: how far it is, what became of whom, what families were told, and until when it can be taken back. */
 export default function Switch() {
-  const { page, told, id } = useLoaderData<typeof loader>()
+  const { page, resumed, id } = useLoaderData<typeof loader>()
   const { t, say, format } = useSpeech()
   const given = useActionData<typeof action>()
   const isOpen = page.finishedAt === null && page.reversedBy === null
@@ -66,9 +65,9 @@ export default function Switch() {
         over={<Link to="/console/switches">{t('switch:title')}</Link>}
         aside={<SwitchBadge state={page.state} />}
       />
-      {told && isOpen ? (
+      {resumed && isOpen && !page.stopped ? (
         <p role="status" className="notice-line">
-          {t(`switch:${told}`)}
+          {t('switch:resumed')}
         </p>
       ) : null}
       {given ? <SwitchRefusalText refusal={given.refusal} /> : null}
@@ -140,9 +139,11 @@ function Stop({ says }: { says: string }) {
 function Stopped({ stopped: { at, by, says } }: { stopped: NonNullable<SwitchPage['stopped']> }) {
   const { t, format } = useSpeech()
   return (
-    <Alert variant="light" color="red" className="narrow">
-      <p>{t('switch:stoppedBy', { name: by, at: format.instant(at) })}</p>
-      <q>{says}</q>
+    <Alert variant="light" color="red" className="narrow" role="status">
+      <strong>{t('switch:stopped')}</strong>
+      <p>
+        <bdi>{by}</bdi> · {format.instant(at)} · <q>{says}</q>
+      </p>
     </Alert>
   )
 }
