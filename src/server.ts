@@ -25,7 +25,7 @@ import {
   shownMessages,
   tellAtOnce,
 } from '#messaging'
-import { handingOver, type ProviderPorts } from '#payments'
+import { answersJob, handingOver, type ProviderPorts } from '#payments'
 import {
   announcingNumbers,
   forgettingRegistrations,
@@ -104,6 +104,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const worker = await startJobs(databases, log, country, {
     snapshots,
     terms: config.payments,
+    providers: parts.providers,
     tasks: [sendingMessages(sending), sweeping, ...handingOver(parts.providers, Date.now), ...parts.tasks],
   })
   const modelled = await transaction(databases.worker, workerActor('server'), tx => holdsModelled(tx, country.code))
@@ -213,6 +214,8 @@ export type JobParts = {
   readonly snapshots: string
   /** What a payment run asks of each line. */
   readonly terms: PreparationJobParts['terms']
+  /** How payment providers are spoken to. */
+  readonly providers: ProviderPorts
   readonly tasks: readonly RepeatedTask[]
 }
 
@@ -223,7 +226,7 @@ export function startJobs(
   databases: Databases,
   log: { error: (facts: object, says: string) => void },
   country: Country,
-  { snapshots, terms, tasks }: JobParts,
+  { snapshots, terms, providers, tasks }: JobParts,
 ): Promise<Worker> {
   const numbersWaiting = numbering({ country: country.code, length: country.uniqueNumberLength })
   const today = () => Temporal.Now.plainDateISO(country.timeZone).toString() as DateText
@@ -235,6 +238,7 @@ export function startJobs(
       matchRegisterJob(country.code),
       switchJob,
       prepareJob({ databases, terms }),
+      answersJob({ databases, ports: providers }),
       settleJob,
       shockJob(today),
     ],

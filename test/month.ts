@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
-import { type Databases, startWorker, transaction, workerActor } from '#db'
+import { type Databases, type JobDefinition, startWorker, type Transaction, transaction, workerActor } from '#db'
 import type { Id, Month } from '#kernel'
+import { answersJob } from '#payments'
 import { determinationJobs, prepareJob, type RunId } from '#programmes'
 import type { Io } from '../src/cli/command.ts'
 import { payAnswers } from '../src/cli/pay/answers.ts'
@@ -138,24 +139,36 @@ export async function decidedByWorker(databases: Databases, folder: string, run:
 }
 
 /** Lets a worker prepare the run of a month that was asked for on a page, to the end: drafted or refused. */
-export async function preparedByWorker(databases: Databases): Promise<void> {
+export function preparedByWorker(databases: Databases): Promise<void> {
+  const job = prepareJob({ databases, terms: { retriesMost: 3, coolingDays: 7, amountTimes: 10 } })
+  return workedOff(databases, job, tx =>
+    sql`select from programmes.preparation_request where done_at is null and refused_at is null`.execute(tx),
+  )
+}
+
+/** Lets a worker take the files of answers that were given on a page, to the end: taken or refused. */
+export function answersTakenByWorker(databases: Databases): Promise<void> {
+  return workedOff(databases, answersJob({ databases, ports: new Map() }), tx =>
+    sql`select from payments.given_answers where ended_at is null`.execute(tx),
+  )
+}
+
+/** Lets a worker do one kind of job until nothing of it is open. */
+async function workedOff<Payload>(
+  databases: Databases,
+  job: JobDefinition<Payload>,
+  open: (tx: Transaction) => Promise<{ readonly rows: readonly unknown[] }>,
+): Promise<void> {
   const errors: Error[] = []
   const done = new AbortController()
   const finished = once(done.signal, 'abort')
-  const none = () =>
-    transaction(databases.worker, workerActor('test'), async tx => {
-      const { rows } = await sql`
-        select from programmes.preparation_request where done_at is null and refused_at is null`.execute(tx)
-      return rows.length === 0
-    })
-  const job = prepareJob({ databases, terms: { retriesMost: 3, coolingDays: 7, amountTimes: 10 } })
   const watched = {
     ...job,
     async run(...given: Parameters<typeof job.run>) {
       try {
         await job.run(...given)
         // Asked twice, it is delivered twice.
-        if (await none()) done.abort()
+        if ((await transaction(databases.worker, workerActor('test'), open)).rows.length === 0) done.abort()
       } catch (error) {
         errors.push(error as Error)
         done.abort()

@@ -10,7 +10,25 @@ export {
 export { type AccountNumberRefusal, type PayeeAccountKind, parseAccountNumber } from './account-number.ts'
 export { accountsWithNumber, resealNumbers } from './account-numbers.ts'
 export { type TakenAnswers, takenAnswers } from './answers/answer-files.ts'
+export { type AnswersJobParts, answersJob } from './answers/answers-job.ts'
 export { type AnswerException, answerExceptions, type ClosingRefusal, closeException } from './answers/exceptions.ts'
+export {
+  type FileOfAnswers,
+  type GivingRefusal,
+  giveAnswers,
+  lookAtAnswers,
+  type OpenAnswersRefusal,
+  resumeGivenAnswers,
+  withdrawGivenAnswers,
+} from './answers/give-answers.ts'
+export {
+  findGivenAnswers,
+  type GivenAnswers,
+  type GivenAnswersId,
+  type GivenRefusal,
+  type GivenStage,
+  listGivenAnswers,
+} from './answers/given-answers.sql.ts'
 export {
   type AnswersRefusal,
   type ImportedAnswers,

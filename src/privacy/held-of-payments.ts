@@ -92,6 +92,10 @@ export const heldOfPayments: Readonly<Record<string, HeldTable>> = {
       trace: ['recorded_at', 'recorded_by'],
     },
   },
+  'payments.given_answers_piece': {
+    link: passing,
+    columns: { own: ['given_id', 'number'], payments: ['bytes'] },
+  },
   'payments.run_staging': {
     link: passing,
     columns: {
@@ -108,6 +112,9 @@ export const paymentsWithoutPersons: Readonly<Record<string, string>> = {
   'payments.anonymised_block': 'hashes of runs that lost their names',
   'payments.account': 'accounts of the ledger',
   'payments.answer_file': 'files of answers of providers',
+  'payments.given_answers':
+    'files of answers given on a page, with the staff who gave them; what a refusal quotes goes in thirty days',
+  'payments.answer_figures': 'what files of answers brought, in figures',
   'payments.answer_posting': 'which transfers are of which answers',
   'payments.provider_fee': 'what providers ask for carrying money',
   'payments.provider_reason': 'what the codes of a provider mean',

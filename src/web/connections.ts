@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ServerType } from '@hono/node-server'
 import type { IsProxy } from './client-address.ts'
@@ -11,10 +12,57 @@ export const usualPatience = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
+  /** Of a large file that comes in earnest: at least `uploadLeast` bytes in each `requestTimeout`. */
+  uploadTimeout: 3_600_000,
+  /** 17 kbit a second: what a poor line of a telephone carries. */
+  uploadLeast: 64 * 1024,
   /** Longer than the minute for which proxies keep a connection. */
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
 }
+/** What the server itself is told: of the time of a request it keeps the longest there is, {@link boundRequests} the rest. */
+export const serverOptions = (patience: Patience): ServerOptions => ({
+  maxHeaderSize: patience.maxHeaderSize,
+  headersTimeout: patience.headersTimeout,
+  requestTimeout: patience.uploadTimeout,
+  keepAliveTimeout: patience.keepAliveTimeout,
+  connectionsCheckingInterval: patience.connectionsCheckingInterval,
+})
+
+/**
+ * Cuts off whoever does not end what was begun to be sent. The addresses that take a large file wait longer, as long as it keeps coming
+ * and nobody has answered: who may not send one is answered before it is read, and has no more time than anybody.
+ */
+export function boundRequests(server: ServerType, patience: Patience, takesLong: (path: string) => boolean): void {
+  server.on('request', (asked: IncomingMessage, answer: ServerResponse) => {
+    if (!hasBody(asked)) return
+    const { socket } = asked
+    const isLong = takesLong((asked.url ?? '').split('?')[0]!)
+    let brought = socket.bytesRead
+    const timer = setInterval(() => {
+      if (asked.complete) return clearInterval(timer)
+      const since = socket.bytesRead - brought
+      brought = socket.bytesRead
+      if (isLong && since >= patience.uploadLeast && !answer.writableEnded) return
+      clearInterval(timer)
+      cutOff(socket, answer)
+    }, patience.requestTimeout)
+    timer.unref()
+    asked.on('close', () => clearInterval(timer))
+    socket.on('close', () => clearInterval(timer))
+  })
+}
+
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+function cutOff(socket: Socket, answer: ServerResponse): void {
+  if (!answer.headersSent && socket.writable) {
+    socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
+  }
+  socket.destroySoon()
+}
+
 /** A download that nobody reads. */
 const IDLE = 120_000
 

@@ -1,16 +1,8 @@
 import type { DateText, Month, Result, Words } from '#kernel'
-import type {
-  AnswersRefusal,
-  BudgetLineRefusal,
-  FileRefusal,
-  ImportedAnswers,
-  RunId,
-  SendingRefusal,
-  TakenAnswers,
-  TransferId,
-} from '#payments'
+import type { BudgetLineRefusal, FileRefusal, RunId, SendingRefusal, TransferId } from '#payments'
 import type { AskedRefusal, AskPreparationRefusal, MonthStage } from '#programmes'
 import type { AccessRefusal, SignedIn } from '#security'
+import type { AnswersDoor } from './answers-door.ts'
 import type { Amount, DownloadFile, StaffMember } from './context.ts'
 import type { PaymentRunRow } from './payment-door.ts'
 
@@ -21,7 +13,7 @@ type NoSecondFactor = { readonly code: 'second_factor_required' }
  * The cycle of payments: an envelope, what a month owes, a run, its file, its answers. Sums and steps are the whole country's:
  * who sees a part of it gets undefined, or is refused.
  */
-export type CycleDoor = {
+export type CycleDoor = AnswersDoor & {
   readonly month: (
     reader: StaffMember,
     asked: { readonly programme: string; readonly month: string },
@@ -45,14 +37,6 @@ export type CycleDoor = {
     reader: SignedIn,
     said: Pick<SaidBudget, 'gift' | 'code' | 'amount'> & { readonly why: string },
   ) => Promise<Result<undefined, BudgetRefusal>>
-  readonly answers: (reader: StaffMember) => Promise<AnswersPage | undefined>
-  /** Takes a file of answers, whole or not at all: it goes to disk as it comes, and is read from there. */
-  readonly takeAnswers: (
-    reader: SignedIn,
-    said: { readonly provider: string; readonly bytes: AsyncIterable<Uint8Array> },
-  ) => Promise<
-    Result<ImportedAnswers, AnswersRefusal | NotGranted | NoSecondFactor | { readonly code: 'file_missing' }>
-  >
 }
 
 /** Why the run of a month is not left to the workers; why none came of it stands in {@link MonthPreparation}. */
@@ -142,9 +126,3 @@ export type BudgetRefusal =
   | { readonly code: 'funder_missing' }
   | { readonly code: 'amount_malformed' }
   | { readonly code: 'amount_too_large' }
-
-export type AnswersPage = {
-  readonly providers: readonly { readonly code: string; readonly name: string; readonly format: string }[]
-  readonly files: readonly (Omit<TakenAnswers, 'at'> & { readonly at: string })[]
-  readonly mayTake: boolean
-}

@@ -5,7 +5,7 @@ import { createPartnerApi } from './api/partner-api.ts'
 import type { BuiltSite } from './build.ts'
 import { type IsProxy, isLoopback } from './client-address.ts'
 import { compressed } from './compression.ts'
-import { boundConnections, type Patience, usualPatience } from './connections.ts'
+import { boundConnections, boundRequests, type Patience, serverOptions, usualPatience } from './connections.ts'
 import type { Doors, Log } from './context.ts'
 import { createDoorstep } from './doorstep.ts'
 import { createMetrics } from './metrics.ts'
@@ -15,6 +15,7 @@ import { refusalPages } from './refusal-page.ts'
 import { secure } from './security-headers.ts'
 import { forever, readAssets } from './static-files.ts'
 import { themeOf } from './theme.ts'
+import { takesLargeFile } from './turned-away.ts'
 import { answerPaymentWebhook } from './webhooks/payment-answers.ts'
 
 export type WebOptions = {
@@ -119,10 +120,10 @@ export async function createWebServer(options: WebOptions): Promise<WebServer> {
     return compressed(context.req.raw, secured(context, response, nonce))
   })
 
-  const { server, port } = await listen(options, port =>
-    start(app, options.host, port, options.patience ?? usualPatience),
-  )
+  const patience = options.patience ?? usualPatience
+  const { server, port } = await listen(options, port => start(app, options.host, port, patience))
   boundConnections(server, isProxy)
+  boundRequests(server, patience, takesLargeFile)
   return {
     url: `http://${options.host}:${port}`,
     port,
@@ -134,13 +135,14 @@ export async function createWebServer(options: WebOptions): Promise<WebServer> {
   }
 }
 
-function start(
-  app: Hono<{ Bindings: HttpBindings }>,
-  hostname: string,
-  port: number,
-  serverOptions: Patience,
-): ServerType {
-  return serve({ fetch: app.fetch, hostname, port, overrideGlobalObjects: false, serverOptions })
+function start(app: Hono<{ Bindings: HttpBindings }>, hostname: string, port: number, patience: Patience): ServerType {
+  return serve({
+    fetch: app.fetch,
+    hostname,
+    port,
+    overrideGlobalObjects: false,
+    serverOptions: serverOptions(patience),
+  })
 }
 
 function socketOf(context: Asked): string {

@@ -92,6 +92,7 @@ export default [
     route('payments/budgets', 'console/budgets.tsx'),
     route('payments/limits', 'console/limits.tsx'),
     route('payments/answers', 'console/payment-answers.tsx'),
+    route('payments/answers/:given', 'console/given-answers.tsx'),
     route('payments/exceptions', 'console/exceptions.tsx'),
     route('payments/waiting', 'console/waiting.tsx'),
     route('payments/ledger', 'console/ledger.tsx'),

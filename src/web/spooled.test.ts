@@ -24,6 +24,11 @@ test('a file that came in is read from its beginning as often as asked, and is g
   assert.equal(left(), before)
 })
 
+test('its SHA-256 is that of all that came', async () => {
+  const said = await spooled(coming('ab', '', 'c'), async file => file.sha256)
+  assert.equal(said, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+})
+
 test('a file that breaks off is worked on by nobody, and is gone', async () => {
   const before = left()
   async function* broken() {

@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, open, rm, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** A file that has come in whole, to be read from its beginning as often as need be. */
-export type Spooled = { readonly size: number; readonly read: () => AsyncIterable<Uint8Array> }
+export type Spooled = {
+  readonly size: number
+  /** Hexadecimal. */
+  readonly sha256: string
+  readonly read: () => AsyncIterable<Uint8Array>
+}
 
 /**
  * Lets a file come in on disk, never whole in memory, and only then works on it: nobody who sends slowly holds a transaction. Nobody
@@ -21,12 +27,14 @@ export async function spooled<Value>(
       // Where a file that is open cannot lose its name, the folder goes at the end.
       await unlink(path).catch(() => undefined)
       let size = 0
+      const hash = createHash('sha256')
       for await (const piece of bytes) {
         await file.writeFile(piece)
+        hash.update(piece)
         size += piece.length
       }
       const read = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: 2 ** 20 })
-      return await work({ size, read })
+      return await work({ size, sha256: hash.digest('hex'), read })
     } finally {
       await file.close()
     }

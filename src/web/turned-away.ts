@@ -16,11 +16,13 @@ const CARRIES_FILE =
 export const carriesFile = (path: string): boolean => CARRIES_FILE.test(path)
 /** The file, and the form around it; the file alone is measured where it is taken in. */
 const LARGEST_UPLOAD = 11 * 1024 * 1024
-/** Answers to several hundred thousand payments, which go to disk as they come; what takes longer than a connection waits is for the terminal. */
-const LARGEST_ANSWERS = 256 * 1024 * 1024
+/** Answers to over two million payments, which go to disk as they come; the reading refuses what is larger than its own bound. */
+const LARGEST_ANSWERS = 1_000_064 * 1000
+/** Where a file is so large that it may be on its way for long. */
+export const takesLargeFile = (path: string): boolean => path === '/console/payments/answers'
 const largestOf = (path: string): number => {
   if (!carriesFile(path)) return LARGEST_FORM
-  return path === '/console/payments/answers' ? LARGEST_ANSWERS : LARGEST_UPLOAD
+  return takesLargeFile(path) ? LARGEST_ANSWERS : LARGEST_UPLOAD
 }
 const LONGEST_ADDRESS = 4096
 

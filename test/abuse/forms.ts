@@ -201,8 +201,9 @@ export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> =
     amount: 'none',
     from: 'none',
   },
-  // Takes a file: tried in multipart.test.ts and src/web/doors/cycle.db.test.ts.
+  // Takes a file: tried in multipart.test.ts and src/web/doors/answers.db.test.ts.
   '/console/payments/answers': {},
+  '/console/payments/answers/:given': { step: 'withdraw' },
   '/console/proposals/:id': { step: 'refused', hash: 'none', reason: 'none' },
   '/console/conflicts': {
     id: '0199f000-0000-7000-8000-000000000004',

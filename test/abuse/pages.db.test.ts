@@ -60,6 +60,7 @@ const real: Readonly<Record<string, string>> = {
   ':reference': found.rows[0]!.reference,
   ':point': '0199f000-0000-7000-8000-00000000001c',
   ':payment': '0199f000-0000-7000-8000-00000000001d',
+  ':given': '0199f000-0000-7000-8000-00000000001e',
   ':study': '0199f000-0000-7000-8000-00000000000a',
   ':draft': '0199f000-0000-7000-8000-00000000000d',
   ':step': 'dwelling',

@@ -7,7 +7,7 @@ import { transaction, workerActor } from '#db'
 import { type Month, parseId } from '#kernel'
 import { authenticator } from '../authenticator.ts'
 import { wellMade as checked, openPage, textOf } from '../browser.ts'
-import { decidedByWorker, monthAtTerminal, preparedByWorker, statusReport } from '../month.ts'
+import { answersTakenByWorker, decidedByWorker, monthAtTerminal, preparedByWorker, statusReport } from '../month.ts'
 import { serveWorld } from '../world.ts'
 
 const nadia = {
@@ -176,27 +176,70 @@ test('another approves, the file is made and taken away, and it is recorded that
   await page.waitForURL('**/payments/answers')
 })
 
-test('answers are taken as a file; what cannot be read is refused by its line, the same file twice changes nothing', async t => {
+test('answers are given as a file and taken by a worker; what cannot be read is refused by its line, the same file twice changes nothing', async t => {
   const address = `${url}/console/payments/answers`
   const page = await openPage(t, { url: address, cookies: preparing, script: false })
   const orders = await ordered(cycle.reference)
   const { provider } = orders[0]!
   const [back, ...paid] = orders.filter(each => each.provider === provider)
   const upload = async (name: string, text: string) => {
+    await page.goto(address)
     await page.locator('select[name=provider]').selectOption(provider)
     await page.setInputFiles('#answers-file', { name, mimeType: 'application/xml', buffer: Buffer.from(text) })
-    await page.getByRole('button', { name: 'Prendre le fichier' }).click()
+    await page.getByRole('button', { name: 'Déposer le fichier' }).click()
   }
+  const given = /\/payments\/answers\/[0-9a-f-]{36}$/
+  // What can be told at once is told beside the field.
   await upload('broken.xml', '<Document>\n<a></b></Document>')
   assert.match(await textOf(page, '#answers-error'), /Ligne 2/)
   await wellMade(page, 'answers-refused')
+  // What is found at the end of a long file is found by the worker.
+  const many = Array.from({ length: 3000 }, (_, index) => ({ id: `INCONNU-${index}` }))
+  await upload('long.xml', statusReport('cycle-0', many).replace('</OrgnlPmtInfAndSts>', '<a></b></OrgnlPmtInfAndSts>'))
+  await page.waitForURL(given)
+  const long = page.url()
+  assert.match(await textOf(page, 'main'), /en attente.*Il attend qu’un processus de travail soit libre/)
+  await wellMade(page, 'answers-waiting')
+  await asking(tx =>
+    sql`update payments.given_answers set stage = 'reading', attempt = 2, begun_at = clock_timestamp(), lines = 2000,
+      bytes_read = size / 2 where ended_at is null`.execute(tx),
+  )
+  const small = { url: long, cookies: { ...preparing, 'socle-language': 'ar' }, script: false, dark: true, ...phone }
+  await wellMade(await openPage(t, small), 'answers-reading-ar-phone')
+  await page.getByRole('link', { name: 'Regarder de nouveau' }).click()
+  assert.match(await textOf(page, 'main'), /en lecture 50.*2\s000 lignes.*Essai 2/)
+  await wellMade(page, 'answers-reading')
+  // Followed by itself where there is script.
+  const followed = await openPage(t, { url: long, cookies: preparing })
+  await page.getByRole('button', { name: 'Relancer' }).click()
+  await page.waitForURL(long)
+  await answersTakenByWorker(databases)
+  await followed.locator('[role=alert]').waitFor()
+  assert.match(await textOf(followed, '[role=alert]'), /Ligne \d+.*Rien de ce fichier n’a été pris/)
+  await wellMade(followed, 'answers-refused-by-worker')
+
   const told = [{ id: back!.id, returned: 'AC04' }, ...paid.map(({ id }) => ({ id })), { id: 'INCONNU-9' }]
   const report = statusReport('cycle-1', told)
+  await upload('wrong.xml', statusReport('cycle-2', [{ id: 'INCONNU-8' }]))
+  await page.waitForURL(given)
+  await page.getByRole('button', { name: 'Retirer le fichier' }).click()
+  await page.getByText(/a été retiré par Nadia Paiements avant d’être pris/).waitFor()
   await upload('answers.xml', report)
-  assert.match(await textOf(page, '[role=status]'), /Le fichier est pris.*Payés \d+.*Revenus 1.*À examiner 1/)
+  await page.waitForURL(given)
+  const address1 = page.url()
+  await answersTakenByWorker(databases)
+  await page.goto(address1)
+  assert.match(await textOf(page, 'main'), /Le fichier est pris.*Payés\s*\d+.*Revenus\s*1.*À examiner\s*1/)
+  assert.match(await textOf(page, 'main'), /Son contenu est effacé/)
   await wellMade(page, 'answers')
   await upload('answers.xml', report)
+  await page.waitForURL(given)
+  assert.notEqual(page.url(), address1)
   assert.match(await textOf(page, '[role=status]'), /déjà été pris/)
+  await page.goto(address)
+  assert.match(await textOf(page, 'table'), /answers\.xml.*déjà pris.*wrong\.xml.*retiré.*long\.xml.*refusé/)
+  await wellMade(page, 'answers-given')
+  await page.goto(address1)
   await page.getByRole('link', { name: 'Voir les réponses à examiner' }).click()
   assert.equal(await page.getByRole('article').count(), 1)
 })

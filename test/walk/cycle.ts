@@ -18,6 +18,8 @@ export const cyclePages: Readonly<Record<string, Page>> = {
     at: () => ['/console/payments/limits', '/console/payments/limits?done=said'],
   },
   '/console/payments/answers': { opens: 'payment_run.read', at: () => ['/console/payments/answers'] },
+  // A file that nobody gave: what came of one is tried in answers.db.test.ts.
+  '/console/payments/answers/:given': { opens: 'payment_run.read', at: () => [] },
 }
 
 const nothingGiven = () => ({ gift: newId<'transfer'>(), code: '', label: '', funder: '', amount: '' })
@@ -63,10 +65,15 @@ export const cycleDoors: Readonly<Record<keyof CycleDoor | keyof LimitDoor, Walk
     at: async (doors, reader) => ((await doors.addToBudget(reader, { ...nothingGiven(), why: '' })).ok ? 'added' : []),
   },
   answers: { opens: 'payment_run.read', at: (doors, reader) => doors.answers(reader) },
-  takeAnswers: {
+  giveAnswers: {
     opens: 'payment_run.send',
     at: async (doors, reader) =>
-      (await doors.takeAnswers(reader, { provider: 'none', bytes: noBytes() })).ok ? 'taken' : [],
+      (await doors.giveAnswers(reader, { provider: 'none', name: 'none', bytes: noBytes() })).ok ? 'given' : [],
+  },
+  givenAnswers: { opens: 'payment_run.read', at: (doors, reader) => doors.givenAnswers(reader, newId()) },
+  stepAnswers: {
+    opens: 'payment_run.send',
+    at: async (doors, reader) => ((await doors.stepAnswers(reader, newId(), 'withdraw')).ok ? 'withdrawn' : []),
   },
 }
 

@@ -26,15 +26,13 @@ there is more to do than one can. Ctrl-C or SIGTERM: what is under way ends at i
       // People of a demonstration are modelled: nothing leaves to their telephones.
       const modelled = await transaction(databases.worker, workerActor('worker'), tx => holdsModelled(tx, country.code))
       const sending = modelled ? undefined : gatewaySending(config, country)
-      const tasks = [
-        sendingMessages(sending),
-        ...checkpointing(config),
-        ...handingOver(readProviders(config.providers), Date.now),
-      ]
+      const providers = readProviders(config.providers)
+      const tasks = [sendingMessages(sending), ...checkpointing(config), ...handingOver(providers, Date.now)]
       const snapshots = join(config.database.data, 'snapshots')
       const worker = await startJobs(databases, createLog(config.logLevel), country, {
         snapshots,
         terms: config.payments,
+        providers,
         tasks,
       })
       io.err('The worker is ready. Ctrl-C stops it.\n')

@@ -21,15 +21,10 @@ export type TakenAnswers = {
 export async function takenAnswers(tx: Transaction, most: number): Promise<readonly TakenAnswers[]> {
   const { rows } = await sql<TakenAnswers>`
     select f.id, p.name as provider, f.format, f.message_id as "messageId", f.lines, f.recorded_at as at,
-      o.confirmed, o.returned, o.reversed,
-      (select count(*)::int from payments.answer_line a where a.file_id = f.id and a.exception is not null) as exceptions
-    from (select * from payments.answer_file order by recorded_at desc, id limit ${most}) as f
+      g.confirmed, g.returned, g.reversed, g.exceptions
+    from payments.answer_file f
+      join payments.answer_figures g on g.file_id = f.id
       join payments.provider p on p.code = f.provider
-      cross join lateral (
-        select count(*) filter (where kind = 'confirm')::int as confirmed,
-          count(*) filter (where kind = 'return')::int as returned,
-          count(*) filter (where kind = 'reverse')::int as reversed
-        from payments.instruction_outcome where file_id = f.id) as o
-    order by f.recorded_at desc, f.id`.execute(tx)
+    order by f.recorded_at desc, f.id limit ${most}`.execute(tx)
   return rows
 }

@@ -246,14 +246,23 @@ export type AnswerCounts = {
   readonly exceptions: number
 }
 
-/** What a file brought. */
-export async function countsOf(tx: Transaction, provider: string, sha256: string): Promise<AnswerCounts> {
+/** What a file that was taken before brought; undefined where these bytes of this provider never were. */
+export async function findCounts(tx: Transaction, provider: string, sha256: string): Promise<AnswerCounts | undefined> {
   const { rows } = await sql<AnswerCounts>`
-    select f.lines,
-      (select count(*) from payments.instruction_outcome o where o.file_id = f.id and o.kind = 'confirm')::integer as confirmed,
-      (select count(*) from payments.instruction_outcome o where o.file_id = f.id and o.kind = 'return')::integer as returned,
-      (select count(*) from payments.instruction_outcome o where o.file_id = f.id and o.kind = 'reverse')::integer as reversed,
-      (select count(*) from payments.answer_line a where a.file_id = f.id and a.exception is not null)::integer as exceptions
-    from payments.answer_file f where f.provider = ${provider} and f.sha256 = ${sha256}`.execute(tx)
-  return rows[0]!
+    select f.lines, g.confirmed, g.returned, g.reversed, g.exceptions
+    from payments.answer_file f join payments.answer_figures g on g.file_id = f.id
+    where f.provider = ${provider} and f.sha256 = ${sha256}`.execute(tx)
+  return rows[0]
+}
+
+/** Counts what a file brings, once all of it stands: lists of files of a million lines do not count again. */
+export async function recordCounts(tx: Transaction, { id, lines }: RecordedFile): Promise<AnswerCounts> {
+  const { rows } = await sql<Omit<AnswerCounts, 'lines'>>`
+    insert into payments.answer_figures (file_id, confirmed, returned, reversed, exceptions)
+    select ${id}::uuid, count(*) filter (where kind = 'confirm'), count(*) filter (where kind = 'return'),
+      count(*) filter (where kind = 'reverse'),
+      (select count(*) from payments.answer_line where file_id = ${id} and exception is not null)
+    from payments.instruction_outcome where file_id = ${id}
+    returning confirmed, returned, reversed, exceptions`.execute(tx)
+  return { lines, ...rows[0]! }
 }

@@ -11,7 +11,7 @@ import { answerLines } from '../recorded-sets.ts'
 import { postTransfers } from '../transfer.ts'
 import {
   type AnswerCounts,
-  countsOf,
+  findCounts,
   insertAnswerPostings,
   insertFile,
   insertLines,
@@ -21,6 +21,7 @@ import {
   openStage,
   outcomeTotals,
   type RecordedFile,
+  recordCounts,
   type SaidAnswers,
   saidAnswers,
   stage,
@@ -58,7 +59,7 @@ export async function importAnswers(
   if (references.length > 0) return err({ code: 'runs_not_sent', references })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const recorded: RecordedFile = { id: newId(), provider, sha256, format, messageId, lines: answers.length }
-  if (!(await insertFile(tx, recorded))) return ok({ taken: 'again', ...(await countsOf(tx, provider, sha256)) })
+  if (!(await insertFile(tx, recorded))) return ok({ taken: 'again', ...(await findCounts(tx, provider, sha256))! })
   return ok(await take(tx, recorded, saidAnswers(answers)))
 }
 
@@ -67,11 +68,12 @@ export async function importAnswers(
  * so that one that is refused at its last line leaves nothing, and one that was cut off by a death is taken again from its beginning.
  * @param open gives the bytes from the first; asked again where the transaction is tried again
  * @param onProgress told how many lines were read
+ * @param onWhole told that all of them were, and are recorded from now on
  */
 export async function importAnswersFrom(
   tx: Transaction,
   provider: string,
-  { open, read = readAnswerPieces, onProgress }: AnswerStream,
+  { open, read = readAnswerPieces, onProgress, onWhole }: AnswerStream,
 ): Promise<Result<ImportedAnswers, AnswersRefusal>> {
   if (!(await listProviders(tx)).some(one => one.code === provider)) return err({ code: 'provider_unknown', provider })
   await openStage(tx)
@@ -85,11 +87,12 @@ export async function importAnswersFrom(
     for (const reference of namedIn(part.value.answers)) named.add(reference)
     await stage(tx, part.value.answers, lines)
     lines += part.value.answers.length
-    onProgress?.(lines)
+    await onProgress?.(lines)
   }
   if (!said) return err({ code: 'message_empty', format: '' })
   const references = await lockNamedRuns(tx, named)
   if (references.length > 0) return err({ code: 'runs_not_sent', references })
+  await onWhole?.()
   const sha256 = hash.digest('hex')
   const recorded: RecordedFile = {
     id: newId(),
@@ -99,7 +102,7 @@ export async function importAnswersFrom(
     messageId: said.messageId,
     lines,
   }
-  if (!(await insertFile(tx, recorded))) return ok({ taken: 'again', ...(await countsOf(tx, provider, sha256)) })
+  if (!(await insertFile(tx, recorded))) return ok({ taken: 'again', ...(await findCounts(tx, provider, sha256))! })
   return ok(await take(tx, recorded, await staged(tx)))
 }
 
@@ -107,7 +110,8 @@ export type AnswerStream = {
   readonly open: () => AsyncIterable<Uint8Array>
   /** How this provider's answers are read: ISO 20022 unless said. */
   readonly read?: ReadsAnswerPieces | undefined
-  readonly onProgress?: ((lines: number) => void) | undefined
+  readonly onProgress?: ((lines: number) => void | Promise<void>) | undefined
+  readonly onWhole?: (() => Promise<void>) | undefined
 }
 
 async function* hashed(bytes: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
@@ -127,7 +131,7 @@ async function take(tx: Transaction, file: RecordedFile, answers: SaidAnswers): 
 export async function recordTaken(tx: Transaction, file: RecordedFile): Promise<AnswerCounts> {
   const { provider, sha256, format } = file
   await post(tx, file)
-  const counts = await countsOf(tx, provider, sha256)
+  const counts = await recordCounts(tx, file)
   await appendAuditOfRows(tx, {
     action: 'payment_answers.record',
     subject: { kind: 'payment_answers' },

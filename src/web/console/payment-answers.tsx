@@ -1,11 +1,12 @@
 import { Alert, Button, NativeSelect } from '@mantine/core'
-import { data, Form, Link, useActionData, useLoaderData } from 'react-router'
-import type { ImportedAnswers } from '#payments'
-import type { AnswersPage } from '../cycle-door.ts'
+import { data, Form, Link, redirect, useActionData, useLoaderData } from 'react-router'
+import type { AnswersPage, GivenRow } from '../answers-door.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import { BrokenForm, readComingFile } from '../multipart.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { StepRefused } from './budget-forms.tsx'
+import { Follow } from './follow.tsx'
+import { BROUGHT, GivenBadge, isOpen, refusalSays, sizeText } from './given-parts.tsx'
 import { guarded } from './guard.ts'
 import { Heading, Section } from './parts.tsx'
 import { PaymentTabs } from './payment-tabs.tsx'
@@ -16,29 +17,25 @@ export const loader = guarded('payment_run.read', async ({ context }) => {
   return { page: page && inTimeOf(context, page) }
 })
 
-type Answered =
-  | { readonly provider: string; readonly taken: ImportedAnswers }
-  | { readonly provider: string; readonly refusal: { readonly code: string } }
-
-/** Takes a file of answers. The same bytes again change nothing: the page that says what came of it may be sent again. */
+/** Lets a file come in and leaves it to the workers. The same bytes again are given no second time: the page may be sent again. */
 export const action = guarded('payment_run.send', async ({ request, context }) => {
-  const refused = (provider: string, refusal: { readonly code: string }) =>
-    data<Answered>({ provider, refusal }, { status: 422 })
+  const refused = (provider: string, refusal: { readonly code: string }) => data({ provider, refusal }, { status: 422 })
   if (!request.body) return refused('', { code: 'form_malformed' })
   const coming = await readComingFile(request.headers.get('content-type') ?? '', request.body)
   if (!coming.ok) return refused('', coming.refusal)
-  const provider = coming.value.fields.provider ?? ''
-  const { bytes } = coming.value
+  const { fields, name, bytes } = coming.value
+  const provider = fields.provider ?? ''
   try {
-    const taken = await doorsOf(context).console.takeAnswers(staffOf(context), { provider, bytes })
-    return taken.ok ? data<Answered>({ provider, taken: taken.value }) : refused(provider, taken.refusal)
+    const given = await doorsOf(context).console.giveAnswers(staffOf(context), { provider, name, bytes })
+    if (!given.ok) return refused(provider, given.refusal)
+    return redirect(`/console/payments/answers/${given.value}`, { status: 303 })
   } catch (error) {
     if (error instanceof BrokenForm) return refused(provider, { code: 'form_malformed' })
     throw error
   }
 })
 
-/** What providers answered: files taken, and the next one to take. */
+/** What providers answered: files given here, files taken, and the next one to give. */
 export default function PaymentAnswers() {
   const { page } = useLoaderData<typeof loader>()
   const { t } = useSpeech()
@@ -57,6 +54,11 @@ export default function PaymentAnswers() {
               <Take page={page} />
             </Section>
           ) : null}
+          {page.given.length > 0 ? (
+            <Section title={t('cycle:given.title')}>
+              <Given rows={page.given} />
+            </Section>
+          ) : null}
           <Section title={t('cycle:answers.taken')}>
             <Files rows={page.files} />
           </Section>
@@ -69,15 +71,19 @@ export default function PaymentAnswers() {
 }
 
 function Take({ page }: { page: AnswersPage }) {
-  const { t } = useSpeech()
+  const speech = useSpeech()
+  const { t } = speech
   const answer = useActionData<typeof action>()
-  const refusal = answer && 'refusal' in answer ? answer.refusal : undefined
-  const says = refusal ? t(`cycle:answers.refusal.${refusal.code}`, factsOf(refusal)) : undefined
+  const refusal = answer?.refusal
+  const says = refusal ? refusalSays(refusal, speech) : undefined
   const ofProvider = refusal?.code === 'provider_unknown'
   const ofAll = refusal?.code === 'second_factor_required' || refusal?.code === 'not_granted'
+  if (!page.secondFactor) {
+    const code = 'second_factor_required'
+    return <StepRefused says={t(`cycle:answers.refusal.${code}`)} code={code} />
+  }
   return (
     <>
-      {answer && 'taken' in answer ? <Taken taken={answer.taken} /> : null}
       {/* A file leaves by the browser itself: no script repeats what it sends. */}
       <Form method="post" encType="multipart/form-data" className="narrow stack" reloadDocument>
         {ofAll && refusal ? <StepRefused says={says ?? ''} code={refusal.code} /> : null}
@@ -119,36 +125,43 @@ function Take({ page }: { page: AnswersPage }) {
   )
 }
 
-/** Figures and texts of a refusal, for its sentence. */
-function factsOf(refusal: object): Record<string, string> {
-  const empty = { line: '', column: '', text: '', found: '', limit: '', known: '', references: '', at: '' }
-  const said = Object.entries(refusal).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : String(value).slice(0, 200),
-  ])
-  return { ...empty, endToEndId: '', currency: '', format: '', message: '', ...Object.fromEntries(said) }
-}
-
-const BROUGHT = ['lines', 'confirmed', 'returned', 'reversed', 'exceptions'] as const
-
-function Taken({ taken }: { taken: ImportedAnswers }) {
-  const { t, format } = useSpeech()
+/** Files given on this page, each with its state and a page of its own. */
+function Given({ rows }: { rows: readonly GivenRow[] }) {
+  const speech = useSpeech()
+  const { t, format } = speech
   return (
-    <div role="status" className="notice-line">
-      <p>{t(`cycle:answers.now.${taken.taken}`)}</p>
-      <ul>
-        {BROUGHT.map(each => (
-          <li key={each}>
-            {t(`cycle:answers.count.${each}`)} {format.number(taken[each])}
-          </li>
-        ))}
-      </ul>
-      {taken.exceptions > 0 ? (
+    <>
+      {rows.some(isOpen) ? <Follow /> : null}
+      <Table
+        caption={t('cycle:given.title')}
+        quietCaption
+        rows={rows}
+        keyOf={row => row.id}
+        empty=""
+        columns={[
+          {
+            key: 'name',
+            label: t('cycle:given.file'),
+            text: row => row.name,
+            cell: row => (
+              <Link to={`/console/payments/answers/${row.id}`}>
+                <bdi>{row.name}</bdi>
+              </Link>
+            ),
+          },
+          { key: 'state', label: t('cycle:given.stateIs'), text: () => '', cell: row => <GivenBadge given={row} /> },
+          { key: 'provider', label: t('console:column.provider'), text: row => row.providerName },
+          { key: 'at', label: t('cycle:given.at'), text: row => format.instant(row.givenAt) },
+          { key: 'by', label: t('cycle:given.by'), text: row => row.givenBy, cell: row => <bdi>{row.givenBy}</bdi> },
+          { key: 'size', label: t('cycle:given.size'), numeric: true, text: row => sizeText(row.size, speech) },
+        ]}
+      />
+      {rows.some(isOpen) ? (
         <p>
-          <Link to="/console/payments/exceptions">{t('cycle:answers.look')}</Link>
+          <Link to="">{t('cycle:given.lookAgain')}</Link>
         </p>
       ) : null}
-    </div>
+    </>
   )
 }
 
