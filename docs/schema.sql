@@ -3703,6 +3703,22 @@ end
 $function$;
 comment on function payments.check_account_verified() is 'Trigger: nobody verifies an account that they recorded.';
 
+CREATE OR REPLACE FUNCTION payments.check_answer_figures()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from payments.answer_figures g where g.file_id = new.id) then
+    raise exception 'answers %: what they brought was not counted', new.id
+      using errcode = 'check_violation', constraint = 'answer_figures';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_answer_figures() is 'Constraint trigger, at commit: every file of answers has its figures.';
+
 CREATE OR REPLACE FUNCTION payments.check_answer_postings()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3977,6 +3993,22 @@ begin
 end
 $function$;
 comment on function payments.check_envelope() is 'Trigger: the file and the parts elsewhere are together what was approved, to the last unit; a file holds something.';
+
+CREATE OR REPLACE FUNCTION payments.check_given_answers_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from payments.given_answers_piece p where p.given_id = new.id) then
+    raise exception 'answers % have ended and their bytes still wait', new.id
+      using errcode = 'check_violation', constraint = 'given_answers_erased';
+  end if;
+  return null;
+end
+$function$;
+comment on function payments.check_given_answers_erased() is 'Constraint trigger, at commit: nothing is kept of a file that has ended.';
 
 CREATE OR REPLACE FUNCTION payments.check_limit_agreed()
  RETURNS trigger
@@ -4448,6 +4480,23 @@ end
 $function$;
 comment on function payments.refuse_cash_back() is 'Trigger: an instruction paid at a point is not returned or reversed by anybody''s answer; such an answer waits for a person.';
 
+CREATE OR REPLACE FUNCTION payments.refuse_ended_answers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.ended_at is distinct from old.ended_at or new.taken is distinct from old.taken
+    or new.figures is distinct from old.figures
+    or new.refusal is distinct from (old.refusal - array['text', 'found', 'message', 'endToEndId', 'known']) then
+    raise exception 'answers % have ended', old.id using errcode = 'integrity_constraint_violation', constraint = 'given_answers_ended';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.refuse_ended_answers() is 'Trigger: how a file ended stays; only what a refusal quotes of it may leave.';
+
 CREATE OR REPLACE FUNCTION payments.refuse_foreign_answers()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4788,6 +4837,30 @@ comment on column payments.anonymised_block.before is 'SHA-256 that the block ha
 comment on column payments.anonymised_block.after is 'SHA-256 of what stays of it: what is altered afterwards is found all the same.';
 comment on column payments.anonymised_block.anonymised_at is 'When.';
 
+create table payments.answer_figures (
+  file_id uuid not null,
+  confirmed integer not null,
+  returned integer not null,
+  reversed integer not null,
+  exceptions integer not null,
+  constraint answer_figures_confirmed_check CHECK ((confirmed >= 0)),
+  constraint answer_figures_exceptions_check CHECK ((exceptions >= 0)),
+  constraint answer_figures_returned_check CHECK ((returned >= 0)),
+  constraint answer_figures_reversed_check CHECK ((reversed >= 0)),
+  constraint answer_figures_file_id_fkey FOREIGN KEY (file_id) REFERENCES payments.answer_file(id),
+  constraint answer_figures_pkey PRIMARY KEY (file_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.answer_figures FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+alter table payments.answer_figures enable row level security;
+create policy worker on payments.answer_figures as permissive for all to socle_worker using (true);
+grant insert, select on payments.answer_figures to socle_worker;
+comment on table payments.answer_figures is 'What files of answers brought, counted as each was taken.';
+comment on column payments.answer_figures.file_id is 'The file.';
+comment on column payments.answer_figures.confirmed is 'Payments that it confirmed.';
+comment on column payments.answer_figures.returned is 'Payments that it brought back.';
+comment on column payments.answer_figures.reversed is 'Payments that it took back after they were confirmed.';
+comment on column payments.answer_figures.exceptions is 'Lines that somebody must look at, closed ones included.';
+
 create table payments.answer_file (
   id uuid not null,
   provider text not null,
@@ -4804,6 +4877,7 @@ create table payments.answer_file (
   constraint answer_file_pkey PRIMARY KEY (id),
   constraint answer_file_provider_sha256_key UNIQUE (provider, sha256)
 );
+CREATE CONSTRAINT TRIGGER answer_figures AFTER INSERT ON payments.answer_file DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_answer_figures();
 CREATE CONSTRAINT TRIGGER answer_postings AFTER INSERT ON payments.answer_file DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payments.check_answer_postings();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.answer_file FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 alter table payments.answer_file enable row level security;
@@ -5259,6 +5333,91 @@ comment on column payments.exception_closing.line is 'Its line.';
 comment on column payments.exception_closing.reason is 'What was done about it.';
 comment on column payments.exception_closing.recorded_at is 'When.';
 comment on column payments.exception_closing.recorded_by is 'The member of staff: a program closes nothing.';
+
+create table payments.given_answers (
+  id uuid not null,
+  provider text not null,
+  name text not null,
+  size integer not null,
+  sha256 text not null,
+  adapter text not null,
+  staff_id uuid not null,
+  given_by text not null,
+  given_at timestamp with time zone default clock_timestamp() not null,
+  key_sealed bytea,
+  attempt integer,
+  begun_at timestamp with time zone,
+  stage text,
+  lines integer default 0 not null,
+  bytes_read integer default 0 not null,
+  ended_at timestamp with time zone,
+  taken text,
+  figures jsonb,
+  refusal jsonb,
+  constraint given_answers_adapter_check CHECK ((adapter = ANY (ARRAY['iso20022'::text, 'csv'::text, 'http'::text]))),
+  constraint given_answers_attempt_check CHECK ((attempt > 0)),
+  constraint given_answers_check CHECK (((bytes_read >= 0) AND (bytes_read <= size))),
+  constraint given_answers_check1 CHECK ((num_nonnulls(attempt, begun_at, stage) = ANY (ARRAY[0, 3]))),
+  constraint given_answers_check2 CHECK ((num_nonnulls(taken, refusal) =
+CASE
+    WHEN (ended_at IS NULL) THEN 0
+    ELSE 1
+END)),
+  constraint given_answers_check3 CHECK (((taken IS NULL) = (figures IS NULL))),
+  constraint given_answers_check4 CHECK (((key_sealed IS NULL) = (ended_at IS NOT NULL))),
+  constraint given_answers_lines_check CHECK ((lines >= 0)),
+  constraint given_answers_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120))),
+  constraint given_answers_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint given_answers_size_check CHECK ((size > 0)),
+  constraint given_answers_stage_check CHECK ((stage = ANY (ARRAY['reading'::text, 'recording'::text]))),
+  constraint given_answers_taken_check CHECK ((taken = ANY (ARRAY['now'::text, 'again'::text]))),
+  constraint given_answers_provider_fkey FOREIGN KEY (provider) REFERENCES payments.provider(code),
+  constraint given_answers_pkey PRIMARY KEY (id)
+);
+CREATE INDEX given_answers_latest ON payments.given_answers USING btree (given_at DESC);
+CREATE UNIQUE INDEX given_answers_open ON payments.given_answers USING btree (provider, sha256) WHERE (ended_at IS NULL);
+CREATE TRIGGER given_answers_ended BEFORE UPDATE ON payments.given_answers FOR EACH ROW WHEN ((old.ended_at IS NOT NULL)) EXECUTE FUNCTION payments.refuse_ended_answers();
+CREATE CONSTRAINT TRIGGER given_answers_erased AFTER INSERT OR UPDATE ON payments.given_answers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.ended_at IS NOT NULL)) EXECUTE FUNCTION payments.check_given_answers_erased();
+alter table payments.given_answers enable row level security;
+create policy worker on payments.given_answers as permissive for all to socle_worker using (true);
+grant insert, select on payments.given_answers to socle_worker;
+grant update (key_sealed, attempt, begun_at, stage, lines, bytes_read, ended_at, taken, figures, refusal) on payments.given_answers to socle_worker;
+comment on table payments.given_answers is 'Files of answers that staff gave on a page: how far each is, what it brought, or why it was refused.';
+comment on column payments.given_answers.id is 'Made by the caller.';
+comment on column payments.given_answers.provider is 'Who answers.';
+comment on column payments.given_answers.name is 'Name of the file as it was sent, without folders.';
+comment on column payments.given_answers.size is 'Its bytes.';
+comment on column payments.given_answers.sha256 is 'SHA-256 of the file, hexadecimal.';
+comment on column payments.given_answers.adapter is 'How the provider was spoken to when the file was given: a worker that knows another way does not read it.';
+comment on column payments.given_answers.staff_id is 'Who gave it, in whose name it is taken.';
+comment on column payments.given_answers.given_by is 'Name of who gave it.';
+comment on column payments.given_answers.given_at is 'When.';
+comment on column payments.given_answers.key_sealed is 'Opens the bytes that wait, sealed for this row; null once it has ended.';
+comment on column payments.given_answers.attempt is 'Which attempt: more than one where a worker was interrupted.';
+comment on column payments.given_answers.begun_at is 'When the present attempt began.';
+comment on column payments.given_answers.stage is 'reading: line by line. recording: all was read, and is written to the books.';
+comment on column payments.given_answers.lines is 'Lines that the present attempt has read.';
+comment on column payments.given_answers.bytes_read is 'Bytes that the present attempt has read.';
+comment on column payments.given_answers.ended_at is 'When it was taken, refused or withdrawn.';
+comment on column payments.given_answers.taken is 'now: it is in the books by this. again: these bytes were taken before, and nothing changed.';
+comment on column payments.given_answers.figures is 'What the file brought: lines, confirmed, returned, reversed, exceptions.';
+comment on column payments.given_answers.refusal is 'Why nothing was taken: a code with its facts. Texts of the file leave it after thirty days.';
+
+create table payments.given_answers_piece (
+  given_id uuid not null,
+  number integer not null,
+  bytes bytea not null,
+  constraint given_answers_piece_number_check CHECK ((number >= 0)),
+  constraint given_answers_piece_given_id_fkey FOREIGN KEY (given_id) REFERENCES payments.given_answers(id),
+  constraint given_answers_piece_pkey PRIMARY KEY (given_id, number)
+);
+alter table payments.given_answers_piece enable row level security;
+create policy worker on payments.given_answers_piece as permissive for all to socle_worker using (true);
+grant delete, insert, select on payments.given_answers_piece to socle_worker;
+comment on table payments.given_answers_piece is 'Bytes of files of answers that wait for a worker, packed and sealed. Gone when the file has ended.';
+comment on column payments.given_answers_piece.given_id is 'The file.';
+comment on column payments.given_answers_piece.number is 'Place of the piece, from 0.';
+comment on column payments.given_answers_piece.bytes is 'A stretch of the sealed file.';
 
 create table payments.instruction (
   run_id uuid not null,

@@ -1940,6 +1940,29 @@ export interface PaymentsAnonymisedBlock {
   run_id: string;
 }
 
+export interface PaymentsAnswerFigures {
+  /**
+   * Payments that it confirmed.
+   */
+  confirmed: number;
+  /**
+   * Lines that somebody must look at, closed ones included.
+   */
+  exceptions: number;
+  /**
+   * The file.
+   */
+  file_id: string;
+  /**
+   * Payments that it brought back.
+   */
+  returned: number;
+  /**
+   * Payments that it took back after they were confirmed.
+   */
+  reversed: number;
+}
+
 export interface PaymentsAnswerFile {
   /**
    * ISO 20022 message and version: camt.053.001.08.
@@ -2417,6 +2440,100 @@ export interface PaymentsExceptionClosing {
    * The member of staff: a program closes nothing.
    */
   recorded_by: Generated<string>;
+}
+
+export interface PaymentsGivenAnswers {
+  /**
+   * How the provider was spoken to when the file was given: a worker that knows another way does not read it.
+   */
+  adapter: string;
+  /**
+   * Which attempt: more than one where a worker was interrupted.
+   */
+  attempt: number | null;
+  /**
+   * When the present attempt began.
+   */
+  begun_at: Timestamp | null;
+  /**
+   * Bytes that the present attempt has read.
+   */
+  bytes_read: Generated<number>;
+  /**
+   * When it was taken, refused or withdrawn.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * What the file brought: lines, confirmed, returned, reversed, exceptions.
+   */
+  figures: Json | null;
+  /**
+   * When.
+   */
+  given_at: Generated<Timestamp>;
+  /**
+   * Name of who gave it.
+   */
+  given_by: string;
+  /**
+   * Made by the caller.
+   */
+  id: string;
+  /**
+   * Opens the bytes that wait, sealed for this row; null once it has ended.
+   */
+  key_sealed: Buffer | null;
+  /**
+   * Lines that the present attempt has read.
+   */
+  lines: Generated<number>;
+  /**
+   * Name of the file as it was sent, without folders.
+   */
+  name: string;
+  /**
+   * Who answers.
+   */
+  provider: string;
+  /**
+   * Why nothing was taken: a code with its facts. Texts of the file leave it after thirty days.
+   */
+  refusal: Json | null;
+  /**
+   * SHA-256 of the file, hexadecimal.
+   */
+  sha256: string;
+  /**
+   * Its bytes.
+   */
+  size: number;
+  /**
+   * Who gave it, in whose name it is taken.
+   */
+  staff_id: string;
+  /**
+   * reading: line by line. recording: all was read, and is written to the books.
+   */
+  stage: string | null;
+  /**
+   * now: it is in the books by this. again: these bytes were taken before, and nothing changed.
+   */
+  taken: string | null;
+}
+
+export interface PaymentsGivenAnswersPiece {
+  /**
+   * A stretch of the sealed file.
+   */
+  bytes: Buffer;
+  /**
+   * The file.
+   */
+  given_id: string;
+  /**
+   * Place of the piece, from 0.
+   */
+  number: number;
 }
 
 export interface PaymentsInstruction {
@@ -7013,6 +7130,7 @@ export interface DB {
   "payments.account_change": PaymentsAccountChange;
   "payments.account_notice": PaymentsAccountNotice;
   "payments.anonymised_block": PaymentsAnonymisedBlock;
+  "payments.answer_figures": PaymentsAnswerFigures;
   "payments.answer_file": PaymentsAnswerFile;
   "payments.answer_line": PaymentsAnswerLine;
   "payments.answer_posting": PaymentsAnswerPosting;
@@ -7030,6 +7148,8 @@ export interface DB {
   "payments.cash_window": PaymentsCashWindow;
   "payments.entitlement_decision": PaymentsEntitlementDecision;
   "payments.exception_closing": PaymentsExceptionClosing;
+  "payments.given_answers": PaymentsGivenAnswers;
+  "payments.given_answers_piece": PaymentsGivenAnswersPiece;
   "payments.instruction": PaymentsInstruction;
   "payments.instruction_outcome": PaymentsInstructionOutcome;
   "payments.ledger_fault": PaymentsLedgerFault;

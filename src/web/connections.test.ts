@@ -44,12 +44,17 @@ test('whoever begins a request and does not end it is cut off: in the headers, a
 })
 
 /** Ten bytes every tenth of a second, until all are sent or the server closes: what it said, and after how many bytes. */
-function trickle(port: number, path: string, bytes: number, most = bytes): Promise<{ said: string; sent: number }> {
+function trickle(
+  port: number,
+  path: string,
+  bytes: number,
+  { most = bytes, connection = 'close' } = {},
+): Promise<{ said: string; sent: number }> {
   return new Promise(resolve => {
     let said = ''
     let sent = 0
     const socket = connect(port, '127.0.0.1', () => {
-      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${bytes}\r\n\r\n`)
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\nContent-Length: ${bytes}\r\n\r\n`)
     })
     const timer = setInterval(() => {
       if (sent >= most) return
@@ -73,12 +78,12 @@ test('a large file may come slowly where one is taken, and as long as it comes; 
   const elsewhere = await trickle(port, '/other', 120)
   assert.match(elsewhere.said, /^HTTP\/1\.1 408/)
   assert.ok(elsewhere.sent < 120)
-  assert.match((await trickle(port, '/large', 120, 30)).said, /^HTTP\/1\.1 408/)
+  assert.match((await trickle(port, '/large', 120, { most: 30 })).said, /^HTTP\/1\.1 408/)
 })
 
 test('who is answered before the file is read keeps the connection no longer than anybody', async () => {
   const port = await serve()
-  const { said, sent } = await trickle(port, '/large?refused', 100_000)
+  const { said, sent } = await trickle(port, '/large?refused', 100_000, { connection: 'keep-alive' })
   assert.match(said, /not for you/)
   assert.ok(sent < 200, `${sent} bytes were let in`)
 })

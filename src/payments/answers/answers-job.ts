@@ -17,7 +17,6 @@ import {
   endGivenAnswers,
   findGivenAnswers,
   type GivenAnswers,
-  type GivenRefusal,
   type GivenStage,
   holdGivenAnswers,
   tellGivenAnswers,
@@ -96,11 +95,7 @@ async function take({ worker, attempt, signal, given, by, ports }: Taking): Prom
 }
 
 /** How the file ended and the erasing of its bytes go together. Throws where it had ended: nothing of this transaction stands. */
-async function end(
-  tx: Transaction,
-  { id }: GivenAnswers,
-  how: Exclude<Parameters<typeof endGivenAnswers>[2], { refusal: unknown }> | { readonly refusal: GivenRefusal },
-): Promise<void> {
+async function end(tx: Transaction, { id }: GivenAnswers, how: Parameters<typeof endGivenAnswers>[2]): Promise<void> {
   if (!(await endGivenAnswers(tx, id, how))) throw new Error(`answers ${id} have ended already`)
   await eraseGivenBytes(tx, id)
 }

@@ -102,7 +102,7 @@ export async function insertTakenAgain(tx: Transaction, given: AnswersToGive, fi
  * Holds a file against other workers until the transaction ends. Answers the key of its bytes; undefined where it ended before.
  */
 export async function holdGivenAnswers(tx: Transaction, id: GivenAnswersId): Promise<Buffer | undefined> {
-  await sql`select pg_advisory_xact_lock(hashtextextended('payments.given_answers ' || ${id}, 0))`.execute(tx)
+  await sql`select pg_advisory_xact_lock(hashtextextended('payments.given_answers ' || ${id}::text, 0))`.execute(tx)
   const { rows } = await sql<{ sealed: Buffer | null }>`
     select key_sealed as sealed from payments.given_answers where id = ${id}`.execute(tx)
   const sealed = rows[0]?.sealed

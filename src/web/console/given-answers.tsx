@@ -86,7 +86,7 @@ function Open({ page: { given, mayTake } }: { page: GivenAnswersPage }) {
         <Link to="">{t('cycle:given.lookAgain')}</Link>
       </p>
       {mayTake ? (
-        <Form method="post" className="narrow stack">
+        <Form method="post" className="decide">
           <p className="soft">{t('cycle:given.resumeHow')}</p>
           <div className="buttons">
             <Button type="submit" name="step" value="resume" variant="default">

@@ -22,7 +22,7 @@ const signedIn = async (name: string, role: Parameters<typeof staff>[1]): Promis
 })
 const nadia = await signedIn('Nadia', 'payment_preparer')
 const zineb = await signedIn('Zineb', 'desk_agent')
-const driss = await signedIn('Driss', 'payment_approver')
+const driss = await signedIn('Driss', 'auditor')
 
 async function* coming(text: string, breaks = false): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < text.length; at += 60_000) yield Buffer.from(text.slice(at, at + 60_000))
