@@ -24,6 +24,15 @@ test('a file that came in is read from its beginning as often as asked, and is g
   assert.equal(left(), before)
 })
 
+test('who stops reading before its end may begin again', async () => {
+  const long = 'x'.repeat(3 * 2 ** 20)
+  const said = await spooled(coming(long), async file => {
+    for await (const piece of file.read()) if (piece.length > 0) break
+    return textOf(file)
+  })
+  assert.equal(said, long)
+})
+
 test('its SHA-256 is that of all that came', async () => {
   const said = await spooled(coming('ab', '', 'c'), async file => file.sha256)
   assert.equal(said, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')

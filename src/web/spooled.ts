@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, open, rm, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, rm, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -33,12 +33,23 @@ export async function spooled<Value>(
         hash.update(piece)
         size += piece.length
       }
-      const read = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: 2 ** 20 })
-      return await work({ size, sha256: hash.digest('hex'), read })
+      return await work({ size, sha256: hash.digest('hex'), read: () => fromBeginning(file) })
     } finally {
       await file.close()
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const AT_ONCE = 2 ** 20
+
+/** A stream would close the file when whoever reads stops before its end. */
+async function* fromBeginning(file: FileHandle): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(AT_ONCE), 0, AT_ONCE, at)
+    if (bytesRead === 0) return
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
   }
 }

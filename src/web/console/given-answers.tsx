@@ -58,7 +58,7 @@ export default function GivenAnswersFile() {
           )}
           <Pair label={t('cycle:given.size')} text={sizeText(given.size, speech)} />
           <div className="pair">
-            <dt>SHA-256</dt>
+            <dt>{t('cycle:given.sha256')}</dt>
             <dd>
               <span className="hash" dir="ltr">
                 {given.sha256}
@@ -66,7 +66,7 @@ export default function GivenAnswersFile() {
             </dd>
           </div>
         </dl>
-        <p className="soft">{t(isOpen(given) ? 'cycle:given.kept' : 'cycle:given.erased')}</p>
+        <p className="soft">{isOpen(given) ? t('cycle:given.kept') : t('cycle:given.erased')}</p>
       </Section>
     </>
   )
