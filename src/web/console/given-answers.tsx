@@ -44,11 +44,14 @@ export default function GivenAnswersFile() {
       />
       <PaymentTabs />
       {answer?.refusal ? <StepRefused says={refusalSays(answer.refusal, speech)} code={answer.refusal.code} /> : null}
-      <p>
-        <GivenBadge given={given} />
-      </p>
-      {isOpen(given) ? <Open page={page} /> : <Ended given={given} />}
+      <div className="stack">
+        <p>
+          <GivenBadge given={given} />
+        </p>
+        {isOpen(given) ? <Open page={page} /> : <Ended given={given} />}
+      </div>
       <Section title={t('cycle:given.file')}>
+        <p className="soft">{isOpen(given) ? t('cycle:given.kept') : t('cycle:given.erased')}</p>
         <dl className="pairs">
           <Pair label={t('console:column.provider')} text={given.providerName} />
           <Pair label={t('cycle:given.by')} text={given.givenBy} />
@@ -66,7 +69,6 @@ export default function GivenAnswersFile() {
             </dd>
           </div>
         </dl>
-        <p className="soft">{isOpen(given) ? t('cycle:given.kept') : t('cycle:given.erased')}</p>
       </Section>
     </>
   )
