@@ -48,8 +48,8 @@ export function boundRequests(server: ServerType, patience: Patience, takesLong:
       cutOff(socket, answer)
     }, patience.requestTimeout)
     timer.unref()
+    // Of a connection that was lost the next look finds nothing come.
     asked.on('close', () => clearInterval(timer))
-    socket.on('close', () => clearInterval(timer))
   })
 }
 
