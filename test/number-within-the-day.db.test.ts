@@ -131,6 +131,7 @@ test('completed while the workers run, a registration has one number, announced 
     startJobs(databases, { error: facts => void faults.push(facts) }, country, {
       snapshots,
       terms: { retriesMost: 3, coolingDays: 7, amountTimes: 10 },
+      providers: new Map(),
       tasks: [],
     })
   // Two, as on two machines: one number all the same.
