@@ -3927,6 +3927,46 @@ end
 $function$;
 comment on function payments.check_cash_way_agreed() is 'Trigger: nobody agrees to a way of their own.';
 
+CREATE OR REPLACE FUNCTION payments.check_cash_way_stands()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('payments.cash_way', 0));
+  if exists (select from payments.cash_way_withdrawn x where x.way_id = new.way_id) then
+    raise exception 'the way was taken back' using errcode = 'check_violation', constraint = 'way_stands';
+  end if;
+  if exists (
+    select from payments.cash_way w join payments.cash_way later on later.provider = w.provider
+    where w.id = new.way_id and (later.recorded_at, later.id) > (w.recorded_at, w.id)
+      and not exists (select from payments.cash_way_withdrawn x where x.way_id = later.id)) then
+    raise exception 'something else was said of the network since' using errcode = 'check_violation', constraint = 'way_stands';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.check_cash_way_stands() is 'Trigger: agreed to is what was said last, and not taken back.';
+
+CREATE OR REPLACE FUNCTION payments.check_cash_way_withdrawn()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- Alone, as whoever agrees: one of the two comes first, and the other sees it.
+  perform pg_advisory_xact_lock(hashtextextended('payments.cash_way', 0));
+  if exists (select from payments.cash_way_agreed a where a.way_id = new.way_id) then
+    raise exception 'a way that was agreed to is not taken back: another one is said'
+      using errcode = 'check_violation', constraint = 'way_agreed';
+  end if;
+  return new;
+end
+$function$;
+comment on function payments.check_cash_way_withdrawn() is 'Trigger: what was agreed to is not taken back.';
+
 CREATE OR REPLACE FUNCTION payments.check_draft(run uuid, told_instructions integer, told_amount bigint)
  RETURNS text
  LANGUAGE plpgsql
@@ -5225,6 +5265,7 @@ create table payments.cash_way_agreed (
 );
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_way_agreed FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
 CREATE TRIGGER way_of_two BEFORE INSERT ON payments.cash_way_agreed FOR EACH ROW EXECUTE FUNCTION payments.check_cash_way_agreed();
+CREATE TRIGGER way_stands BEFORE INSERT ON payments.cash_way_agreed FOR EACH ROW EXECUTE FUNCTION payments.check_cash_way_stands();
 alter table payments.cash_way_agreed enable row level security;
 create policy staff on payments.cash_way_agreed as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
 create policy worker on payments.cash_way_agreed as permissive for all to socle_worker using (true);
@@ -5250,6 +5291,27 @@ comment on view payments.cash_way_now is 'Which way networks of cash are; one th
 comment on column payments.cash_way_now.provider is 'The network.';
 comment on column payments.cash_way_now.way is 'own_till or counter.';
 comment on column payments.cash_way_now.since is 'When it was agreed.';
+
+create table payments.cash_way_withdrawn (
+  way_id uuid not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  recorded_by text default payments.actor() not null,
+  constraint cash_way_withdrawn_recorded_by_check CHECK ((recorded_by ~~ 'staff:%'::text)),
+  constraint cash_way_withdrawn_way_id_fkey FOREIGN KEY (way_id) REFERENCES payments.cash_way(id),
+  constraint cash_way_withdrawn_pkey PRIMARY KEY (way_id)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments.cash_way_withdrawn FOR EACH STATEMENT EXECUTE FUNCTION security.refuse_change();
+CREATE TRIGGER way_agreed BEFORE INSERT ON payments.cash_way_withdrawn FOR EACH ROW EXECUTE FUNCTION payments.check_cash_way_withdrawn();
+alter table payments.cash_way_withdrawn enable row level security;
+create policy staff on payments.cash_way_withdrawn as permissive for all to socle_app using ((payments.actor() IS NOT NULL));
+create policy worker on payments.cash_way_withdrawn as permissive for all to socle_worker using (true);
+grant select on payments.cash_way_withdrawn to socle_app;
+grant select on payments.cash_way_withdrawn to socle_worker;
+grant insert (way_id) on payments.cash_way_withdrawn to socle_app;
+comment on table payments.cash_way_withdrawn is 'Ways of networks of cash that were taken back before anybody agreed to them.';
+comment on column payments.cash_way_withdrawn.way_id is 'What was said.';
+comment on column payments.cash_way_withdrawn.recorded_at is 'When it was taken back.';
+comment on column payments.cash_way_withdrawn.recorded_by is 'By whom: who said it, or anybody else who may say one.';
 
 create table payments.cash_window (
   id uuid not null,

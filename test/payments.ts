@@ -119,7 +119,9 @@ export async function paymentTests({ app, worker }: Databases) {
   /** One says which way a network of cash pays, another agrees. */
   async function payBy(way: CashWay, provider = 'points'): Promise<void> {
     const id = newId<'cash-way'>()
-    assert.ok((await transaction(app, maker, tx => sayCashWay(tx, { id, provider, way }))).ok)
+    const said = await transaction(app, maker, tx => sayCashWay(tx, { id, provider, way }))
+    if (!said.ok && said.refusal.code === 'way_in_force') return
+    assert.ok(said.ok)
     assert.ok((await check(tx => agreeToCashWay(tx, id))).ok)
   }
 

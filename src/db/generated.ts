@@ -2357,6 +2357,21 @@ export interface PaymentsCashWayNow {
   way: string | null;
 }
 
+export interface PaymentsCashWayWithdrawn {
+  /**
+   * When it was taken back.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * By whom: who said it, or anybody else who may say one.
+   */
+  recorded_by: Generated<string>;
+  /**
+   * What was said.
+   */
+  way_id: string;
+}
+
 export interface PaymentsCashWindow {
   /**
    * Last day.
@@ -7145,6 +7160,7 @@ export interface DB {
   "payments.cash_way": PaymentsCashWay;
   "payments.cash_way_agreed": PaymentsCashWayAgreed;
   "payments.cash_way_now": PaymentsCashWayNow;
+  "payments.cash_way_withdrawn": PaymentsCashWayWithdrawn;
   "payments.cash_window": PaymentsCashWindow;
   "payments.entitlement_decision": PaymentsEntitlementDecision;
   "payments.exception_closing": PaymentsExceptionClosing;

@@ -105,10 +105,10 @@ export {
   type CashWayId,
   type CashWayRefusal,
   cashWays,
-  listCashWays,
-  type NetworkWay,
   sayCashWay,
+  withdrawCashWay,
 } from './points/cash-way.ts'
+export { type CashRunToCome, cashRunsToCome, listCashWays, type NetworkWay } from './points/cash-way-list.ts'
 export {
   type CashPayee,
   type CashWindow,
@@ -181,7 +181,7 @@ export { type ProviderReport, providerReport, type ReportSpan } from './provider
 export { answerPiecesOf } from './providers/answer-pieces.ts'
 export { type Agenda, askAboutBatches, batchKey, type HandingOver, handOverBatches } from './providers/hand-over.ts'
 export { handingOver } from './providers/handing-over.ts'
-export { portCheck } from './providers/port-checks.ts'
+export { portCheck, type StrandedPart, strandedParts } from './providers/port-checks.ts'
 export { type ProviderFile, type ProviderFileRefusal, writeProviderFile } from './providers/provider-file.ts'
 export type { ProviderPort, ProviderPorts, SignedMessage } from './providers/provider-port.ts'
 export { type ProviderSettingsRefusal, readProviderSettings } from './providers/provider-settings.ts'
@@ -230,7 +230,7 @@ export {
   type RunFile,
   writeRunFileAgain,
 } from './run-file.ts'
-export { type PartWay, partWays, type RunPart } from './run-parts.ts'
+export { type PartWay, partWays, type RunPart, wayOf } from './run-parts.ts'
 export { approveRun, cancelRun, markRunSent } from './run-steps.ts'
 export {
   type Payee,

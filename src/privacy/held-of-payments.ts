@@ -131,6 +131,7 @@ export const paymentsWithoutPersons: Readonly<Record<string, string>> = {
   'payments.run_part': 'how what a run orders of a provider leaves',
   'payments.cash_way': 'which way networks of cash pay, with the staff who said so',
   'payments.cash_way_agreed': 'ways of networks of cash that a second member of staff agreed to',
+  'payments.cash_way_withdrawn': 'ways of networks of cash that a member of staff took back',
   'payments.provider_file': 'hashes of files written for one provider',
   'payments.run_group': 'sums of a run',
   'payments.run_posting': 'which transfers are of which run',

@@ -34,6 +34,7 @@ import type { SimulationDoor } from './simulation-door.ts'
 import type { SwitchDoor } from './switch-door.ts'
 import type { Access, Forbidden, TwoPersonDoor } from './two-persons.ts'
 import type { HouseholdUpkeep, LookAgainRow, UpkeepDoor } from './upkeep-door.ts'
+import type { WayDoor } from './way-door.ts'
 import type { WebhookDoor } from './webhooks/webhook-door.ts'
 
 /**
@@ -135,6 +136,7 @@ export type ConsoleDoor = FileDoor &
   OverpaidDoor &
   ShockDoor &
   SwitchDoor &
+  WayDoor &
   ConditionDoor &
   FeedDoor &
   ProposedEventDoor &

@@ -98,6 +98,7 @@ export default [
     route('payments/ledger', 'console/ledger.tsx'),
     route('payments/ledger.csv', 'console/ledger-csv.ts'),
     route('payments/providers', 'console/provider-report.tsx'),
+    route('payments/ways', 'console/ways.tsx'),
     route('payments/:reference', 'console/payment-run.tsx'),
     route('payments/:reference/file', 'console/payment-file.ts'),
     route('payments/:reference/instructions.csv', 'console/instructions-csv.ts'),

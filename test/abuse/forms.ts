@@ -201,6 +201,12 @@ export const forms: Readonly<Record<string, Readonly<Record<string, string>>>> =
     amount: 'none',
     from: 'none',
   },
+  '/console/payments/ways': {
+    id: '0199f000-0000-7000-8000-000000000022',
+    do: 'say',
+    provider: 'none',
+    way: 'none',
+  },
   // Takes a file: tried in multipart.test.ts and src/web/doors/answers.db.test.ts.
   '/console/payments/answers': {},
   '/console/payments/answers/:given': { step: 'withdraw' },

@@ -31,7 +31,13 @@ const samir = {
 } as const
 const hind = { name: 'Hind Rôles', email: 'hind@cycle.example', territory: '', roles: ['administrator'] } as const
 const karim = { name: 'Karim Rôles', email: 'karim@cycle.example', territory: '', roles: ['administrator'] } as const
-const { url, databases, cookiesOf } = await serveWorld(120, [nadia, driss, zineb, samir, hind, karim])
+const omar = {
+  name: 'Omar Trésorerie',
+  email: 'omar@cycle.example',
+  territory: '',
+  roles: ['payment_preparer'],
+} as const
+const { url, databases, cookiesOf } = await serveWorld(120, [nadia, driss, zineb, samir, hind, karim, omar])
 const { ordered, folder } = await monthAtTerminal(databases)
 const as = async (who: Parameters<typeof cookiesOf>[0], language = 'fr') => ({
   ...(await cookiesOf(who)),
@@ -88,6 +94,52 @@ test('a budget line is opened on a page, with a second step; what is wrong is sa
   await page.getByText('L’enveloppe est abondée.').waitFor()
   assert.match(await textOf(page, 'table'), /ASD-CYCLE.*201 000,00/)
   await wellMade(page, 'budgets')
+})
+
+test('which way a network of cash pays is said by one and agreed to by another, in French, and in Arabic on a telephone', async t => {
+  const address = `${url}/console/payments/ways`
+  const stands = async () =>
+    (
+      await asking(tx =>
+        sql<{ way: string }>`select way from payments.cash_way_now where provider = 'demo-points'`.execute(tx),
+      )
+    ).rows[0]?.way
+  const first = await openPage(t, { url: address, cookies: preparing, script: false })
+  assert.match(await textOf(first, 'table'), /demo-points.*à nos guichets, sans ordre.*accepté par/)
+  await wellMade(first, 'ways')
+  await first.getByRole('button', { name: 'Proposer cette façon' }).click()
+  await first.getByText('La façon de payer est proposée').waitFor()
+  assert.equal(await first.locator('button[value=agree]').count(), 0, 'nobody agrees to what they said')
+  await first.getByRole('button', { name: 'Retirer ma proposition' }).click()
+  await first.getByText('La proposition est retirée').waitFor()
+  await first.getByRole('button', { name: 'Proposer cette façon' }).click()
+  await first.getByText('La façon de payer est proposée').waitFor()
+
+  const arabic = await as(omar, 'ar')
+  const second = await openPage(t, { url: address, cookies: arabic, script: false, ...phone })
+  await second.getByRole('button', { name: 'قبول' }).click()
+  assert.match(await textOf(second, '#way-demo-points [role=alert]'), /كلمة السر وحدها لا تكفي/)
+  await wellMade(second, 'ways-refused-ar-phone')
+  await withSecondStep(second, address)
+  await wellMade(second, 'ways-waiting-ar-phone')
+  await second.getByRole('button', { name: 'قبول' }).click()
+  await second.waitForURL(/done=agreed/)
+  assert.equal(await stands(), 'own_till')
+  await wellMade(second, 'ways-agreed-ar-phone')
+
+  // And back, the other way round: what this cycle orders of the network leaves by our counter.
+  await second.getByRole('button', { name: 'اقتراح هذه الطريقة' }).click()
+  await second.waitForURL(/done=said/)
+  await first.goto(address)
+  assert.match(
+    await textOf(first, '#way-demo-points'),
+    /payer à nos guichets.*Omar Trésorerie.*ne reçoit plus d’ordres/,
+  )
+  await wellMade(first, 'ways-waiting')
+  await first.getByRole('button', { name: 'Accepter' }).click()
+  await first.getByText('La façon de payer est acceptée').waitFor()
+  assert.equal(await stands(), 'counter')
+  await first.getByText(/proposé par Omar Trésorerie, accepté par Nadia Paiements/).waitFor()
 })
 
 test('the month of a programme is determined, and the page says what is owed and prepares its run', async t => {
@@ -166,6 +218,12 @@ test('another approves, the file is made and taken away, and it is recorded that
   await page.getByRole('button', { name: 'Produire le fichier' }).click()
   await page.waitForURL(cycle.address)
   const orders = await ordered(cycle.reference)
+  const parts = await asking(tx =>
+    sql<{ provider: string; way: string }>`
+      select p.provider, p.leaves_by as way from payments.run_part p join payments.run r on r.id = p.run_id
+      where r.reference = ${cycle.reference} and p.leaves_by = 'counter'`.execute(tx),
+  )
+  assert.deepEqual(parts.rows, [{ provider: 'demo-points', way: 'counter' }])
   const taken = async (href: string) => (await page.request.get(url + href)).text()
   const file = await page.locator('a[download][href$="/file"]').getAttribute('href')
   const leaving = orders.filter(each => each.kind !== 'cash')
@@ -298,7 +356,7 @@ test('a limit of approval is proposed by one who gives roles, and agreed to by a
 
 test('every page of the cycle holds on a telephone, in Arabic and in the dark', async t => {
   const month = `month?programme=ma%2Fasd&month=${cycle.month}`
-  for (const path of [month, 'budgets', 'answers', 'limits', 'ledger?account=1', cycle.reference]) {
+  for (const path of [month, 'budgets', 'answers', 'limits', 'ways', 'ledger?account=1', cycle.reference]) {
     const cookies = path === 'limits' ? await as(samir) : preparing
     const name = path.split('?')[0]!
     const address = `${url}/console/payments/${path}`

@@ -2,6 +2,7 @@
 import { newId } from '#kernel'
 import type { CycleDoor } from '../../src/web/cycle-door.ts'
 import type { LimitDoor } from '../../src/web/limit-door.ts'
+import type { WayDoor } from '../../src/web/way-door.ts'
 import type { Page, Walked } from './declared.ts'
 
 export const cyclePages: Readonly<Record<string, Page>> = {
@@ -17,6 +18,10 @@ export const cyclePages: Readonly<Record<string, Page>> = {
     opens: 'staff.read',
     at: () => ['/console/payments/limits', '/console/payments/limits?done=said'],
   },
+  '/console/payments/ways': {
+    opens: 'budget.read',
+    at: () => ['/console/payments/ways', '/console/payments/ways?done=said'],
+  },
   '/console/payments/answers': { opens: 'payment_run.read', at: () => ['/console/payments/answers'] },
   // A file that nobody gave: what came of one is tried in answers.db.test.ts.
   '/console/payments/answers/:given': { opens: 'payment_run.read', at: () => [] },
@@ -24,7 +29,7 @@ export const cyclePages: Readonly<Record<string, Page>> = {
 
 const nothingGiven = () => ({ gift: newId<'transfer'>(), code: '', label: '', funder: '', amount: '' })
 
-export const cycleDoors: Readonly<Record<keyof CycleDoor | keyof LimitDoor, Walked>> = {
+export const cycleDoors: Readonly<Record<keyof CycleDoor | keyof LimitDoor | keyof WayDoor, Walked>> = {
   limits: { opens: 'staff.read', at: (doors, reader) => doors.limits(reader) },
   sayLimit: {
     opens: 'staff.grant',
@@ -36,6 +41,22 @@ export const cycleDoors: Readonly<Record<keyof CycleDoor | keyof LimitDoor, Walk
   agreeToLimit: {
     opens: 'staff.grant',
     at: async (doors, reader) => ((await doors.agreeToLimit(reader, newId())).ok ? 'agreed' : []),
+  },
+  ways: { opens: 'budget.read', at: (doors, reader) => doors.ways(reader) },
+  sayWay: {
+    opens: 'budget.write',
+    at: async (doors, reader) => {
+      const said = { id: newId<'cash-way'>(), provider: 'none', way: 'counter' }
+      return (await doors.sayWay(reader, said)).ok ? 'said' : []
+    },
+  },
+  agreeToWay: {
+    opens: 'budget.write',
+    at: async (doors, reader) => ((await doors.agreeToWay(reader, newId())).ok ? 'agreed' : []),
+  },
+  withdrawWay: {
+    opens: 'budget.write',
+    at: async (doors, reader) => ((await doors.withdrawWay(reader, newId())).ok ? 'withdrawn' : []),
   },
   month: { opens: 'payment_run.read', at: (doors, reader) => doors.month(reader, { programme: '', month: '' }) },
   prepareMonth: {

@@ -62,6 +62,7 @@ export const command: Command = {
     'pay way [--as STAFF]',
     'pay way NETWORK own_till|counter --as STAFF',
     'pay way agree WAY --as STAFF',
+    'pay way withdraw WAY --as STAFF',
     'pay file RUN --out FILE [--version 03|12] [--on YYYY-MM-DD]',
     'pay file RUN --provider CODE --out FILE',
     'pay sent RUN [--as STAFF]',

@@ -1,6 +1,15 @@
 import { type Databases, transaction } from '#db'
 import { newId, parseId } from '#kernel'
-import { agreeToCashWay, type CashWay, cashWays, listCashWays, type NetworkWay, sayCashWay } from '#payments'
+import {
+  agreeToCashWay,
+  type CashWay,
+  type CashWayId,
+  cashWays,
+  listCashWays,
+  type NetworkWay,
+  sayCashWay,
+  withdrawCashWay,
+} from '#payments'
 import { type Io, UsageError } from '../command.ts'
 import type { Acting } from '../staff.ts'
 import { refusalText } from './words.ts'
@@ -10,7 +19,7 @@ const WAYS: Readonly<Record<CashWay, string>> = {
   counter: 'is ordered nothing: agents of ours pay at its points',
 }
 
-/** `socle pay way`: NETWORK WAY says one, `agree WAY` agrees to it, and nothing lists the networks of cash. */
+/** `socle pay way`: NETWORK WAY says one, `agree WAY` agrees to it, `withdraw WAY` takes it back, and nothing lists the networks of cash. */
 export async function payWay(
   { app }: Databases,
   acting: Acting,
@@ -25,11 +34,17 @@ export async function payWay(
   }
   const by = acting('budget.write')
   if (word === 'agree') {
-    const id = parseId<'cash-way'>(value ?? '')
-    if (id === undefined) throw new UsageError('way agree takes the id of what was said; socle pay way shows it')
+    const id = wayIn(value, 'agree')
     const agreed = await transaction(app, by, tx => agreeToCashWay(tx, id))
     if (!agreed.ok) throw new UsageError(refusalText(agreed.refusal))
     io.out('Agreed: it holds for every run whose file is not made yet and for which no window is announced.\n')
+    return
+  }
+  if (word === 'withdraw') {
+    const id = wayIn(value, 'withdraw')
+    const withdrawn = await transaction(app, by, tx => withdrawCashWay(tx, id))
+    if (!withdrawn.ok) throw new UsageError(refusalText(withdrawn.refusal))
+    io.out('Taken back: the network pays as it did.\n')
     return
   }
   const way = cashWays.find(each => each === value)
@@ -39,6 +54,12 @@ export async function payWay(
   if (!said.ok) throw new UsageError(refusalText(said.refusal))
   io.out(`${word} is to be one that ${WAYS[way]}, once somebody else agrees:\n`)
   io.out(`Next: socle pay way agree ${id} --as SOMEBODY-ELSE\n`)
+}
+
+function wayIn(value: string | undefined, word: string): CashWayId {
+  const id = parseId<'cash-way'>(value ?? '')
+  if (id === undefined) throw new UsageError(`way ${word} takes the id of what was said; socle pay way shows it`)
+  return id
 }
 
 function networkText({ provider, name, way, since, waiting }: NetworkWay): string {

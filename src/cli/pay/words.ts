@@ -135,6 +135,14 @@ export function refusalText(refusal: PayRefusal): string {
       return `${refusal.provider} is no network of cash: it pays as its port says`
     case 'way_unknown':
       return `nobody said way ${refusal.way}; socle pay way shows those there are`
+    case 'way_in_force':
+      return `${refusal.provider} pays that way already: nothing changes`
+    case 'way_withdrawn':
+      return `way ${refusal.way} was taken back`
+    case 'way_overtaken':
+      return `something else was said of the network after way ${refusal.way}: socle pay way shows it`
+    case 'way_agreed':
+      return `way ${refusal.way} was agreed to: say another way instead`
     case 'way_is_own':
       return `way ${refusal.way} was said by the same person: --as must name somebody else`
     case 'form_unknown':

@@ -10,6 +10,7 @@ import {
   agreeToCashWay,
   approveRun,
   type CashWay,
+  cashRunsToCome,
   handOverBatches,
   importAnswers,
   listCashWays,
@@ -142,6 +143,11 @@ const SAYINGS: readonly [name: string, work: (tx: Transaction) => Promise<unknow
   ['a way is said', tx => sayCashWay(tx, { id, provider: 'points', way: 'own_till' }), 'ok'],
   ['and said again', tx => sayCashWay(tx, { id, provider: 'points', way: 'own_till' }), 'ok'],
   ['who said it does not agree to it', tx => agreeToCashWay(tx, id), 'way_is_own'],
+  [
+    'what holds already is not said again',
+    tx => sayCashWay(tx, { id: newId(), provider: 'points', way: 'counter' }),
+    'way_in_force',
+  ],
   ['nobody agrees to what nobody said', tx => agreeToCashWay(tx, newId()), 'way_unknown'],
 ]
 for (const [name, work, code] of SAYINGS) {
@@ -157,8 +163,11 @@ test('a program says no way, and what one said changes nothing until another agr
   const say = (tx: Transaction) => sayCashWay(tx, { id: other, provider: 'points', way: 'own_till' })
   assert.equal(codeOf(await transaction(app, workerActor('test'), say)), 'actor_not_staff')
   await transaction(app, maker, say)
-  const waiting = (await check(listCashWays))[0]!
-  assert.deepEqual([waiting.way, waiting.waiting], ['counter', { id: other, way: 'own_till', own: false }])
+  const { way, waiting, by } = (await check(listCashWays))[0]!
+  assert.equal(way, 'counter')
+  assert.deepEqual(by, { said: 'staff:maker', agreed: 'staff:checker' })
+  const { at: _at, ...said } = waiting!
+  assert.deepEqual(said, { id: other, way: 'own_till', own: false, by: 'staff:maker' })
   await assert.rejects(
     transaction(app, maker, tx => sql`insert into payments.cash_way_agreed (way_id) values (${other})`.execute(tx)),
     /said by one person and agreed to by another/,
@@ -169,6 +178,18 @@ test('a program says no way, and what one said changes nothing until another agr
     (await check(listCashWays)).map(one => [one.way, one.waiting]),
     [['own_till', undefined]],
   )
+})
+
+test('runs to come are those without a file, and say whether a window is announced', async () => {
+  await payBy('counter')
+  const [made, announced, free] = [await approved(), await approved(), await approved()]
+  await fileOf(made.id)
+  assert.ok((await windowOf(announced.id)).ok)
+  const found = new Map((await check(cashRunsToCome)).map(run => [run.reference, run]))
+  assert.equal(found.get(made.reference), undefined)
+  const common = { provider: 'points', instructions: 3 }
+  assert.deepEqual(found.get(announced.reference), { ...common, reference: announced.reference, announced: true })
+  assert.deepEqual(found.get(free.reference), { ...common, reference: free.reference, announced: false })
 })
 
 test('another way is for runs to come: not for one whose file is made, nor for one whose window is announced', async () => {

@@ -15,9 +15,17 @@ export type CashWayRefusal =
   | { readonly code: 'actor_not_staff' }
   | { readonly code: 'provider_unknown'; readonly provider: string }
   | { readonly code: 'provider_not_cash'; readonly provider: string }
+  /** The network is that one already. */
+  | { readonly code: 'way_in_force'; readonly provider: string }
   | { readonly code: 'way_unknown'; readonly way: string }
   /** Who said the way does not agree to it. */
   | { readonly code: 'way_is_own'; readonly way: string }
+  /** It was taken back. */
+  | { readonly code: 'way_withdrawn'; readonly way: string }
+  /** Something else was said of the network since, and not taken back. */
+  | { readonly code: 'way_overtaken'; readonly way: string }
+  /** What was agreed to is not taken back: another way is said. */
+  | { readonly code: 'way_agreed'; readonly way: string }
 
 const PURPOSE = 'payment: a network of cash pays in one way'
 
@@ -30,10 +38,15 @@ export async function sayCashWay(
   { id, provider, way }: { readonly id: CashWayId; readonly provider: string; readonly way: CashWay },
 ): Promise<Result<undefined, CashWayRefusal>> {
   if (!(await byStaff(tx))) return err({ code: 'actor_not_staff' })
-  const { rows } = await sql<{ kind: string }>`
-    select kind from payments.provider where code = ${provider}`.execute(tx)
-  if (!rows[0]) return err({ code: 'provider_unknown', provider })
-  if (rows[0].kind !== 'cash') return err({ code: 'provider_not_cash', provider })
+  const { rows } = await sql<{ kind: string; now: CashWay; said: boolean }>`
+    select p.kind, coalesce(n.way, 'own_till') as now, exists (select from payments.cash_way w where w.id = ${id}) as said
+    from payments.provider p left join payments.cash_way_now n on n.provider = p.code where p.code = ${provider}`.execute(
+    tx,
+  )
+  const [found] = rows
+  if (!found) return err({ code: 'provider_unknown', provider })
+  if (found.kind !== 'cash') return err({ code: 'provider_not_cash', provider })
+  if (!found.said && found.now === way) return err({ code: 'way_in_force', provider })
   const { numAffectedRows } = await sql`
     insert into payments.cash_way (id, provider, way) values (${id}, ${provider}, ${way})
     on conflict (id) do nothing`.execute(tx)
@@ -43,54 +56,51 @@ export async function sayCashWay(
 
 /** The second person's yes. Agreeing again changes nothing, also where another way was agreed to since. */
 export async function agreeToCashWay(tx: Transaction, id: CashWayId): Promise<Result<undefined, CashWayRefusal>> {
-  if (!(await byStaff(tx))) return err({ code: 'actor_not_staff' })
-  const { rows } = await sql<{ provider: string; own: boolean }>`
-    select provider, recorded_by = payments.actor() as own from payments.cash_way where id = ${id}`.execute(tx)
-  const [said] = rows
-  if (!said) return err({ code: 'way_unknown', way: id })
-  if (said.own) return err({ code: 'way_is_own', way: id })
-  const { numAffectedRows } = await sql`
-    insert into payments.cash_way_agreed (way_id) values (${id}) on conflict (way_id) do nothing`.execute(tx)
-  if (numAffectedRows === 1n) await audit(tx, 'cash_way.agree', said.provider, { way: id })
+  const said = await lockSaid(tx, id)
+  if (!said.ok) return said
+  const { provider, own, agreed, withdrawn, overtaken } = said.value
+  if (own) return err({ code: 'way_is_own', way: id })
+  if (agreed) return ok(undefined)
+  if (withdrawn) return err({ code: 'way_withdrawn', way: id })
+  if (overtaken) return err({ code: 'way_overtaken', way: id })
+  await sql`insert into payments.cash_way_agreed (way_id) values (${id})`.execute(tx)
+  await audit(tx, 'cash_way.agree', provider, { way: id })
   return ok(undefined)
 }
 
-export type NetworkWay = {
-  readonly provider: string
-  readonly name: string
-  /** Undefined where nobody has said and agreed: the network pays by its own till. */
-  readonly way: CashWay | undefined
-  readonly since: Date | undefined
-  /** Said last, where nobody agreed to it yet; `own`: by the transaction's actor. */
-  readonly waiting: { readonly id: CashWayId; readonly way: CashWay; readonly own: boolean } | undefined
+/** Takes back what nobody agreed to: who said it, or anybody else who may say one. Taking back again changes nothing. */
+export async function withdrawCashWay(tx: Transaction, id: CashWayId): Promise<Result<undefined, CashWayRefusal>> {
+  const said = await lockSaid(tx, id)
+  if (!said.ok) return said
+  if (said.value.agreed) return err({ code: 'way_agreed', way: id })
+  if (said.value.withdrawn) return ok(undefined)
+  await sql`insert into payments.cash_way_withdrawn (way_id) values (${id})`.execute(tx)
+  await audit(tx, 'cash_way.withdraw', said.value.provider, { way: id })
+  return ok(undefined)
 }
 
-/** Every network of cash with its way, and what waits for a second person. */
-export async function listCashWays(tx: Transaction): Promise<readonly NetworkWay[]> {
-  const { rows } = await sql<{
-    provider: string
-    name: string
-    way: CashWay | null
-    since: Date | null
-    said: CashWayId | null
-    says: CashWay
-    own: boolean
-  }>`
-    select p.code as provider, p.name, n.way, n.since, s.id as said, s.way as says, s.own
-    from payments.provider p
-      left join payments.cash_way_now n on n.provider = p.code
-      left join lateral (
-        select w.id, w.way, w.recorded_by = payments.actor() as own, w.recorded_at
-        from payments.cash_way w where w.provider = p.code order by w.recorded_at desc, w.id desc limit 1
-      ) s on not exists (select from payments.cash_way_agreed a where a.way_id = s.id)
-    where p.kind = 'cash' order by p.code`.execute(tx)
-  return rows.map(({ provider, name, way, since, said, says, own }) => ({
-    provider,
-    name,
-    way: way ?? undefined,
-    since: since ?? undefined,
-    waiting: said === null ? undefined : { id: said, way: says, own },
-  }))
+type Said = {
+  readonly provider: string
+  readonly own: boolean
+  readonly agreed: boolean
+  readonly withdrawn: boolean
+  readonly overtaken: boolean
+}
+
+/** What was said, once nobody else is answering to it: parts, windows and other answers wait until this transaction ends. */
+async function lockSaid(tx: Transaction, id: CashWayId): Promise<Result<Said, CashWayRefusal>> {
+  if (!(await byStaff(tx))) return err({ code: 'actor_not_staff' })
+  await sql`select pg_advisory_xact_lock(hashtextextended('payments.cash_way', 0))`.execute(tx)
+  const { rows } = await sql<Said>`
+    select w.provider, w.recorded_by = payments.actor() as own,
+      exists (select from payments.cash_way_agreed a where a.way_id = w.id) as agreed,
+      exists (select from payments.cash_way_withdrawn x where x.way_id = w.id) as withdrawn,
+      exists (
+        select from payments.cash_way later
+        where later.provider = w.provider and (later.recorded_at, later.id) > (w.recorded_at, w.id)
+          and not exists (select from payments.cash_way_withdrawn x where x.way_id = later.id)) as overtaken
+    from payments.cash_way w where w.id = ${id}`.execute(tx)
+  return rows[0] ? ok(rows[0]) : err({ code: 'way_unknown', way: id })
 }
 
 /** Providers of whom what a run orders is handed over at our counter, if its file is made now. Their ways stand until the end. */

@@ -42,6 +42,8 @@ export type WireAnswer =
 export type WirePort = {
   readonly adapter: 'http'
   readonly format: string
+  /** Of its address the host alone: `wallet.example`. What follows may say more than a page should. */
+  readonly host: string
   /** Most payments in one batch. */
   readonly batch: number
   /** Seconds between two questions about a young batch. */

@@ -13,6 +13,7 @@ const tabs = [
   { name: 'limits', to: '/console/payments/limits', needs: 'staff.read' },
   { name: 'ledger', to: '/console/payments/ledger', needs: 'budget.read' },
   { name: 'providers', to: '/console/payments/providers', needs: 'budget.read' },
+  { name: 'ways', to: '/console/payments/ways', needs: 'budget.read' },
 ] as const
 
 /** The pages of payments, as far as the reader opens them. */

@@ -46,6 +46,7 @@ import type { StudyDesk } from './simulation-desk.ts'
 import { switchDoor } from './switches.ts'
 import { twoPersonDoor } from './two-persons.ts'
 import { upkeepDoor } from './upkeep.ts'
+import { wayDoor } from './ways.ts'
 import { webhookDoor } from './webhooks.ts'
 import { readWork } from './work.ts'
 
@@ -160,6 +161,7 @@ function consoleDoor({
     audit: (reader, request) => readAudit(app, country, reader, request),
     anomalies: (reader, page) => readAnomalies(app, country, reader, page),
     ...limitDoor(app, country),
+    ...wayDoor({ app, worker, ports }),
     ...payeeDoor(app, country, payments.coolingDays),
     ...cycleDoor({ app, worker, country, ports }),
     ...cashDoor(app, worker, country),

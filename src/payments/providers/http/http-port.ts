@@ -70,6 +70,7 @@ export function httpPort(terms: HttpTerms): WirePort {
   return {
     adapter: 'http',
     format: 'json',
+    host: new URL(terms.url).host,
     batch: terms.batch,
     askSeconds: terms.askSeconds,
     send: ({ key, body }, now, stop) => answerOf(request('POST', '/batches', key, body, now, stop)),
