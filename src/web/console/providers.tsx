@@ -18,6 +18,7 @@ import './declaration.css'
 import './account.css'
 import './sign-in.css'
 import './two-persons.css'
+import './ways.css'
 import './duplicates.css'
 import './registration.css'
 

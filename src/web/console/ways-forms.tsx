@@ -17,7 +17,7 @@ export function NetworkForms({ network, id, maySay }: Props) {
   const refused = answer?.provider === code ? answer : undefined
   const anchor = `way-${code}`
   return (
-    <article className="anomaly" id={anchor} aria-labelledby={`${anchor}-title`}>
+    <article className="anomaly network" id={anchor} aria-labelledby={`${anchor}-title`}>
       <h3 id={`${anchor}-title`}>
         <bdi>{name}</bdi>
       </h3>
