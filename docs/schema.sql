@@ -6582,6 +6582,22 @@ $function$;
 comment on function households.anonymise(uuid[],text[],text[],integer) is 'Reviewed rewriting: households whose time has ended leave the register with their members; what they said stays in households.anonymised. Answers how many.';
 -- execute: socle_worker
 
+CREATE OR REPLACE FUNCTION households.check_given_feed_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from households.given_feed_piece p where p.feed_id = new.feed_id) then
+    raise exception 'feed % has ended and its bytes still wait', new.feed_id
+      using errcode = 'check_violation', constraint = 'given_feed_erased';
+  end if;
+  return null;
+end
+$function$;
+comment on function households.check_given_feed_erased() is 'Constraint trigger, at commit: nothing is kept of a file that has ended.';
+
 CREATE OR REPLACE FUNCTION households.check_recipient()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -7501,6 +7517,51 @@ comment on column households.feed_reject."row" is 'Row, as a spreadsheet numbers
 comment on column households.feed_reject.code is 'Why.';
 comment on column households.feed_reject."column" is 'Column at fault.';
 comment on column households.feed_reject.accepted is 'What is accepted there.';
+
+create table households.given_feed (
+  feed_id uuid not null,
+  content text not null,
+  size bigint not null,
+  staff_id uuid not null,
+  given_at timestamp with time zone default clock_timestamp() not null,
+  ended_at timestamp with time zone,
+  refusal text,
+  constraint given_feed_check CHECK (((refusal IS NULL) OR (ended_at IS NOT NULL))),
+  constraint given_feed_content_check CHECK ((content ~ '^[0-9a-f]{64}$'::text)),
+  constraint given_feed_refusal_check CHECK ((refusal ~ '^[a-z_]+$'::text)),
+  constraint given_feed_size_check CHECK ((size > 0)),
+  constraint given_feed_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES households.feed(id),
+  constraint given_feed_pkey PRIMARY KEY (feed_id)
+);
+CREATE CONSTRAINT TRIGGER given_feed_erased AFTER INSERT OR UPDATE ON households.given_feed DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.ended_at IS NOT NULL)) EXECUTE FUNCTION households.check_given_feed_erased();
+alter table households.given_feed enable row level security;
+create policy worker on households.given_feed as permissive for all to socle_worker using (true);
+grant insert, select on households.given_feed to socle_worker;
+grant update (staff_id, given_at, ended_at, refusal) on households.given_feed to socle_worker;
+comment on table households.given_feed is 'Files of other registers that staff gave on a page and that are left to the workers.';
+comment on column households.given_feed.feed_id is 'The feed that it is.';
+comment on column households.given_feed.content is 'What the file is known by (with kind and month, content_hash of the feed).';
+comment on column households.given_feed.size is 'Its bytes.';
+comment on column households.given_feed.staff_id is 'Who gave it, in whose name it is taken.';
+comment on column households.given_feed.given_at is 'When it was given, the last time.';
+comment on column households.given_feed.ended_at is 'When a worker had taken it, or could not.';
+comment on column households.given_feed.refusal is 'Why it was not taken to its end: not_granted, where who gave it may no longer.';
+
+create table households.given_feed_piece (
+  feed_id uuid not null,
+  number integer not null,
+  bytes bytea not null,
+  constraint given_feed_piece_number_check CHECK ((number >= 0)),
+  constraint given_feed_piece_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES households.given_feed(feed_id),
+  constraint given_feed_piece_pkey PRIMARY KEY (feed_id, number)
+);
+alter table households.given_feed_piece enable row level security;
+create policy worker on households.given_feed_piece as permissive for all to socle_worker using (true);
+grant delete, insert, select on households.given_feed_piece to socle_worker;
+comment on table households.given_feed_piece is 'Bytes of files that wait for a worker, packed. Gone when the file has ended.';
+comment on column households.given_feed_piece.feed_id is 'The feed.';
+comment on column households.given_feed_piece.number is 'Place of the piece, from 0.';
+comment on column households.given_feed_piece.bytes is 'A stretch of the file, packed by itself (gzip).';
 
 create table households.household (
   id uuid not null,

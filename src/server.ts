@@ -8,6 +8,7 @@ import {
   assessing,
   commandScanner,
   type EvidenceStore,
+  feedJob,
   holdsModelled,
   noScanner,
   openEvidenceStore,
@@ -240,6 +241,7 @@ export function startJobs(
       prepareJob({ databases, terms }),
       answersJob({ databases, ports: providers }),
       settleJob,
+      feedJob({ databases, country, today }),
       shockJob(today),
     ],
     tasks: [

@@ -716,6 +716,52 @@ export interface HouseholdsFeedReject {
   row: number;
 }
 
+export interface HouseholdsGivenFeed {
+  /**
+   * What the file is known by (with kind and month, content_hash of the feed).
+   */
+  content: string;
+  /**
+   * When a worker had taken it, or could not.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * The feed that it is.
+   */
+  feed_id: string;
+  /**
+   * When it was given, the last time.
+   */
+  given_at: Generated<Timestamp>;
+  /**
+   * Why it was not taken to its end: not_granted, where who gave it may no longer.
+   */
+  refusal: string | null;
+  /**
+   * Its bytes.
+   */
+  size: Int8;
+  /**
+   * Who gave it, in whose name it is taken.
+   */
+  staff_id: string;
+}
+
+export interface HouseholdsGivenFeedPiece {
+  /**
+   * A stretch of the file, packed by itself (gzip).
+   */
+  bytes: Buffer;
+  /**
+   * The feed.
+   */
+  feed_id: string;
+  /**
+   * Place of the piece, from 0.
+   */
+  number: number;
+}
+
 export interface HouseholdsHousehold {
   /**
    * When the register learnt of it.
@@ -7110,6 +7156,8 @@ export interface DB {
   "households.feed_doubt": HouseholdsFeedDoubt;
   "households.feed_identity": HouseholdsFeedIdentity;
   "households.feed_reject": HouseholdsFeedReject;
+  "households.given_feed": HouseholdsGivenFeed;
+  "households.given_feed_piece": HouseholdsGivenFeedPiece;
   "households.household": HouseholdsHousehold;
   "households.import_household": HouseholdsImportHousehold;
   "households.import_job": HouseholdsImportJob;

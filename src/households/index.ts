@@ -115,6 +115,8 @@ export {
   type SettleDoubtRefusal,
   settleFeedDoubt,
 } from './feeds/feed-doubts.ts'
+export { type FeedJobParts, feedJob, leaveFeed, recordsOf, tableTerms } from './feeds/feed-job.ts'
+export { findGivenFeed } from './feeds/given-feed.sql.ts'
 export { columnsOfFeed } from './feeds/plan-feed.ts'
 export {
   countProposedEvents,
@@ -125,7 +127,7 @@ export {
 } from './feeds/proposed-events.sql.ts'
 export { type AnswerEventRefusal, answerProposedEvent } from './feeds/proposed-events.ts'
 export { receivedSets } from './feeds/received-sets.ts'
-export { type FeedAsked, FeedStopped, takeFeed } from './feeds/take-feed.ts'
+export { type FeedAsked, FeedStopped, feedRefused, takeFeed } from './feeds/take-feed.ts'
 export { type ToldFact, toldFacts } from './feeds/told-facts.ts'
 export { type FilesOfHousehold, filesOfHousehold } from './files-of.ts'
 export {

@@ -58,6 +58,8 @@ export type FeedPage = FeedLine & {
   readonly rejects: readonly RejectLine[]
   /** Row of the last that is shown, where more follow. */
   readonly next: number | null
+  /** Left to the workers, and not taken to its end yet. */
+  readonly isUnderWay: boolean
   /** Rows of it that wait for somebody, as far as the reader sees them. */
   readonly waiting: number
 }
@@ -126,7 +128,7 @@ export type FeedDoor = {
   readonly giveFeed: (
     reader: StaffMember,
     given: FeedGiven,
-  ) => Promise<Result<{ readonly id: FeedId; readonly isAgain: boolean }, GivenRefusal>>
+  ) => Promise<Result<{ readonly id: FeedId; readonly came: 'taken' | 'again' | 'left' }, GivenRefusal>>
   readonly feedDoubts: (
     reader: StaffMember,
     page: number,

@@ -25,6 +25,8 @@ const CASES: readonly [path: string, length: number, says: number | 'passes'][] 
   ['/dossier/corrections/papier', 11 * MB + 1, 413],
   ['/console/payments/answers', GB, 'passes'],
   ['/console/payments/answers', GB + MB, 413],
+  ['/console/feeds/new', 129 * MB, 'passes'],
+  ['/console/feeds/new', 129 * MB + 1, 413],
   ['/console/payments/answers/', 256 * MB, 413],
   ['/console/payments/answers/0199f000-0000-7000-8000-00000000001e', LARGEST_FORM + 1, 413],
 ]

@@ -18,11 +18,17 @@ export const carriesFile = (path: string): boolean => CARRIES_FILE.test(path)
 const LARGEST_UPLOAD = 11 * 1024 * 1024
 /** Answers to over two million payments, which go to disk as they come; the reading refuses what is larger than its own bound. */
 const LARGEST_ANSWERS = 1_000_064 * 1000
+/** A month of a country's schools: a million rows. */
+const LARGEST_FEED = 129 * 1024 * 1024
+const LARGE: ReadonlyMap<string, number> = new Map([
+  ['/console/payments/answers', LARGEST_ANSWERS],
+  ['/console/feeds/new', LARGEST_FEED],
+])
 /** Where a file is so large that it may be on its way for long. */
-export const takesLargeFile = (path: string): boolean => path === '/console/payments/answers'
+export const takesLargeFile = (path: string): boolean => LARGE.has(path)
 const largestOf = (path: string): number => {
   if (!carriesFile(path)) return LARGEST_FORM
-  return takesLargeFile(path) ? LARGEST_ANSWERS : LARGEST_UPLOAD
+  return LARGE.get(path) ?? LARGEST_UPLOAD
 }
 const LONGEST_ADDRESS = 4096
 

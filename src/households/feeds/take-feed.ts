@@ -52,8 +52,7 @@ export async function takeFeed(
   rows: () => AsyncIterable<readonly FeedRecord[]>,
   watch: FeedWatch = {},
 ): Promise<Result<FeedReport & { readonly isAgain: boolean }, FeedRefusal>> {
-  if (!/^[a-z0-9][a-z0-9._-]{0,59}$/.test(asked.source)) return err({ code: 'source_malformed', source: asked.source })
-  const plan = planFeed(asked.country, asked.kind, asked.header, { month: asked.month !== undefined })
+  const plan = planOf(asked)
   if (!plan.ok) return plan
   const content = contentOf(asked)
   const opened = await transaction(database, actor, tx =>
@@ -69,8 +68,19 @@ export async function takeFeed(
   return ok({ ...(await transaction(database, actor, tx => finishFeed(tx, opened.id))), isAgain: false })
 }
 
+/** Why a feed is not taken at all, before any of its rows is read; undefined where it is. */
+export function feedRefused(asked: FeedAsked): FeedRefusal | undefined {
+  const plan = planOf(asked)
+  return plan.ok ? undefined : plan.refusal
+}
+
+function planOf({ country, kind, source, header, month }: FeedAsked): Result<FeedPlan, FeedRefusal> {
+  if (!/^[a-z0-9][a-z0-9._-]{0,59}$/.test(source)) return err({ code: 'source_malformed', source })
+  return planFeed(country, kind, header, { month: month !== undefined })
+}
+
 /** The same bytes for another month are another feed. */
-const contentOf = ({ content, month, kind }: FeedAsked) =>
+export const contentOf = ({ content, month, kind }: FeedAsked) =>
   createHash('sha256')
     .update(`${kind} ${month ?? ''} ${content}`)
     .digest('hex')

@@ -28,7 +28,7 @@ export const action = guarded('feed.write', async ({ request, context }) => {
   const said = { kind: fields.kind ?? '', source: fields.source ?? '', month: fields.month ?? '' }
   const taken = await doorsOf(context).console.giveFeed(staffOf(context), { ...said, name, bytes })
   if (!taken.ok) return refused(said, taken.refusal)
-  return redirect(`/console/feeds/${taken.value.id}?${taken.value.isAgain ? 'again' : 'taken'}`, { status: 303 })
+  return redirect(`/console/feeds/${taken.value.id}?${taken.value.came}`, { status: 303 })
 })
 
 /** A file of another register: what tells, for which month, and the columns that it may have. */

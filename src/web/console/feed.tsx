@@ -4,6 +4,7 @@ import type { RejectLine } from '../feed-door.ts'
 import { doorsOf, inTimeOf, staffOf } from '../load-context.ts'
 import { useSpeech } from '../speech-context.tsx'
 import { rejectColumns } from './feed-columns.ts'
+import { Follow } from './follow.tsx'
 import { guarded } from './guard.ts'
 import { Figures, Heading, Section } from './parts.tsx'
 import { Table } from './table.tsx'
@@ -15,7 +16,7 @@ export const loader = guarded('feed.write', async ({ request, params, context })
   const after = /^\d{1,8}$/.test(typed) ? Number(typed) : 0
   const found = id && (await doorsOf(context).console.feed(staffOf(context), id, after))
   if (!found) throw new Response(null, { status: 404 })
-  const told = searchParams.has('again') ? ('again' as const) : searchParams.has('taken') ? ('taken' as const) : null
+  const told = (['again', 'taken', 'left'] as const).find(each => searchParams.has(each))
   return { feed: inTimeOf(context, found), after, told }
 })
 
@@ -33,7 +34,14 @@ export default function Feed() {
           {t(`feeds:told.${told}`)}
         </p>
       ) : null}
-      {feed.finished ? null : <p className="notice-line">{t('feeds:unfinished')}</p>}
+      {feed.isUnderWay ? (
+        <p className="notice-line">
+          <Follow />
+          {t('feeds:underWay')} <Link to="?">{t('feeds:lookAgain')}</Link>
+        </p>
+      ) : feed.finished ? null : (
+        <p className="notice-line">{t('feeds:unfinished')}</p>
+      )}
       <p>
         {t(`feeds:kind.${feed.kind}`)} · <bdi>{feed.source}</bdi> ·{' '}
         {feed.month === null ? t('feeds:monthInRows') : format.month(feed.month)} · {t(`feeds:channel.${feed.channel}`)}{' '}

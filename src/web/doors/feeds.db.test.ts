@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { openCountry } from '#countries'
 import { type Transaction, transaction, workerActor } from '#db'
-import { registerHouseholds } from '#households'
+import { feedJob, registerHouseholds } from '#households'
 import { type DateText, newId } from '#kernel'
 import { refreshMatchKeys } from '#population'
 import { recordGrant, registerStaff } from '#security'
@@ -14,10 +14,11 @@ import { testDatabase } from '../../../test/database.ts'
 import type { FeedGiven } from '../feed-door.ts'
 import { feedDoor } from './feeds.ts'
 
-const { app, worker } = await testDatabase()
+const databases = await testDatabase()
+const { app, worker } = databases
 const country = openCountry('ma')
 const asWorker = <Value>(work: (tx: Transaction) => Promise<Value>) => transaction(worker, workerActor('test'), work)
-const doors = feedDoor(app, country)
+const doors = feedDoor(app, worker, country)
 
 async function member(name: string, territory: string, role: 'programme_manager' | 'desk_agent' = 'programme_manager') {
   const id = newId<'staff'>()
@@ -92,7 +93,7 @@ test('what is no table, or not of this feed, is refused whole: nothing is writte
     [`${HEADER},grade\nP1,Fatima,Ait Ali,2013-03-05,4,12\n`, {}, 'column_unknown'],
     [`${HEADER},absences_month\nP1,Fatima,Ait Ali,2013-03-05,4,4\n`, {}, 'column_twice'],
     ['absences_month\n4\n', {}, 'column_missing'],
-    ['x'.repeat(11 * 1024 * 1024), {}, 'file_too_large'],
+    ['x'.repeat(129 * 1024 * 1024), {}, 'file_too_large'],
   ]
   for (const [text, change, code] of cases) {
     const refused = await give(text, change)
@@ -119,16 +120,16 @@ test('a file is taken row by row: one matched, one doubtful, two rejected with t
   assert.equal(page!.reasons.length, 2)
   assert.equal((await doors.feedRejects(manager, taken.value.id, 4)).length, 1)
   const again = await give(OCTOBER)
-  assert.deepEqual(again, { ok: true, value: { id: taken.value.id, isAgain: true } })
+  assert.deepEqual(again, { ok: true, value: { id: taken.value.id, came: 'again' } })
   assert.equal(await countFeeds(), 1)
 })
 
 test('the same file given by who answers for another region is a feed of that region, and hinders nobody', async () => {
   const other = await give(OCTOBER, {}, elsewhere)
-  assert.ok(other.ok && !other.value.isAgain, JSON.stringify(other))
+  assert.ok(other.ok && other.value.came === 'taken', JSON.stringify(other))
   assert.equal((await doors.feed(elsewhere, other.value.id, 0))?.matched, 0)
   const again = await give(OCTOBER)
-  assert.ok(again.ok && again.value.isAgain && again.value.id !== other.value.id)
+  assert.ok(again.ok && again.value.came === 'again' && again.value.id !== other.value.id)
 })
 
 test('somebody says who is meant, once, and the next file needs no answer', async () => {
@@ -153,4 +154,47 @@ test('who answers for another region tells nothing of these pupils', async () =>
   assert.ok(told.ok)
   const page = await doors.feed(elsewhere, told.value.id, 0)
   assert.deepEqual([page?.matched, page?.rejects.map(each => each.code)], [0, ['nobody_found']])
+})
+
+test('a large file is left to the workers: taken to its end by whoever is next, and its bytes go with it', async () => {
+  const school = 'x'.repeat(20_000)
+  const lines = Array.from({ length: 599 }, (_, at) => `N${at},Nobody,Else,2001-01-01,1,${school}`)
+  const text = [`${HEADER},school`, 'P1,Fatima,Ait Ali,2013-03-05,6,', ...lines, ''].join('\n')
+  const before = leftovers()
+  const misspelt = await give(text.replace(',school', ',scool'), { month: '2023-12' })
+  assert.equal(misspelt.ok ? '' : misspelt.refusal.code, 'column_unknown')
+  const left = await give(text, { month: '2023-12' })
+  assert.ok(left.ok && left.value.came === 'left', JSON.stringify(left))
+  const again = await give(text, { month: '2023-12' })
+  assert.deepEqual(again, left, 'given again while it waits, it is the same feed')
+  const { id } = left.value
+  const page = () => doors.feed(manager, id, 0)
+  assert.deepEqual([(await page())?.isUnderWay, (await page())?.lines, leftovers()], [true, 0, before])
+  const job = feedJob({ databases, country, today: () => '2024-01-10' as DateText })
+  const run = (signal: AbortSignal) => job.run({ feed: id }, { id: 'job', attempt: 1, worker, signal })
+  await assert.rejects(run(AbortSignal.abort()), 'stopped before its first batch')
+  assert.equal((await page())?.isUnderWay, true)
+  // Two workers at once: each row is taken once.
+  await Promise.all([run(new AbortController().signal), run(new AbortController().signal)])
+  const { isUnderWay, finished, lines: taken, matched, rejected } = (await page())!
+  assert.deepEqual({ isUnderWay, finished, taken, matched, rejected }, { isUnderWay: false, finished: true, taken: 600, matched: 1, rejected: 599 }) // biome-ignore format: one row
+  const kept = await asWorker(tx => sql`select from households.given_feed_piece`.execute(tx))
+  assert.deepEqual([kept.rows.length, leftovers()], [0, before])
+  assert.deepEqual(await give(text, { month: '2023-12' }), { ok: true, value: { id, came: 'again' } })
+})
+
+test('whoever may no longer give files when a worker comes to it has none taken', async () => {
+  const text = [
+    `${HEADER},school`,
+    ...Array.from({ length: 600 }, (_, at) => `Q${at},Nobody,Else,2001-01-01,1,${'x'.repeat(20_000)}`),
+  ].join('\n')
+  const left = await give(text, { month: '2023-12' })
+  assert.ok(left.ok)
+  await asWorker(tx =>
+    sql`update households.given_feed set staff_id = (select id from security.staff where name = 'Zahra')`.execute(tx),
+  )
+  const job = feedJob({ databases, country, today: () => '2024-01-10' as DateText })
+  await job.run({ feed: left.value.id }, { id: 'job', attempt: 1, worker, signal: new AbortController().signal })
+  const page = await doors.feed(manager, left.value.id, 0)
+  assert.deepEqual([page?.isUnderWay, page?.finished, page?.lines], [false, false, 0])
 })

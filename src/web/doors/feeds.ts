@@ -1,11 +1,12 @@
 import { type Country, FEED_KINDS, type FeedKind } from '#countries'
-import { type Database, transaction } from '#db'
+import { type Database, transaction, workerActor } from '#db'
 import {
   columnsOfFeed,
   countFeedDoubts,
   type FeedReject,
   type FeedReport,
   findFeed,
+  findGivenFeed,
   listFeeds,
   openFeedDoubts,
   rejectFigures,
@@ -28,7 +29,7 @@ const REJECTS_SHOWN = 100
 const DOUBTS_SHOWN = 10
 
 /** What other registers tell, for the pages. A feed belongs to the country; of its rows, each reader sees whose persons it may. */
-export function feedDoor(app: Database, country: Country): FeedDoor {
+export function feedDoor(app: Database, worker: Database, country: Country): FeedDoor {
   const whoTells = async (reader: StaffMember) => {
     const access = await accessOf(app, reader)
     return scopeOf(access.grants, TELL, access.at).length > 0 ? access : undefined
@@ -51,6 +52,7 @@ export function feedDoor(app: Database, country: Country): FeedDoor {
     feed: async (reader, id, after) => {
       const access = await whoTells(reader)
       if (!access) return undefined
+      const left = await transaction(worker, workerActor('feeds'), tx => findGivenFeed(tx, id))
       return readWith(app, access, TELL, async tx => {
         const found = await findFeed(tx, country.code, id)
         if (!found) return undefined
@@ -59,6 +61,7 @@ export function feedDoor(app: Database, country: Country): FeedDoor {
         const shown = rejects.slice(0, REJECTS_SHOWN)
         return {
           ...lineOf(found),
+          isUnderWay: left !== undefined && found.finishedAt === null,
           reasons: reasons.map(({ rows, ...reason }) => ({ ...reasonOf(country, reason), rows })),
           rejects: shown.map(each => rejectLine(country, each)),
           next: rejects.length > REJECTS_SHOWN ? shown.at(-1)!.row : null,
@@ -76,7 +79,7 @@ export function feedDoor(app: Database, country: Country): FeedDoor {
     },
     giveFeed: async (reader, given) => {
       const access = await whoTells(reader)
-      return access ? takeGivenFeed(app, country, access, given) : err({ code: 'not_granted' })
+      return access ? takeGivenFeed({ app, worker }, country, access, given) : err({ code: 'not_granted' })
     },
     feedDoubts: async (reader, page) => {
       if (!(await whoTells(reader))) return { rows: [], more: false, total: 0 }

@@ -175,7 +175,7 @@ function consoleDoor({
     ...shockDoor({ app, worker, country, folder }),
     ...switchDoor(app, country),
     ...conditionDoor(app, country),
-    ...feedDoor(app, country),
+    ...feedDoor(app, worker, country),
     ...proposedEventDoor(app, country),
     answerAnomaly: (reader, answer) => answerAnomalyAs(app, reader, answer),
   }

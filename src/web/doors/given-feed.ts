@@ -1,24 +1,38 @@
+import { createReadStream } from 'node:fs'
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Country, FEED_KINDS } from '#countries'
-import { type Database, transaction } from '#db'
-import { type FeedRecord, openTable, type Table, TableError, takeFeed } from '#households'
+import { type Database, transaction, workerActor } from '#db'
+import {
+  type FeedAsked,
+  feedRefused,
+  leaveFeed,
+  openTable,
+  recordsOf,
+  type Table,
+  TableError,
+  tableTerms,
+  takeFeed,
+} from '#households'
 import { err, ok, parseMonth, type Result } from '#kernel'
 import { actorFor, type StaffAccess, scopeOf } from '#security'
 import type { FeedDoor, FeedGiven, GivenRefusal } from '../feed-door.ts'
 import { BrokenForm } from '../multipart.ts'
 import { todayIn } from './today.ts'
 
-const LARGEST = 10 * 1024 * 1024
+/** The form around the file is measured where it comes in (turned-away.ts). */
+const LARGEST = 128 * 1024 * 1024
+/** What is larger is left to the workers: some ten thousand rows are taken while a browser waits. */
+const AT_ONCE = 10 * 1024 * 1024
 
 /**
  * Takes a file that a page sent: piece by piece into a folder of its own, which goes whatever happens; read through once before
  * anything is written, so that what is no table leaves nothing behind; then as `socle feed` takes it. The same file again goes on
- * where it stopped, and changes nothing once it is done.
+ * where it stopped, and changes nothing once it is done. A large one is left to the workers once it was read through.
  */
 export async function takeGivenFeed(
-  app: Database,
+  { app, worker }: { readonly app: Database; readonly worker: Database },
   country: Country,
   access: StaffAccess,
   given: FeedGiven,
@@ -36,28 +50,38 @@ export async function takeGivenFeed(
     if (!read.ok) return read
     const table = read.value
     const actor = actorFor(access, 'feed.write')
-    const taken = await takeFeed(
-      app,
-      actor,
-      {
-        country,
-        kind,
-        source: given.source.trim(),
-        header: table.header,
-        ...(month && { month }),
-        content: contentOf(table.survey.sha256, access),
-        channel: 'file',
-        label: labelOf(given.name),
-        askedBy: access.name,
-        today: await transaction(app, actor, tx => todayIn(tx, country)),
-        decimalComma: table.format !== 'xlsx' && table.format.separator !== ',',
-      },
-      () => recordsOf(table),
-    )
-    return taken.ok ? ok({ id: taken.value.id, isAgain: taken.value.isAgain }) : taken
+    const asked: FeedAsked = {
+      country,
+      kind,
+      source: given.source.trim(),
+      ...tableTerms(table),
+      ...(month && { month }),
+      content: contentOf(table.survey.sha256, access),
+      channel: 'file',
+      label: labelOf(given.name),
+      askedBy: access.name,
+      today: await transaction(app, actor, tx => todayIn(tx, country)),
+    }
+    if (table.survey.bytes > AT_ONCE)
+      return await leftToWorkers(worker, access, asked, { path, size: table.survey.bytes })
+    const taken = await takeFeed(app, actor, asked, () => recordsOf(table))
+    return taken.ok ? ok({ id: taken.value.id, came: taken.value.isAgain ? 'again' : 'taken' }) : taken
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function leftToWorkers(
+  worker: Database,
+  access: StaffAccess,
+  asked: FeedAsked,
+  { path, size }: { readonly path: string; readonly size: number },
+): ReturnType<FeedDoor['giveFeed']> {
+  const refused = feedRefused(asked)
+  if (refused) return err(refused)
+  const given = { staff: access.staffId, size, bytes: () => createReadStream(path, { highWaterMark: 2 ** 20 }) }
+  const feed = await transaction(worker, workerActor('feeds'), tx => leaveFeed(tx, asked, given))
+  return ok({ id: feed.id, came: feed.finishedAt === null ? 'left' : 'again' })
 }
 
 /** Of who sees a part of the country alone, the same bytes are a feed of that part: others find persons that this one does not. */
@@ -107,15 +131,5 @@ async function readThrough(path: string): Promise<Result<Table, GivenRefusal>> {
     const row = Number(/after row (\d+)/.exec(error.message)?.[1] ?? last)
     if (row > 0) return err({ code: 'file_broken', row })
     return err({ code: /no header|is empty/.test(error.message) ? 'file_empty' : 'file_damaged' })
-  }
-}
-
-async function* recordsOf(table: Table): AsyncIterable<readonly FeedRecord[]> {
-  const names = table.header.map(name => name.trim())
-  for await (const rows of table.rows()) {
-    yield rows.map(({ number, cells }) => ({
-      row: number,
-      cells: Object.fromEntries(names.map((name, at) => [name, cells[at] ?? ''])),
-    }))
   }
 }
