@@ -1,3 +1,5 @@
+import { existsSync, writeFileSync } from 'node:fs'
+
 /** One line of the table that a benchmark prints: what was done, to how much, and how long it took. */
 export type Measured = {
   readonly what: string
@@ -32,6 +34,12 @@ export async function timed<Value>(work: () => Value | Promise<Value>): Promise<
 /** The most that this process and its threads have held, in MiB. */
 export function memoryHeld(): number {
   return process.resourceUsage().maxRSS / 1024
+}
+
+/** What follows is measured by itself; elsewhere than on Linux, with all that was held before. */
+export function forgetMemory(): void {
+  const peak = '/proc/self/clear_refs'
+  if (existsSync(peak)) writeFileSync(peak, '5')
 }
 
 /** The value at a quantile of a list of measurements, `quantile(times, 0.95)`. */
