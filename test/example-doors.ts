@@ -88,6 +88,7 @@ export function exampleDoors(overrides: Partial<Doors> = {}): Doors {
       authenticate: async () => ({ authentic: false }),
       mapAddresses: async () => ({ at: '2026-12-01T00:00:00.000Z', answers: [] }),
       takeFeed: async () => ({ ok: false, refusal: { code: 'feed_unknown', kind: 'school', known: [] } }),
+      apply: async () => ({ ok: false, refusal: { code: 'not_authentic' } }),
       askCode: undefined,
       confirmCode: async () => ({ authentic: false }),
       determinations: {

@@ -31,7 +31,7 @@ export const heldOfFeeds: Readonly<Record<string, HeldTable>> = {
   // A file on its way to a worker: of whom it tells is not known before its rows are read, and then it is gone.
   'households.given_feed': {
     link: { of: 'passing' },
-    columns: { trace: ['feed_id', 'content', 'size', 'staff_id', 'given_at', 'ended_at', 'refusal'] },
+    columns: { trace: ['feed_id', 'content', 'size', 'staff_id', 'key_sealed', 'given_at', 'ended_at', 'refusal'] },
   },
   'households.given_feed_piece': {
     link: { of: 'passing' },

@@ -218,3 +218,4 @@ export {
   withinEmergency,
 } from './staff.ts'
 export type { CodeRefusal } from './totp.ts'
+export { eraseWaiting, keepWaiting, newSeal, type WaitingIn, waitingBytes } from './waiting-bytes.ts'

@@ -279,6 +279,7 @@ const operations = [
   'POST /api/v1/runs/{run}/cancel',
   'GET /api/v1/runs/{run}/differences',
   'POST /api/v1/feeds/{kind}',
+  'POST /api/v1/applications',
   'POST /api/v1/mapper/sync/link',
   'POST /api/v1/mapper/sync/update',
   'POST /api/v1/mapper/sync/unlink',
@@ -313,6 +314,7 @@ test('every operation of the API is attacked: its key, its address, its question
       [`/api/v1/runs/${coded}/cancel`, { method: 'POST', body: text }],
       [`/api/v1/runs/${coded}/differences?difference=${coded}&after=${coded}`, { headers: { accept: 'text/csv' } }],
       [`/api/v1/feeds/${coded}`, { method: 'POST', body: text }],
+      ['/api/v1/applications', { method: 'POST', body: text, headers: { 'content-type': 'application/json' } }],
       ...['link', 'update', 'unlink', 'resolve', coded].map((act): [string, RequestInit] => [
         `/api/v1/mapper/sync/${act}`,
         { method: 'POST', body: text, headers: { 'content-type': 'application/json' } },

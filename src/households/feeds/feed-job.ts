@@ -18,7 +18,7 @@ import { actorFor, findStaffAccess, type StaffAccess, scopeOf } from '#security'
 import { openTable, type Table } from '../import/table.ts'
 import { findFeed, openFeed } from './feed.sql.ts'
 import type { FeedId, FeedRecord, FeedReport } from './feed.ts'
-import { endGivenFeed, findGivenFeed, type GivenFeed, givenPiece, keepGivenFeed } from './given-feed.sql.ts'
+import { endGivenFeed, findGivenFeed, type GivenFeed, givenFeedBytes, keepGivenFeed } from './given-feed.sql.ts'
 import { contentOf, type FeedAsked, takeFeed } from './take-feed.ts'
 
 type FeedJob = { readonly feed: FeedId }
@@ -28,7 +28,7 @@ const TELL = 'feed.write'
 const actor = workerActor('feeds')
 
 /**
- * Leaves a file of another register to the workers, in the caller's transaction (the worker's role): its bytes wait in the database.
+ * Leaves a file of another register to the workers, in the caller's transaction (the worker's role): its bytes wait sealed in the database.
  * Given again while it waits, it is left to them once more; given after its end, nothing waits.
  * @param bytes gives them from the first; asked again where the transaction is tried again
  */
@@ -112,12 +112,12 @@ async function writeGiven(worker: Database, { feed, size }: GivenFeed, path: str
   const file = await open(path, 'wx', 0o600)
   try {
     let written = 0
-    for (let number = 0; ; number++) {
-      const piece = await transaction(worker, actor, tx => givenPiece(tx, feed, number))
-      if (!piece) break
-      await file.writeFile(piece)
-      written += piece.length
-    }
+    await transaction(worker, actor, async tx => {
+      for await (const piece of givenFeedBytes(tx, feed)) {
+        await file.writeFile(piece)
+        written += piece.length
+      }
+    })
     if (written !== size) throw new Error(`feed ${feed} has ${written} bytes of ${size}`)
   } finally {
     await file.close()

@@ -1,15 +1,21 @@
 // Large files of other registers that a page gave: their bytes wait here until a worker has taken them.
-import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
-import type { StaffId } from '#security'
+import {
+  type ColumnRef,
+  eraseWaiting,
+  keepWaiting,
+  newSeal,
+  openColumn,
+  type StaffId,
+  sealColumn,
+  type WaitingIn,
+  waitingBytes,
+} from '#security'
 import type { FeedId } from './feed.ts'
 
-const packed = promisify(gzip)
-const unpacked = promisify(gunzip)
-/** Bytes of the file in a row. */
-const PIECE = 2 * 2 ** 20
+const PIECES: WaitingIn = { table: 'households.given_feed_piece', of: 'feed_id' }
+const KEY: ColumnRef = { table: 'households.given_feed', column: 'key' }
 
 export type GivenFeed = {
   readonly feed: FeedId
@@ -25,20 +31,20 @@ export async function keepGivenFeed(
   { feed, content, size, staff }: GivenFeed,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const { rows } = await sql<{ waits: boolean }>`
-    select ended_at is null as waits from households.given_feed where feed_id = ${feed} for update`.execute(tx)
-  await sql`
-    insert into households.given_feed (feed_id, content, size, staff_id) values (${feed}, ${content}, ${size}, ${staff})
-    on conflict (feed_id) do update set staff_id = excluded.staff_id, given_at = clock_timestamp(), ended_at = null, refusal = null`.execute(
-    tx,
-  )
-  if (rows[0]?.waits) return
-  let number = 0
-  for await (const piece of stretches(bytes)) {
-    await sql`
-      insert into households.given_feed_piece (feed_id, number, bytes)
-      values (${feed}, ${number++}, ${await packed(piece, { level: 1 })}) on conflict do nothing`.execute(tx)
-  }
+  const { numAffectedRows: waits } = await sql`
+    update households.given_feed set staff_id = ${staff}, given_at = clock_timestamp()
+    where feed_id = ${feed} and ended_at is null`.execute(tx)
+  if (waits) return
+  const sealing = await newSeal()
+  const [key] = await sealColumn(tx, KEY, [{ row: feed, text: sealing.fileKey.toString('hex') }])
+  // The row first: two who give the same at once meet there.
+  const { numAffectedRows } = await sql`
+    insert into households.given_feed as known (feed_id, content, size, staff_id, key_sealed)
+    values (${feed}, ${content}, ${size}, ${staff}, ${key})
+    on conflict (feed_id) do update set staff_id = excluded.staff_id, key_sealed = excluded.key_sealed,
+      given_at = clock_timestamp(), ended_at = null, refusal = null
+    where known.ended_at is not null`.execute(tx)
+  if (numAffectedRows) await keepWaiting(tx, PIECES, feed, sealing, bytes)
 }
 
 /** A file that waits for a worker; undefined where it has ended, or was never left to one. */
@@ -49,31 +55,20 @@ export async function findGivenFeed(tx: Transaction, feed: FeedId): Promise<Give
   return rows[0]
 }
 
-/** A piece of the file, from number 0 on; undefined after the last. */
-export async function givenPiece(tx: Transaction, feed: FeedId, number: number): Promise<Buffer | undefined> {
-  const { rows } = await sql<{ bytes: Buffer }>`
-    select bytes from households.given_feed_piece where feed_id = ${feed} and number = ${number}`.execute(tx)
-  return rows[0] && unpacked(rows[0].bytes)
+/** The bytes of a file that waits, from the first; none where it has ended. */
+export async function* givenFeedBytes(tx: Transaction, feed: FeedId): AsyncGenerator<Buffer> {
+  const { rows } = await sql<{ sealed: Buffer | null }>`
+    select key_sealed as sealed from households.given_feed where feed_id = ${feed}`.execute(tx)
+  const sealed = rows[0]?.sealed
+  if (!sealed) return
+  const [key] = await openColumn(tx, KEY, [{ row: feed, sealed }])
+  yield* waitingBytes(tx, PIECES, feed, Buffer.from(key!, 'hex'))
 }
 
 /** The file has been taken, or is not: its bytes go. */
 export async function endGivenFeed(tx: Transaction, feed: FeedId, refusal: 'not_granted' | null): Promise<void> {
-  await sql`delete from households.given_feed_piece where feed_id = ${feed}`.execute(tx)
+  await eraseWaiting(tx, PIECES, feed)
   await sql`
-    update households.given_feed set ended_at = clock_timestamp(), refusal = ${refusal}
+    update households.given_feed set ended_at = clock_timestamp(), key_sealed = null, refusal = ${refusal}
     where feed_id = ${feed} and ended_at is null`.execute(tx)
-}
-
-async function* stretches(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let held: Uint8Array[] = []
-  let length = 0
-  for await (const piece of bytes) {
-    held.push(piece)
-    length += piece.length
-    if (length < PIECE) continue
-    yield Buffer.concat(held)
-    held = []
-    length = 0
-  }
-  if (length > 0) yield Buffer.concat(held)
 }

@@ -6,16 +6,19 @@ create table households.given_feed (
   content text not null check (content ~ '^[0-9a-f]{64}$'),
   size bigint not null check (size > 0),
   staff_id uuid not null,
+  key_sealed bytea,
   given_at timestamptz not null default clock_timestamp(),
   ended_at timestamptz,
   refusal text check (refusal ~ '^[a-z_]+$'),
-  check (refusal is null or ended_at is not null)
+  check (refusal is null or ended_at is not null),
+  check ((key_sealed is null) = (ended_at is not null))
 );
 comment on table households.given_feed is 'Files of other registers that staff gave on a page and that are left to the workers.';
 comment on column households.given_feed.feed_id is 'The feed that it is.';
 comment on column households.given_feed.content is 'What the file is known by (with kind and month, content_hash of the feed).';
 comment on column households.given_feed.size is 'Its bytes.';
 comment on column households.given_feed.staff_id is 'Who gave it, in whose name it is taken.';
+comment on column households.given_feed.key_sealed is 'Opens the bytes that wait, sealed for this row; null once it has ended.';
 comment on column households.given_feed.given_at is 'When it was given, the last time.';
 comment on column households.given_feed.ended_at is 'When a worker had taken it, or could not.';
 comment on column households.given_feed.refusal is 'Why it was not taken to its end: not_granted, where who gave it may no longer.';
@@ -26,11 +29,11 @@ create table households.given_feed_piece (
   bytes bytea not null,
   primary key (feed_id, number)
 );
-comment on table households.given_feed_piece is 'Bytes of files that wait for a worker, packed. Gone when the file has ended.';
+comment on table households.given_feed_piece is 'Bytes of files that wait for a worker, packed and sealed. Gone when the file has ended.';
 comment on column households.given_feed_piece.feed_id is 'The feed.';
 comment on column households.given_feed_piece.number is 'Place of the piece, from 0.';
-comment on column households.given_feed_piece.bytes is 'A stretch of the file, packed by itself (gzip).';
--- Packed bytes do not shrink.
+comment on column households.given_feed_piece.bytes is 'A stretch of the sealed file.';
+-- Sealed bytes do not shrink.
 alter table households.given_feed_piece alter column bytes set storage external;
 
 create function households.check_given_feed_erased() returns trigger
@@ -51,7 +54,7 @@ create constraint trigger given_feed_erased after insert or update on households
   execute function households.check_given_feed_erased();
 
 grant select, insert on households.given_feed to socle_worker;
-grant update (staff_id, given_at, ended_at, refusal) on households.given_feed to socle_worker;
+grant update (staff_id, key_sealed, given_at, ended_at, refusal) on households.given_feed to socle_worker;
 grant select, insert, delete on households.given_feed_piece to socle_worker;
 alter table households.given_feed enable row level security;
 create policy worker on households.given_feed to socle_worker using (true);

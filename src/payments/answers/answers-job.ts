@@ -9,19 +9,19 @@ import {
   transaction,
   workerActor,
 } from '#db'
-import { actorFor, decideAccess, findStaffAccess } from '#security'
+import { actorFor, decideAccess, eraseWaiting, findStaffAccess, waitingBytes } from '#security'
 import { answerPiecesOf } from '../providers/answer-pieces.ts'
 import type { ProviderPorts } from '../providers/provider-port.ts'
 import { ANSWERS_JOB, type AnswersJob } from './give-answers.ts'
 import {
   endGivenAnswers,
   findGivenAnswers,
+  GIVEN_PIECES,
   type GivenAnswers,
   type GivenStage,
   holdGivenAnswers,
   tellGivenAnswers,
 } from './given-answers.sql.ts'
-import { eraseGivenBytes, givenBytes } from './given-bytes.ts'
 import { importAnswersFrom } from './import-answers.ts'
 
 const actor = workerActor('answers of providers')
@@ -85,7 +85,7 @@ async function take({ worker, attempt, signal, given, by, ports }: Taking): Prom
     const teller = telling(worker, { given, attempt, signal })
     await teller.tell('reading', 0)
     const answer = await importAnswersFrom(tx, provider, {
-      open: () => teller.over(givenBytes(tx, id, key)),
+      open: () => teller.over(waitingBytes(tx, GIVEN_PIECES, id, key)),
       read: answerPiecesOf(port),
       onProgress: teller.progress,
       onWhole: teller.whole,
@@ -97,7 +97,7 @@ async function take({ worker, attempt, signal, given, by, ports }: Taking): Prom
 /** How the file ended and the erasing of its bytes go together. Throws where it had ended: nothing of this transaction stands. */
 async function end(tx: Transaction, { id }: GivenAnswers, how: Parameters<typeof endGivenAnswers>[2]): Promise<void> {
   if (!(await endGivenAnswers(tx, id, how))) throw new Error(`answers ${id} have ended already`)
-  await eraseGivenBytes(tx, id)
+  await eraseWaiting(tx, GIVEN_PIECES, id)
 }
 
 const EVERY_MS = 1000

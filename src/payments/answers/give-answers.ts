@@ -1,6 +1,6 @@
 import { enqueue, type JobDefinition, type Transaction } from '#db'
 import { err, ok, type Result } from '#kernel'
-import { appendAudit } from '#security'
+import { appendAudit, eraseWaiting, keepWaiting, newSeal } from '#security'
 import type { AnswerRefusal } from '../iso20022/answers.ts'
 import { largestStream } from '../iso20022/xml-bounds.ts'
 import { listProviders } from '../provider.ts'
@@ -12,11 +12,11 @@ import {
   findGivenAnswers,
   findOpenAnswers,
   forgetQuotedTexts,
+  GIVEN_PIECES,
   type GivenAnswersId,
   insertGivenAnswers,
   insertTakenAgain,
 } from './given-answers.sql.ts'
-import { eraseGivenBytes, keepGivenBytes, newSeal } from './given-bytes.ts'
 
 export type AnswersJob = { readonly given: GivenAnswersId }
 export const ANSWERS_JOB: Pick<JobDefinition<AnswersJob>, 'name'> = { name: 'take_answers' }
@@ -70,7 +70,7 @@ export async function giveAnswers(
     if (!(await insertGivenAnswers(tx, given, sealing.fileKey))) {
       return ok(await leftToWorkers(tx, (await findOpenAnswers(tx, given))!))
     }
-    await keepGivenBytes(tx, id, sealing, open())
+    await keepWaiting(tx, GIVEN_PIECES, id, sealing, open())
     await leftToWorkers(tx, id)
   }
   await appendAudit(tx, {
@@ -107,7 +107,7 @@ export async function withdrawGivenAnswers(
   by: string,
 ): Promise<Result<undefined, OpenAnswersRefusal>> {
   if (!(await endGivenAnswers(tx, id, { refusal: { code: 'withdrawn', by } }))) return err({ code: 'ended_already' })
-  await eraseGivenBytes(tx, id)
+  await eraseWaiting(tx, GIVEN_PIECES, id)
   await appendAudit(tx, {
     action: 'payment_answers.withdraw',
     subject: { kind: 'payment_answers', id },

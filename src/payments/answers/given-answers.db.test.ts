@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { transaction, workerActor } from '#db'
 import { newId } from '#kernel'
+import { eraseWaiting, keepWaiting, newSeal, waitingBytes } from '#security'
 import { testDatabase } from '../../../test/database.ts'
 import { givenAnswersTests, report } from '../../../test/given-answers.ts'
 import { codeOf, maker } from '../../../test/payments.ts'
@@ -16,7 +17,7 @@ import {
   withdrawGivenAnswers,
 } from '../index.ts'
 import { readAnswerPieces } from '../iso20022/answers.ts'
-import { eraseGivenBytes, givenBytes, keepGivenBytes, newSeal } from './given-bytes.ts'
+import { GIVEN_PIECES } from './given-answers.sql.ts'
 
 const databases = await testDatabase()
 const { owner, worker } = databases
@@ -179,14 +180,14 @@ test('bytes come back as they went, packed and sealed between, whatever their le
   ]) {
     const id = await given(`<x>${randomBytes(8).toString('hex')}</x>`)
     const [read, kept] = await make(async tx => {
-      await eraseGivenBytes(tx, id)
+      await eraseWaiting(tx, GIVEN_PIECES, id)
       const sealing = await newSeal()
       async function* coming() {
         for (let at = 0; at < bytes.length; at += 70_001) yield bytes.subarray(at, at + 70_001)
       }
-      await keepGivenBytes(tx, id, sealing, coming())
+      await keepWaiting(tx, GIVEN_PIECES, id, sealing, coming())
       const pieces: Buffer[] = []
-      for await (const piece of givenBytes(tx, id, sealing.fileKey)) pieces.push(piece)
+      for await (const piece of waitingBytes(tx, GIVEN_PIECES, id, sealing.fileKey)) pieces.push(piece)
       const { rows } = await sql<{ bytes: Buffer }>`
         select bytes from payments.given_answers_piece where given_id = ${id} order by number`.execute(tx)
       return [Buffer.concat(pieces), rows.map(row => row.bytes)] as const

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { jsonb, type Transaction } from '#db'
 import type { Id } from '#kernel'
-import { type ColumnRef, openColumn, type StaffId, sealColumn } from '#security'
+import { type ColumnRef, openColumn, type StaffId, sealColumn, type WaitingIn } from '#security'
 import type { ProviderPort } from '../providers/provider-port.ts'
 import type { AnswerCounts } from './answers.sql.ts'
 import type { AnswersRefusal, ImportedAnswers } from './import-answers.ts'
@@ -45,6 +45,9 @@ export type AnswersToGive = Pick<
   GivenAnswers,
   'id' | 'provider' | 'name' | 'size' | 'sha256' | 'adapter' | 'staff' | 'givenBy'
 >
+
+/** Where the bytes of files wait. */
+export const GIVEN_PIECES: WaitingIn = { table: 'payments.given_answers_piece', of: 'given_id' }
 
 const KEY: ColumnRef = { table: 'payments.given_answers', column: 'key' }
 const iso = (column: string) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`

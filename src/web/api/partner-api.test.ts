@@ -39,6 +39,10 @@ const door: PartnerDoor = {
     if (key === 'broken') throw new Error('the database is away')
     if (key === 'expired') return { ok: false, refusal: { code: 'key_expired', at: new Date(0) } }
     if (key === 'telling') return { ok: true, value: { ...service, scopes: ['feed.write'] } }
+    if (key === 'applying') return { ok: true, value: { ...service, scopes: ['enrolment.write'], programme: null } }
+    if (key === 'for-tayssir') {
+      return { ok: true, value: { ...service, scopes: ['enrolment.write'], programme: 'ma/tayssir' } }
+    }
     if (key === 'authenticating') return { ok: true, value: { ...service, scopes: ['person.authenticate'] } }
     return key === 'right' ? { ok: true, value: service } : { ok: false, refusal: { code: 'key_unknown' } }
   },
@@ -52,6 +56,11 @@ const door: PartnerDoor = {
     kind === 'vaccination'
       ? { ok: false, refusal: { code: 'column_unknown', columns: ['absenses'], known: [] } }
       : { ok: true, value: { report: { ...taken, recorded: rows.length, source: asker.name }, rejects: [] } },
+  apply: async (_service, { id, claimed, programme }) => {
+    if (claimed.sex !== 'female') return { ok: false, refusal: { code: 'not_authentic' } }
+    if (programme === 'ma/asd') return { ok: false, refusal: { code: 'channel_closed', open: ['web', 'desk'] } }
+    return { ok: true, value: { id, state: 'enrolled' } }
+  },
   mapAddresses: exampleDoors().partners.mapAddresses,
   confirmCode: async (_service, { code }) => ({ authentic: code === '123456' }),
   determinations: exampleDoors().partners.determinations,
@@ -123,6 +132,7 @@ test('the description lists every route with its refusals, and needs no key', as
     '/api/v1/runs/{run}/cancel',
     '/api/v1/runs/{run}/differences',
     '/api/v1/feeds/{kind}',
+    '/api/v1/applications',
     '/api/v1/mapper/sync/link',
     '/api/v1/mapper/sync/update',
     '/api/v1/mapper/sync/unlink',
@@ -232,5 +242,44 @@ for (const [says, kind, body, key, status, detail] of untold) {
     const response = await tellRows(kind, body, key)
     assert.equal(response.status, status)
     assert.equal(((await response.json()) as { detail?: string }).detail, detail)
+  })
+}
+
+const application = {
+  ...asked,
+  id: '019a0000-0000-7000-8000-000000000001',
+  programme: 'ma/tayssir',
+  channel: 'payment_point',
+}
+
+test('an application is taken for whoever was confirmed, and the partner is told where it led, not why', async () => {
+  for (const key of ['applying', 'for-tayssir']) {
+    const response = await post('/applications', application, key)
+    assert.deepEqual([response.status, await response.json()], [200, { id: application.id, state: 'enrolled' }])
+  }
+})
+
+const notTaken: readonly [says: string, change: object, key: string, status: number, code: string, detail?: string][] =
+  [
+    ['without the scope', {}, 'authenticating', 403, 'scope_missing'],
+    ['to a programme that the account is not for', { programme: 'ma/asd' }, 'for-tayssir', 403, 'scope_missing'],
+    ['as if it were made on the web', { channel: 'web' }, 'applying', 422, 'request_malformed'],
+    ['under an id that is none', { id: 'mine' }, 'applying', 422, 'request_malformed'],
+    ['with nothing claimed', { claimed: {} }, 'applying', 422, 'request_malformed'],
+    ['of somebody who is not confirmed', { claimed: { sex: 'male' } }, 'applying', 422, 'not_authentic'],
+    [
+      'by a channel that is closed',
+      { programme: 'ma/asd' },
+      'applying',
+      422,
+      'application_refused',
+      'channel_closed: web, desk',
+    ],
+  ]
+for (const [says, change, key, status, code, detail] of notTaken) {
+  test(`an application is refused ${says}`, async () => {
+    const response = await post('/applications', { ...application, ...change }, key)
+    const problem = (await response.json()) as { type: string; detail?: string }
+    assert.deepEqual([response.status, problem.type, problem.detail], [status, `urn:socle:problem:${code}`, detail])
   })
 }

@@ -5,6 +5,7 @@ import type { Claimed, Named } from '#population'
 import type { KeyRefusal, Service } from '#security'
 import type { Log } from '../context.ts'
 import { paces } from '../pace.ts'
+import { type ApplicationApiDoor, addApplicationApi } from './application-api.ts'
 import { addFeedApi, type FeedApiDoor } from './feed-api.ts'
 import { addMapperApi, type MapperDoor } from './mapper-api.ts'
 import { problem, problemOf, refusals } from './problem.ts'
@@ -35,7 +36,8 @@ export type PartnerDoor = {
     asked: { readonly challenge: string; readonly code: string },
   ) => Promise<{ readonly authentic: boolean }>
   readonly determinations: RunApiDoor
-} & FeedApiDoor &
+} & ApplicationApiDoor &
+  FeedApiDoor &
   MapperDoor
 
 export type AuthenticationAsked = { readonly named: Named; readonly claimed: Claimed }
@@ -220,6 +222,7 @@ export function createPartnerApi({ partners, log, pace = USUAL }: PartnerApi) {
   })
   addRunApi(api, partners.determinations)
   addFeedApi(api, partners)
+  addApplicationApi(api, partners, AskedSchema)
   addMapperApi(api, partners)
   api.notFound(() => problem('not_found'))
   api.onError(error => {

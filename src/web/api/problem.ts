@@ -47,6 +47,11 @@ const TITLES: Readonly<Record<string, { readonly status: number; readonly title:
   other_country: { status: 422, title: 'The snapshot is of another country' },
   other_catalogue: { status: 422, title: 'The snapshot was taken by another fact catalogue: take a new one' },
   feed_refused: { status: 422, title: 'The rows cannot be read as this feed' },
+  not_authentic: {
+    status: 422,
+    title: 'What was said is not what the register holds of this person, or nobody is named',
+  },
+  application_refused: { status: 422, title: 'The programme does not take this application' },
   no_messages: { status: 503, title: 'Nothing carries messages here' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   failed: { status: 500, title: 'Something failed here; it was written down' },

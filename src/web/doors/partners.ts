@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Country } from '#countries'
-import { type Database, transaction } from '#db'
-import { type FeedRecord, rejectsOf, takeFeed } from '#households'
-import { err, type Language, type Month, newId, ok, type Result } from '#kernel'
+import { type Database, type Transaction, transaction } from '#db'
+import { type FeedRecord, findHouseholdFile, householdsOfPersons, rejectsOf, takeFeed } from '#households'
+import { err, type Id, type Language, type Month, newId, ok, type Result } from '#kernel'
 import type { Notice } from '#messaging'
 import {
   askPhoneCode,
@@ -14,7 +14,9 @@ import {
   personNamed,
   phonesToReach,
 } from '#population'
+import { applyFor } from '#programmes'
 import { appendAudit, CODE_SECONDS, findService, type Service, serviceActor } from '#security'
+import type { PartnerApplication } from '../api/application-api.ts'
 import type { FeedTaken, FeedTold } from '../api/feed-api.ts'
 import type { AuthenticationAsked, PartnerDoor } from '../api/partner-api.ts'
 import { paces } from '../pace.ts'
@@ -68,37 +70,63 @@ export function partnerDoor(
     async authenticate(service, asked, now) {
       const { named } = asked
       const wait = tries.take(`${service.id} ${named.by} ${named.value}`, now)
-      return wait > 0 ? { wait } : { authentic: await authenticated(app, country, service, asked, now, tries) }
+      if (wait > 0) return { wait }
+      const person = await transaction(app, serviceActor(service, 'person.authenticate'), tx =>
+        authenticated(tx, country, service, asked, now, tries),
+      )
+      return { authentic: person !== undefined }
+    },
+    async apply(service, asked, now) {
+      const { named } = asked
+      const wait = tries.take(`${service.id} ${named.by} ${named.value}`, now)
+      if (wait > 0) return err({ code: 'too_many_tries', wait })
+      return transaction(app, serviceActor(service, 'enrolment.write'), async tx => {
+        const person = await authenticated(tx, country, service, asked, now, tries)
+        return person === undefined ? err({ code: 'not_authentic' }) : applyForPerson(tx, country, person, asked)
+      })
     },
   }
 }
 
+/** For the household of whoever was confirmed; the same application again is answered as it was. */
+async function applyForPerson(
+  tx: Transaction,
+  country: Country,
+  person: Id<'Person'>,
+  { id, programme: pack, channel }: PartnerApplication,
+): ReturnType<PartnerDoor['apply']> {
+  const [household] = await householdsOfPersons(tx, [person])
+  const file = household && (await findHouseholdFile(tx, household))
+  if (file?.country !== country.code) return err({ code: 'household_unknown' })
+  const done = await applyFor(tx, country, { id, household: file.id, pack, channel, on: await todayIn(tx, country) })
+  return done.ok ? ok({ id, state: done.value.state }) : done
+}
+
 /**
- * Yes or no. No too where nobody is named, where the partner may not see the person, and where the same person was tried too
- * often under other names: whoever asks cannot tell which. Each is written down; the person sees it among the readings.
+ * Who is named, where all that is claimed is what the register holds. Undefined where it is not, where nobody is named, where the
+ * partner may not see the person, and where the same person was tried too often under other names: whoever asks cannot tell which.
+ * Each is written down; the person sees it among the readings.
  */
-function authenticated(
-  app: Database,
+async function authenticated(
+  tx: Transaction,
   country: Country,
   service: Service,
   { named, claimed }: AuthenticationAsked,
   now: number,
   tries: ReturnType<typeof paces>,
-): Promise<boolean> {
-  return transaction(app, serviceActor(service, 'person.authenticate'), async tx => {
-    const person = await personNamed(tx, country.code, `partner:${service.name}`, named)
-    const found = person && (await isAuthentic(tx, person, claimed, FAR))
-    const spent = person !== undefined && tries.take(`${service.id} ${person}`, now) > 0
-    const authentic = found !== undefined && !spent && found.authentic
-    await appendAudit(tx, {
-      action: 'authentication.read',
-      subject: found && person ? { kind: 'person', id: person } : { kind: 'service', id: service.id },
-      ...(found ? { territory: found.territory } : {}),
-      purpose: 'exchange: authentication',
-      detail: { by: named.by, fields: Object.keys(claimed).sort(), authentic },
-    })
-    return authentic
+): Promise<Id<'Person'> | undefined> {
+  const person = await personNamed(tx, country.code, `partner:${service.name}`, named)
+  const found = person && (await isAuthentic(tx, person, claimed, FAR))
+  const spent = person !== undefined && tries.take(`${service.id} ${person}`, now) > 0
+  const authentic = found !== undefined && !spent && found.authentic
+  await appendAudit(tx, {
+    action: 'authentication.read',
+    subject: found && person ? { kind: 'person', id: person } : { kind: 'service', id: service.id },
+    ...(found ? { territory: found.territory } : {}),
+    purpose: 'exchange: authentication',
+    detail: { by: named.by, fields: Object.keys(claimed).sort(), authentic },
   })
+  return authentic ? person : undefined
 }
 
 /** Beyond every state: the one of now. */

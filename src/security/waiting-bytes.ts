@@ -1,9 +1,11 @@
+// Files that wait in the database until a worker has taken them, on whichever machine: packed and sealed under a key of their own.
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { sql } from 'kysely'
 import type { Transaction } from '#db'
-import { newSealingKeys, openSealed, seal } from '#security'
-import type { GivenAnswersId } from './given-answers.sql.ts'
+import type { Id } from '#kernel'
+import { newSealingKeys } from './age/keys.ts'
+import { openSealed, seal } from './age/seal-stream.ts'
 
 const packed = promisify(gzip)
 const unpacked = promisify(gunzip)
@@ -15,29 +17,36 @@ const PIECE = 512 * 1024
 /** Before each pack, how long it is. */
 const LENGTH = 4
 
+/** Where the pieces of one kind of file wait: a table of the owner with `number` and `bytes`, and the column that says whose they are. */
+export type WaitingIn = { readonly table: string; readonly of: string }
+
 /** A seal with a key of its own: nobody holds the private half, and whoever keeps `fileKey` alone opens what it seals. */
 export const newSeal = () => seal([{ kind: 'public_key', key: newSealingKeys().publicKey }])
 
 /** Keeps a file for the workers in the caller's transaction, packed and sealed. */
-export async function keepGivenBytes(
+export async function keepWaiting(
   tx: Transaction,
-  id: GivenAnswersId,
+  { table, of }: WaitingIn,
+  id: Id<string>,
   sealing: Awaited<ReturnType<typeof newSeal>>,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   let number = 0
   for await (const piece of stretches(sealing.over(packs(bytes)), PIECE)) {
     await sql`
-      insert into payments.given_answers_piece (given_id, number, bytes) values (${id}, ${number++}, ${piece})`.execute(
-      tx,
-    )
+      insert into ${sql.table(table)} (${sql.ref(of)}, number, bytes) values (${id}, ${number++}, ${piece})`.execute(tx)
   }
 }
 
 /** The file again, from its first byte. Whatever is read is asked for one after the other: the transaction may be used between. */
-export async function* givenBytes(tx: Transaction, id: GivenAnswersId, key: Buffer): AsyncGenerator<Buffer> {
+export async function* waitingBytes(
+  tx: Transaction,
+  where: WaitingIn,
+  id: Id<string>,
+  key: Buffer,
+): AsyncGenerator<Buffer> {
   let held = Buffer.alloc(0)
-  for await (const piece of openSealed(kept(tx, id), { kind: 'file_key', key })) {
+  for await (const piece of openSealed(kept(tx, where, id), { kind: 'file_key', key })) {
     held = Buffer.concat([held, piece])
     for (;;) {
       const length = held.length < LENGTH ? undefined : held.readUInt32BE()
@@ -48,14 +57,15 @@ export async function* givenBytes(tx: Transaction, id: GivenAnswersId, key: Buff
   }
 }
 
-export async function eraseGivenBytes(tx: Transaction, id: GivenAnswersId): Promise<void> {
-  await sql`delete from payments.given_answers_piece where given_id = ${id}`.execute(tx)
+/** In the transaction that ends the file. */
+export async function eraseWaiting(tx: Transaction, { table, of }: WaitingIn, id: Id<string>): Promise<void> {
+  await sql`delete from ${sql.table(table)} where ${sql.ref(of)} = ${id}`.execute(tx)
 }
 
-async function* kept(tx: Transaction, id: GivenAnswersId): AsyncGenerator<Buffer> {
+async function* kept(tx: Transaction, { table, of }: WaitingIn, id: Id<string>): AsyncGenerator<Buffer> {
   for (let number = 0; ; number++) {
     const { rows } = await sql<{ bytes: Buffer }>`
-      select bytes from payments.given_answers_piece where given_id = ${id} and number = ${number}`.execute(tx)
+      select bytes from ${sql.table(table)} where ${sql.ref(of)} = ${id} and number = ${number}`.execute(tx)
     if (!rows[0]) return
     yield rows[0].bytes
   }
