@@ -32,7 +32,7 @@ export type ServiceRefusal =
 /** What a program must never be given: it has no second factor to show, and gives nobody rights. */
 const FOR_PEOPLE: ReadonlySet<Permission> = new Set<Permission>(
   permissionNames.filter(name =>
-    /^(payment_run\.(approve|send|cancel)|staff\.|programme\.|budget\.write|duplicate\.)/.test(name),
+    /\.approve$|^(payment_run\.(send|cancel)|staff\.|programme\.|budget\.write|duplicate\.)/.test(name),
   ),
 )
 
