@@ -7523,10 +7523,12 @@ create table households.given_feed (
   content text not null,
   size bigint not null,
   staff_id uuid not null,
+  key_sealed bytea,
   given_at timestamp with time zone default clock_timestamp() not null,
   ended_at timestamp with time zone,
   refusal text,
   constraint given_feed_check CHECK (((refusal IS NULL) OR (ended_at IS NOT NULL))),
+  constraint given_feed_check1 CHECK (((key_sealed IS NULL) = (ended_at IS NOT NULL))),
   constraint given_feed_content_check CHECK ((content ~ '^[0-9a-f]{64}$'::text)),
   constraint given_feed_refusal_check CHECK ((refusal ~ '^[a-z_]+$'::text)),
   constraint given_feed_size_check CHECK ((size > 0)),
@@ -7537,12 +7539,13 @@ CREATE CONSTRAINT TRIGGER given_feed_erased AFTER INSERT OR UPDATE ON households
 alter table households.given_feed enable row level security;
 create policy worker on households.given_feed as permissive for all to socle_worker using (true);
 grant insert, select on households.given_feed to socle_worker;
-grant update (staff_id, given_at, ended_at, refusal) on households.given_feed to socle_worker;
+grant update (staff_id, key_sealed, given_at, ended_at, refusal) on households.given_feed to socle_worker;
 comment on table households.given_feed is 'Files of other registers that staff gave on a page and that are left to the workers.';
 comment on column households.given_feed.feed_id is 'The feed that it is.';
 comment on column households.given_feed.content is 'What the file is known by (with kind and month, content_hash of the feed).';
 comment on column households.given_feed.size is 'Its bytes.';
 comment on column households.given_feed.staff_id is 'Who gave it, in whose name it is taken.';
+comment on column households.given_feed.key_sealed is 'Opens the bytes that wait, sealed for this row; null once it has ended.';
 comment on column households.given_feed.given_at is 'When it was given, the last time.';
 comment on column households.given_feed.ended_at is 'When a worker had taken it, or could not.';
 comment on column households.given_feed.refusal is 'Why it was not taken to its end: not_granted, where who gave it may no longer.';
@@ -7558,10 +7561,10 @@ create table households.given_feed_piece (
 alter table households.given_feed_piece enable row level security;
 create policy worker on households.given_feed_piece as permissive for all to socle_worker using (true);
 grant delete, insert, select on households.given_feed_piece to socle_worker;
-comment on table households.given_feed_piece is 'Bytes of files that wait for a worker, packed. Gone when the file has ended.';
+comment on table households.given_feed_piece is 'Bytes of files that wait for a worker, packed and sealed. Gone when the file has ended.';
 comment on column households.given_feed_piece.feed_id is 'The feed.';
 comment on column households.given_feed_piece.number is 'Place of the piece, from 0.';
-comment on column households.given_feed_piece.bytes is 'A stretch of the file, packed by itself (gzip).';
+comment on column households.given_feed_piece.bytes is 'A stretch of the sealed file.';
 
 create table households.household (
   id uuid not null,

@@ -734,6 +734,10 @@ export interface HouseholdsGivenFeed {
    */
   given_at: Generated<Timestamp>;
   /**
+   * Opens the bytes that wait, sealed for this row; null once it has ended.
+   */
+  key_sealed: Buffer | null;
+  /**
    * Why it was not taken to its end: not_granted, where who gave it may no longer.
    */
   refusal: string | null;
@@ -749,7 +753,7 @@ export interface HouseholdsGivenFeed {
 
 export interface HouseholdsGivenFeedPiece {
   /**
-   * A stretch of the file, packed by itself (gzip).
+   * A stretch of the sealed file.
    */
   bytes: Buffer;
   /**
