@@ -18,7 +18,7 @@ export type ApplicationApiDoor = {
 }
 
 /** Where a partner takes applications: on its telephone service, or at its payment points. */
-export const PARTNER_CHANNELS = ['mobile', 'payment_point'] as const
+const PARTNER_CHANNELS = ['mobile', 'payment_point'] as const
 
 export type PartnerApplication = AuthenticationAsked & {
   readonly id: Id<'Application'>
