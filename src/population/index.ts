@@ -75,8 +75,8 @@ export {
   personWithAlias,
   revokeAlias,
 } from './number/alias.ts'
-export { ALIAS_FORM, faultsOf, type NumberFault, type NumberForm, uniqueNumberForm } from './number/number-form.ts'
 export { numberChecks } from './number/number-check.ts'
+export { ALIAS_FORM, faultsOf, type NumberFault, type NumberForm, uniqueNumberForm } from './number/number-form.ts'
 export { type Audience, personWithToken, tellTokens } from './number/token.ts'
 export {
   drawWaiting,
