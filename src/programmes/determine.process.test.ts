@@ -14,6 +14,7 @@ import { modelHouseholds, readHouseholdModel, registerHouseholds } from '#househ
 import type { DateText } from '#kernel'
 import { listRuns } from '#programmes'
 import { testDatabase } from '../../test/database.ts'
+import { lockWaiters } from '../../test/lock-waiters.ts'
 
 const databases = await testDatabase()
 const folder = mkdtempSync(join(tmpdir(), 'socle-killed-'))
@@ -67,10 +68,9 @@ test('a process killed in the middle of a range leaves nothing of it; the next o
     await held.promise
   })
   const killed = determining('2026-12')
-  const waiting = sql<{ n: number }>`
-    select count(*)::int as n from pg_locks
-    where not granted and relation = 'programmes.determination_total'::regclass`
-  while (killed.child.exitCode === null && (await count(waiting)) === 0);
+  const waiting = () =>
+    transaction(databases.owner, actor, tx => lockWaiters(tx, { table: 'programmes.determination_total' }))
+  while (killed.child.exitCode === null && (await waiting()) === 0);
   killed.child.kill('SIGKILL')
   assert.equal((await killed.ended).signal, 'SIGKILL')
   held.resolve()

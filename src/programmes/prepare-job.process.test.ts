@@ -11,6 +11,7 @@ import { askPreparation, findPreparation, prepareJob } from '#programmes'
 import { actorFor, findStaffAccess, recordGrant, registerStaff, type StaffId, serveCountry } from '#security'
 import { arrearsTests, country, december, november, PACK } from '../../test/arrears.ts'
 import { testDatabase } from '../../test/database.ts'
+import { lockWaiters } from '../../test/lock-waiters.ts'
 import { maker } from '../../test/payments.ts'
 
 const databases = await testDatabase()
@@ -85,10 +86,7 @@ test('a worker killed as it writes leaves nothing; two others draft the month on
     const child = spawn(process.execPath, ['test/prepare-once.ts', databases.urls.owner, id], { stdio: 'ignore' })
     const ended = once(child, 'exit')
     for (let tries = 0; tries < 50_000; tries++) {
-      const { rows } = await sql<{ waits: number }>`
-        select count(*)::int as waits from pg_locks
-        where not granted and relation = 'payments.run_event'::regclass`.execute(tx)
-      if (rows[0]!.waits > 0) break
+      if ((await lockWaiters(tx, { table: 'payments.run_event' })) > 0) break
     }
     // Seen by who waits, while nothing of the run is.
     assert.equal((await found(id))?.stage, 'writing')

@@ -12,6 +12,7 @@ import { openCountry } from '#countries'
 import { transaction, workerActor } from '#db'
 import type { DateText } from '#kernel'
 import { testDatabase } from '../../../test/database.ts'
+import { lockWaiters } from '../../../test/lock-waiters.ts'
 import { modelHouseholds, readHouseholdModel, registerHouseholds } from '../index.ts'
 import { listSnapshots, openSnapshot, verifyFiles } from './snapshot.ts'
 
@@ -61,12 +62,7 @@ test('killed as its threads write, it leaves no snapshot; the next call takes a 
     await held.promise
   })
   const killed = freezing()
-  const waiting = async () =>
-    transaction(owner, actor, async tx => {
-      const { rows } = await sql`
-        select 1 from pg_locks where not granted and relation = 'households.declaration'::regclass`.execute(tx)
-      return rows.length
-    })
+  const waiting = async () => transaction(owner, actor, tx => lockWaiters(tx, { table: 'households.declaration' }))
   while (killed.child.exitCode === null && (await waiting()) === 0);
   killed.child.kill('SIGKILL')
   const { signal, err } = await killed.ended

@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import { transaction } from '#db'
 import { testDatabase } from '../../../test/database.ts'
 import { givenAnswersTests, report } from '../../../test/given-answers.ts'
+import { lockWaiters } from '../../../test/lock-waiters.ts'
 import { maker } from '../../../test/payments.ts'
 
 const databases = await testDatabase()
@@ -22,9 +23,7 @@ async function killedAt(table: string, id: string, attempt: number) {
     })
     const gone = once(child, 'exit')
     for (let tries = 0; tries < 50_000; tries++) {
-      const { rows } = await sql<{ waits: number }>`
-        select count(*)::int as waits from pg_locks where not granted and relation = ${table}::regclass`.execute(tx)
-      if (rows[0]!.waits > 0) break
+      if ((await lockWaiters(tx, { table })) > 0) break
     }
     const seen = await find(id as Parameters<typeof find>[0])
     child.kill('SIGKILL')

@@ -20,6 +20,7 @@ import {
 } from '#programmes'
 import { findProposal, findStaffActor, type ProposalId, recordGrant, registerStaff, type StaffId } from '#security'
 import { testDatabase } from '../../../test/database.ts'
+import { lockWaiters } from '../../../test/lock-waiters.ts'
 
 const { app, worker, owner } = await testDatabase()
 const country = openCountry('ma')
@@ -114,12 +115,8 @@ const messages = (id: SwitchId) =>
 let first: SwitchId
 test('stopped while a process is in the middle of a range: that range ends whole, and nobody is moved after it, whoever tries', async () => {
   first = await approvedMove()
-  const waiting = async (tx: Transaction, what: ReturnType<typeof sql>) => {
-    for (let tries = 0; tries < 20_000; tries++) {
-      const { rows } = await sql<{ n: number }>`
-        select count(*)::int as n from pg_locks where not granted and ${what}`.execute(tx)
-      if (rows[0]!.n > 0) return
-    }
+  const waiting = async (tx: Transaction, on: Parameters<typeof lockWaiters>[1]) => {
+    for (let tries = 0; tries < 20_000; tries++) if ((await lockWaiters(tx, on)) > 0) return
     throw new Error('nobody waits')
   }
   let moving: ReturnType<typeof runSwitch> | undefined
@@ -129,11 +126,11 @@ test('stopped while a process is in the middle of a range: that range ends whole
   await transaction(owner, actor, async tx => {
     await sql`lock table messaging.message in exclusive mode`.execute(tx)
     moving = runSwitch(worker, country, first, { size: 10 })
-    await waiting(tx, sql`relation = 'messaging.message'::regclass`)
+    await waiting(tx, { table: 'messaging.message' })
     stopping = stop(first).finally(() => {
       stoppedAt = performance.now()
     })
-    await waiting(tx, sql`locktype = 'advisory'`)
+    await waiting(tx, 'advisory')
     assert.equal(stoppedAt, 0, 'the brake waits for the range at work')
   })
   assert.equal(await stopping, 'ok')

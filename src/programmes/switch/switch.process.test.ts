@@ -25,6 +25,7 @@ import {
 } from '#programmes'
 import { findProposal, findStaffActor, type ProposalId, recordGrant, registerStaff, type StaffId } from '#security'
 import { testDatabase } from '../../../test/database.ts'
+import { lockWaiters } from '../../../test/lock-waiters.ts'
 
 const databases = await testDatabase()
 const { app, worker } = databases
@@ -170,11 +171,7 @@ test('a process killed in the middle of a range leaves nothing of it; others end
     await sql`lock table messaging.message in exclusive mode`.execute(tx)
     const { child, ended } = moving(id)
     for (let tries = 0; tries < 20_000; tries++) {
-      const { rows } = await sql<{ n: number }>`
-        select count(*)::int as n from pg_locks where not granted and relation = 'messaging.message'::regclass`.execute(
-        tx,
-      )
-      if (rows[0]!.n > 0) break
+      if ((await lockWaiters(tx, { table: 'messaging.message' })) > 0) break
     }
     child.kill('SIGKILL')
     await ended
