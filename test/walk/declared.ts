@@ -10,6 +10,7 @@ import { booksDoors, booksPages } from './books.ts'
 import { cashDoors, cashPages } from './cash.ts'
 import { declarationDoors, declarationPages } from './declared-declarations.ts'
 import { duplicateDoors, duplicatePages } from './duplicates.ts'
+import { partnerDoors } from './partners.ts'
 import { programmeDoors, programmePages } from './programmes.ts'
 import { registrationDoors, registrationPages } from './registration.ts'
 import { simulationDoors, simulationPages } from './simulation.ts'
@@ -365,16 +366,7 @@ export const otherDoors: Readonly<Record<string, string>> = {
   'console.endConflict': 'says that one of a colleague no longer holds',
   'console.proposals': 'what the reader proposed, or may decide: ids of staff, no one registered',
   'console.work': 'walked by the figures below: each part for its own permission',
-  'partners.authenticate': 'yes or no behind the key of a service account, tried beside it (partners.db.test.ts)',
-  'partners.confirmCode': 'yes or no behind the key of a service account, tried beside it (partners.db.test.ts)',
-  'partners.determinations.askRun': 'asked for by a service account (partner-runs.db.test.ts)',
-  'partners.determinations.cancelRun': 'given up by a service account (partner-runs.db.test.ts)',
-  'partners.determinations.run': 'figures behind the key of a service account (partner-runs.db.test.ts)',
-  'partners.determinations.runDifferences': 'of what a service account is granted (partner-runs.db.test.ts)',
-  'partners.mapAddresses': 'accounts of persons whom a service account may see (mapper.db.test.ts)',
-  'partners.determinations.runs': 'runs without figures, behind the key of a service account (partner-runs.db.test.ts)',
-  'partners.service': 'whose key a partner shows',
-  'partners.takeFeed': 'rows told by a service account of those it may see (partners.db.test.ts)',
+  ...partnerDoors,
   processings: 'what is held and why, without whom',
   programmes: 'the law',
   'webhooks.payments': 'a signed message of a provider; it reads nothing (webhooks.db.test.ts)',
